@@ -1,0 +1,19 @@
+"""Quiet TensorFlow, and a fresh graph for each test."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import pytest
+
+
+@pytest.fixture
+def v1():
+  """`tensorflow.compat.v1` with a fresh default graph in 1.x behaviour."""
+  from tfcompat_rnn._tf import tf
+  tf.disable_v2_behavior()
+  with tf.Graph().as_default():
+    yield tf

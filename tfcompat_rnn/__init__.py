@@ -1,0 +1,36 @@
+"""TensorFlow 1.x recurrent models on today's TensorFlow.
+
+Public names are resolved on first use (PEP 562): `import tfcompat_rnn` loads
+no TensorFlow.
+"""
+
+import importlib
+
+__version__ = "0.1.0.dev0"
+
+# public name -> (module, attribute)
+_PUBLIC = {
+    "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
+    "load_ipython_extension": ("tfcompat_rnn.shim.notebook",
+                               "load_ipython_extension"),
+    "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
+                                 "unload_ipython_extension"),
+}
+_SUBMODULES = ("cells", "cli", "datasets", "loops", "seq2seq", "shim", "tf1")
+
+__all__ = sorted(_PUBLIC) + ["__version__"]
+
+
+def __getattr__(name):
+  if name in _PUBLIC:
+    module, attribute = _PUBLIC[name]
+    value = getattr(importlib.import_module(module), attribute)
+    globals()[name] = value
+    return value
+  if name in _SUBMODULES:
+    return importlib.import_module(f"{__name__}.{name}")
+  raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+  return sorted(set(globals()) | set(_PUBLIC) | set(_SUBMODULES))

@@ -1,0 +1,89 @@
+"""The one door to TensorFlow.
+
+Every other module says `from tfcompat_rnn._tf import tf`. What TensorFlow
+does not publish is looked up here and nowhere else: each row of `PRIVATE`
+carries its reason, and a missing one raises `PrivateSymbolError` by name.
+"""
+
+import importlib
+import re
+import typing
+
+import tensorflow as tf2
+import tensorflow.compat.v1 as tf
+
+from tfcompat_rnn import _errors
+
+MINIMUM = (2, 16)
+MAXIMUM = (2, 21)
+
+
+def version_tuple(version):
+  """`"2.21.0-rc1"` -> `(2, 21)`."""
+  found = re.match(r"(\d+)\.(\d+)", version)
+  return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+
+
+def check_version(version=None):
+  """Raises `UnsupportedTensorFlowError` below 2.16. Newer ones may work."""
+  version = version or tf2.__version__
+  if version_tuple(version) < MINIMUM:
+    raise _errors.UnsupportedTensorFlowError(_errors.problem(
+        "tensorflow", "be 2.16 to 2.21", version,
+        "pip install 'tensorflow>=2.16,<2.22'"))
+  return version
+
+
+check_version()
+
+
+class Private(typing.NamedTuple):
+  """One private symbol: where it is, and why no public one serves."""
+  module: str
+  attribute: str
+  reason: str
+  fallback: object = None
+
+
+# name -> Private. Keep sorted by name.
+PRIVATE = {
+    "legacy_layers": Private(
+        "tensorflow.python.layers.layers", None,
+        "tf.layers is not exported under Keras 3; TensorFlow still carries "
+        "the v1 layer classes here"),
+}
+
+_cache = {}
+
+
+def private(name):
+  """The private symbol (or module) of the row `name` in `PRIVATE`.
+
+  Raises `PrivateSymbolError` if this TensorFlow has it no more and the row
+  has no fallback.
+  """
+  if name not in _cache:
+    row = PRIVATE[name]
+    try:
+      value = importlib.import_module(row.module)
+      if row.attribute:
+        for part in row.attribute.split("."):
+          value = getattr(value, part)
+    except (ImportError, AttributeError) as error:
+      if row.fallback is None:
+        where = row.module + (f".{row.attribute}" if row.attribute else "")
+        raise _errors.PrivateSymbolError(
+            f"TensorFlow {tf2.__version__} has no {where} ({row.reason}); "
+            "use a TensorFlow from 2.16 to 2.21") from error
+      value = row.fallback
+    _cache[name] = value
+  return _cache[name]
+
+
+def real_module(name):
+  """Imports the real module `name` (`tensorflow.python.…`) of today.
+
+  For the shim, whose whole work is to lead old private paths to what is left
+  of them. Raises ImportError as `import` does.
+  """
+  return importlib.import_module(name)

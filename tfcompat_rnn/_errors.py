@@ -33,6 +33,10 @@ class MissingModuleError(TfcompatError, ModuleNotFoundError):
   """A TensorFlow 1.15 module or name that cannot be imported here."""
 
 
+class MissingFileError(TfcompatError, FileNotFoundError):
+  """A data file that the program asks for is not where it looks."""
+
+
 class RefusedError(TfcompatError, NotImplementedError):
   """Something 1.15 could do and we do not; better loud than wrong."""
 

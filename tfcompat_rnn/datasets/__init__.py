@@ -1,1 +1,1 @@
-"""(to be written)"""
+"""Data for examples and tests, made or read with NumPy alone."""

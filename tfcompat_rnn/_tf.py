@@ -47,10 +47,42 @@ class Private(typing.NamedTuple):
 
 # name -> Private. Keep sorted by name.
 PRIVATE = {
+    "legacy_backend": Private(
+        "tensorflow.python.keras.backend", None,
+        "tf.layers called with training=None reads the learning phase that "
+        "TensorFlow's own v1 layers read"),
+    "legacy_constraints": Private(
+        "tensorflow.python.keras.constraints", None,
+        "the constraint arguments of tf.layers.BatchNormalization, resolved "
+        "as the v1 layers beside it resolve theirs"),
+    "legacy_initializers": Private(
+        "tensorflow.python.keras.initializers", None,
+        "the initializer arguments of tf.layers.BatchNormalization, resolved "
+        "as the v1 layers beside it resolve theirs"),
+    "legacy_input_spec": Private(
+        "tensorflow.python.layers.base", "InputSpec",
+        "tf.layers.InputSpec is not exported under Keras 3"),
+    "legacy_layer_base": Private(
+        "tensorflow.python.layers.base", None,
+        "tf.layers.Layer, InputSpec and tf.layers.experimental are not "
+        "exported under Keras 3"),
+    "legacy_layer_utils": Private(
+        "tensorflow.python.layers.utils", None,
+        "smart_cond and constant_value take bools, ints, variables and "
+        "tensors alike; the public tf.cond does not"),
     "legacy_layers": Private(
         "tensorflow.python.layers.layers", None,
         "tf.layers is not exported under Keras 3; TensorFlow still carries "
         "the v1 layer classes here"),
+    "legacy_regularizers": Private(
+        "tensorflow.python.keras.regularizers", None,
+        "the regularizer arguments of tf.layers.BatchNormalization, resolved "
+        "as the v1 layers beside it resolve theirs"),
+    "random_seed": Private(
+        "tensorflow.python.framework.random_seed", None,
+        "random ops ask this module for their seeds; a get_seed that is "
+        "repaired there must reach our dropout too, and tf.get_seed is "
+        "bound at import", fallback=tf.random),
 }
 
 _cache = {}

@@ -1,0 +1,124 @@
+"""Dropout as TensorFlow 1.15 computed it, operation by operation.
+
+Today's `tf.nn.dropout` selects from `x * scale` and skips the scaling of the
+noise; 1.15's multiplied `x * scale * mask` and spelled the noise's range out.
+The values agree to rounding, but not the number of operations, and in 1.15
+the number of operations made so far is the seed of the next random one.
+"""
+
+import numbers
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+
+
+def random_uniform_1_15(shape, dtype, seed=None, name=None):
+  """Uniform noise in [0, 1) from the seven operations that 1.15 made.
+
+  Same kernel and seeds as `tf.random_uniform(shape, dtype=dtype, seed=seed)`,
+  hence the same bits.
+  """
+  with tf.name_scope(name, "random_uniform", [shape]) as scope:
+    shape_dtype = None
+    if isinstance(shape, (list, tuple)):
+      shape = [tf.dimension_value(size) for size in shape]
+      shape_dtype = None if shape else tf.int32
+    shape = tf.convert_to_tensor(shape, dtype=shape_dtype, name="shape")
+    low = tf.convert_to_tensor(0, dtype=dtype, name="min")
+    high = tf.convert_to_tensor(1, dtype=dtype, name="max")
+    # Only now: 1.15 counted the two constants before it took the seed.
+    seed, seed2 = _tf.private("random_seed").get_seed(seed)
+    noise = tf.raw_ops.RandomUniform(
+        shape=shape, dtype=dtype, seed=seed or 0, seed2=seed2 or 0)
+    # `Add`, not today's `AddV2`.
+    noise = tf.raw_ops.Add(x=noise * (high - low), y=low, name=scope)
+  static = tf.get_static_value(shape, partial=True)
+  if static is not None:
+    noise.set_shape([None if size is None else int(size) for size in static])
+  return noise
+
+
+def _checked_rate(rate, keep_prob):
+  """The one rate that the two names of the same thing amount to."""
+  if keep_prob is not None:
+    if rate is not None:
+      raise _errors.ArgumentError(_errors.problem(
+          "rate", "be given without `keep_prob`", "both",
+          "pass rate, which is 1 - keep_prob"))
+    try:
+      rate = 1. - keep_prob
+    except TypeError as error:
+      raise _errors.ArgumentError(_errors.problem(
+          "keep_prob", "be a number or a scalar tensor", repr(keep_prob),
+          "pass a float in (0, 1]")) from error
+  if rate is None:
+    raise _errors.ArgumentError(_errors.problem(
+        "rate", "be given", "neither rate nor keep_prob",
+        "pass the share of elements to drop"))
+  if isinstance(rate, numbers.Real) and not 0 <= rate < 1:
+    raise _errors.ArgumentError(_errors.problem(
+        "rate", "be in [0, 1)", f"{rate:g}",
+        "pass the share to drop; keep_prob is 1 - rate and must not be 0"))
+  return rate
+
+
+def _noise_shape(x, noise_shape):
+  """Fills the unknown sizes of `noise_shape` from those `x` is known by."""
+  if noise_shape is None:
+    return tf.shape(x)
+  try:
+    wanted = tf.TensorShape(noise_shape)
+  except (TypeError, ValueError):
+    return noise_shape  # a tensor; the kernel judges it
+  if x.shape.rank is None or x.shape.rank != wanted.rank:
+    return noise_shape
+  return tf.TensorShape([
+      known if size is None else size
+      for size, known in zip(wanted.as_list(), x.shape.as_list())])
+
+
+def dropout_1_15(x, keep_prob=None, noise_shape=None, seed=None, name=None,
+                 rate=None):
+  """Zeroes a random share `rate` of `x` and scales the rest by 1 / (1 - rate).
+
+  >>> y = dropout_1_15(x, keep_prob=0.8, seed=3)
+
+  Answers to `tf.nn.dropout` of TF 1.15: the same operations under the same
+  names, and with the same seed the same bits.
+
+  Args:
+    x: a floating-point tensor of any shape.
+    keep_prob: the old name for 1 - rate, number or scalar tensor.
+    noise_shape: int32, shape of the keep decisions; sizes 1 are broadcast.
+    seed: an int, the operation's seed.
+    name: name of the scope, "dropout" by default.
+    rate: number or scalar tensor of x's dtype, share to drop, in [0, 1).
+
+  Returns a tensor of x's shape and dtype; `x` itself for a constant rate 0.
+
+  Raises ValueError: x is not floating point, rate is missing, doubled or
+  outside [0, 1), or not a scalar.
+  """
+  rate = _checked_rate(rate, keep_prob)
+  with tf.name_scope(name, "dropout", [x]):
+    x = tf.convert_to_tensor(x, name="x")
+    if not x.dtype.is_floating:
+      raise _errors.ArgumentError(_errors.problem(
+          "x", "be of a floating-point dtype (it is scaled)", x.dtype.name,
+          "cast it, e.g. tf.to_float(x)"))
+    if isinstance(rate, numbers.Real) and rate == 0:
+      return x
+    rate = tf.convert_to_tensor(rate, dtype=x.dtype, name="rate")
+    rate.shape.assert_has_rank(0)
+    if tf.get_static_value(rate) == 0:
+      return x
+    noise = random_uniform_1_15(_noise_shape(x, noise_shape), x.dtype, seed)
+    keep_prob = 1 - rate
+    scale = 1 / keep_prob
+    # An element equal to the rate is kept.
+    kept = noise >= rate
+    dropped = x * scale * tf.cast(kept, x.dtype)
+    if not tf.executing_eagerly():
+      dropped.set_shape(x.shape)
+    return dropped

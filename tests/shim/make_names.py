@@ -1,0 +1,126 @@
+"""Writes `tfcompat_rnn/shim/names_1_15.json`; run by TensorFlow 1.15.5.
+
+  python3.7 tests/shim/make_names.py
+
+Names only: {1.15 module without `tensorflow.`: its public names}. For private
+modules (`python.…`, `….python.…`) only what is defined there, and the names
+with one underscore that RNN programs import.
+"""
+
+import importlib
+import json
+import os
+import pkgutil
+import sys
+import types
+
+import tensorflow as tf
+import tensorflow.contrib  # loads the lazy module
+
+tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+
+UNDERSCORED = ("python.ops.rnn", "python.ops.rnn_cell_impl",
+               "python.ops.rnn_cell", "python.layers.base",
+               "contrib.rnn.python.ops.core_rnn_cell",
+               "contrib.rnn.python.ops.rnn_cell",
+               "python.training.session_manager")
+SKIPPED = (".testing", "_test", "contrib.cmake", "contrib.makefile",
+           "contrib.lite")
+PUBLIC = ("app", "audio", "autograph", "bitwise", "compat", "config", "data",
+          "debugging", "distribute", "distributions", "dtypes", "errors",
+          "estimator", "experimental", "feature_column", "flags", "gfile",
+          "graph_util", "image", "initializers", "io", "keras", "layers",
+          "linalg", "lite", "logging", "lookup", "losses", "manip", "math",
+          "metrics", "mixed_precision", "nest", "nn", "profiler", "python_io",
+          "quantization", "queue", "ragged", "random", "raw_ops",
+          "resource_loader", "saved_model", "sets", "signal", "sparse",
+          "spectral", "strings", "summary", "sysconfig", "test", "tpu",
+          "train", "types", "user_ops", "version", "xla")
+
+
+def _names(module, private, old):
+  found = []
+  for name in dir(module):
+    if name.startswith("_") and (name.startswith("__")
+                                 or old not in UNDERSCORED):
+      continue
+    try:
+      value = getattr(module, name)
+    except Exception:  # a lazy attribute that cannot load here
+      found.append(name)
+      continue
+    if private:
+      if isinstance(value, types.ModuleType):
+        continue
+      home = getattr(value, "__module__", None)
+      if isinstance(home, str) and home != module.__name__ and (
+          "tensorflow" in home and not name.startswith("_")):
+        continue
+      if name in ("absolute_import", "division", "print_function"):
+        continue
+    elif name in ("absolute_import", "division", "print_function"):
+      continue
+    found.append(name)
+  return sorted(found)
+
+
+def _public(module, old, out, depth=0):
+  if old in out or depth > 4 or old.startswith(("compat.v1.", "compat.v2.")):
+    return
+  out[old] = _names(module, False, old)
+  for name in dir(module):
+    if name.startswith("_"):
+      continue
+    try:
+      value = getattr(module, name)
+    except Exception:
+      continue
+    inner = name if not old else old + "." + name
+    if isinstance(value, types.ModuleType) and "_api.v1" in getattr(
+        value, "__name__", ""):
+      _public(value, inner, out, depth + 1)
+
+
+def _walk(package, out):
+  prefix = package.__name__ + "."
+  for info in pkgutil.walk_packages(package.__path__, prefix,
+                                    onerror=lambda name: None):
+    old = info[1].partition("tensorflow_core.")[2] or info[1].partition(
+        "tensorflow.")[2]
+    if any(part in old for part in SKIPPED) or old in out:
+      continue
+    try:
+      module = importlib.import_module("tensorflow." + old)
+    except BaseException:
+      out[old] = []
+      continue
+    out[old] = _names(module, "python" in old.split("."), old)
+
+
+def main():
+  out = {}
+  _public(tf, "", out)
+  for name in PUBLIC:
+    if hasattr(tf, name):
+      _public(getattr(tf, name), name, out)
+  import tensorflow.python
+  out["contrib"] = _names(importlib.import_module("tensorflow.contrib"),
+                          False, "contrib")
+  _walk(tensorflow.contrib, out)
+  _walk(tensorflow.python, out)
+  out["core"] = ["framework", "protobuf", "example", "util"]
+  out["python"] = sorted(set(
+      name.split(".")[1] for name in out if name.startswith("python.")))
+  path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                      "tfcompat_rnn", "shim", "names_1_15.json")
+  modules = {old: " ".join(names) for old, names in sorted(out.items())}
+  with open(path, "w") as stream:
+    json.dump({"tensorflow": tf.__version__, "modules": modules}, stream,
+              indent=0, sort_keys=True, separators=(",", ":"))
+    stream.write("\n")
+  sys.stdout.write("%d modules, %d names, %d bytes\n" % (
+      len(out), sum(map(len, out.values())), os.path.getsize(path)))
+
+
+if __name__ == "__main__":
+  main()

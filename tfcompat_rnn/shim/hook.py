@@ -1,0 +1,140 @@
+"""Who imports decides: old programs get the old-shaped `tensorflow`.
+
+`install()` replaces `builtins.__import__` and `importlib.import_module`. When
+the importing module belongs to today (TensorFlow itself, Keras 3, tf-slim,
+TensorBoard, this package, the standard library, ...) nothing changes. Anyone
+else who says `tensorflow` gets `tfcompat_rnn.tf1`: the script, the modules
+beside it, libraries of that age. `sys.modules["tensorflow"]` stays the real
+one, always. `uninstall()` puts Python's own functions back.
+"""
+
+import builtins
+import importlib
+import importlib.metadata
+import sys
+
+ROOT = "tfcompat_rnn.tf1"
+
+# Top-level packages written against TensorFlow 2, or against no TensorFlow:
+# they get the real one.
+TODAY = frozenset("""
+    tensorflow tensorflow_core tfcompat_rnn keras tf_keras tf_slim tensorboard
+    tensorboard_data_server tensorboard_plugin_wit tensorboard_plugin_profile
+    tensorflow_estimator tensorflow_probability tensorflow_hub
+    tensorflow_datasets tensorflow_metadata tensorflow_text tensorflow_io
+    tensorflow_io_gcs_filesystem tensorflow_addons tensorflow_cloud
+    tensorflow_model_optimization tensorflow_recommenders tensorflow_ranking
+    tensorflow_decision_forests tensorflow_lattice tensorflow_federated
+    tensorflow_privacy tensorflow_graphics tensorflow_transform
+    tensorflow_data_validation tensorflow_model_analysis tensorflow_serving
+    tensorflow_docs tensorflow_gnn tensorflow_similarity tensorflow_ranking
+    tfx tfx_bsl ydf official orbit keras_cv keras_nlp keras_hub keras_tuner
+    keras_core kerastuner autokeras larq tf2onnx onnx onnxruntime tf_agents
+    gin ray wandb mlflow optuna transformers datasets huggingface_hub
+    safetensors accelerate torch torchvision jax jaxlib flax numpyro
+    numpy scipy pandas sklearn matplotlib seaborn plotly bokeh altair PIL cv2
+    h5py absl google grpc astunparse ml_dtypes opt_einsum optree wrapt gast
+    termcolor namex rich six cloudpickle dill joblib IPython ipykernel
+    nbformat nbclient traitlets pytest _pytest pluggy hypothesis coverage
+    pip setuptools pkg_resources _distutils_hack cython Cython numba
+    xarray dask distributed pyarrow tqdm array_api_compat typeguard jaxtyping
+    einops horovod deepspeed lightning pytorch_lightning
+""".split())
+
+# Packages that were rewritten for TensorFlow 2: today's from this version on.
+TODAY_SINCE = {"sonnet": ("dm-sonnet", 2), "trfl": ("trfl", 1)}
+
+_saved = {}
+_today = {}
+
+
+def belongs_to_today(name):
+  """Does the module `name` get the real TensorFlow?
+
+  >>> belongs_to_today("tf_slim.layers"), belongs_to_today("__main__")
+  (True, False)
+  """
+  top = name.partition(".")[0]
+  if top not in _today:
+    _today[top] = _decide(top)
+  return _today[top]
+
+
+def _decide(top):
+  if top == "__main__" or top == "__mp_main__":
+    return False
+  if top in TODAY:
+    return True
+  if top in sys.stdlib_module_names or top in sys.builtin_module_names:
+    # A file of the script's own may have the name of a standard module that
+    # is seldom used; what matters is that pickle, runpy and friends see the
+    # modules by the names that they ask for.
+    return True
+  if top in TODAY_SINCE:
+    distribution, since = TODAY_SINCE[top]
+    try:
+      version = importlib.metadata.version(distribution)
+      return int(version.partition(".")[0]) >= since
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+      return False
+  return False
+
+
+def _is_tensorflow(name):
+  return name == "tensorflow" or name.startswith("tensorflow.")
+
+
+def _importer(namespace):
+  return namespace.get("__name__") or namespace.get("__package__") or ""
+
+
+def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
+  """`builtins.__import__` while the hook is installed."""
+  original = _saved["__import__"]
+  if level == 0 and name.startswith("tensorflow") and _is_tensorflow(name):
+    where = globals
+    if where is None:
+      where = sys._getframe(1).f_globals
+    # C code (pickle) asks with this fromlist and reads sys.modules itself.
+    if fromlist != ["__doc__"] and not belongs_to_today(_importer(where)):
+      module = original(ROOT + name[len("tensorflow"):], globals, locals,
+                        fromlist, 0)
+      return module if fromlist else sys.modules[ROOT]
+  return original(name, globals, locals, fromlist, level)
+
+
+def _hooked_import_module(name, package=None):
+  """`importlib.import_module` while the hook is installed."""
+  if _is_tensorflow(name):
+    caller = sys._getframe(1).f_globals
+    if not belongs_to_today(_importer(caller)):
+      name = ROOT + name[len("tensorflow"):]
+  return _saved["import_module"](name, package)
+
+
+def installed():
+  """Is the hook in place?"""
+  return bool(_saved)
+
+
+def install():
+  """Leads old programs' imports of `tensorflow` to `tfcompat_rnn.tf1`."""
+  if not _saved:
+    _saved["__import__"] = builtins.__import__
+    _saved["import_module"] = importlib.import_module
+    builtins.__import__ = _hooked_import
+    importlib.import_module = _hooked_import_module
+
+
+def uninstall():
+  """Puts Python's own import functions back.
+
+  If somebody replaced ours in the meantime, theirs stays and ours passes
+  everything on.
+  """
+  if _saved:
+    if builtins.__import__ is _hooked_import:
+      builtins.__import__ = _saved["__import__"]
+    if importlib.import_module is _hooked_import_module:
+      importlib.import_module = _saved["import_module"]
+    _saved.clear()

@@ -1,0 +1,66 @@
+"""The error for a name that is not there: what it was, and what to do."""
+
+import difflib
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.shim import names
+from tfcompat_rnn.shim import tables
+
+
+def symbol_error(old):
+  """`MissingSymbolError` for the attribute `old` (without `tensorflow.`)."""
+  error = _errors.MissingSymbolError(message(old))
+  error.name = old.rpartition(".")[2]
+  return error
+
+
+def module_error(old):
+  """`MissingModuleError` for the import of `old`."""
+  error = _errors.MissingModuleError(message(old))
+  # Not the name of our module: the import system would then take the error
+  # for an ordinary absent submodule and replace its text.
+  error.name = f"tensorflow.{old}"
+  return error
+
+
+def message(old):
+  """What 1.15 had under this name, and the next step."""
+  full = f"tensorflow.{old}"
+  gap = tables.gap(old)
+  if gap is not None:
+    return f"{full}: {gap.reason}; {gap.next_step}"
+  home = names.home(old)
+  if home is not None:
+    return (f"{full} was in TensorFlow 1.15 (in {home}) and is not carried "
+            f"here yet; {_family_step(old)}")
+  near = suggestions(old)
+  hint = f"did you mean {near}?" if near else "check the spelling"
+  return f"{full} was never in TensorFlow 1.15; {hint}"
+
+
+def _family_step(old):
+  if old.startswith("contrib."):
+    part = ".".join(old.split(".")[:2])
+    return (f"see docs/names.md for what of tf.{part} is carried, or run "
+            "this part under TensorFlow 1.15")
+  if old.startswith("python."):
+    return ("this is a private path; look for the public name in tf, "
+            "docs/names.md lists what is carried")
+  return "see docs/names.md for its successor"
+
+
+def suggestions(old, count=3):
+  """Up to `count` 1.15 names that look like `old`, as text, or ''."""
+  parent, _, name = old.rpartition(".")
+  pool = names.names_of(parent)
+  close = difflib.get_close_matches(name, pool, n=count, cutoff=0.75)
+  if not close:
+    close = [item for item in pool if item.lower() == name.lower()][:count]
+  if close:
+    prefix = f"tensorflow.{parent}." if parent else "tensorflow."
+    return " or ".join(prefix + item for item in close)
+  # The right name in another module: tf.nn.sequence_loss -> contrib.seq2seq.
+  elsewhere = names.modules_with(name)[:count]
+  return " or ".join(
+      f"tensorflow.{module}.{name}" if module else f"tensorflow.{name}"
+      for module in elsewhere)

@@ -1,0 +1,170 @@
+"""The old names, as data.
+
+A table is a module in this package that holds up to four lists:
+
+`ROWS`: `Row(old, new, note="")`, one attribute of one 1.15 module.
+  `old` is the 1.15 name without the leading `tensorflow.`, for instance
+  `"contrib.rnn.LSTMCell"`. `new` is where it lives now:
+  `"module:attribute"` (the attribute may be dotted), `"module"` (the module
+  itself, which then can also be imported together with what is beneath it),
+  or `"module:function()"` (the value that the function returns, asked for
+  each time it is used, so the function may cache). Modules may be
+  `tfcompat_rnn.…`, `tf_slim.…`, `tensorflow.compat.v1` and, for what only
+  private paths hold, `tensorflow.python.…`.
+
+`MODULES`: `Module(old, source="")`, one 1.15 module. Attributes without a row
+  are looked up in the module `source` (any importable name, also
+  `tfcompat_rnn.tf1.contrib.rnn`); `""` means that rows are all there is.
+  Modules that only stand above a row need not be listed.
+
+`ALIASES`: `Alias(old, same_as)`, one 1.15 module that was another name for a
+  second one; all that is beneath it follows.
+
+`GAPS`: `Gap(old, reason, next_step)`, what 1.15 had and we do not carry.
+  A trailing `.*` stands for a module and everything beneath it. An exact row
+  or module wins over a gap with `.*`.
+
+Tables named `contrib_*` answer for `contrib`, `python` answers for `python`,
+all others for the rest. They are read when a name in their part is first
+asked for. A test runs over every row.
+"""
+
+import importlib
+import pkgutil
+import threading
+import typing
+
+
+class Row(typing.NamedTuple):
+  """Where one 1.15 attribute lives now."""
+  old: str
+  new: str
+  note: str = ""
+
+
+class Module(typing.NamedTuple):
+  """One 1.15 module and the module that shows through it."""
+  old: str
+  source: str = ""
+
+
+class Alias(typing.NamedTuple):
+  """One 1.15 module that is another one under a second name."""
+  old: str
+  same_as: str
+
+
+class Gap(typing.NamedTuple):
+  """What 1.15 had and this package does not carry, with the next step."""
+  old: str
+  reason: str
+  next_step: str
+
+
+class Family(typing.NamedTuple):
+  """The tables of one part of the namespace, indexed by old name."""
+  rows: dict
+  modules: dict
+  aliases: dict
+  gaps: dict
+
+
+_families = {}
+_lock = threading.RLock()
+
+
+def table_modules(family):
+  """Names of the table modules of `family` (contrib, python or core)."""
+  names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+  if family == "contrib":
+    return [name for name in names if name.startswith("contrib")]
+  if family == "python":
+    return [name for name in names if name.startswith("python")]
+  return [name for name in names
+          if not name.startswith(("contrib", "python"))]
+
+
+def family_of(old):
+  """`"contrib.rnn.LSTMCell"` -> `"contrib"`."""
+  first = old.partition(".")[0]
+  return first if first in ("contrib", "python") else "core"
+
+
+def _index(family):
+  rows, modules, aliases, gaps = {}, {}, {}, {}
+  for name in table_modules(family):
+    table = importlib.import_module(f"{__name__}.{name}")
+    for kind, index in (("ROWS", rows), ("MODULES", modules),
+                        ("ALIASES", aliases), ("GAPS", gaps)):
+      for row in getattr(table, kind, ()):
+        index[row.old] = row
+  # What stands above a row is a module, whether it is listed or not.
+  for old in list(rows) + list(modules) + list(aliases):
+    parent = old.rpartition(".")[0]
+    while parent and parent not in modules:
+      if parent not in aliases and parent not in rows:
+        modules[parent] = None
+      parent = parent.rpartition(".")[0]
+  return Family(rows, modules, aliases, gaps)
+
+
+def family(name):
+  """The index of one family, read on first use."""
+  if name not in _families:
+    with _lock:
+      if name not in _families:
+        _families[name] = _index(name)
+  return _families[name]
+
+
+def row(old):
+  """The `Row` of the 1.15 name `old`, or None."""
+  return family(family_of(old)).rows.get(old)
+
+
+def module(old):
+  """(is a module of the tables, its `Module` row or None)."""
+  modules = family(family_of(old)).modules
+  return old in modules, modules.get(old)
+
+
+def gap(old):
+  """The `Gap` that covers `old`, itself or through a `.*`, or None."""
+  gaps = family(family_of(old)).gaps
+  if old in gaps:
+    return gaps[old]
+  parent = old
+  while parent:
+    found = gaps.get(parent + ".*")
+    if found:
+      return found
+    parent = parent.rpartition(".")[0]
+  return None
+
+
+def canonical(old):
+  """`old` with every alias in it followed: `compat.v1.nn` -> `nn`."""
+  for _ in range(8):
+    parts = old.split(".")
+    aliases = family(family_of(old)).aliases
+    for end in range(len(parts), 0, -1):
+      found = aliases.get(".".join(parts[:end]))
+      if found:
+        old = ".".join(p for p in [found.same_as, *parts[end:]] if p)
+        break
+    else:
+      return old
+  return old
+
+
+def names_in(old_module):
+  """Names of the rows and modules directly beneath `old_module`."""
+  prefix = old_module + "." if old_module else ""
+  families = ([family_of(old_module)] if old_module else ["core"])
+  found = set() if old_module else {"contrib", "python"}
+  for name in families:
+    index = family(name)
+    for old in [*index.rows, *index.modules, *index.aliases]:
+      if old.startswith(prefix):
+        found.add(old[len(prefix):].partition(".")[0])
+  return found

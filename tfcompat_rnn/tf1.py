@@ -1,0 +1,33 @@
+"""A TensorFlow namespace of the shape that 1.15.5 had.
+
+  import tfcompat_rnn.tf1 as tf
+
+`tf.placeholder`, `tf.nn.dynamic_rnn`, `tf.contrib.rnn`, `tf.layers`,
+`tf.app.run` and the rest are where they were. Importing it patches nothing:
+Keras 3 and TensorFlow 2 code in the same process go on as before. In
+`with tf.Graph().as_default():` that stays so; a script that builds in the
+default graph switches the process to 1.x behaviour at its first operation
+(see `tfcompat_rnn.shim.behavior`).
+
+Raises `MissingSymbolError` (an AttributeError) or `MissingModuleError` (a
+ModuleNotFoundError) with the next step for names that are not carried.
+"""
+
+import sys
+
+from tfcompat_rnn._tf import real_module
+from tfcompat_rnn.shim import finder
+from tfcompat_rnn.shim import namespace
+
+__path__ = []
+__tfcompat_old__ = ""
+__tfcompat_source__ = real_module("tensorflow.compat.v1")
+
+__version__ = "1.15.5"
+VERSION = __version__
+__git_version__ = GIT_VERSION = "v1.15.4-39-g3db52be"
+
+finder.install()
+sys.modules[__name__].__class__ = namespace.NamespaceModule
+for _name in ("sys", "real_module", "finder", "namespace", "_name"):
+  del globals()[_name]

@@ -1,1 +1,21 @@
-"""(to be written)"""
+"""Many steps: the loops of `tf.nn` and `tf.contrib.rnn`."""
+
+from tfcompat_rnn.loops.dynamic import bidirectional_dynamic_rnn
+from tfcompat_rnn.loops.dynamic import dynamic_rnn
+from tfcompat_rnn.loops.raw import raw_rnn
+from tfcompat_rnn.loops.stacked import stack_bidirectional_dynamic_rnn
+from tfcompat_rnn.loops.stacked import stack_bidirectional_rnn
+from tfcompat_rnn.loops.static import static_bidirectional_rnn
+from tfcompat_rnn.loops.static import static_rnn
+from tfcompat_rnn.loops.static import static_state_saving_rnn
+
+__all__ = [
+    "bidirectional_dynamic_rnn",
+    "dynamic_rnn",
+    "raw_rnn",
+    "stack_bidirectional_dynamic_rnn",
+    "stack_bidirectional_rnn",
+    "static_bidirectional_rnn",
+    "static_rnn",
+    "static_state_saving_rnn",
+]

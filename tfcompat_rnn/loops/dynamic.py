@@ -1,0 +1,98 @@
+"""Loops whose number of steps is known when they run."""
+
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import _explain
+from tfcompat_rnn.loops import _inner
+
+
+def dynamic_rnn(cell, inputs, sequence_length=None, initial_state=None,
+                dtype=None, parallel_iterations=None, swap_memory=False,
+                time_major=False, scope=None):
+  """Steps `cell` over time, as many steps as the inputs have.
+
+    outputs, state = dynamic_rnn(cell, inputs, dtype=tf.float32)
+
+  Args:
+    cell: an RNNCell, or any object with `output_size`, `state_size`,
+      `zero_state` (or `get_initial_state`) and `__call__(inputs, state)`.
+    inputs: `[batch, time, depth...]`, or a nest of such; `[time, batch,
+      depth...]` with `time_major`.
+    sequence_length: `[batch]` whole numbers. Behind a row's length its
+      outputs are zeros and its state stands still.
+    initial_state: a nest like `cell.state_size`, leaves `[batch, size]`. A
+      leaf read from a reference variable is copied first (see `_snapshot`).
+    dtype: of the state; wanted where there is no `initial_state`.
+    parallel_iterations: steps that may run at the same time, 32 if not given.
+    swap_memory: keep what the backward pass needs in host memory.
+    time_major: see `inputs`.
+    scope: a name or variable scope, "rnn" if not given.
+
+  Returns:
+    `(outputs, state)`: `[batch, time, output_size]` (or time-major), and the
+    last state, a nest like `cell.state_size`.
+
+  Raises:
+    ArgumentTypeError: `cell` is no cell (a class, a list), or the state is
+      another kind of nest than the cell's.
+    ArgumentError: no `dtype` and no `initial_state`, inputs of too low rank,
+      `sequence_length` not a vector, a state that does not fit the cell.
+
+  TensorFlow 1.15: `tf.nn.dynamic_rnn`.
+  """
+  _checks.require_cell("cell", cell)
+  _checks.require_dtype(dtype, initial_state)
+  _checks.require_rank(inputs, time_major)
+  _checks.require_lengths(sequence_length)
+  batch = _inner.batch_of(inputs, 1 if time_major else 0)
+  state = _snapshot.snapshot_state(initial_state)
+  with _inner.running(cell, inputs, initial_state, dtype, batch):
+    return tf.nn.dynamic_rnn(
+        _inner.SafeCell(cell), inputs, sequence_length=sequence_length,
+        initial_state=state, dtype=dtype,
+        parallel_iterations=parallel_iterations, swap_memory=swap_memory,
+        time_major=time_major, scope=scope)
+
+
+def bidirectional_dynamic_rnn(cell_fw, cell_bw, inputs, sequence_length=None,
+                              initial_state_fw=None, initial_state_bw=None,
+                              dtype=None, parallel_iterations=None,
+                              swap_memory=False, time_major=False, scope=None):
+  """Steps one cell forwards and another backwards over the same inputs.
+
+    (fw, bw), (state_fw, state_bw) = bidirectional_dynamic_rnn(
+        cell_fw, cell_bw, inputs, dtype=tf.float32)
+
+  The arguments are those of `dynamic_rnn`, `cell` and `initial_state` once
+  for each direction; `sequence_length` must be int32 or int64; `scope` is
+  "bidirectional_rnn" if not given, with "fw" and "bw" in it.
+
+  Returns:
+    `((outputs_fw, outputs_bw), (state_fw, state_bw))`. The backward outputs
+    are in the order of the inputs.
+
+  Raises: as `dynamic_rnn`.
+
+  TensorFlow 1.15: `tf.nn.bidirectional_dynamic_rnn`. Schuster and Paliwal,
+  "Bidirectional recurrent neural networks", 1997.
+  """
+  _checks.require_cell("cell_fw", cell_fw)
+  _checks.require_cell("cell_bw", cell_bw)
+  _checks.require_dtype(dtype, initial_state_fw, "initial_state_fw")
+  _checks.require_dtype(dtype, initial_state_bw, "initial_state_bw")
+  _checks.require_rank(inputs, time_major)
+  _checks.require_lengths(sequence_length, reversing=True)
+  batch = _inner.batch_of(inputs, 1 if time_major else 0)
+  state_fw = _snapshot.snapshot_state(initial_state_fw)
+  state_bw = _snapshot.snapshot_state(initial_state_bw)
+  with _explain.explained(cell_bw, inputs, initial_state_bw, dtype,
+                          "initial_state_bw", batch):
+    with _inner.running(cell_fw, inputs, initial_state_fw, dtype, batch,
+                        "initial_state_fw"):
+      return tf.nn.bidirectional_dynamic_rnn(
+          _inner.SafeCell(cell_fw), _inner.SafeCell(cell_bw), inputs,
+          sequence_length=sequence_length, initial_state_fw=state_fw,
+          initial_state_bw=state_bw, dtype=dtype,
+          parallel_iterations=parallel_iterations, swap_memory=swap_memory,
+          time_major=time_major, scope=scope)

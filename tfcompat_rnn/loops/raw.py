@@ -1,0 +1,75 @@
+"""The loop that asks the program, after each step, what comes next."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import _explain
+from tfcompat_rnn.loops import _inner
+
+
+def raw_rnn(cell, loop_fn, parallel_iterations=None, swap_memory=False,
+            scope=None):
+  """Steps `cell` as long as `loop_fn` says, on the inputs it gives.
+
+    def loop_fn(time, cell_output, cell_state, loop_state):
+      if cell_output is None:  # before the first step
+        cell_state = cell.zero_state(batch_size, tf.float32)
+      finished = time >= lengths                      # bool, [batch]
+      next_input = tf.cond(tf.reduce_all(finished),
+                           lambda: tf.zeros([batch_size, depth]),
+                           lambda: inputs_ta.read(time))
+      return finished, next_input, cell_state, cell_output, None
+
+    outputs_ta, state, loop_state = raw_rnn(cell, loop_fn)
+    outputs = outputs_ta.stack()                      # [time, batch, units]
+
+  Args:
+    cell: an RNNCell, or an object with its four methods (see `dynamic_rnn`).
+    loop_fn: `(time, cell_output, cell_state, loop_state) -> (finished,
+      next_input, next_state, emit_output, next_loop_state)`. State that it
+      reads from a reference variable is copied (see `_snapshot`).
+    parallel_iterations: steps that may run at the same time, 32 if not given.
+    swap_memory: keep what the backward pass needs in host memory.
+    scope: a name or variable scope, "rnn" if not given.
+
+  Returns:
+    `(emit_ta, final_state, final_loop_state)`; the first holds TensorArrays.
+
+  Raises:
+    ArgumentTypeError: `cell` is no cell, or `loop_fn` no function.
+    ArgumentError: a first state that does not fit the cell.
+
+  TensorFlow 1.15: `tf.nn.raw_rnn`.
+  """
+  _checks.require_cell("cell", cell)
+  if not callable(loop_fn):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "loop_fn", "be a callable", repr(loop_fn),
+        "pass a function of (time, cell_output, cell_state, loop_state)"))
+  first = {"inputs": None, "state": None}
+
+  def safe_loop_fn(time, cell_output, cell_state, loop_state):
+    told = loop_fn(time, cell_output, cell_state, loop_state)
+    if not isinstance(told, (tuple, list)) or len(told) != 5:
+      raise _errors.ArgumentError(_errors.problem(
+          "loop_fn", "return five values (finished, next_input, next_state, "
+          "emit_output, next_loop_state)", repr(told),
+          "return None where there is nothing to say"))
+    finished, next_input, next_state, emit, next_loop_state = told
+    if cell_output is None:
+      first.update(inputs=next_input, state=next_state)
+    return (finished, next_input, _snapshot.snapshot_state(next_state), emit,
+            _snapshot.snapshot_state(next_loop_state))
+
+  with _inner.quiet(), _snapshot.trusted_arguments():
+    try:
+      return tf.nn.raw_rnn(
+          cell, safe_loop_fn, parallel_iterations=parallel_iterations,
+          swap_memory=swap_memory, scope=scope)
+    except (ValueError, TypeError):
+      # Only now is it known what the first state was.
+      with _explain.explained(cell, first["inputs"], first["state"],
+                              name="next_state of loop_fn's first call",
+                              batch=_inner.batch_of(first["inputs"], 0)):
+        raise

@@ -1,0 +1,113 @@
+"""Bidirectional layers on top of each other."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import dynamic
+from tfcompat_rnn.loops import static
+
+
+def stack_bidirectional_rnn(cells_fw, cells_bw, inputs, initial_states_fw=None,
+                            initial_states_bw=None, dtype=None,
+                            sequence_length=None, scope=None):
+  """`static_bidirectional_rnn`, each layer on both outputs of the one below.
+
+    outputs, states_fw, states_bw = stack_bidirectional_rnn(
+        [cell_a, cell_b], [cell_c, cell_d], inputs, dtype=tf.float32)
+
+  Args:
+    cells_fw, cells_bw: lists of cells, one a layer, of the same length.
+    inputs: a list with one `[batch, depth]` a step.
+    initial_states_fw, initial_states_bw: lists of states, one a layer.
+    dtype, sequence_length: as `static_rnn`.
+    scope: a name or variable scope, "stack_bidirectional_rnn" if not given;
+      layer i is in "cell_<i>".
+
+  Returns:
+    `(outputs, states_fw, states_bw)`: a list with one `[batch, size_fw +
+    size_bw]` a step, and two tuples with one state a layer.
+
+  Raises:
+    ArgumentError: the cells or the states are no list of the right length.
+      Else as `static_bidirectional_rnn`.
+
+  TensorFlow 1.15: `tf.contrib.rnn.stack_bidirectional_rnn`. Graves, Jaitly and
+  Mohamed, "Hybrid speech recognition with deep bidirectional LSTM", 2013.
+  """
+  layers = _layers(cells_fw, cells_bw, initial_states_fw, initial_states_bw)
+  states_fw, states_bw = [], []
+  with tf.variable_scope(scope or "stack_bidirectional_rnn"):
+    for number, (cell_fw, cell_bw, start_fw, start_bw) in enumerate(layers):
+      # The layer's own scope is the bidirectional loop's: there is no
+      # "bidirectional_rnn" in the names of the static form.
+      with tf.variable_scope(f"cell_{number}") as layer_scope:
+        inputs, state_fw, state_bw = static.static_bidirectional_rnn(
+            cell_fw, cell_bw, inputs, initial_state_fw=start_fw,
+            initial_state_bw=start_bw, dtype=dtype,
+            sequence_length=sequence_length, scope=layer_scope)
+      states_fw.append(state_fw)
+      states_bw.append(state_bw)
+  return inputs, tuple(states_fw), tuple(states_bw)
+
+
+def stack_bidirectional_dynamic_rnn(cells_fw, cells_bw, inputs,
+                                    initial_states_fw=None,
+                                    initial_states_bw=None, dtype=None,
+                                    sequence_length=None,
+                                    parallel_iterations=None,
+                                    time_major=False, scope=None,
+                                    swap_memory=False):
+  """`bidirectional_dynamic_rnn`, each layer on both outputs of the one below.
+
+    outputs, states_fw, states_bw = stack_bidirectional_dynamic_rnn(
+        [cell_a, cell_b], [cell_c, cell_d], inputs, dtype=tf.float32)
+
+  Args:
+    cells_fw, cells_bw: lists of cells, one a layer, of the same length.
+    inputs: `[batch, time, depth]`, or `[time, batch, depth]` with
+      `time_major`.
+    initial_states_fw, initial_states_bw: lists of states, one a layer.
+    dtype, sequence_length, parallel_iterations, time_major, swap_memory: as
+      `bidirectional_dynamic_rnn`.
+    scope: a name or variable scope, "stack_bidirectional_rnn" if not given;
+      layer i is in "cell_<i>/bidirectional_rnn".
+
+  Returns:
+    `(outputs, states_fw, states_bw)`: `[batch, time, size_fw + size_bw]`, and
+    two tuples with one state a layer.
+
+  Raises:
+    ArgumentError: the cells or the states are no list of the right length.
+      Else as `bidirectional_dynamic_rnn`.
+
+  TensorFlow 1.15: `tf.contrib.rnn.stack_bidirectional_dynamic_rnn`.
+  """
+  layers = _layers(cells_fw, cells_bw, initial_states_fw, initial_states_bw)
+  states_fw, states_bw = [], []
+  with tf.variable_scope(scope or "stack_bidirectional_rnn"):
+    for number, (cell_fw, cell_bw, start_fw, start_bw) in enumerate(layers):
+      with tf.variable_scope(f"cell_{number}"):
+        outputs, (state_fw, state_bw) = dynamic.bidirectional_dynamic_rnn(
+            cell_fw, cell_bw, inputs, sequence_length=sequence_length,
+            initial_state_fw=start_fw, initial_state_bw=start_bw, dtype=dtype,
+            parallel_iterations=parallel_iterations, swap_memory=swap_memory,
+            time_major=time_major)
+        inputs = tf.concat(outputs, 2)
+      states_fw.append(state_fw)
+      states_bw.append(state_bw)
+  return inputs, tuple(states_fw), tuple(states_bw)
+
+
+def _layers(cells_fw, cells_bw, states_fw, states_bw):
+  """One (cell_fw, cell_bw, state_fw, state_bw) a layer; states may be None."""
+  _checks.require_cells("cells_fw", cells_fw)
+  _checks.require_cells("cells_bw", cells_bw)
+  if len(cells_fw) != len(cells_bw):
+    raise _errors.ArgumentError(_errors.problem(
+        "cells_bw", f"have as many layers as cells_fw, {len(cells_fw)}",
+        len(cells_bw), "pass one cell per layer and direction"))
+  _checks.require_states("initial_states_fw", states_fw, cells_fw)
+  _checks.require_states("initial_states_bw", states_bw, cells_bw)
+  nothing = [None] * len(cells_fw)
+  return list(zip(cells_fw, cells_bw, states_fw or nothing,
+                  states_bw or nothing))

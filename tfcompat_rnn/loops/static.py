@@ -1,0 +1,134 @@
+"""Loops unrolled into the graph: one copy of the cell's ops for each step."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import _explain
+from tfcompat_rnn.loops import _inner
+
+
+def static_rnn(cell, inputs, initial_state=None, dtype=None,
+               sequence_length=None, scope=None):
+  """Steps `cell` once for each tensor in the list `inputs`.
+
+    outputs, state = static_rnn(cell, tf.unstack(x, axis=1), dtype=tf.float32)
+
+  Args:
+    cell: an RNNCell, or an object with its four methods (see `dynamic_rnn`).
+    inputs: a list with one `[batch, depth]` (or a nest of such) a step.
+    initial_state: a nest like `cell.state_size`, leaves `[batch, size]`. A
+      leaf read from a reference variable is copied first (see `_snapshot`).
+    dtype: of the state; wanted where there is no `initial_state`.
+    sequence_length: `[batch]` whole numbers. Behind a row's length its
+      outputs are zeros and its state stands still.
+    scope: a name or variable scope, "rnn" if not given.
+
+  Returns:
+    `(outputs, state)`: a list with one `[batch, output_size]` a step, and the
+    last state.
+
+  Raises:
+    ArgumentTypeError: `cell` is no cell, `inputs` is no sequence.
+    ArgumentError: `inputs` is empty, no `dtype` and no `initial_state`,
+      `sequence_length` not a vector, a state that does not fit the cell.
+
+  TensorFlow 1.15: `tf.nn.static_rnn`, `tf.contrib.rnn.static_rnn`.
+  """
+  _checks.require_cell("cell", cell)
+  _checks.require_sequence(inputs)
+  _checks.require_dtype(dtype, initial_state)
+  _checks.require_lengths(sequence_length)
+  batch = _inner.batch_of(inputs, 0)
+  state = _snapshot.snapshot_state(initial_state)
+  with _inner.running(cell, inputs, initial_state, dtype, batch):
+    return tf.nn.static_rnn(
+        _inner.SafeCell(cell), inputs, initial_state=state, dtype=dtype,
+        sequence_length=sequence_length, scope=scope)
+
+
+def static_bidirectional_rnn(cell_fw, cell_bw, inputs, initial_state_fw=None,
+                             initial_state_bw=None, dtype=None,
+                             sequence_length=None, scope=None):
+  """Steps one cell forwards and another backwards over a list of inputs.
+
+    outputs, state_fw, state_bw = static_bidirectional_rnn(
+        cell_fw, cell_bw, tf.unstack(x, axis=1), dtype=tf.float32)
+
+  The arguments are those of `static_rnn`, `cell` and `initial_state` once for
+  each direction; `scope` is "bidirectional_rnn" if not given, with "fw" and
+  "bw" in it.
+
+  Returns:
+    `(outputs, state_fw, state_bw)`: outputs a list with one `[batch, size_fw +
+    size_bw]` a step.
+
+  Raises: as `static_rnn`.
+
+  TensorFlow 1.15: `tf.nn.static_bidirectional_rnn`,
+  `tf.contrib.rnn.static_bidirectional_rnn`.
+  """
+  _checks.require_cell("cell_fw", cell_fw)
+  _checks.require_cell("cell_bw", cell_bw)
+  _checks.require_sequence(inputs)
+  _checks.require_dtype(dtype, initial_state_fw, "initial_state_fw")
+  _checks.require_dtype(dtype, initial_state_bw, "initial_state_bw")
+  _checks.require_lengths(sequence_length, reversing=True)
+  batch = _inner.batch_of(inputs, 0)
+  state_fw = _snapshot.snapshot_state(initial_state_fw)
+  state_bw = _snapshot.snapshot_state(initial_state_bw)
+  with _explain.explained(cell_bw, inputs, initial_state_bw, dtype,
+                          "initial_state_bw", batch):
+    with _inner.running(cell_fw, inputs, initial_state_fw, dtype, batch,
+                        "initial_state_fw"):
+      return tf.nn.static_bidirectional_rnn(
+          _inner.SafeCell(cell_fw), _inner.SafeCell(cell_bw), inputs,
+          initial_state_fw=state_fw, initial_state_bw=state_bw, dtype=dtype,
+          sequence_length=sequence_length, scope=scope)
+
+
+def static_state_saving_rnn(cell, inputs, state_saver, state_name,
+                            sequence_length=None, scope=None):
+  """`static_rnn` that takes its state from a saver and gives it back.
+
+    outputs, state = static_state_saving_rnn(
+        cell, inputs, state_saver, ("c", "h"))
+
+  Args:
+    cell, inputs, sequence_length, scope: as `static_rnn`.
+    state_saver: an object with `state(name)`, which returns a tensor
+      `[batch, size]`, and `save_state(name, value)`, which returns an op. What
+      `state` reads from a reference variable is copied (see `_snapshot`).
+    state_name: a name, or a nest of names like `cell.state_size`.
+
+  Returns:
+    `(outputs, state)` as `static_rnn`. The last output and the state wait for
+    the ops that save.
+
+  Raises:
+    ArgumentError: `state_name` is one name and the state is a nest, or the
+      other way round, or their numbers differ. Else as `static_rnn`.
+
+  TensorFlow 1.15: `tf.nn.static_state_saving_rnn`,
+  `tf.contrib.rnn.static_state_saving_rnn`.
+  """
+  _checks.require_cell("cell", cell)
+  _checks.require_sequence(inputs)
+  _checks.require_lengths(sequence_length)
+  _require_names(state_name, cell.state_size)
+  with _inner.running(cell, inputs, None):
+    return tf.nn.static_state_saving_rnn(
+        _inner.SafeCell(cell), inputs, _inner.SafeSaver(state_saver),
+        state_name, sequence_length=sequence_length, scope=scope)
+
+
+def _require_names(names, size):
+  one_name, one_size = (not tf.nest.is_nested(nest) for nest in (names, size))
+  counts = len(tf.nest.flatten(names)), len(tf.nest.flatten(size))
+  if one_name != one_size or counts[0] != counts[1]:
+    raise _errors.ArgumentError(_errors.problem(
+        "state_name",
+        "name the parts of the cell's state: "
+        + ("one name" if one_size else f"a tuple of {counts[1]}"),
+        repr(names), "pass names in the structure of cell.state_size, "
+        + repr(size)))

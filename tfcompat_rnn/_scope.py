@@ -1,0 +1,64 @@
+"""Where a TensorFlow 1.15 layer puts its variables and its ops.
+
+A layer *captures* a variable scope the first time it is used (from `scope=`,
+from `name=`, else from its class name made unique in the surrounding scope)
+and *reopens* that scope ever after, wherever it is called from. Its ops go
+under the name scope that was current when the scope was captured.
+"""
+
+import collections
+import re
+import weakref
+
+from tfcompat_rnn._tf import tf
+
+_counts = weakref.WeakKeyDictionary()
+
+_WORD = re.compile("(.)([A-Z][a-z0-9]+)")
+_HUMP = re.compile("([a-z])([A-Z])")
+
+
+def snake_case(class_name):
+  """The default scope name of a class: `BasicLSTMCell` -> `basic_lstm_cell`.
+
+  A leading underscore is no legal scope name: `_Cell` -> `private_cell`.
+  """
+  words = _HUMP.sub(r"\1_\2", _WORD.sub(r"\1_\2", class_name)).lower()
+  return "private" + words if words.startswith("_") else words
+
+
+def unique_name(base):
+  """`base_1`, `base_2`, ... counted per graph, as `layer.name` was in 1.15."""
+  counter = _counts.setdefault(
+      tf.get_default_graph(), collections.Counter())
+  counter[base] += 1
+  return f"{base}_{counter[base]}"
+
+
+def capture(scope, base_name, reuse):
+  """The `VariableScope` that a layer keeps from its first use on.
+
+  `scope` (a string or a `VariableScope`) wins; without it a layer that
+  reuses takes `base_name` as it is, any other makes it unique.
+  """
+  if scope is None and reuse:
+    scope = base_name
+  with tf.variable_scope(scope, default_name=base_name) as captured:
+    return captured
+
+
+def reopen(captured, reuse):
+  """Context manager: back into a captured scope, without a new name scope."""
+  return tf.variable_scope(
+      captured, reuse=reuse, auxiliary_name_scope=False)
+
+
+def op_names(scope):
+  """Context manager: the name scope in which `scope` was captured."""
+  return tf.name_scope(scope.original_name_scope)
+
+
+def recording_scope(scope, recorder):
+  """Context manager: `scope` with every variable it yields shown to
+  `recorder`, a custom getter."""
+  return tf.variable_scope(scope, custom_getter=recorder)

@@ -1,0 +1,388 @@
+"""The cells of `tf.nn.rnn_cell`: BasicRNN, BasicLSTM, LSTM and GRU.
+
+What a faster implementation must know of a cell is in plain attributes:
+`gate_order` (the blocks of the kernel's columns), `_kernel`, `_bias`, ...,
+`_activation`, `_forget_bias`, the clips.
+"""
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import identifiers
+
+LSTMStateTuple = base.LSTMStateTuple
+
+
+def _split(tensor, count, axis):
+  # 1.15's tf.split left its count behind as a constant that nothing reads.
+  # It is made here so that later ops keep 1.15's names and numbers.
+  tf.constant(count)
+  return tf.split(value=tensor, num_or_size_splits=count, axis=axis)
+
+
+class _CoreCell(base.LayerRNNCell):
+  """What the four share: rank 2, floats only, one activation."""
+
+  def __init__(self, num_units, activation, reuse, name, dtype, kwargs):
+    super().__init__(_reuse=reuse, name=name, dtype=dtype, **kwargs)
+    checks.check_float(self.dtype)
+    self.input_spec = checks.InputSpec(ndim=2)
+    self._num_units = checks.check_units("num_units", num_units)
+    self._activation = identifiers.find_activation(activation)
+
+  @property
+  def state_size(self):
+    return self._num_units
+
+  @property
+  def output_size(self):
+    return self._num_units
+
+  def _input_depth(self, inputs_shape):
+    checks.check_float(self.dtype)
+    return checks.known_depth(inputs_shape)
+
+  def _zeros(self):
+    return tf.zeros_initializer(dtype=tf.as_dtype(self.dtype or tf.float32))
+
+  def get_config(self):
+    return {**super().get_config(), "num_units": self._num_units,
+            "activation": identifiers.activation_name(self._activation),
+            "reuse": self._reuse}
+
+
+class BasicRNNCell(_CoreCell):
+  """`output = state = activation([x, h] W + b)`.
+
+  Example: `output, state = BasicRNNCell(16)(x, state)`
+
+  Shapes: `x` `[batch, depth]`, state and output `[batch, num_units]`;
+  variables `kernel` `[depth + num_units, num_units]`, `bias` `[num_units]`.
+
+  Args:
+    num_units: number of units.
+    activation: a function or its name; tanh by default.
+    reuse: True to use the variables that the scope already has.
+    name: scope name in place of `basic_rnn_cell`.
+    dtype: of the variables; by default that of the first input.
+    **kwargs: `trainable`, `activity_regularizer`.
+
+  Raises ValueError for inputs that are not rank 2 or have no known depth,
+  TypeError if inputs and state differ in dtype.
+
+  TF 1.15: `tf.nn.rnn_cell.BasicRNNCell`.
+  """
+
+  def __init__(self, num_units, activation=None, reuse=None, name=None,
+               dtype=None, **kwargs):
+    super().__init__(num_units, activation, reuse, name, dtype, kwargs)
+
+  def build(self, inputs_shape):
+    depth = self._input_depth(inputs_shape)
+    self._kernel = self.add_variable(
+        "kernel", shape=[depth + self._num_units, self._num_units])
+    self._bias = self.add_variable(
+        "bias", shape=[self._num_units], initializer=self._zeros())
+    self.built = True
+
+  def call(self, inputs, state):
+    checks.check_leaf(self, state)
+    checks.check_step_dtypes(inputs, state)
+    mixed = tf.matmul(tf.concat([inputs, state], 1), self._kernel)
+    output = self._activation(tf.nn.bias_add(mixed, self._bias))
+    return output, output
+
+
+class BasicLSTMCell(_CoreCell):
+  """LSTM without peepholes, clips or projection (arXiv:1409.2329).
+
+  Example: `output, state = BasicLSTMCell(16)(x, state)`
+
+    i, j, f, o = split([x, h] W + b, 4)
+    c' = c * sigmoid(f + forget_bias) + sigmoid(i) * activation(j)
+    h' = activation(c') * sigmoid(o)
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c, h)` of
+  `[batch, num_units]` each (one tensor `[batch, 2 * num_units]` with
+  `state_is_tuple=False`), output `[batch, num_units]`; variables `kernel`
+  `[depth + num_units, 4 * num_units]`, `bias` `[4 * num_units]`.
+
+  Args:
+    num_units: number of units.
+    forget_bias: added to the forget gate's logits.
+    state_is_tuple: False for one concatenated state tensor.
+    activation: a function or its name; tanh by default.
+    reuse, name, dtype, **kwargs: as for `BasicRNNCell`.
+
+  Raises as `BasicRNNCell`; TypeError if the state is no pair, ValueError if
+  it has another number of parts.
+
+  TF 1.15: `tf.nn.rnn_cell.BasicLSTMCell`.
+  """
+
+  gate_order = ("i", "j", "f", "o")
+
+  def __init__(self, num_units, forget_bias=1.0, state_is_tuple=True,
+               activation=None, reuse=None, name=None, dtype=None, **kwargs):
+    super().__init__(num_units, activation, reuse, name, dtype, kwargs)
+    self._forget_bias = forget_bias
+    self._state_is_tuple = state_is_tuple
+
+  @property
+  def state_size(self):
+    if not self._state_is_tuple:
+      return 2 * self._num_units
+    return LSTMStateTuple(self._num_units, self._num_units)
+
+  def build(self, inputs_shape):
+    depth = self._input_depth(inputs_shape)
+    self._kernel = self.add_variable(
+        "kernel", shape=[depth + self._num_units, 4 * self._num_units])
+    self._bias = self.add_variable(
+        "bias", shape=[4 * self._num_units], initializer=self._zeros())
+    self.built = True
+
+  def call(self, inputs, state):
+    checks.check_step_dtypes(inputs, state)
+    if self._state_is_tuple:
+      c, h = checks.split_pair(self, state)
+    else:
+      checks.check_leaf(self, state)
+    # One constant serves as axis of every split: so the graph of 1.15.
+    columns = tf.constant(1, dtype=tf.int32)
+    if not self._state_is_tuple:
+      c, h = _split(state, 2, columns)
+    mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
+    mixed = tf.nn.bias_add(mixed, self._bias)
+    i, j, f, o = _split(mixed, 4, columns)
+    forget_bias = tf.constant(self._forget_bias, dtype=f.dtype)
+    kept = tf.multiply(c, tf.sigmoid(tf.add(f, forget_bias)))
+    written = tf.multiply(tf.sigmoid(i), self._activation(j))
+    new_c = tf.add(kept, written)
+    new_h = tf.multiply(self._activation(new_c), tf.sigmoid(o))
+    if self._state_is_tuple:
+      return new_h, LSTMStateTuple(new_c, new_h)
+    return new_h, tf.concat([new_c, new_h], 1)
+
+  def get_config(self):
+    return {**super().get_config(), "forget_bias": self._forget_bias,
+            "state_is_tuple": self._state_is_tuple}
+
+
+class LSTMCell(_CoreCell):
+  """LSTM with optional peepholes, clips and projection.
+
+  Example: `output, state = LSTMCell(16, use_peepholes=True)(x, state)`
+
+    i, j, f, o = split([x, h] W + b, 4)
+    c' = sigmoid(f + forget_bias [+ w_f * c]) * c
+         + sigmoid(i [+ w_i * c]) * activation(j)           [clipped]
+    h' = sigmoid(o [+ w_o * c']) * activation(c')  [P, clipped]
+
+  Gers, Schmidhuber, Cummins (1999); peepholes and projection: Sak, Senior,
+  Beaufays (2014). Gate order `i, j, f, o`.
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
+  h [batch, num_proj or num_units])` (one tensor with
+  `state_is_tuple=False`), output like `h`; variables `kernel`
+  `[depth + size of h, 4 * num_units]`, `bias` `[4 * num_units]`,
+  `w_f_diag`, `w_i_diag`, `w_o_diag` `[num_units]`, `projection/kernel`
+  `[num_units, num_proj]`.
+
+  Args:
+    num_units: number of units.
+    use_peepholes: True for the diagonal connections from c.
+    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
+    initializer: for kernel, peepholes and projection; a callable or a name.
+    num_proj: size of h, if h is to be projected.
+    proj_clip: clips the projected h.
+    num_unit_shards, num_proj_shards: split the kernel (the projection) by
+      rows into so many variables.
+    forget_bias, state_is_tuple, activation: as for `BasicLSTMCell`.
+    reuse, name, dtype, **kwargs: as for `BasicRNNCell`.
+
+  Raises as `BasicLSTMCell`.
+
+  TF 1.15: `tf.nn.rnn_cell.LSTMCell`.
+  """
+
+  gate_order = ("i", "j", "f", "o")
+
+  def __init__(self, num_units, use_peepholes=False, cell_clip=None,
+               initializer=None, num_proj=None, proj_clip=None,
+               num_unit_shards=None, num_proj_shards=None, forget_bias=1.0,
+               state_is_tuple=True, activation=None, reuse=None, name=None,
+               dtype=None, **kwargs):
+    super().__init__(num_units, activation, reuse, name, dtype, kwargs)
+    if num_proj is not None:
+      num_proj = checks.check_units("num_proj", num_proj)
+    self._use_peepholes = use_peepholes
+    self._cell_clip = cell_clip
+    self._initializer = identifiers.find_initializer(initializer)
+    self._num_proj = num_proj
+    self._proj_clip = proj_clip
+    self._num_unit_shards = num_unit_shards
+    self._num_proj_shards = num_proj_shards
+    self._forget_bias = forget_bias
+    self._state_is_tuple = state_is_tuple
+
+  @property
+  def state_size(self):
+    sizes = LSTMStateTuple(self._num_units, self.output_size)
+    return sizes if self._state_is_tuple else sum(sizes)
+
+  @property
+  def output_size(self):
+    return self._num_proj or self._num_units
+
+  def build(self, inputs_shape):
+    depth = self._input_depth(inputs_shape)
+    units, matrix = self._num_units, self._initializer
+    h_size = units if self._num_proj is None else self._num_proj
+    self._kernel = self.add_variable(
+        "kernel", shape=[depth + h_size, 4 * units], initializer=matrix,
+        partitioner=_row_shards(self._num_unit_shards))
+    self._bias = self.add_variable(
+        "bias", shape=[4 * units], initializer=self._zeros())
+    if self._use_peepholes:
+      self._w_f_diag, self._w_i_diag, self._w_o_diag = (
+          self.add_variable(f"w_{gate}_diag", shape=[units],
+                            initializer=matrix) for gate in "fio")
+    if self._num_proj is not None:
+      self._proj_kernel = self.add_variable(
+          "projection/kernel", shape=[units, self._num_proj],
+          initializer=matrix, partitioner=_row_shards(self._num_proj_shards))
+    self.built = True
+
+  def call(self, inputs, state):
+    checks.check_step_dtypes(inputs, state)
+    if self._state_is_tuple:
+      c, h = checks.split_pair(self, state)
+    else:
+      checks.check_leaf(self, state)
+      h_size = (
+          self._num_units if self._num_proj is None else self._num_proj)
+      c = tf.slice(state, [0, 0], [-1, self._num_units])
+      h = tf.slice(state, [0, self._num_units], [-1, h_size])
+    checks.known_depth(inputs.shape)
+    mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
+    mixed = tf.nn.bias_add(mixed, self._bias)
+    i, j, f, o = _split(mixed, 4, 1)
+    f = f + self._forget_bias
+    if self._use_peepholes:
+      f = f + self._w_f_diag * c
+      kept = tf.sigmoid(f) * c
+      i = i + self._w_i_diag * c
+    else:
+      kept = tf.sigmoid(f) * c
+    new_c = kept + tf.sigmoid(i) * self._activation(j)
+    new_c = _clip(new_c, self._cell_clip)
+    if self._use_peepholes:
+      o = o + self._w_o_diag * new_c
+    new_h = tf.sigmoid(o) * self._activation(new_c)
+    if self._num_proj is not None:
+      new_h = tf.matmul(new_h, self._proj_kernel)
+      new_h = _clip(new_h, self._proj_clip)
+    if self._state_is_tuple:
+      return new_h, LSTMStateTuple(new_c, new_h)
+    return new_h, tf.concat([new_c, new_h], 1)
+
+  def get_config(self):
+    return {
+        **super().get_config(), "use_peepholes": self._use_peepholes,
+        "cell_clip": self._cell_clip,
+        "initializer": identifiers.initializer_config(self._initializer),
+        "num_proj": self._num_proj, "proj_clip": self._proj_clip,
+        "num_unit_shards": self._num_unit_shards,
+        "num_proj_shards": self._num_proj_shards,
+        "forget_bias": self._forget_bias,
+        "state_is_tuple": self._state_is_tuple}
+
+
+def _row_shards(count):
+  return None if count is None else tf.fixed_size_partitioner(count)
+
+
+def _clip(tensor, limit):
+  if limit is None:
+    return tensor
+  return tf.clip_by_value(tensor, -limit, limit)
+
+
+class GRUCell(_CoreCell):
+  """Gated recurrent unit (arXiv:1406.1078).
+
+  Example: `output, state = GRUCell(16)(x, state)`
+
+    r, u = split(sigmoid([x, h] W_gates + b_gates), 2)
+    c = activation([x, r * h] W_candidate + b_candidate)
+    h' = u * h + (1 - u) * c
+
+  Shapes: `x` `[batch, depth]`, state and output `[batch, num_units]`;
+  variables `gates/kernel` `[depth + num_units, 2 * num_units]`, `gates/bias`,
+  `candidate/kernel` `[depth + num_units, num_units]`, `candidate/bias`.
+
+  Args:
+    num_units: number of units.
+    activation: a function or its name; tanh by default.
+    reuse: True to use the variables that the scope already has.
+    kernel_initializer: for both kernels; a callable or a name.
+    bias_initializer: for both biases; by default ones for the gates and
+      zeros for the candidate.
+    name, dtype, **kwargs: as for `BasicRNNCell`.
+
+  Raises as `BasicRNNCell`.
+
+  TF 1.15: `tf.nn.rnn_cell.GRUCell`.
+  """
+
+  gate_order = ("r", "u")
+
+  def __init__(self, num_units, activation=None, reuse=None,
+               kernel_initializer=None, bias_initializer=None, name=None,
+               dtype=None, **kwargs):
+    super().__init__(num_units, activation, reuse, name, dtype, kwargs)
+    self._kernel_initializer = identifiers.find_initializer(
+        kernel_initializer)
+    self._bias_initializer = identifiers.find_initializer(bias_initializer)
+
+  def build(self, inputs_shape):
+    rows = self._input_depth(inputs_shape) + self._num_units
+    dtype = tf.as_dtype(self.dtype or tf.float32)
+    self._gate_kernel, self._gate_bias = self._add_pair(
+        "gates", rows, 2 * self._num_units,
+        tf.constant_initializer(1.0, dtype=dtype))
+    self._candidate_kernel, self._candidate_bias = self._add_pair(
+        "candidate", rows, self._num_units, self._zeros())
+    self.built = True
+
+  def _add_pair(self, scope, rows, columns, bias_default):
+    kernel = self.add_variable(
+        f"{scope}/kernel", shape=[rows, columns],
+        initializer=self._kernel_initializer)
+    bias = self.add_variable(
+        f"{scope}/bias", shape=[columns],
+        initializer=self._bias_initializer or bias_default)
+    return kernel, bias
+
+  def call(self, inputs, state):
+    checks.check_leaf(self, state)
+    checks.check_step_dtypes(inputs, state)
+    gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
+    gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
+    r, u = _split(gates, 2, 1)
+    reset = r * state
+    candidate = tf.matmul(
+        tf.concat([inputs, reset], 1), self._candidate_kernel)
+    candidate = tf.nn.bias_add(candidate, self._candidate_bias)
+    c = self._activation(candidate)
+    new_h = u * state + (1 - u) * c
+    return new_h, new_h
+
+  def get_config(self):
+    return {
+        **super().get_config(),
+        "kernel_initializer": identifiers.initializer_config(
+            self._kernel_initializer),
+        "bias_initializer": identifiers.initializer_config(
+            self._bias_initializer)}

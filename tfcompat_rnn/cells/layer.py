@@ -1,0 +1,417 @@
+"""The layer half of a 1.15 cell: scope, variables, losses, one `__call__`.
+
+A plain Python class. Every attribute exists from `__new__` on, so a subclass
+that never calls `super().__init__()` (many did not) works all the same.
+"""
+
+import copy
+import functools
+import inspect
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn import _scope
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import identifiers
+from tfcompat_rnn.cells import layer_losses
+
+# Keyword arguments that 1.15's layers took and that mean nothing to a cell.
+_IDLE = ("autocast", "batch_input_shape", "batch_size", "dynamic",
+         "input_shape")
+
+
+class ScopedLayer(layer_losses.LossKeeper):
+  """Variables in a captured scope, made once by `build`, used by `call`.
+
+  Subclasses override `build(inputs_shape)`, which calls `self.add_weight`,
+  and `call(inputs, ...)`, or `call` alone.
+
+  TF 1.15: `tf.layers.Layer`.
+  """
+
+  def __new__(cls, *unused_args, **unused_kwargs):
+    self = super().__new__(cls)
+    vars(self).update(
+        built=False, input_spec=None, stateful=False, supports_masking=False,
+        _activity_regularizer=None, _base_name=None, _current_scope=None,
+        _dtype_name=None, _name=None, _non_trainable_weights=[], _reuse=None,
+        _scope=None, _trainable=True, _trainable_weights=[],
+        _use_resource_variables=False)
+    self._start_losses()
+    return self
+
+  def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
+    scope = kwargs.pop("_scope", None)
+    self._reuse = kwargs.pop("_reuse", None)
+    self._activity_regularizer = kwargs.pop("activity_regularizer", None)
+    if kwargs.pop("weights", None) is not None:
+      raise _errors.RefusedError(problem(
+          "weights", "not be given to the constructor", "initial values",
+          "call cell.set_weights(weights) once the cell is built"))
+    unknown = sorted(set(kwargs) - set(_IDLE))
+    if unknown:
+      raise _errors.ArgumentTypeError(problem(
+          type(self).__name__, "get arguments that 1.15 knew",
+          ", ".join(unknown), "remove them or check the spelling"))
+    self._trainable = trainable
+    self._name = self._base_name = None
+    self._set_name(name)
+    self._dtype = dtype
+    self.built = False
+    self._scope = None
+    if scope:
+      with tf.variable_scope(scope) as self._scope:
+        pass
+
+  def _set_name(self, name):
+    if name and isinstance(name, str):
+      self._name = self._base_name = name
+      return
+    self._base_name = (
+        name.name if name else _scope.snake_case(type(self).__name__))
+    self._name = _scope.unique_name(_scope.snake_case(type(self).__name__))
+
+  # What a layer is.
+
+  @property
+  def name(self):
+    """`name=` as given, else `lstm_cell_1`, `lstm_cell_2`, ... per graph."""
+    if self._name is None:
+      self._set_name(None)
+    return self._name
+
+  @property
+  def scope_name(self):
+    """The name of the captured variable scope; ValueError before first use."""
+    if self._scope is None:
+      raise _errors.ArgumentError(problem(
+          "scope_name", "be asked for after the first call",
+          f"layer {self.name!r}, which has not been used", "call it first"))
+    return self._scope.name
+
+  @property
+  def dtype(self):
+    """The dtype's name (`"float32"`), or None before the first input."""
+    return self._dtype_name
+
+  @property
+  def _dtype(self):
+    return self._dtype_name
+
+  @_dtype.setter
+  def _dtype(self, dtype):
+    self._dtype_name = None if dtype is None else tf.as_dtype(dtype).name
+
+  @property
+  def trainable(self):
+    """Whether the variables count as trainable ones."""
+    return self._trainable
+
+  @trainable.setter
+  def trainable(self, value):
+    self._trainable = value
+
+  @property
+  def dynamic(self):
+    return False
+
+  @property
+  def graph(self):
+    """None, as in 1.15: layers no longer keep their graph."""
+    if tf.executing_eagerly():
+      raise RuntimeError("`graph` must be asked for in graph mode, got eager "
+                         "execution; remove the question")
+    return None
+
+  def get_config(self):
+    """What the constructor needs to make such a layer again, as a dict."""
+    return {"name": self.name, "trainable": self.trainable,
+            "dtype": self.dtype}
+
+  @classmethod
+  def from_config(cls, config):
+    """A new layer from what `get_config` returned."""
+    return cls(**config)
+
+  # Variables.
+
+  @property
+  def trainable_weights(self):
+    return list(self._trainable_weights) if self.trainable else []
+
+  @property
+  def non_trainable_weights(self):
+    if self.trainable:
+      return list(self._non_trainable_weights)
+    return self._trainable_weights + self._non_trainable_weights
+
+  @property
+  def weights(self):
+    return self.trainable_weights + self.non_trainable_weights
+
+  @property
+  def variables(self):
+    return self.weights
+
+  @property
+  def trainable_variables(self):
+    return self.trainable_weights
+
+  @property
+  def non_trainable_variables(self):
+    return self.non_trainable_weights
+
+  def count_params(self):
+    """The number of scalars in all variables; ValueError before `build`."""
+    if not self.built:
+      raise _errors.ArgumentError(problem(
+          "count_params", "be called on a built layer",
+          f"layer {self.name!r}, which is not", "call the layer first"))
+    return int(sum(np.prod(w.shape.as_list()) for w in self.weights))
+
+  def get_weights(self):
+    """The values of all variables, from the default session."""
+    return _session("get_weights").run(self.weights)
+
+  def set_weights(self, weights):
+    """Loads `weights`, arrays in the order of `self.weights`."""
+    mine = self.weights
+    if len(mine) != len(weights):
+      raise _errors.ArgumentError(problem(
+          "weights", f"be {len(mine)} arrays for {self.name!r}",
+          f"{len(weights)}", "see layer.weights for their order"))
+    for variable, value in zip(mine, weights):
+      if not variable.shape.is_compatible_with(np.shape(value)):
+        raise _errors.ArgumentError(problem(
+            "weights", f"fit {variable.name} {variable.shape}",
+            f"shape {np.shape(value)}", "see layer.weights for their order"))
+    for variable, value in zip(mine, weights):
+      variable.load(value, _session("set_weights"))
+
+  def add_variable(self, *args, **kwargs):
+    """`add_weight` under its older name."""
+    return self.add_weight(*args, **kwargs)
+
+  def add_weight(self, name, shape, dtype=None, initializer=None,
+                 regularizer=None, trainable=None, constraint=None,
+                 use_resource=None,
+                 synchronization=tf.VariableSynchronization.AUTO,
+                 aggregation=tf.VariableAggregation.NONE,
+                 partitioner=None, **kwargs):
+    """Makes the variable `name` in this layer's scope, or gets it on reuse.
+
+    Example: `self.add_weight("kernel", shape=[depth, units])`
+
+    Args are those of `tf.get_variable`; `dtype` defaults to the layer's, then
+    float32; `initializer` to the scope's, then to glorot uniform; a string
+    such as "orthogonal" will do. `regularizer` is a function of the variable;
+    its value joins `self.losses` and the collection REGULARIZATION_LOSSES.
+
+    Raises ValueError as `tf.get_variable` does, and where a variable with
+    ON_READ synchronization is to be trainable; TypeError for other arguments.
+
+    TF 1.15: `tf.layers.Layer.add_weight`.
+    """
+    unknown = sorted(set(kwargs) - {"experimental_autocast"})
+    if unknown:
+      raise _errors.ArgumentTypeError(problem(
+          "add_weight", "get arguments that 1.15 knew", ", ".join(unknown),
+          "remove them or check the spelling"))
+    if synchronization == tf.VariableSynchronization.ON_READ:
+      if trainable:
+        raise _errors.ArgumentError(problem(
+            "trainable", "be False with synchronization ON_READ", "True",
+            "leave one of them out"))
+      trainable = False
+    elif trainable is None:
+      trainable = True
+    known = _global_variables()
+    dtype = tf.as_dtype(self.dtype or tf.float32 if dtype is None else dtype)
+    if self.dtype is None:
+      self._dtype = dtype.base_dtype
+    wanted = trainable and self.trainable
+    self._capture_scope(None)
+    with _scope.reopen(self._scope, self.built or self._reuse) as scope:
+      self._current_scope = scope
+      with _scope.op_names(scope):
+        if initializer is None:
+          initializer = scope.initializer
+        variable = tf.get_variable(
+            name, shape, dtype=dtype, trainable=wanted,
+            initializer=(identifiers.find_initializer(initializer)
+                         or self._default_initializer(name, dtype)),
+            constraint=identifiers.find_constraint(constraint),
+            partitioner=partitioner,
+            use_resource=(use_resource or self._use_resource_variables
+                          or scope.use_resource),
+            synchronization=synchronization, aggregation=aggregation)
+        if regularizer and not any(
+            _is_in(part, known) for part in _parts(variable)):
+          for part in _parts(variable):
+            self.add_loss(functools.partial(
+                _regularize, name, part, regularizer))
+    # A custom getter may have overruled `trainable`.
+    if wanted and is_trainable(variable):
+      self._trainable_weights.append(variable)
+    else:
+      self._non_trainable_weights.append(variable)
+    return variable
+
+  def _default_initializer(self, name, dtype):
+    if dtype.is_floating:
+      return tf.glorot_uniform_initializer()
+    if dtype.is_integer or dtype.is_bool:
+      return tf.zeros_initializer()
+    raise _errors.ArgumentError(problem(
+        "initializer", f"be given for a variable of type {dtype.name}",
+        f"None for {name!r} of {self.name!r}", "pass one"))
+
+  # The call.
+
+  def build(self, unused_inputs_shape):
+    """Makes the variables; called once, before the first `call`."""
+    self.built = True
+
+  def call(self, inputs, **unused_kwargs):
+    """What the layer computes."""
+    return inputs
+
+  def apply(self, inputs, *args, **kwargs):
+    """The same as calling the layer."""
+    return self(inputs, *args, **kwargs)
+
+  def __call__(self, inputs, *args, **kwargs):
+    """Captures or reopens the scope, builds at first, then runs `call`."""
+    self._capture_scope(kwargs.pop("scope", None))
+    with _scope.reopen(
+        self._scope, True if self.built else self._reuse) as scope:
+      self._current_scope = scope
+      parameters = inspect.signature(self.call).parameters
+      if "scope" in parameters:
+        kwargs["scope"] = scope
+      if "training" in kwargs and "training" not in parameters and not any(
+          p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        del kwargs["training"]
+      inputs = _nest.map_state(_numbers_to_tensor, inputs)
+      checks.check_inputs(self.input_spec, inputs, self.name)
+      with _scope.op_names(scope):
+        self._build_once(inputs)
+        outputs = self.call(inputs, *args, **kwargs)
+        if outputs is None:
+          raise _errors.ArgumentError(problem(
+              f"{type(self).__name__}.call", "return (output, new_state)",
+              "None", "add the return statement"))
+        self._regularize_activity(inputs, outputs)
+    self._collect_updates()
+    return outputs
+
+  def _capture_scope(self, scope):
+    if self._scope is None:
+      if self._base_name is None:
+        self._set_name(None)
+      self._scope = _scope.capture(scope, self._base_name, self._reuse)
+
+  def _build_once(self, inputs):
+    if self.built:
+      return
+    leaves = _nest.flatten_state(inputs)
+    if self.dtype is None and leaves and hasattr(leaves[0], "dtype"):
+      self._dtype = leaves[0].dtype.base_dtype
+    shapes = None
+    if all(hasattr(leaf, "shape") for leaf in leaves):
+      shapes = _nest.map_state(lambda leaf: leaf.shape, inputs)
+    self.build(shapes)
+    self.built = True
+
+  def forget_variables(self):
+    """Makes this layer unused again: no scope, no variables, not built."""
+    graph_bound = [key for key, value in vars(self).items()
+                   if _holds_variables(value)]
+    for key in graph_bound + ["rnncell_scope", "_rnncell_graph"]:
+      vars(self).pop(key, None)
+    self._trainable_weights, self._non_trainable_weights = [], []
+    self._start_losses()
+    self.built = False
+    self._scope = self._current_scope = None
+
+  def __deepcopy__(self, memo):
+    """A copy that shares graph objects: tensors, variables, open scopes."""
+    twin = type(self).__new__(type(self))
+    memo[id(self)] = twin
+    for key, value in vars(self).items():
+      vars(twin)[key] = _copy_attribute(key, value, memo)
+    return twin
+
+
+def _copy_attribute(key, value, memo):
+  if key == "_scope":
+    return copy.copy(value)
+  leaves = value if isinstance(value, (list, tuple)) else [value]
+  if any(is_graph_object(leaf) for leaf in leaves):
+    return copy.copy(value) if isinstance(value, list) else value
+  return copy.deepcopy(value, memo)
+
+
+def _holds_variables(value):
+  leaves = value if isinstance(value, (list, tuple)) and value else [value]
+  return all(isinstance(leaf, tf.Variable) or _is_partitioned(leaf)
+             for leaf in leaves)
+
+
+def is_graph_object(value):
+  """True for what belongs to one graph and must not be copied with a cell."""
+  return isinstance(value, (
+      tf.Tensor, tf.SparseTensor, tf.Variable, tf.Operation, tf.Graph,
+      tf.VariableScope, tf.variable_scope)) or _is_partitioned(value)
+
+
+def is_trainable(variable):
+  """Whether `variable` is in the collection of trainable ones."""
+  with tf.init_scope():
+    if tf.executing_eagerly():
+      return bool(variable.trainable)
+    collected = tf.trainable_variables()
+  return _is_in(variable, collected) or (
+      _is_partitioned(variable) and _is_in(list(variable)[0], collected))
+
+
+def _global_variables():
+  with tf.init_scope():
+    return [] if tf.executing_eagerly() else tf.global_variables()
+
+
+def _is_in(variable, collection):
+  # By identity: `==` on variables builds an op in TensorFlow 2 behaviour.
+  return any(variable is other for other in collection)
+
+
+def _is_partitioned(variable):
+  return hasattr(variable, "_variable_list")
+
+
+def _parts(variable):
+  return list(variable) if _is_partitioned(variable) else [variable]
+
+
+def _regularize(name, variable, regularizer):
+  with tf.name_scope(name + "/Regularizer"):
+    return regularizer(variable)
+
+
+def _numbers_to_tensor(leaf):
+  if isinstance(leaf, (np.ndarray, np.generic, float, int)):
+    return tf.convert_to_tensor(leaf)
+  return leaf
+
+
+def _session(method):
+  session = tf.get_default_session()
+  if session is None:
+    raise _errors.ArgumentError(problem(
+        method, "be called within a session", "no default session",
+        "write `with session.as_default():` around it"))
+  return session

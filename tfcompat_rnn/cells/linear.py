@@ -1,0 +1,104 @@
+"""The linear map that older cells, and users' own, were written with."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+
+
+def _as_list(args):
+  if args is None or (_nest.is_nested(args) and not args):
+    raise _errors.ArgumentError(problem(
+        "args", "be one tensor or several", repr(args), "pass [inputs, state]"))
+  return list(args) if _nest.is_nested(args) else [args]
+
+
+def _total_depth(tensors):
+  total = 0
+  for tensor in tensors:
+    shape = tensor.shape
+    if shape.ndims != 2 or shape.as_list()[1] is None:
+      raise _errors.ArgumentError(problem(
+          "args", "each be [batch, depth] with a known depth",
+          ", ".join(str(t.shape) for t in tensors),
+          "reshape, or set_shape([None, depth])"))
+    total += shape.as_list()[1]
+  return total
+
+
+def _get_bias(size, dtype, initializer, scope):
+  # Biases are never split, whatever partitioner the scope has.
+  with tf.variable_scope(scope) as inner:
+    inner.set_partitioner(None)
+    if initializer is None:
+      initializer = tf.constant_initializer(0.0, dtype=dtype)
+    return tf.get_variable(
+        "bias", [size], dtype=dtype, initializer=initializer)
+
+
+class Linear:
+  """`concat(args, 1) W + b`, variables made at construction.
+
+  Example: `Linear([x, h], 4 * units, build_bias=True)([x, h])`
+
+  Makes `kernel` `[sum of depths, output_size]` and, if `build_bias`, `bias`
+  `[output_size]` in the current variable scope. Raises ValueError unless
+  every argument is `[batch, depth]` with a known depth.
+
+  TF 1.15: `tensorflow.contrib.rnn.python.ops.core_rnn_cell._Linear`.
+  """
+
+  def __init__(self, args, output_size, build_bias, bias_initializer=None,
+               kernel_initializer=None):
+    tensors = _as_list(args)
+    self._is_sequence = _nest.is_nested(args)
+    self._build_bias = build_bias
+    dtype = tensors[0].dtype.base_dtype
+    with tf.variable_scope(tf.get_variable_scope()) as scope:
+      self._weights = tf.get_variable(
+          "kernel", [_total_depth(tensors), output_size], dtype=dtype,
+          initializer=kernel_initializer)
+      if build_bias:
+        self._biases = _get_bias(output_size, dtype, bias_initializer, scope)
+
+  def __call__(self, args):
+    tensors = list(args) if self._is_sequence else [args]
+    if len(tensors) == 1:
+      joined = tensors[0]
+    else:
+      # The axis is a node of its own: so the graph of 1.15.
+      joined = tf.concat(tensors, tf.constant(1, dtype=tf.int32))
+    result = tf.matmul(joined, self._weights)
+    if self._build_bias:
+      result = tf.nn.bias_add(result, self._biases)
+    return result
+
+
+def linear(args, output_size, bias, bias_initializer=None,
+           kernel_initializer=None):
+  """`concat(args, 1) W + b`, in one go.
+
+  Example: `gates = linear([x, h], 4 * units, True)`
+
+  Variables and errors as for `Linear`.
+
+  TF 1.15: `tensorflow.contrib.rnn.python.ops.core_rnn_cell._linear`.
+  """
+  tensors = _as_list(args)
+  dtype = tensors[0].dtype.base_dtype
+  depth = _total_depth(tensors)
+  with tf.variable_scope(tf.get_variable_scope()) as scope:
+    weights = tf.get_variable(
+        "kernel", [depth, output_size], dtype=dtype,
+        initializer=kernel_initializer)
+    joined = tensors[0] if len(tensors) == 1 else tf.concat(tensors, 1)
+    result = tf.matmul(joined, weights)
+    if not bias:
+      return result
+    biases = _get_bias(output_size, dtype, bias_initializer, scope)
+  return tf.nn.bias_add(result, biases)
+
+
+# Private in 1.15, and imported all the same.
+_Linear = Linear
+_linear = linear

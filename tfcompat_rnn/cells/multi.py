@@ -1,0 +1,197 @@
+"""`MultiRNNCell`: layers of cells, and what `[cell] * n` means."""
+
+import copy
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import layer as layer_lib
+
+_switch = {"repeated": "share"}
+
+_REMEDY = ("build one cell per layer, "
+           "MultiRNNCell([make_cell() for _ in range(n)]), or run with "
+           "--repeated-cells copy")
+
+
+def set_repeated_cells(meaning):
+  """What `MultiRNNCell([cell] * n)` makes; returns the meaning before.
+
+  "share": n layers with one set of variables, as TensorFlow 1.2 to 1.15 did;
+  "copy": n layers with their own variables, as TensorFlow before 1.2 did.
+  """
+  if meaning not in ("share", "copy"):
+    raise _errors.ArgumentError(problem(
+        "repeated cells", 'be "share" or "copy"', repr(meaning),
+        "choose one of the two"))
+  before = _switch["repeated"]
+  _switch["repeated"] = meaning
+  return before
+
+
+def repeated_cells():
+  """The meaning in force: "share" or "copy"."""
+  return _switch["repeated"]
+
+
+class MultiRNNCell(base.RNNCell):
+  """Cells one above the other: each one's output is the next one's input.
+
+  Example: `MultiRNNCell([LSTMCell(n) for n in (128, 64)])`
+
+  State: a tuple with one state per cell (one tensor, concatenated, with
+  `state_is_tuple=False`). Variables: `cell_0/<first cell's>`, ...
+
+  Args:
+    cells: list or tuple of cells, first layer first.
+    state_is_tuple: False for one concatenated state tensor.
+
+  Raises ValueError if `cells` is empty, if a cell has a tuple as state and
+  `state_is_tuple` is False, or if one object stands for several layers that
+  need different shapes; TypeError if `cells` is no list or holds classes.
+
+  TF 1.15: `tf.nn.rnn_cell.MultiRNNCell`.
+  """
+
+  def __init__(self, cells, state_is_tuple=True):
+    super().__init__()
+    cells = _checked_list(cells)
+    if _switch["repeated"] == "copy":
+      cells = independent(cells)
+    self._cells = cells
+    self._state_is_tuple = state_is_tuple
+    if not state_is_tuple:
+      sizes = [cell.state_size for cell in cells]
+      if any(_nest.is_nested(size) for size in sizes):
+        raise _errors.ArgumentError(problem(
+            "state_is_tuple", "be True for cells whose state is a tuple",
+            f"False with state sizes {sizes}",
+            "leave it out, or build each cell with state_is_tuple=False"))
+
+  @property
+  def state_size(self):
+    sizes = tuple(cell.state_size for cell in self._cells)
+    return sizes if self._state_is_tuple else sum(sizes)
+
+  @property
+  def output_size(self):
+    return self._cells[-1].output_size
+
+  def zero_state(self, batch_size, dtype):
+    with tf.name_scope(type(self).__name__ + "ZeroState",
+                       values=[batch_size]):
+      if not self._state_is_tuple:
+        return super().zero_state(batch_size, dtype)
+      return tuple(
+          cell.zero_state(batch_size, dtype) for cell in self._cells)
+
+  @property
+  def trainable_weights(self):
+    return self._gather("trainable_weights") if self.trainable else []
+
+  @property
+  def non_trainable_weights(self):
+    fixed = self._gather("non_trainable_weights")
+    return fixed if self.trainable else (
+        self._gather("trainable_weights") + fixed)
+
+  def _gather(self, attribute):
+    return [weight for cell in self._cells
+            if isinstance(cell, layer_lib.ScopedLayer)
+            for weight in getattr(cell, attribute)]
+
+  def call(self, inputs, state):
+    """Runs each layer in its scope `cell_<number>`."""
+    if self._state_is_tuple:
+      states = self._checked_state(state)
+    start, new_states = 0, []
+    for number, cell in enumerate(self._cells):
+      with tf.variable_scope(f"cell_{number}"):
+        if self._state_is_tuple:
+          mine = states[number]
+        else:
+          mine = tf.slice(state, [0, start], [-1, cell.state_size])
+          start += cell.state_size
+        inputs, new_state = self._run_layer(number, inputs, mine)
+        new_states.append(new_state)
+    if self._state_is_tuple:
+      return inputs, tuple(new_states)
+    return inputs, tf.concat(new_states, 1)
+
+  def _checked_state(self, state):
+    count = len(self._cells)
+    if not _nest.is_nested(state) or len(state) != count:
+      raise _errors.ArgumentError(problem(
+          "state", f"be a tuple of {count}, one state per layer",
+          _nest.describe(state),
+          "pass cell.zero_state(batch_size, dtype)"))
+    return state
+
+  def _run_layer(self, number, inputs, state):
+    cell = self._cells[number]
+    if not shares(cell, self._cells[:number]):
+      return cell(inputs, state)
+    try:
+      return cell(inputs, state)
+    except ValueError as error:
+      raise _errors.ArgumentError(problem(
+          "cells", "hold one object per layer where the layers' shapes "
+          "differ", f"the object of an earlier layer again as layer {number} "
+          f"({type(cell).__name__}: {error})", _REMEDY)) from error
+
+
+def _checked_list(cells):
+  if isinstance(cells, type) or callable(cells):
+    raise _errors.ArgumentTypeError(problem(
+        "cells", "be a list or tuple of cells", repr(cells),
+        "write MultiRNNCell([cell])"))
+  if not cells:
+    raise _errors.ArgumentError(problem(
+        "cells", "hold at least one cell", repr(cells), "pass a list of cells"))
+  if not isinstance(cells, (list, tuple)):
+    raise _errors.ArgumentTypeError(problem(
+        "cells", "be a list or tuple of cells", repr(cells),
+        "write MultiRNNCell([cell])"))
+  for number, cell in enumerate(cells):
+    checks.check_instance(f"cells[{number}]", cell)
+    if not callable(cell):
+      checks.check_cell(f"cells[{number}]", cell)
+  return cells
+
+
+def _inner(cell):
+  """`cell` and every cell inside it (wrapped, or stacked)."""
+  found = [cell]
+  for attribute in ("cell", "_cell", "_cells"):
+    inside = vars(cell).get(attribute) if hasattr(cell, "__dict__") else None
+    parts = inside if isinstance(inside, (list, tuple)) else [inside]
+    for part in parts:
+      if hasattr(part, "state_size") and callable(part):
+        found.extend(_inner(part))
+  return found
+
+
+def shares(cell, others):
+  """Whether `cell` is, wraps or holds an object that `others` hold too."""
+  taken = {id(part) for other in others for part in _inner(other)}
+  return any(id(part) in taken for part in _inner(cell))
+
+
+def independent(cells):
+  """`cells` with a copy, not yet built, for each repeated one."""
+  kept = []
+  for cell in cells:
+    kept.append(unbuilt_copy(cell) if shares(cell, kept) else cell)
+  return kept
+
+
+def unbuilt_copy(cell):
+  """A copy of `cell` (and of what it wraps) that has no variables yet."""
+  twin = copy.deepcopy(cell)
+  for part in _inner(twin):
+    if isinstance(part, layer_lib.ScopedLayer):
+      part.forget_variables()
+  return twin

@@ -88,6 +88,18 @@ def _importer(namespace):
   return namespace.get("__name__") or namespace.get("__package__") or ""
 
 
+def _written_by_today(namespace):
+  """Is this code that TensorFlow generated and is executing just now?
+
+  The wrappers of a custom op's library run in a module whose name is a hash;
+  it has no file, and nobody can import it.
+  """
+  if "__file__" in namespace or namespace.get("__name__") in sys.modules:
+    return False
+  frame = sys._getframe(2).f_back
+  return frame is not None and belongs_to_today(_importer(frame.f_globals))
+
+
 def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
   """`builtins.__import__` while the hook is installed."""
   original = _saved["__import__"]
@@ -96,7 +108,8 @@ def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
     if where is None:
       where = sys._getframe(1).f_globals
     # C code (pickle) asks with this fromlist and reads sys.modules itself.
-    if fromlist != ["__doc__"] and not belongs_to_today(_importer(where)):
+    if (fromlist != ["__doc__"] and not belongs_to_today(_importer(where))
+        and not _written_by_today(where)):
       module = original(ROOT + name[len("tensorflow"):], globals, locals,
                         fromlist, 0)
       return module if fromlist else sys.modules[ROOT]

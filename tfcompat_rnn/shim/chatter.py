@@ -1,0 +1,172 @@
+"""TensorFlow's start-up messages: kept off the screen, and nothing else.
+
+Three sources. C++ log lines: `TF_CPP_MIN_LOG_LEVEL` stops most, but what the
+libraries say while they are being loaded, and Abseil's «All log messages
+before absl::InitializeLog()», comes in spite of it (2.18: at the first session
+too); so file descriptor 2 passes a filter while TensorFlow is imported and
+while the first session starts. Deprecation notices of TensorFlow's own
+Python logger. Python warnings raised in TensorFlow's modules. A program's own
+`tf.logging` and `warnings` are untouched.
+"""
+
+import contextlib
+import functools
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import warnings
+
+LEVEL_VARIABLE = "TF_CPP_MIN_LOG_LEVEL"
+
+# What a line of TensorFlow's C++ logging looks like. Severity E only where it
+# means «no GPU here» or «registered twice», which every start says.
+_NOISE = re.compile(rb"""
+    WARNING:\ All\ log\ messages\ before\ absl::InitializeLog
+  | [IW]\d{4}\ [\d:.]+\s+\d+\ \S+\.cc:\d+\]
+  | E\d{4}\ [\d:.]+\s+\d+\ (cuda_|computation_placer|cudart_)\S*\.cc:\d+\]
+  | \d{4}-\d\d-\d\d\ [\d:.]+:\ [IW]\ \S+\.cc:\d+\]
+  | \d{4}-\d\d-\d\d\ [\d:.]+:\ E\ \S*(cuda_|computation_placer)\S*\.cc:\d+\]
+  | To\ enable\ the\ following\ instructions:\ .*rebuild\ TensorFlow
+  """, re.VERBOSE)
+
+_DEPRECATED = ("Instructions for updating:", "is deprecated and will be "
+               "removed", "is deprecated, please use")
+
+_WARNING_MODULES = r"(tensorflow|keras|tf_keras|tf_slim)(\.|$)"
+
+
+def is_noise(line):
+  """Is `line` (bytes) one of TensorFlow's start-up lines?
+
+  >>> is_noise(b"I0000 00:00:17.5  75 port.cc:153] oneDNN custom operations")
+  True
+  """
+  return bool(_NOISE.match(line))
+
+
+def silence():
+  """Sets everything that can be set before TensorFlow is imported."""
+  os.environ.setdefault(LEVEL_VARIABLE, "3")
+  logging.getLogger("tensorflow").addFilter(_keep_record)
+  for category in (DeprecationWarning, PendingDeprecationWarning,
+                   FutureWarning, UserWarning):
+    warnings.filterwarnings("ignore", category=category,
+                            module=_WARNING_MODULES)
+
+
+def _keep_record(record):
+  return not any(words in str(record.msg) for words in _DEPRECATED)
+
+
+def watch_first_session(tf):
+  """Filters what the first session of class `tf.Session` says to start."""
+  for owner in (tf.Session, tf.InteractiveSession):
+    _once_filtered(owner, "__init__")
+  # `run` is inherited by both from one base.
+  _once_filtered(next(base for base in tf.Session.__mro__
+                      if "run" in vars(base)), "run")
+
+
+def _once_filtered(owner, name):
+  original = vars(owner).get(name)
+  if original is None:
+    return
+
+  @functools.wraps(original)
+  def started(self, *args, **kwargs):
+    setattr(owner, name, original)
+    with quiet_stderr():
+      return original(self, *args, **kwargs)
+
+  setattr(owner, name, started)
+
+
+@contextlib.contextmanager
+def quiet_stderr():
+  """Passes file descriptor 2 through the filter, in a process of its own.
+
+  In its own process, because then the last words of a process that dies (a
+  CPU without AVX, say) still come through. Where that cannot be done, nothing
+  is filtered.
+  """
+  if (not hasattr(os, "fork") or threading.active_count() > 1
+      or threading.current_thread() is not threading.main_thread()):
+    yield
+    return
+  try:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    reading, writing = os.pipe()
+  except (OSError, AttributeError):
+    yield
+    return
+  with warnings.catch_warnings():
+    # TensorFlow's own threads; the child touches nothing of theirs.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    child = os.fork()
+  if child == 0:
+    _filter_forever(reading, writing, kept)
+  os.dup2(writing, 2)
+  os.close(writing)
+  os.close(reading)
+  try:
+    yield
+  finally:
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+      sys.stderr.flush()
+    os.dup2(kept, 2)
+    os.close(kept)
+    _wait_for(child)
+
+
+def _wait_for(child, seconds=5):
+  # A process started meanwhile may hold the pipe open: it goes on writing
+  # through the filter, and we do not wait for it.
+  end = time.monotonic() + seconds
+  while time.monotonic() < end:
+    try:
+      if os.waitpid(child, os.WNOHANG)[0]:
+        return
+    except ChildProcessError:
+      return
+    time.sleep(0.001)
+
+
+def _filter_forever(reading, writing, target):
+  """The filter process. Never returns."""
+  try:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP,
+                   signal.SIGQUIT):
+      signal.signal(number, signal.SIG_IGN)
+    os.close(writing)
+    rest = b""
+    while True:
+      block = os.read(reading, 65536)
+      if not block:
+        break
+      *lines, rest = (rest + block).split(b"\n")
+      _write(target, b"".join(
+          line + b"\n" for line in lines if not is_noise(line)))
+      if rest and not _may_become_noise(rest):
+        # A progress bar rewrites its line without ending it.
+        _write(target, rest)
+        rest = b""
+    if not is_noise(rest):
+      _write(target, rest)
+  finally:
+    os._exit(0)
+
+
+def _may_become_noise(rest):
+  return is_noise(rest) or (
+      len(rest) < 200 and rest[:1] in b"IWET0123456789"
+      and b"\r" not in rest)
+
+
+def _write(target, data):
+  while data:
+    data = data[os.write(target, data):]

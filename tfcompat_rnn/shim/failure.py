@@ -1,0 +1,144 @@
+"""What a program's uncaught exception looks like: the user's lines.
+
+The exception itself goes on to the interpreter, so that exit codes, death by
+SIGINT, `sys.excepthook` and what threads do are Python's own. Only before it
+is shown, frames of the launcher are taken out of its traceback, and one line
+is added where we know what the age of the code has to do with it.
+"""
+
+import linecache
+import os
+import sys
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.shim import python2
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = os.path.dirname(_HERE)
+# Machinery, as against cells and loops, whose lines may interest.
+_MACHINERY = (os.path.join(_PACKAGE, "cli") + os.sep,
+              os.path.join(_PACKAGE, "__main__.py"),
+              os.path.join(_HERE, "repairs") + os.sep) + tuple(
+                  os.path.join(_HERE, name + ".py") for name in (
+                      "launcher", "hook", "watch", "notebook", "figures",
+                      "chatter", "failure", "child", "finder", "namespace",
+                      "behavior", "missing"))
+
+_start = {"main": None}
+
+
+def note_start():
+  """Remembers who is `__main__` before the program is."""
+  _start["main"] = vars(sys.modules["__main__"])
+
+
+def _is_machinery(frame):
+  filename = frame.f_code.co_filename
+  return filename.startswith(_MACHINERY) or filename.startswith(
+      "<frozen importlib")
+
+
+def _is_before(frame):
+  return (frame.f_globals is _start["main"]
+          or frame.f_globals.get("__name__") == "runpy")
+
+
+def strip(tb):
+  """`tb` without the frames of the launcher. None if no other is left."""
+  kept = []
+  while tb is not None:
+    frame = tb.tb_frame
+    if not _is_machinery(frame) and (kept or not _is_before(frame)):
+      kept.append(tb)
+    tb = tb.tb_next
+  for entry, following in zip(kept, kept[1:] + [None]):
+    entry.tb_next = following
+  return kept[0] if kept else None
+
+
+def strip_chain(error):
+  """Strips `error` and everything that it was raised from or during."""
+  seen = set()
+  waiting = [error]
+  while waiting:
+    one = waiting.pop()
+    if one is None or id(one) in seen:
+      continue
+    seen.add(id(one))
+    one.__traceback__ = strip(one.__traceback__)
+    waiting += [one.__cause__, one.__context__]
+    waiting += getattr(one, "exceptions", ())
+
+
+def hints(error):
+  """Lines to show under the traceback of `error`."""
+  if isinstance(error, SyntaxError):
+    return [line for line in [_explain_syntax(error)] if line]
+  # Ours say what to do already.
+  if isinstance(error, _errors.TfcompatError):
+    return []
+  line = python2.hint(error) or _hint_of_age(error)
+  return [line] if line else []
+
+
+def _explain_syntax(error):
+  if not error.filename:
+    return None
+  source = "".join(linecache.getlines(error.filename))
+  if not source:
+    try:
+      with open(error.filename, encoding="latin1") as file:
+        source = file.read()
+    except OSError:
+      source = error.text or ""
+  version = "%d.%d" % sys.version_info[:2]
+  return python2.explain(error, source, version)
+
+
+# (exception type, words in its message, what to say)
+_OF_AGE = (
+    (AttributeError, "'numpy.ndarray' object has no attribute 'tostring'",
+     "NumPy 2.3 dropped ndarray.tostring(); tobytes() is the same"),
+    (AttributeError, "'array.array' object has no attribute 'tostring'",
+     "Python 3.9 dropped array.tostring(); tobytes() is the same"),
+    (AttributeError, "'array.array' object has no attribute 'fromstring'",
+     "Python 3.9 dropped array.fromstring(); frombytes() is the same"),
+    (AttributeError, "object has no attribute 'getchildren'",
+     "Python 3.9 dropped Element.getchildren(); list(element) is the same"),
+    (ValueError, "truth value of an empty array",
+     "NumPy 2.2 dropped the truth value of an empty array (it was False); "
+     "ask for `array.size > 0`"),
+    (ModuleNotFoundError, "No module named 'asyncore'",
+     "Python 3.12 dropped it; pip install pyasyncore"),
+    (ModuleNotFoundError, "No module named 'asynchat'",
+     "Python 3.12 dropped it; pip install pyasynchat"),
+)
+
+
+def _hint_of_age(error):
+  text = str(error)
+  for kind, words, line in _OF_AGE:
+    if isinstance(error, kind) and words in text:
+      return line
+  name = getattr(error, "name", None)
+  if isinstance(error, ModuleNotFoundError) and name and not name.startswith(
+      ("tensorflow", "tfcompat_rnn")):
+    top = name.partition(".")[0]
+    return f"`{top}` is not installed beside this Python; pip install it"
+  return None
+
+
+def arrange(error):
+  """Has the interpreter show `error`, which is on its way up, our way."""
+  shown_by = sys.excepthook
+
+  def show(kind, value, tb):
+    if value is not error:
+      shown_by(kind, value, tb)
+      return
+    strip_chain(value)
+    shown_by(kind, value, value.__traceback__)
+    for line in hints(value):
+      print(f"tfcompat-rnn: {line}", file=sys.stderr)
+
+  sys.excepthook = show

@@ -1,0 +1,96 @@
+"""The loss of `tf.contrib.seq2seq`: logits in one block over time."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.seq2seq import _weighted
+
+
+def sequence_loss(logits, targets, weights, average_across_timesteps=True,
+                  average_across_batch=True, sum_over_timesteps=False,
+                  sum_over_batch=False, softmax_loss_function=None, name=None):
+  """Weighted cross entropy of sequences.
+
+    mask = tf.sequence_mask(lengths, max_time, dtype=tf.float32)
+    loss = sequence_loss(logits, targets, mask)        # per symbol, scalar
+
+  With w the weights, x the cross entropies, both `[batch, time]`, and a sum
+  over the axes that are reduced:
+
+  * `average_across_...`: sum(w x) / sum(w)
+  * `sum_over_...`: sum(w x) / number of weights that are not 0
+
+  and 0 where the divisor is 0. One of the two words may be chosen for each
+  axis. If the two axes disagree, only one of them is reduced: an average
+  before a sum, the batch before the time.
+
+  Args:
+    logits: `[batch, time, classes]`.
+    targets: `[batch, time]` int class numbers.
+    weights: `[batch, time]`, of the dtype of the logits.
+    average_across_timesteps, average_across_batch, sum_over_timesteps,
+      sum_over_batch: which axes to reduce, and how.
+    softmax_loss_function: `(labels=, logits=) -> losses` in place of the
+      sparse softmax cross entropy; it gets `[batch * time]` and `[batch *
+      time, classes]`.
+    name: a name scope, "sequence_loss" if not given.
+
+  Returns:
+    A scalar, `[batch]`, `[time]` or `[batch, time]`.
+
+  Raises:
+    ArgumentError: a wrong rank, or both words for one axis.
+
+  TensorFlow 1.15: `tf.contrib.seq2seq.sequence_loss`.
+  """
+  _require_rank("logits", logits, 3, "[batch, time, classes]")
+  _require_rank("targets", targets, 2, "[batch, time]")
+  _require_rank("weights", weights, 2, "[batch, time]")
+  for axis, average, total in (
+      ("timesteps", average_across_timesteps, sum_over_timesteps),
+      ("batch", average_across_batch, sum_over_batch)):
+    if average and total:
+      raise _errors.ArgumentError(_errors.problem(
+          f"sum_over_{axis}",
+          f"not be True together with `average_across_{axis}`",
+          "both", f"pass average_across_{axis}=False to have the sum"))
+
+  with tf.name_scope(name, "sequence_loss", [logits, targets, weights]):
+    classes = tf.shape(logits)[2]
+    rows = tf.reshape(logits, [-1, classes])
+    labels = tf.reshape(targets, [-1])
+    losses = _weighted.cross_entropy(labels, rows, softmax_loss_function)
+    losses *= tf.reshape(weights, [-1])
+    if average_across_timesteps and average_across_batch:
+      return _divided(losses, weights, None, _weight_sum)
+    if sum_over_timesteps and sum_over_batch:
+      return _divided(losses, weights, None, _weight_count)
+    losses = tf.reshape(losses, tf.shape(logits)[0:2])
+    if average_across_timesteps or average_across_batch:
+      axis = [0] if average_across_batch else [1]
+      return _divided(losses, weights, axis, _weight_sum)
+    if sum_over_timesteps or sum_over_batch:
+      axis = [0] if sum_over_batch else [1]
+      return _divided(losses, weights, axis, _weight_count)
+    return losses
+
+
+def _divided(losses, weights, axis, divisor):
+  total = tf.reduce_sum(losses, axis=axis)
+  return tf.div_no_nan(total, divisor(weights, axis, total.dtype))
+
+
+def _weight_sum(weights, axis, dtype):
+  del dtype  # a difference is for the division to report
+  return tf.reduce_sum(weights, axis=axis)
+
+
+def _weight_count(weights, axis, dtype):
+  return tf.cast(tf.count_nonzero(weights, axis=axis), dtype)
+
+
+def _require_rank(name, tensor, rank, form):
+  shape = tensor.get_shape()
+  if len(shape) != rank:  # raises ValueError if the rank is unknown, as 1.15
+    raise _errors.ArgumentError(_errors.problem(
+        name, f"have {rank} dimensions, {form}", f"shape {tuple(shape)}",
+        "reshape it"))

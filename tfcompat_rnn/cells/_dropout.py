@@ -6,9 +6,13 @@ The values agree to rounding, but not the number of operations, and in 1.15
 the number of operations made so far is the seed of the next random one.
 """
 
+import itertools
 import numbers
 
+import numpy as np
+
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
@@ -122,3 +126,54 @@ def dropout_1_15(x, keep_prob=None, noise_shape=None, seed=None, name=None,
     if not tf.executing_eagerly():
       dropped.set_shape(x.shape)
     return dropped
+
+
+def map_counted(shallow, function, *nests):
+  """`function(index, *parts)` over the leaves of `shallow`, from index 0."""
+  count = itertools.count()
+  return _nest.map_up_to(
+      shallow, lambda *parts: function(next(count), *parts), *nests)
+
+
+def select_dropped(visitor, state):
+  """Asks `visitor` of each level of `state` what of it is to be dropped.
+
+  It answers True (all of it, ask further below), False (nothing from here
+  on) or a nest of bools one level deep. The result is `state`'s nest with a
+  bool in place of each leaf, cut off at each False.
+  """
+  answer = visitor(state)
+  nested = _nest.is_nested(state)
+  if isinstance(answer, bool):
+    if not answer or not nested:
+      return answer
+    answer = _nest.rebuild(state, [True] * len(state))
+  same_kind = isinstance(answer, type(state)) or (
+      getattr(answer, "_fields", None) == getattr(state, "_fields", ()))
+  if not (nested and same_kind and all(
+      isinstance(wanted, bool) for wanted in _nest.flatten_state(answer))):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "dropout_state_filter_visitor", "return a bool, or for a nest the "
+        "same kind of nest with one bool for each part",
+        f"{answer!r} for {_nest.describe(state)}",
+        "answer for deeper levels when asked for them"))
+  return _nest.map_up_to(
+      answer, lambda wanted, part: wanted and select_dropped(visitor, part),
+      answer, state)
+
+
+def known_keep_prob(name, value):
+  """A float if the value is known now, else the tensor that tells it later."""
+  tensor = tf.convert_to_tensor(value)
+  constant = tf.get_static_value(tensor)
+  if constant is None:
+    return tensor
+  if np.size(constant) != 1 or not 0 <= constant <= 1:
+    raise _errors.ArgumentError(_errors.problem(
+        name, "be between 0 and 1", constant, "1 keeps everything"))
+  # Through the tensor on purpose: 1.15 rounded the number to float32.
+  return float(np.asarray(constant).item())
+
+
+def drops(keep_prob):
+  return not isinstance(keep_prob, float) or keep_prob < 1

@@ -1,5 +1,7 @@
 """The linear map that older cells, and users' own, were written with."""
 
+import copy
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn._errors import problem
@@ -60,6 +62,9 @@ class Linear:
           initializer=kernel_initializer)
       if build_bias:
         self._biases = _get_bias(output_size, dtype, bias_initializer, scope)
+
+  def __deepcopy__(self, memo):
+    return copy.copy(self)  # the variables belong to their graph
 
   def __call__(self, args):
     tensors = list(args) if self._is_sequence else [args]

@@ -1,0 +1,10 @@
+"""wrappers: computed and named as TensorFlow 1.15.5 did; see `wrapper_cases`."""
+
+import pytest
+
+from .wrapper_cases import comparison
+
+
+@pytest.mark.parametrize("name", comparison.case_names("wrappers"))
+def test_equals_1_15(name):
+  comparison.check("wrappers", name)

@@ -1,0 +1,153 @@
+"""A cell that attends to its own last outputs."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import linear
+
+
+class AttentionCellWrapper(base.RNNCell):
+  """Attention over a window of the cell's last `attn_length` outputs.
+
+  Long short-term memory networks for machine reading, Cheng et al.,
+  https://arxiv.org/abs/1601.06733. One step:
+
+      x' = [x, attended] W1 + b1
+      o, s = cell(x', s)
+      score_i = v . tanh(window_i K + s W3 + b3)
+      attended = sum_i softmax(score)_i window_i
+      output = [o, attended] W2 + b2        (joins the window, the oldest goes)
+
+  >>> cell = AttentionCellWrapper(LSTMCell(64), attn_length=10)
+
+  Variables, in the scope `attention_cell_wrapper`: `kernel`, `bias` (W1, b1),
+  the wrapped cell's, `attention/attn_w` (K) [1, 1, attn_size, attn_vec_size],
+  `attention/attn_v` (v), `attention/kernel`, `attention/bias` (W3, b3),
+  `attn_output_projection/kernel`, `.../bias` (W2, b2). State: the cell's,
+  attended [batch, attn_size], window [batch, attn_size * attn_length].
+  Answers to `tf.contrib.rnn.AttentionCellWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell.
+    attn_length: size of the window.
+    attn_size: depth of the outputs; cell.output_size by default.
+    attn_vec_size: depth of the scores' hidden layer; attn_size by default.
+    input_size: depth of x'; x's by default.
+    state_is_tuple: whether the state is the triple above or its parts side by
+      side in one tensor (then the cell's state must be one tensor too).
+    reuse: True to use variables that exist.
+
+  Raises:
+    TypeError: `cell` is no cell.
+    ValueError: attn_length below 1, or a cell with a tuple as state and
+      state_is_tuple=False.
+  """
+
+  def __init__(self, cell, attn_length, attn_size=None, attn_vec_size=None,
+               input_size=None, state_is_tuple=True, reuse=None):
+    super().__init__(_reuse=reuse)
+    base.assert_like_rnncell("cell", cell)
+    if tf.nest.is_nested(cell.state_size) and not state_is_tuple:
+      raise _errors.ArgumentError(_errors.problem(
+          "state_is_tuple", "be True for a cell whose state is a tuple, "
+          f"{cell.state_size}", state_is_tuple,
+          "set it, or make the cell with state_is_tuple=False"))
+    if attn_length <= 0:
+      raise _errors.ArgumentError(_errors.problem(
+          "attn_length", "be greater than zero", attn_length,
+          "pass the number of outputs to attend to"))
+    if not state_is_tuple:
+      tf.logging.warn("%s: state_is_tuple=False is slower; pass True.", self)
+    if attn_size is None:
+      attn_size = cell.output_size
+    if attn_vec_size is None:
+      attn_vec_size = attn_size
+    self._state_is_tuple = state_is_tuple
+    self._cell = cell
+    self._attn_vec_size = attn_vec_size
+    self._input_size = input_size
+    self._attn_size = attn_size
+    self._attn_length = attn_length
+    self._reuse = reuse
+    self._linear1 = self._linear2 = self._linear3 = None
+
+  def forget_variables(self):
+    super().forget_variables()
+    self._linear1 = self._linear2 = self._linear3 = None
+
+  @property
+  def state_size(self):
+    size = (self._cell.state_size, self._attn_size,
+            self._attn_size * self._attn_length)
+    return size if self._state_is_tuple else sum(size)
+
+  @property
+  def output_size(self):
+    return self._attn_size
+
+  def _split(self, state):
+    """The cell's state, what was attended last, the flat window."""
+    if not self._state_is_tuple:
+      parts, start = [], 0
+      for size in (self._cell.state_size, self._attn_size,
+                   self._attn_size * self._attn_length):
+        parts.append(tf.slice(state, [0, start], [-1, size]))
+        start += size
+      return parts
+    if not tf.nest.is_nested(state):
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "state", "be the triple (cell's state, attended, window)", state,
+          "start from zero_state, or pass state_is_tuple=False"))
+    if len(state) != 3:
+      raise _errors.ArgumentError(_errors.problem(
+          "state", "be the triple (cell's state, attended, window)",
+          f"{len(state)} parts", "start from this wrapper's own zero_state"))
+    return state
+
+  def call(self, inputs, state):
+    cell_state, attended, window = self._split(state)
+    window = tf.reshape(window, [-1, self._attn_length, self._attn_size])
+    depth = self._input_size
+    if depth is None:
+      depth = inputs.shape.as_list()[1]
+    if self._linear1 is None:
+      self._linear1 = linear._Linear([inputs, attended], depth, True)
+    cell_output, new_cell_state = self._cell(
+        self._linear1([inputs, attended]), cell_state)
+    query = new_cell_state
+    if self._state_is_tuple:
+      query = tf.concat(tf.nest.flatten(new_cell_state), 1)
+    attended, rest = self._attention(query, window)
+    with tf.variable_scope("attn_output_projection"):
+      if self._linear2 is None:
+        self._linear2 = linear._Linear(
+            [cell_output, attended], self._attn_size, True)
+      output = self._linear2([cell_output, attended])
+    window = tf.concat([rest, tf.expand_dims(output, 1)], 1)
+    window = tf.reshape(window, [-1, self._attn_length * self._attn_size])
+    new_state = (new_cell_state, attended, window)
+    if not self._state_is_tuple:
+      new_state = tf.concat(list(new_state), 1)
+    return output, new_state
+
+  def _attention(self, query, attn_states):
+    """The attended vector, and the window without its oldest entry.
+
+    query: [batch, depth]; attn_states: [batch, attn_length, attn_size].
+    """
+    with tf.variable_scope("attention"):
+      mix = tf.get_variable(
+          "attn_w", [1, 1, self._attn_size, self._attn_vec_size])
+      score = tf.get_variable("attn_v", [self._attn_vec_size])
+      window = tf.reshape(
+          attn_states, [-1, self._attn_length, 1, self._attn_size])
+      features = tf.nn.conv2d(window, mix, [1, 1, 1, 1], "SAME")
+      if self._linear3 is None:
+        self._linear3 = linear._Linear(query, self._attn_vec_size, True)
+      asked = tf.reshape(self._linear3(query), [-1, 1, 1, self._attn_vec_size])
+      scores = tf.reduce_sum(score * tf.tanh(features + asked), [2, 3])
+      weights = tf.reshape(
+          tf.nn.softmax(scores), [-1, self._attn_length, 1, 1])
+      attended = tf.reduce_sum(weights * window, [1, 2])
+      return (tf.reshape(attended, [-1, self._attn_size]),
+              tf.slice(attn_states, [0, 1, 0], [-1, -1, -1]))

@@ -1,0 +1,166 @@
+"""Cells around a cell that project or embed what goes in or comes out.
+
+Unlike the wrappers of `wrappers`, these make a scope of their own
+(`input_projection_wrapper`, ...), and the wrapped cell's variables lie in it.
+"""
+
+import math
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import linear
+
+
+class _ScopedWrapper(base.RNNCell):
+  """A cell with another inside its own variable scope."""
+
+  def __init__(self, cell, reuse):
+    super().__init__(_reuse=reuse)
+    base.assert_like_rnncell("cell", cell)
+    self._cell = cell
+    self._linear = None
+
+  def forget_variables(self):
+    super().forget_variables()
+    self._linear = None
+
+  @property
+  def state_size(self):
+    return self._cell.state_size
+
+  @property
+  def output_size(self):
+    return self._cell.output_size
+
+  def zero_state(self, batch_size, dtype):
+    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+      return self._cell.zero_state(batch_size, dtype)
+
+
+class InputProjectionWrapper(_ScopedWrapper):
+  """A linear layer, then the cell.
+
+  >>> cell = InputProjectionWrapper(GRUCell(64), num_proj=32)
+
+  Variables `kernel` [depth, num_proj] and `bias` [num_proj] in the scope
+  `input_projection_wrapper`, then the wrapped cell's below it. Answers to
+  `tf.contrib.rnn.InputProjectionWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell.
+    num_proj: depth to project the inputs [batch, depth] to.
+    activation: function of the projection, none by default.
+    input_size: unused, for old callers.
+    reuse: True to use variables that exist.
+
+  Raises TypeError: `cell` is no cell.
+  """
+
+  def __init__(self, cell, num_proj, activation=None, input_size=None,
+               reuse=None):
+    super().__init__(cell, reuse)
+    if input_size is not None:
+      tf.logging.warn("%s: input_size is not used.", self)
+    self._num_proj = num_proj
+    self._activation = activation
+
+  def call(self, inputs, state):
+    if self._linear is None:
+      self._linear = linear._Linear(inputs, self._num_proj, True)
+    projected = self._linear(inputs)
+    if self._activation:
+      projected = self._activation(projected)
+    return self._cell(projected, state)
+
+
+class OutputProjectionWrapper(_ScopedWrapper):
+  """The cell, then a linear layer.
+
+  >>> cell = OutputProjectionWrapper(LSTMCell(100), output_size=1)
+
+  Variables: the wrapped cell's, below the scope `output_projection_wrapper`,
+  then `kernel` [cell.output_size, output_size] and `bias` [output_size] in it.
+  Answers to `tf.contrib.rnn.OutputProjectionWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell.
+    output_size: depth of the outputs [batch, output_size].
+    activation: function of the projection, none by default.
+    reuse: True to use variables that exist.
+
+  Raises TypeError: `cell` is no cell; ValueError: output_size below 1.
+  """
+
+  def __init__(self, cell, output_size, activation=None, reuse=None):
+    super().__init__(cell, reuse)
+    if output_size < 1:
+      raise _errors.ArgumentError(_errors.problem(
+          "output_size", "be > 0", output_size,
+          "pass the depth of the projection"))
+    self._output_size = output_size
+    self._activation = activation
+
+  @property
+  def output_size(self):
+    return self._output_size
+
+  def call(self, inputs, state):
+    output, new_state = self._cell(inputs, state)
+    if self._linear is None:
+      self._linear = linear._Linear(output, self._output_size, True)
+    projected = self._linear(output)
+    if self._activation:
+      projected = self._activation(projected)
+    return projected, new_state
+
+
+class EmbeddingWrapper(_ScopedWrapper):
+  """A table of vectors, then the cell: inputs are integer symbols.
+
+  >>> cell = EmbeddingWrapper(GRUCell(64), 10000, 128)
+
+  Inputs int32 or int64 [batch, 1] (any shape of `batch` elements). Variable
+  `embedding` [embedding_classes, embedding_size] of the state's dtype in the
+  scope `embedding_wrapper`, then the wrapped cell's below it. As in 1.15 the
+  table, the look-up and the wrapped cell are placed on the CPU. Answers to
+  `tf.contrib.rnn.EmbeddingWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell.
+    embedding_classes: number of symbols.
+    embedding_size: depth of the vectors.
+    initializer: of the table; else the scope's, else uniform of variance 1.
+    reuse: True to use variables that exist.
+
+  Raises TypeError: `cell` is no cell; ValueError: a size that is not
+  positive.
+  """
+
+  def __init__(self, cell, embedding_classes, embedding_size,
+               initializer=None, reuse=None):
+    super().__init__(cell, reuse)
+    if embedding_classes <= 0 or embedding_size <= 0:
+      raise _errors.ArgumentError(_errors.problem(
+          "embedding_classes and embedding_size", "be > 0",
+          f"{embedding_classes}, {embedding_size}",
+          "pass the number of symbols and the depth of their vectors"))
+    self._embedding_classes = embedding_classes
+    self._embedding_size = embedding_size
+    self._initializer = initializer
+
+  def _table_initializer(self):
+    found = self._initializer or tf.get_variable_scope().initializer
+    if found:
+      return found
+    width = math.sqrt(3)  # uniform in [-width, width) has variance 1
+    return tf.random_uniform_initializer(-width, width)
+
+  def call(self, inputs, state):
+    with tf.device("/cpu:0"):
+      first = state[0] if isinstance(state, tuple) else state
+      embedding = tf.get_variable(
+          "embedding", [self._embedding_classes, self._embedding_size],
+          initializer=self._table_initializer(), dtype=first.dtype)
+      embedded = tf.nn.embedding_lookup(embedding, tf.reshape(inputs, [-1]))
+      return self._cell(embedded, state)

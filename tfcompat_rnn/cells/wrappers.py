@@ -1,0 +1,402 @@
+"""Cells around a cell: dropout, residual and highway connections, a device.
+
+`DropoutWrapper`, `ResidualWrapper` and `DeviceWrapper` make no scope and no
+variables of their own: variables keep the names they have without the wrapper.
+"""
+
+import hashlib
+import numbers
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import _dropout
+from tfcompat_rnn.cells import _functions
+from tfcompat_rnn.cells import base
+
+
+class _RNNCellWrapperV1(base.RNNCell):
+  """A cell that calls another cell and changes what goes in or comes out.
+
+  Subclasses write `_call_wrapped_cell`. The wrapped cell is `self.cell`.
+  """
+
+  def __init__(self, cell, *args, **kwargs):
+    super().__init__(*args, **kwargs)
+    base.assert_like_rnncell("cell", cell)
+    self.cell = cell
+
+  @property
+  def wrapped_cell(self):
+    return self.cell
+
+  @property
+  def state_size(self):
+    return self.cell.state_size
+
+  @property
+  def output_size(self):
+    return self.cell.output_size
+
+  def zero_state(self, batch_size, dtype):
+    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+      return self.cell.zero_state(batch_size, dtype)
+
+  def _call_wrapped_cell(self, inputs, state, cell_call_fn, **kwargs):
+    raise NotImplementedError(
+        f"{type(self).__name__} must define _call_wrapped_cell(inputs, state, "
+        "cell_call_fn, **kwargs); it returns the output and the new state")
+
+  def __call__(self, inputs, state, scope=None):
+    """One step of the wrapped cell; `scope` goes to that cell."""
+    return self._call_wrapped_cell(
+        inputs, state, cell_call_fn=self.cell.__call__, scope=scope)
+
+  def get_config(self):
+    config = super().get_config()
+    config["cell"] = {
+        "class_name": type(self.cell).__name__,
+        "config": self.cell.get_config(),
+    }
+    return config
+
+  @classmethod
+  def from_config(cls, config, custom_objects=None):
+    """The wrapper again; `config["cell"]` must have been made a cell."""
+    config = dict(config)
+    cell = config.pop("cell")
+    try:
+      base.assert_like_rnncell("cell", cell)
+    except TypeError as error:
+      raise _errors.ArgumentError(_errors.problem(
+          'config["cell"]', "be a cell", type(cell).__name__,
+          "RNNCellWrapper cannot reconstruct the wrapped cell: make it and "
+          "put it into the config")) from error
+    return cls(cell, **config)
+
+
+def _keep_no_memory(state):
+  """By default all of a state is dropped but an LSTM's memory `c`."""
+  if isinstance(state, base.LSTMStateTuple):
+    return base.LSTMStateTuple(c=False, h=True)
+  return not isinstance(state, tf.TensorArray)
+
+
+class DropoutWrapper(_RNNCellWrapperV1):
+  """Dropout on a cell's inputs, outputs and outgoing state.
+
+  >>> cell = DropoutWrapper(LSTMCell(64), output_keep_prob=0.5)
+
+  With `variational_recurrent=True` one mask, drawn once per session run,
+  serves all steps and all rows of the batch (Gal & Ghahramani,
+  https://arxiv.org/abs/1512.05287). Answers to
+  `tf.nn.rnn_cell.DropoutWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell.
+    input_keep_prob, output_keep_prob, state_keep_prob: share to keep, float
+      in [0, 1] or scalar tensor. A constant 1 adds no operation.
+    variational_recurrent: bool, see above.
+    input_size: depth of the inputs (int, TensorShape or a nest of them);
+      needed if variational and inputs are dropped.
+    dtype: of inputs, state and outputs; needed if variational.
+    seed: an int; each dropped tensor gets its own seed, made from it.
+    dropout_state_filter_visitor: function from a level of the state to a
+      bool or a one-level nest of bools: which of it is dropped. By default
+      all but the memory `c` of an `LSTMStateTuple` and `TensorArray`s.
+
+  Raises:
+    TypeError: `cell` is no cell, or the visitor is not callable.
+    ValueError: a keep probability outside [0, 1]; variational without dtype
+      or without a needed input_size.
+  """
+
+  def __init__(self, cell, input_keep_prob=1.0, output_keep_prob=1.0,
+               state_keep_prob=1.0, variational_recurrent=False,
+               input_size=None, dtype=None, seed=None,
+               dropout_state_filter_visitor=None, **kwargs):
+    super().__init__(cell, dtype=dtype, **kwargs)
+    visitor = dropout_state_filter_visitor
+    if visitor is not None and not callable(visitor):
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "dropout_state_filter_visitor", "be callable",
+          type(visitor).__name__, "pass a function of the state"))
+    self._dropout_state_filter = visitor or _keep_no_memory
+    with tf.name_scope("DropoutWrapperInit"):
+      self._input_keep_prob = _dropout.known_keep_prob(
+          "input_keep_prob", input_keep_prob)
+      self._state_keep_prob = _dropout.known_keep_prob(
+          "state_keep_prob", state_keep_prob)
+      self._output_keep_prob = _dropout.known_keep_prob(
+          "output_keep_prob", output_keep_prob)
+    self._variational_recurrent = variational_recurrent
+    self._input_size = input_size
+    self._seed = seed
+    self._recurrent_input_noise = None
+    self._recurrent_state_noise = None
+    self._recurrent_output_noise = None
+    if variational_recurrent:
+      self._draw_recurrent_noise(cell, dtype)
+
+  def _draw_recurrent_noise(self, cell, dtype):
+    if dtype is None:
+      raise _errors.ArgumentError(_errors.problem(
+          "dtype", "be provided when variational_recurrent=True", dtype,
+          "pass the dtype of inputs and state"))
+
+    def draw(prefix, sizes):
+      def noise(index, size):
+        # One row: the mask is the same for all rows of a batch.
+        shape = tf.concat(([1], tf.TensorShape(size).as_list()), 0)
+        return _dropout.random_uniform_1_15(
+            shape, tf.as_dtype(dtype), seed=self._gen_seed(prefix, index))
+      return _dropout.map_counted(sizes, noise, sizes)
+
+    if (not isinstance(self._input_keep_prob, numbers.Real)
+        or self._input_keep_prob < 1.0):
+      if self._input_size is None:
+        raise _errors.ArgumentError(_errors.problem(
+            "input_size", "be provided when variational_recurrent=True and "
+            "input_keep_prob is below 1 or a tensor", None,
+            "pass the depth of the inputs"))
+      self._recurrent_input_noise = draw("input", self._input_size)
+    self._recurrent_state_noise = draw("state", cell.state_size)
+    self._recurrent_output_noise = draw("output", cell.output_size)
+
+  def _gen_seed(self, salt_prefix, index):
+    """A seed of its own for the `index`-th tensor of inputs, state, output."""
+    if self._seed is None:
+      return None
+    salted = f"{self._seed}{salt_prefix}_{index}".encode("utf-8")
+    return int(hashlib.md5(salted).hexdigest()[:8], 16) & 0x7FFFFFFF
+
+  def _variational_recurrent_dropout_value(
+      self, unused_index, value, noise, keep_prob):
+    """Drops with noise drawn before: floor(keep_prob + noise) is 0 or 1."""
+    kept = tf.floor(keep_prob + noise)
+    dropped = tf.realdiv(value, keep_prob, name="div") * kept
+    dropped.set_shape(value.shape)
+    return dropped
+
+  def _dropout(self, values, salt_prefix, recurrent_noise, keep_prob,
+               shallow_filtered_substructure=None):
+    """Drops each leaf of `values` that the pattern of bools selects."""
+    selected = shallow_filtered_substructure
+    if selected is None:
+      selected = values  # every leaf
+
+    def drop(index, wanted, value, *noise):
+      if isinstance(wanted, bool) and not wanted:
+        return value
+      if noise:
+        return self._variational_recurrent_dropout_value(
+            index, value, noise[0], keep_prob)
+      return _dropout.dropout_1_15(
+          value, rate=1. - keep_prob, seed=self._gen_seed(salt_prefix, index))
+
+    trees = [selected, values]
+    if self._variational_recurrent:
+      trees.append(recurrent_noise)
+    return _dropout.map_counted(selected, drop, *trees)
+
+  def _call_wrapped_cell(self, inputs, state, cell_call_fn, **kwargs):
+    if _dropout.drops(self._input_keep_prob):
+      inputs = self._dropout(inputs, "input", self._recurrent_input_noise,
+                             self._input_keep_prob)
+    output, new_state = cell_call_fn(inputs, state, **kwargs)
+    if _dropout.drops(self._state_keep_prob):
+      selected = _dropout.select_dropped(self._dropout_state_filter, new_state)
+      new_state = self._dropout(new_state, "state",
+                                self._recurrent_state_noise,
+                                self._state_keep_prob, selected)
+    if _dropout.drops(self._output_keep_prob):
+      output = self._dropout(output, "output", self._recurrent_output_noise,
+                             self._output_keep_prob)
+    return output, new_state
+
+  def get_config(self):
+    config = super().get_config()
+    config.update(
+        input_keep_prob=self._input_keep_prob,
+        output_keep_prob=self._output_keep_prob,
+        state_keep_prob=self._state_keep_prob,
+        variational_recurrent=self._variational_recurrent,
+        input_size=self._input_size,
+        seed=self._seed)
+    if self._dropout_state_filter is not _keep_no_memory:
+      (config["dropout_fn"], config["dropout_fn_type"],
+       config["dropout_fn_module"]) = _functions.function_to_config(
+           self._dropout_state_filter)
+    return config
+
+  @classmethod
+  def from_config(cls, config, custom_objects=None):
+    config = dict(config)
+    if "dropout_fn" in config:
+      config["dropout_state_filter_visitor"] = _functions.function_from_config(
+          config.pop("dropout_fn"), config.pop("dropout_fn_type"),
+          config.pop("dropout_fn_module", None), custom_objects)
+    return super().from_config(config, custom_objects)
+
+
+def _check_same_shapes(inputs, outputs):
+  """What is added must have one structure and compatible shapes."""
+  tf.nest.assert_same_structure(inputs, outputs)
+  for inp, out in zip(tf.nest.flatten(inputs), tf.nest.flatten(outputs)):
+    if not inp.shape.is_compatible_with(out.shape):
+      raise _errors.ArgumentError(_errors.problem(
+          "inputs", f"have the shape of the cell's outputs, {out.shape}",
+          inp.shape, "make the cell as wide as its inputs, or project these"))
+
+
+def _add(inputs, outputs):
+  _check_same_shapes(inputs, outputs)
+  return tf.nest.map_structure(lambda inp, out: inp + out, inputs, outputs)
+
+
+class ResidualWrapper(_RNNCellWrapperV1):
+  """Adds a cell's inputs to its outputs (He et al., arXiv:1512.03385).
+
+  >>> cell = ResidualWrapper(GRUCell(64))  # inputs [batch, 64]
+
+  Answers to `tf.nn.rnn_cell.ResidualWrapper` of TF 1.15. `residual_fn(inputs,
+  outputs)` takes the place of the sum.
+
+  Raises TypeError: `cell` is no cell; ValueError or TypeError when called:
+  inputs and outputs differ in structure or shape.
+  """
+
+  def __init__(self, cell, residual_fn=None, **kwargs):
+    super().__init__(cell, **kwargs)
+    self._residual_fn = residual_fn
+
+  def _call_wrapped_cell(self, inputs, state, cell_call_fn, **kwargs):
+    outputs, new_state = cell_call_fn(inputs, state, **kwargs)
+    return (self._residual_fn or _add)(inputs, outputs), new_state
+
+  def get_config(self):
+    config = super().get_config()
+    if self._residual_fn is not None:
+      # The third key is spelt as 1.15 spelt it.
+      (config["residual_fn"], config["residual_fn_type"],
+       config["residule_fn_module"]) = _functions.function_to_config(
+           self._residual_fn)
+    return config
+
+  @classmethod
+  def from_config(cls, config, custom_objects=None):
+    config = dict(config)
+    if "residual_fn" in config:
+      config["residual_fn"] = _functions.function_from_config(
+          config.pop("residual_fn"), config.pop("residual_fn_type"),
+          config.pop("residule_fn_module", None), custom_objects)
+    return super().from_config(config, custom_objects)
+
+
+class DeviceWrapper(_RNNCellWrapperV1):
+  """Runs a cell, and makes its zero state, on one device.
+
+  >>> cell = DeviceWrapper(LSTMCell(64), "/gpu:1")
+
+  `device` is what `tf.device` takes, name or function. Answers to
+  `tf.nn.rnn_cell.DeviceWrapper` of TF 1.15.
+
+  Raises TypeError: `cell` is no cell.
+  """
+
+  def __init__(self, cell, device, **kwargs):
+    super().__init__(cell, **kwargs)
+    self._device = device
+
+  def zero_state(self, batch_size, dtype):
+    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+      with tf.device(self._device):
+        return self.cell.zero_state(batch_size, dtype)
+
+  def _call_wrapped_cell(self, inputs, state, cell_call_fn, **kwargs):
+    with tf.device(self._device):
+      return cell_call_fn(inputs, state, **kwargs)
+
+  def get_config(self):
+    config = super().get_config()
+    config["device"] = self._device
+    return config
+
+
+class HighwayWrapper(base.RNNCell):
+  """Mixes a cell's inputs into its outputs by learned gates.
+
+  `inputs * carry + outputs * transform`, carry = sigmoid(inputs W + b) and
+  transform = 1 - carry, or a gate of its own (Srivastava et al.,
+  https://arxiv.org/abs/1505.00387).
+
+  >>> cell = HighwayWrapper(GRUCell(64))  # inputs [batch, 64]
+
+  Variables `carry_w` [depth, depth] and `carry_b` [depth], and uncoupled also
+  `transform_w` and `transform_b`, in the scope around the wrapped cell's own.
+  Answers to `tf.contrib.rnn.HighwayWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell as wide as its inputs.
+    couple_carry_transform_gates: whether transform is 1 - carry.
+    carry_bias_init: float, initial value of `carry_b`; `transform_b` gets its
+      negative.
+
+  Raises TypeError: `cell` is no cell; ValueError or TypeError when called:
+  inputs and outputs differ in structure or shape.
+  """
+
+  def __init__(self, cell, couple_carry_transform_gates=True,
+               carry_bias_init=1.0):
+    # 1.15 neither checked the cell nor initialised its own base class, and
+    # failed later, with an AttributeError.
+    super().__init__()
+    base.assert_like_rnncell("cell", cell)
+    self._cell = cell
+    self._couple_carry_transform_gates = couple_carry_transform_gates
+    self._carry_bias_init = carry_bias_init
+
+  @property
+  def state_size(self):
+    return self._cell.state_size
+
+  @property
+  def output_size(self):
+    return self._cell.output_size
+
+  @property
+  def trainable_weights(self):
+    """The wrapped cell's weights, then those of the gates."""
+    return (list(getattr(self._cell, "trainable_weights", []))
+            + super().trainable_weights)
+
+  @property
+  def non_trainable_weights(self):
+    return (list(getattr(self._cell, "non_trainable_weights", []))
+            + super().non_trainable_weights)
+
+  def zero_state(self, batch_size, dtype):
+    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+      return self._cell.zero_state(batch_size, dtype)
+
+  def _gate(self, name, inputs, bias_init):
+    depth = inputs.shape.with_rank(2).as_list()[1]
+    weight = self._rnn_get_variable(
+        tf.get_variable, name + "_w", [depth, depth])
+    bias = self._rnn_get_variable(
+        tf.get_variable, name + "_b", [depth],
+        initializer=tf.constant_initializer(bias_init))
+    return tf.sigmoid(tf.nn.xw_plus_b(inputs, weight, bias))
+
+  def _highway(self, inp, out):
+    carry = self._gate("carry", inp, self._carry_bias_init)
+    if self._couple_carry_transform_gates:
+      transform = 1 - carry
+    else:
+      transform = self._gate("transform", inp, -self._carry_bias_init)
+    return inp * carry + out * transform
+
+  def __call__(self, inputs, state, scope=None):
+    """One step; `scope` goes to the wrapped cell, the gates stay outside."""
+    outputs, new_state = self._cell(inputs, state, scope=scope)
+    _check_same_shapes(inputs, outputs)
+    return (tf.nest.map_structure(self._highway, inputs, outputs), new_state)

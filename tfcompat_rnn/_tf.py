@@ -78,11 +78,22 @@ PRIVATE = {
         "tensorflow.python.keras.regularizers", None,
         "the regularizer arguments of tf.layers.BatchNormalization, resolved "
         "as the v1 layers beside it resolve theirs"),
+    "op_def_registry": Private(
+        "tensorflow.python.framework.op_def_registry", None,
+        "programs asked get_registered_ops() for what is registered; no "
+        "public function tells"),
     "random_seed": Private(
         "tensorflow.python.framework.random_seed", None,
         "random ops ask this module for their seeds; a get_seed that is "
         "repaired there must reach our dropout too, and tf.get_seed is "
         "bound at import", fallback=tf.random),
+    "nest": Private(
+        "tensorflow.python.util.nest", None,
+        "flatten_up_to is not in the public tf.nest"),
+    "remove_squeezable_dimensions": Private(
+        "tensorflow.python.ops.confusion_matrix",
+        "remove_squeezable_dimensions",
+        "tf.contrib.framework published it; tf does not"),
 }
 
 _cache = {}

@@ -55,10 +55,19 @@ MOVED = {
     },
 }
 
-# Module of the copy -> {name: replacement}, set after it was executed.
-REPLACED = {}
-
 _views = {}
+
+
+def _register_bound_gradient(layers):
+  """GDN asks for a gradient by name that tf-slim forgot to register."""
+  try:
+    tf.RegisterGradient("GDNLowerBound")(layers.GDN._lower_bound_grad)
+  except KeyError:
+    pass  # someone else did
+
+
+# Module of the copy -> what to do with it after it was executed.
+AFTER = {"layers.layers": _register_bound_gradient}
 
 
 def _look_up(where):
@@ -132,8 +141,8 @@ class _Loader(importlib.machinery.SourceFileLoader):
                                        "__import__": _import}
     super().exec_module(module)
     part = module.__name__[len(COPY) + 1:]
-    for name, where in REPLACED.get(part, {}).items():
-      setattr(module, name, _look_up(where))
+    if part in AFTER:
+      AFTER[part](module)
 
 
 class _Finder(importlib.abc.MetaPathFinder):

@@ -1,0 +1,190 @@
+"""Small helpers of `tf.contrib.framework` that no package holds any more."""
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import private, tf
+
+
+def get_name_scope():
+  """The current name scope of the default graph, "" outside of any.
+
+  TF 1.15: `tf.contrib.framework.get_name_scope`.
+  """
+  return tf.get_default_graph().get_name_scope()
+
+
+def get_placeholders(graph):
+  """The output tensors of all placeholders of `graph`, in creation order.
+
+  TF 1.15: `tf.contrib.framework.get_placeholders`.
+  """
+  return [operation.outputs[0] for operation in graph.get_operations()
+          if operation.type == "Placeholder"]
+
+
+def reduce_sum_n(tensors, name=None):
+  """The sum over all elements of all `tensors`, a scalar.
+
+  Raises ArgumentError for an empty list.
+
+  TF 1.15: `tf.contrib.framework.reduce_sum_n`.
+  """
+  if not tensors:
+    raise _errors.ArgumentError(_errors.problem(
+        "tensors", "hold at least one tensor", tensors, "add one"))
+  with tf.name_scope(name, "reduce_sum_n", tensors) as scope:
+    sums = [tf.reduce_sum(part, name=f"{part.op.name}/sum")
+            for part in tensors]
+    return sums[0] if len(sums) == 1 else tf.add_n(sums, name=scope)
+
+
+def remove_squeezable_dimensions(predictions, labels, name=None):
+  """Drops a last dimension of 1 from the one whose rank is greater by one.
+
+  Returns `(predictions, labels)`.
+
+  TF 1.15: `tf.contrib.framework.remove_squeezable_dimensions`.
+  """
+  labels, predictions = private("remove_squeezable_dimensions")(
+      labels, predictions, name=name)
+  return predictions, labels
+
+
+def assert_scalar_int(tensor, name=None):
+  """`tensor`, which must be an integer scalar, else ArgumentError.
+
+  TF 1.15: `tf.contrib.framework.assert_scalar_int`.
+  """
+  with tf.name_scope(name, "assert_scalar_int", [tensor]) as scope:
+    tensor = tf.convert_to_tensor(tensor)
+    if not tensor.dtype.base_dtype.is_integer:
+      raise _errors.ArgumentError(_errors.problem(
+          "tensor", "be of integer type", f"{tensor.name} {tensor.dtype}",
+          "tf.cast it to tf.int32"))
+    return tf.assert_scalar(tensor, name=scope)
+
+
+def _expected(shape, tensor):
+  """`shape` as a tensor, or as a list of ints; int32 vectors only."""
+  if tf.is_tensor(shape):
+    if shape.dtype.base_dtype != tf.int32:
+      raise _errors.ArgumentError(_errors.problem(
+          "expected_shape", "be int32", f"{shape.dtype} for {tensor.name}",
+          "tf.cast it to tf.int32"))
+    return shape
+  if isinstance(shape, np.ndarray) and shape.dtype != np.int32:
+    raise _errors.ArgumentError(_errors.problem(
+        "expected_shape", "be int32", f"{shape.dtype} for {tensor.name}",
+        "pass a list of ints"))
+  shape = np.asarray(shape)
+  if shape.ndim > 1:
+    raise _errors.ArgumentError(_errors.problem(
+        "expected_shape", "be a vector", f"rank {shape.ndim}",
+        "pass a list of ints"))
+  return [int(size) for size in shape]
+
+
+def with_shape(expected_shape, tensor):
+  """`tensor`, checked to have `expected_shape`: now, or when it is run.
+
+  `expected_shape` is a list of ints or an int32 vector tensor. Raises
+  ArgumentError if the static shapes disagree, and InvalidArgumentError at
+  run time.
+
+  TF 1.15: `tf.contrib.framework.with_shape`.
+  """
+  if isinstance(tensor, tf.SparseTensor):
+    raise _errors.ArgumentError(_errors.problem(
+        "tensor", "be dense", "a SparseTensor", "convert it first"))
+  expected = _expected(expected_shape, tensor)
+  actual = tensor.get_shape()
+  dynamic = tf.is_tensor(expected)
+  if not dynamic and not expected and (
+      not actual.is_fully_defined() or actual.as_list() == [1]):
+    with tf.name_scope(f"{tensor.op.name}/"):
+      return tf.reshape(tensor, [])
+  if actual.is_fully_defined() and not dynamic:
+    if actual.is_compatible_with(expected):
+      return tensor
+    raise _errors.ArgumentError(_errors.problem(
+        "tensor", f"have shape {expected}", f"{actual} ({tensor.name})",
+        "reshape it"))
+  with tf.name_scope(f"{tensor.op.name}/"):
+    with tf.name_scope("assert_shape"):
+      found = tf.shape(tensor, name="actual")
+      same = tf.logical_and(
+          tf.equal(tf.size(expected), tf.rank(tensor)),
+          tf.reduce_all(tf.equal(expected, found)))
+      check = tf.Assert(same, [
+          f"Wrong shape for {tensor.name} [expected] [actual].", expected,
+          found])
+    with tf.control_dependencies([check]):
+      result = tf.identity(tensor)
+  if not dynamic:
+    result.set_shape(expected)
+  return result
+
+
+def with_same_shape(expected_tensor, tensor):
+  """`tensor`, checked to have the shape of `expected_tensor`.
+
+  TF 1.15: `tf.contrib.framework.with_same_shape`.
+  """
+  shape = expected_tensor.get_shape()
+  with tf.name_scope(f"{tensor.op.name}/"):
+    expected = (shape.as_list() if shape.is_fully_defined() else
+                tf.shape(expected_tensor, name="expected_shape"))
+    return with_shape(expected, tensor)
+
+
+def py_func(func, args=(), kwargs=None, output_types=None,
+            output_shapes=None, stateful=True, name=None):
+  """`tf.py_func` with keyword arguments and nested results.
+
+  >>> y = py_func(lambda a, b: a + b, [x], {"b": x}, tf.float32, [2])
+
+  `output_types` and `output_shapes` are structures of the same nesting, or
+  functions of the arguments that return them.
+
+  Raises ArgumentTypeError if `args` is no list or `kwargs` no dict.
+
+  TF 1.15: `tf.contrib.framework.py_func`.
+  """
+  kwargs = {} if kwargs is None else kwargs
+  if not isinstance(args, (list, tuple)):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "args", "be a list or a tuple", type(args).__name__,
+        "wrap it in a list"))
+  if not isinstance(kwargs, dict):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "kwargs", "be a dict", type(kwargs).__name__, "pass {name: tensor}"))
+  if callable(output_types):
+    output_types = output_types(*args, **kwargs)
+  if callable(output_shapes):
+    output_shapes = output_shapes(*args, **kwargs)
+  given = (args, kwargs)
+
+  def call(*flat):
+    values, named = tf.nest.pack_sequence_as(given, flat)
+    return tf.nest.flatten(func(*values, **named))
+
+  results = tf.py_func(call, tf.nest.flatten(given),
+                       tf.nest.flatten(output_types), stateful=stateful,
+                       name=name)
+  if output_shapes is not None:
+    shapes = private("nest").flatten_up_to(output_types, output_shapes)
+    for result, shape in zip(results, shapes):
+      result.set_shape(shape)
+  return tf.nest.pack_sequence_as(output_types, results)
+
+
+def confusion_matrix(labels, predictions, num_classes=None, dtype=tf.int32,
+                     name=None, weights=None):
+  """Counts of (label, prediction) pairs, `[classes, classes]`.
+
+  TF 1.15: `tf.contrib.metrics.confusion_matrix`.
+  """
+  return tf.math.confusion_matrix(
+      labels, predictions, num_classes=num_classes, dtype=dtype, name=name,
+      weights=weights)

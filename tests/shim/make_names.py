@@ -26,6 +26,13 @@ UNDERSCORED = ("python.ops.rnn", "python.ops.rnn_cell_impl",
                "python.training.session_manager")
 SKIPPED = (".testing", "_test", "contrib.cmake", "contrib.makefile",
            "contrib.lite")
+REEXPORTING = ("python", "python.ops.standard_ops",
+               "python.pywrap_tensorflow", "python._pywrap_tensorflow_internal",
+               "python.pywrap_tensorflow_internal")
+NOISE = ("absolute_import", "division", "print_function", "tf_export",
+         "keras_export", "estimator_export", "deprecated", "deprecated_args",
+         "deprecated_alias", "deprecated_endpoints", "xrange", "zip", "map",
+         "deprecated_argument_lookup", "deprecated_arg_values")
 PUBLIC = ("app", "audio", "autograph", "bitwise", "compat", "config", "data",
           "debugging", "distribute", "distributions", "dtypes", "errors",
           "estimator", "experimental", "feature_column", "flags", "gfile",
@@ -53,12 +60,12 @@ def _names(module, private, old):
       if isinstance(value, types.ModuleType):
         continue
       home = getattr(value, "__module__", None)
-      if isinstance(home, str) and home != module.__name__ and (
-          "tensorflow" in home and not name.startswith("_")):
+      if isinstance(home, str) and not home.startswith("tensorflow"):
         continue
-      if name in ("absolute_import", "division", "print_function"):
+      # What a wildcard import brought along of other files, once each.
+      if old in REEXPORTING:
         continue
-    elif name in ("absolute_import", "division", "print_function"):
+    if name in NOISE:
       continue
     found.append(name)
   return sorted(found)

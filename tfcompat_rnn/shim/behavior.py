@@ -91,6 +91,12 @@ def disable_v2_behavior():
   note_graph_mode()
 
 
+def disable_eager_execution():
+  """`tf.disable_eager_execution()`, remembered."""
+  tf.disable_eager_execution()
+  note_graph_mode()
+
+
 def enable_eager_execution(config=None, device_policy=None,
                            execution_mode=None):
   """`tf.enable_eager_execution()`: the script wants to run eagerly."""

@@ -8,7 +8,9 @@ next step instead of Python's «cannot import name».
 import importlib.abc
 import importlib.machinery
 import sys
+import types
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn.shim import missing
 from tfcompat_rnn.shim import namespace
 from tfcompat_rnn.shim import tables
@@ -23,7 +25,10 @@ class NamespaceFinder(importlib.abc.MetaPathFinder):
     if not fullname.startswith(_PREFIX):
       return None
     old = fullname[len(_PREFIX):]
-    loader = _loader(old)
+    try:
+      loader = _loader(old)
+    except _errors.MissingSymbolError as error:
+      raise missing.as_import_error(error, old) from None
     if loader is None:
       raise missing.module_error(old)
     spec = importlib.machinery.ModuleSpec(
@@ -36,24 +41,28 @@ def _loader(old):
   canonical = tables.canonical(old)
   if canonical != old:
     return StandInLoader(lambda: namespace.import_old(canonical))
-  row, tail = tables.row(old), []
-  if row is None:
-    # Beneath a row that is a whole module of today (tensorflow.core, ...).
-    parts = old.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-      above = tables.row(".".join(parts[:end]))
-      if above is not None and ":" not in above.new:
-        row, tail = above, parts[end:]
-        break
-  if row is not None and ":" not in row.new:
-    name = ".".join([row.new, *tail])
-    return StandInLoader(lambda: namespace.target(name))
-  if row is not None:
-    value = namespace.target(row.new)
-    return (StandInLoader(lambda: value)
-            if isinstance(value, type(sys)) else None)
+  above, tail = _row_above(old)
+  if above is not None:
+    value = namespace.target(above.new)
+    for part in tail:
+      value = namespace.submodule(value, part)
+    return (StandInLoader(lambda: namespace.own_module(value))
+            if isinstance(value, types.ModuleType) else None)
   found, source = namespace.find_source(old)
   return NamespaceLoader(old, source) if found else None
+
+
+def _row_above(old):
+  """The row of `old` or of the nearest name above it, and the rest."""
+  parts = old.split(".")
+  for end in range(len(parts), 0, -1):
+    above = ".".join(parts[:end])
+    row = tables.row(above)
+    if row is not None:
+      return row, parts[end:]
+    if tables.module(above)[0]:
+      break
+  return None, []
 
 
 class NamespaceLoader(importlib.abc.Loader):

@@ -14,9 +14,18 @@ def symbol_error(old):
   return error
 
 
+def as_import_error(error, old):
+  """The same message for an import."""
+  return _module_error(str(error), old)
+
+
 def module_error(old):
   """`MissingModuleError` for the import of `old`."""
-  error = _errors.MissingModuleError(message(old))
+  return _module_error(message(old), old)
+
+
+def _module_error(text, old):
+  error = _errors.MissingModuleError(text)
   # Not the name of our module: the import system would then take the error
   # for an ordinary absent submodule and replace its text.
   error.name = f"tensorflow.{old}"
@@ -27,15 +36,20 @@ def message(old):
   """What 1.15 had under this name, and the next step."""
   full = f"tensorflow.{old}"
   gap = tables.gap(old)
-  if gap is not None:
-    return f"{full}: {gap.reason}; {gap.next_step}"
   home = names.home(old)
+  if gap is not None:
+    family = gap.old.endswith(".*") and gap.old != old + ".*"
+    if family and home is None and names.is_module(gap.old[:-2]):
+      near = suggestions(old)
+      hint = f"did you mean {near}? Of what was: " if near else ""
+      return f"{full} was not in TensorFlow 1.15; {hint}{gap.next_step}"
+    return f"{full}: {gap.reason}; {gap.next_step}"
   if home is not None:
     return (f"{full} was in TensorFlow 1.15 (in {home}) and is not carried "
             f"here yet; {_family_step(old)}")
   near = suggestions(old)
   hint = f"did you mean {near}?" if near else "check the spelling"
-  return f"{full} was never in TensorFlow 1.15; {hint}"
+  return f"{full} was not in TensorFlow 1.15; {hint}"
 
 
 def _family_step(old):

@@ -64,7 +64,7 @@ def own_module(value):
   return value
 
 
-def _submodule(source, name):
+def submodule(source, name):
   """The module `name` of the package `source`, or None."""
   value = getattr(source, name, None)
   if isinstance(value, types.ModuleType):
@@ -91,7 +91,7 @@ def find_source(old):
   parent, _, name = old.rpartition(".")
   found, source = find_source(parent)
   if found and source is not None:
-    value = _submodule(source, name)
+    value = submodule(source, name)
     if value is not None:
       return True, value
   return listed, None
@@ -114,7 +114,7 @@ def resolve(old_module, name):
     if source is not None:
       value = getattr(source, name, None)
       if value is None and hasattr(source, "__path__"):
-        value = _submodule(source, name)
+        value = submodule(source, name)
       if isinstance(value, types.ModuleType):
         return own_module(value)
       if value is not None or name in getattr(source, "__dict__", ()):

@@ -130,14 +130,18 @@ def module(old):
 
 def gap(old):
   """The `Gap` that covers `old`, itself or through a `.*`, or None."""
-  gaps = family(family_of(old)).gaps
-  if old in gaps:
-    return gaps[old]
+  index = family(family_of(old))
+  if old in index.gaps:
+    return index.gaps[old]
   parent = old
   while parent:
-    found = gaps.get(parent + ".*")
+    found = index.gaps.get(parent + ".*")
     if found:
       return found
+    # What stands nearer wins: a listed module through which another shows.
+    listed = index.modules.get(parent)
+    if listed is not None and listed.source:
+      return None
     parent = parent.rpartition(".")[0]
   return None
 

@@ -1,0 +1,162 @@
+"""Parts of `tf.contrib` that are not carried, each with its next step.
+
+A row or a module of another table that stands nearer to a name wins over the
+gap of its family here.
+"""
+
+from tfcompat_rnn.shim.tables import Gap
+
+_ORACLE = "run this part under TensorFlow 1.15"
+
+# family -> what it was, next step.
+_FAMILIES = {
+    "all_reduce": ("gradient reduction over devices", "use "
+                   "tf.distribute, or sum with tf.add_n"),
+    "autograph": ("AutoGraph", "use tf.autograph"),
+    "batching": ("batching of concurrent session.run calls",
+                 "use tf.nondifferentiable_batch_function"),
+    "bayesflow": ("Monte Carlo estimators",
+                  "use tensorflow_probability"),
+    "bigtable": ("the Cloud Bigtable client", "use tensorflow_io"),
+    "boosted_trees": ("gradient boosted trees",
+                      "use tensorflow_decision_forests"),
+    "checkpoint": ("object-based checkpoints", "use tf.train.Checkpoint"),
+    "cloud": ("Google Cloud readers", "use tensorflow_io"),
+    "cluster_resolver": ("cluster resolvers",
+                         "use tf.distribute.cluster_resolver"),
+    "compiler": ("XLA scopes", "use tf.xla.experimental"),
+    "constrained_optimization": ("constrained optimizers",
+                                 "use tensorflow_constrained_optimization"),
+    "copy_graph": ("copying of graph elements",
+                   "use tf.train.export_meta_graph and "
+                   "tf.train.import_meta_graph"),
+    "crf": ("conditional random fields",
+            "this version of the package does not carry them yet; "
+            "pip install tensorflow-addons has tfa.text.crf_log_likelihood "
+            "for older TensorFlow, or " + _ORACLE),
+    "cudnn_rnn": ("cuDNN recurrent layers",
+                  "this version of the package does not carry them yet; "
+                  "use tf.nn.dynamic_rnn with tf.contrib.rnn.LSTMCell or "
+                  "GRUCell"),
+    "data": ("dataset transformations", "use tf.data.experimental"),
+    "decision_trees": ("decision tree protos", _ORACLE),
+    "deprecated": ("summary functions from before TensorFlow 1.0",
+                   "use tf.summary.scalar, .histogram, .image, .audio"),
+    "distribute": ("distribution strategies", "use tf.distribute"),
+    "distributions": ("probability distributions",
+                      "use tf.distributions, or tensorflow_probability"),
+    "eager": ("eager execution helpers", "use tf.GradientTape and tf.train."
+              "Checkpoint"),
+    "estimator": ("Estimator extensions",
+                  "write the training loop with tf.Session, or " + _ORACLE),
+    "factorization": ("k-means, Gaussian mixtures and WALS",
+                      "use scikit-learn, or " + _ORACLE),
+    "feature_column": ("sequence feature columns", "use tf.feature_column"),
+    "ffmpeg": ("audio and video decoding", "use tf.audio or tensorflow_io"),
+    "framework": ("variable and checkpoint helpers",
+                  "use tf_slim, which holds them"),
+    "fused_conv": ("fused convolutions", "use tf.nn.conv2d and "
+                   "tf.nn.bias_add"),
+    "gdr": ("an RDMA transport", _ORACLE),
+    "graph_editor": ("the graph editor", "use tf.import_graph_def with "
+                     "input_map"),
+    "grid_rnn": ("grid recurrent cells",
+                 "this version of the package does not carry them yet; use "
+                 "tf.contrib.rnn.LSTMCell or GRUCell"),
+    "hadoop": ("Hadoop sequence files", "use tensorflow_io"),
+    "hooks": ("profiler hooks", "use tf.train.ProfilerHook"),
+    "ignite": ("the Apache Ignite client", "use tensorflow_io"),
+    "image": ("image transformations", "use tf.image, or the op "
+              "tf.raw_ops.ImageProjectiveTransformV2"),
+    "input_pipeline": ("input pipelines", "use tf.data"),
+    "integrate": ("ODE integration", "use scipy.integrate, or "
+                  "tensorflow_probability"),
+    "kafka": ("the Kafka client", "use tensorflow_io"),
+    "keras": ("an early name of tf.keras", "use tf.keras (pip install "
+              "tf_keras)"),
+    "kernel_methods": ("kernel methods", "use tf.keras.layers.experimental."
+                       "RandomFourierFeatures, or " + _ORACLE),
+    "kinesis": ("the Kinesis client", "use tensorflow_io"),
+    "labeled_tensor": ("tensors with named axes", _ORACLE),
+    "learn": ("skflow: estimators, monitors, data sets, preprocessing",
+              "write the training loop with tf.Session or "
+              "tf.train.MonitoredTrainingSession, and read data with "
+              "tf.data, or " + _ORACLE),
+    "legacy_seq2seq": ("sequence-to-sequence models of TensorFlow 0.x",
+                       "this version of the package carries rnn_decoder, "
+                       "sequence_loss and sequence_loss_by_example; write "
+                       "the others with tf.nn.dynamic_rnn, or " + _ORACLE),
+    "libsvm": ("the libsvm format", "use sklearn.datasets."
+               "load_svmlight_file"),
+    "linear_optimizer": ("SDCA", "use tf.train.sdca_optimizer, or "
+                         + _ORACLE),
+    "memory_stats": ("memory statistics",
+                     "use tf.config.experimental.get_memory_info"),
+    "meta_graph_transform": ("meta graph transforms", _ORACLE),
+    "mixed_precision": ("loss scaling",
+                        "use tf.train.experimental.DynamicLossScale"),
+    "model_pruning": ("pruning", "use tensorflow_model_optimization"),
+    "nccl": ("NCCL operations", "use tf.distribute"),
+    "nearest_neighbor": ("hyperplane hashing", _ORACLE),
+    "nn": ("sampled losses and alpha dropout", "use tf.nn"),
+    "opt": ("further optimizers", "use tf.train's, tf_keras.optimizers, or "
+            "tensorflow_addons"),
+    "optimizer_v2": ("early optimizers v2", "use tf.train's optimizers"),
+    "periodic_resample": ("periodic resampling", _ORACLE),
+    "predictor": ("predictors from saved models",
+                  "use tf.saved_model.loader.load in a session"),
+    "proto": ("proto encoding", "use tf.io.decode_proto, tf.io.encode_proto"),
+    "quantization": ("quantized ops", "use tf.quantization"),
+    "quantize": ("quantization-aware training",
+                 "use tensorflow_model_optimization"),
+    "receptive_field": ("receptive fields", _ORACLE),
+    "recurrent": ("the functional Recurrent API",
+                  "this version of the package does not carry it yet; use "
+                  "tf.nn.dynamic_rnn or tf.nn.raw_rnn"),
+    "reduce_slice_ops": ("reduction over slices", "use "
+                         "tf.math.segment_sum and its family"),
+    "remote_fused_graph": ("remote graphs", _ORACLE),
+    "resampler": ("bilinear resampling", "use tensorflow_addons."
+                  "image.resampler, or gather the four neighbours"),
+    "rpc": ("remote procedure calls", _ORACLE),
+    "saved_model": ("Keras saved models", "use tf.saved_model"),
+    "seq2seq": ("attention, decoders, helpers and beam search",
+                "this version of the package carries sequence_loss; write "
+                "the loop with tf.nn.raw_rnn, or " + _ORACLE),
+    "session_bundle": ("session bundles", "use tf.saved_model"),
+    "signal": ("signal processing", "use tf.signal"),
+    "solvers": ("iterative linear solvers", "use tf.linalg"),
+    "sparsemax": ("sparsemax", "use tensorflow_addons.activations."
+                  "sparsemax"),
+    "specs": ("network specifications", _ORACLE),
+    "staging": ("staging areas", "use tf.data's prefetch"),
+    "stat_summarizer": ("run statistics", "use tf.profiler"),
+    "stateless": ("stateless random numbers", "use tf.random."
+                  "stateless_uniform and its family"),
+    "summary": ("summaries of TensorFlow 2's kind",
+                "use tf.compat.v2.summary"),
+    "tensor_forest": ("random forests",
+                      "use tensorflow_decision_forests"),
+    "tensorboard": ("TensorBoard's plugins", "pip install tensorboard, and "
+                    "use tensorboard.plugins.projector"),
+    "tensorrt": ("TensorRT conversion",
+                 "use tf.experimental.tensorrt"),
+    "testing": ("test helpers", "use tf.test"),
+    "text": ("skip-gram sampling", "use tf.random and tf.nn, or "
+             "tensorflow_text"),
+    "tfprof": ("the profiler", "use tf.profiler"),
+    "timeseries": ("time series estimators",
+                   "use tensorflow_probability.sts, or " + _ORACLE),
+    "tpu": ("TPU training", "use tf.distribute.TPUStrategy, or tf.tpu "
+            "for cross-replica operations"),
+    "util": ("graph and session helpers", "use tf.make_ndarray, "
+             "tf.make_tensor_proto, tf.get_static_value"),
+    "verbs": ("an RDMA transport", _ORACLE),
+}
+
+GAPS = [
+    *(Gap(f"contrib.{name}.*",
+          f"was in TensorFlow 1.15 (tf.contrib.{name}: {what}) and is not "
+          "carried here", step)
+      for name, (what, step) in _FAMILIES.items()),
+]

@@ -155,7 +155,9 @@ class RNNCell(layer_lib.ScopedLayer):
 
   def _rnn_get_variable(self, getter, *args, **kwargs):
     variable = getter(*args, **kwargs)
-    kept = (self._trainable_weights if layer_lib.is_trainable(variable)
+    part = (list(variable)[0] if layer_lib.is_partitioned(variable)
+            else variable)
+    kept = (self._trainable_weights if layer_lib.is_trainable(part)
             else self._non_trainable_weights)
     if all(variable is not other for other in kept):
       kept.append(variable)

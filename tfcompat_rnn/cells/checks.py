@@ -130,8 +130,11 @@ def check_units(name, value):
   """`value` as a plain int; TensorFlow 1.15 took whole floats too.
 
   Raises `ArgumentTypeError` for what is no number, `ArgumentError` for
-  fractions and negative numbers.
+  text, fractions and negative numbers.
   """
+  if isinstance(value, str):
+    raise _errors.ArgumentError(problem(
+        name, "be an int", repr(value), f"pass int({value!r}) if it is one"))
   size = getattr(value, "value", value)  # tf.Dimension
   step = f"pass the number of units, e.g. {name}=128"
   if isinstance(size, numbers.Real) and not isinstance(size, numbers.Integral):
@@ -170,7 +173,8 @@ def check_step_dtypes(inputs, state):
     if dtype is not None:
       dtype = tf.as_dtype(dtype).base_dtype
       check_float(dtype)
-      found.append(dtype)
+      if tf.is_tensor(leaf):  # an array is converted where it is used
+        found.append(dtype)
   if len(set(found)) > 1:
     raise _errors.ArgumentTypeError(problem(
         "state", f"have the dtype of the inputs, {found[0].name}",
@@ -210,8 +214,8 @@ def split_pair(cell, state):
 
 
 def check_leaf(cell, state):
-  """Raises `ArgumentTypeError` if a nest stands where one tensor is needed."""
+  """Raises `ArgumentError` if a nest stands where one tensor is needed."""
   if _nest.is_nested(state):
-    raise _errors.ArgumentTypeError(problem(
+    raise _errors.ArgumentError(problem(
         "state", f"be one tensor [batch, {cell.state_size}] for {cell.name}",
         _nest.describe(state), "pass cell.zero_state(batch_size, dtype)"))

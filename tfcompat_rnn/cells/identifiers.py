@@ -9,9 +9,24 @@ from tfcompat_rnn._tf import tf
 
 def _hard_sigmoid(x):
   """`0` below -2.5, `1` above 2.5, `0.2 x + 0.5` between."""
-  line = x * tf.constant(0.2, x.dtype.base_dtype)
-  line = line + tf.constant(0.5, x.dtype.base_dtype)
-  return tf.clip_by_value(line, 0.0, 1.0)
+  dtype = x.dtype.base_dtype
+  slope, middle = tf.constant(0.2, dtype), tf.constant(0.5, dtype)
+  return tf.clip_by_value(tf.add(tf.multiply(x, slope), middle), 0.0, 1.0)
+
+
+def _clip(x, low, high):
+  # The limits as nodes of their own: so the graph of 1.15.
+  dtype = x.dtype.base_dtype
+  low, high = tf.constant(low, dtype), tf.constant(high, dtype)
+  return tf.clip_by_value(x, low, high)
+
+
+def _selu(x):
+  """`1.0507 * elu(x, 1.6733)` (arXiv:1706.02515)."""
+  alpha = 1.6732632423543772848170429916717
+  scale = 1.0507009873554804934193349852946
+  curve = tf.nn.elu(x)
+  return scale * tf.where(x > 0, curve, alpha * curve)
 
 
 def _linear(x):
@@ -33,7 +48,7 @@ ACTIVATIONS = {
     "hard_sigmoid": _hard_sigmoid,
     "linear": _linear,
     "relu": lambda x: tf.nn.relu(x),
-    "selu": lambda x: tf.nn.selu(x),
+    "selu": _selu,
     "sigmoid": lambda x: tf.nn.sigmoid(x),
     "softmax": _softmax,
     "softplus": lambda x: tf.nn.softplus(x),
@@ -146,19 +161,20 @@ def initializer_config(initializer):
 
 
 def _norm(weights, axis):
-  return tf.sqrt(tf.reduce_sum(tf.square(weights), axis=axis, keepdims=True))
+  squares = tf.reduce_sum(tf.square(weights), axis=axis, keepdims=True)
+  return tf.sqrt(_clip(squares, 0.0, float("inf")))
 
 
 def _max_norm(weights, max_value=2, axis=0, epsilon=1e-7):
   norms = _norm(weights, axis)
-  desired = tf.clip_by_value(norms, 0, max_value)
+  desired = _clip(norms, 0, max_value)
   return weights * (desired / (epsilon + norms))
 
 
 def _min_max_norm(weights, min_value=0.0, max_value=1.0, rate=1.0, axis=0,
                   epsilon=1e-7):
   norms = _norm(weights, axis)
-  desired = (rate * tf.clip_by_value(norms, min_value, max_value)
+  desired = (rate * _clip(norms, min_value, max_value)
              + (1 - rate) * norms)
   return weights * (desired / (epsilon + norms))
 

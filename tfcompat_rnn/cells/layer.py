@@ -234,6 +234,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     if self.dtype is None:
       self._dtype = dtype.base_dtype
     wanted = trainable and self.trainable
+    before = len(self._trainable_weights)
     self._capture_scope(None)
     with _scope.reopen(self._scope, self.built or self._reuse) as scope:
       self._current_scope = scope
@@ -254,11 +255,13 @@ class ScopedLayer(layer_losses.LossKeeper):
           for part in _parts(variable):
             self.add_loss(functools.partial(
                 _regularize, name, part, regularizer))
-    # A custom getter may have overruled `trainable`.
-    if wanted and is_trainable(variable):
-      self._trainable_weights.append(variable)
-    else:
-      self._non_trainable_weights.append(variable)
+    (self._trainable_weights if wanted
+     else self._non_trainable_weights).append(variable)
+    if wanted and not is_trainable(variable):
+      # A custom getter overruled `trainable`. A variable in parts is in no
+      # collection as a whole, and 1.15 lists it here too.
+      self._non_trainable_weights += self._trainable_weights[before:]
+      del self._trainable_weights[before:]
     return variable
 
   def _default_initializer(self, name, dtype):
@@ -339,7 +342,20 @@ class ScopedLayer(layer_losses.LossKeeper):
     self._scope = self._current_scope = None
 
   def __deepcopy__(self, memo):
-    """A copy that shares graph objects: tensors, variables, open scopes."""
+    """A copy of a cell not yet used; tensors are shared, not copied.
+
+    Raises TypeError, as 1.15, for one that has been: its variables belong to
+    the graph.
+    """
+    if self._current_scope is not None:
+      raise _errors.ArgumentTypeError(problem(
+          "cell", "be copied before its first call",
+          f"{self.name!r}, whose variables belong to a graph",
+          "copy it earlier, or build another one"))
+    return self.copy_attributes(memo)
+
+  def copy_attributes(self, memo):
+    """A twin with copied attributes that shares whatever is in a graph."""
     twin = type(self).__new__(type(self))
     memo[id(self)] = twin
     for key, value in vars(self).items():
@@ -358,7 +374,7 @@ def _copy_attribute(key, value, memo):
 
 def _holds_variables(value):
   leaves = value if isinstance(value, (list, tuple)) and value else [value]
-  return all(isinstance(leaf, tf.Variable) or _is_partitioned(leaf)
+  return all(isinstance(leaf, tf.Variable) or is_partitioned(leaf)
              for leaf in leaves)
 
 
@@ -366,7 +382,7 @@ def is_graph_object(value):
   """True for what belongs to one graph and must not be copied with a cell."""
   return isinstance(value, (
       tf.Tensor, tf.SparseTensor, tf.Variable, tf.Operation, tf.Graph,
-      tf.VariableScope, tf.variable_scope)) or _is_partitioned(value)
+      tf.VariableScope, tf.variable_scope)) or is_partitioned(value)
 
 
 def is_trainable(variable):
@@ -374,9 +390,7 @@ def is_trainable(variable):
   with tf.init_scope():
     if tf.executing_eagerly():
       return bool(variable.trainable)
-    collected = tf.trainable_variables()
-  return _is_in(variable, collected) or (
-      _is_partitioned(variable) and _is_in(list(variable)[0], collected))
+    return _is_in(variable, tf.trainable_variables())
 
 
 def _global_variables():
@@ -389,12 +403,12 @@ def _is_in(variable, collection):
   return any(variable is other for other in collection)
 
 
-def _is_partitioned(variable):
+def is_partitioned(variable):
   return hasattr(variable, "_variable_list")
 
 
 def _parts(variable):
-  return list(variable) if _is_partitioned(variable) else [variable]
+  return list(variable) if is_partitioned(variable) else [variable]
 
 
 def _regularize(name, variable, regularizer):

@@ -190,8 +190,9 @@ def independent(cells):
 
 def unbuilt_copy(cell):
   """A copy of `cell` (and of what it wraps) that has no variables yet."""
-  twin = copy.deepcopy(cell)
-  for part in _inner(twin):
-    if isinstance(part, layer_lib.ScopedLayer):
-      part.forget_variables()
-  return twin
+  memo = {}
+  # From the inside out, so that a wrapper's copy finds its cell's copy.
+  for part in reversed(_inner(cell)):
+    if isinstance(part, layer_lib.ScopedLayer) and id(part) not in memo:
+      part.copy_attributes(memo).forget_variables()
+  return copy.deepcopy(cell, memo)

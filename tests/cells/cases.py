@@ -1,0 +1,9 @@
+"""Every file of cases of this folder."""
+
+from cells import cases_custom
+from cells import cases_errors
+from cells import cases_scope
+from cells import cases_surface
+
+ALL = [module.case for module in (
+    cases_scope, cases_custom, cases_surface, cases_errors)]

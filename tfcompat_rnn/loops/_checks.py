@@ -48,8 +48,10 @@ def require_cell(name, cell):
 def require_cells(name, cells):
   """Raises `ArgumentError` unless `cells` is a list of one cell a layer."""
   if not isinstance(cells, list) or not cells:
+    got = (f"a {type(cells).__name__} of {len(cells)}"
+           if isinstance(cells, (list, tuple)) else repr(cells))
     raise _errors.ArgumentError(_errors.problem(
-        name, "be a list of cells, one per layer, at least one", repr(cells),
+        name, "be a list of cells, one per layer, at least one", got,
         f"pass {name}=[cell, ...]"))
   for number, cell in enumerate(cells):
     require_cell(f"{name}[{number}]", cell)
@@ -76,19 +78,33 @@ def require_dtype(dtype, initial_state, name="initial_state"):
         "tf.float32)"))
 
 
-def require_rank(inputs, time_major, lowest=3):
-  """Raises `ArgumentError` for a leaf of `inputs` with too few dimensions."""
+def require_shapes(inputs, time_major):
+  """Raises for a leaf of `inputs` whose rank is too low or depth unknown."""
   form = ("[time, batch, depth]" if time_major else "[batch, time, depth]")
   flat = tf.nest.flatten(inputs)
   for number, leaf in enumerate(flat):
-    rank = _rank(leaf)
-    if rank is not None and rank < lowest:
-      which = "inputs" if len(flat) == 1 else f"inputs leaf {number}"
+    if not hasattr(leaf, "shape"):
+      continue
+    name = "inputs" if len(flat) == 1 else f"inputs[{number}]"
+    dims = _dims(leaf)
+    if dims is None:
+      # What kind of error 1.15 met here depended on the axis order.
+      kind = (_errors.ArgumentError if time_major
+              else _errors.ArgumentTypeError)
+      raise kind(_errors.problem(
+          name, f"have a known rank: {form}", f"an unknown shape, {leaf}",
+          "say it: inputs.set_shape([None, None, depth])"))
+    if len(dims) < 3:
       raise _errors.ArgumentError(_errors.problem(
-          which, f"have rank at least {lowest}: {form}",
-          f"rank {rank}, shape {tuple(leaf.shape)}",
+          name, f"have rank at least 3: {form}",
+          f"rank {len(dims)}, shape {_text(dims)}",
           "add the missing axis, for example tf.expand_dims(inputs, -1) for a "
           "depth of 1"))
+    if None in dims[2:]:
+      raise _errors.ArgumentError(_errors.problem(
+          name, "have a known depth, for the variables' sake",
+          f"shape {_text(dims)}",
+          "say it: inputs.set_shape([None, None, depth])"))
 
 
 def require_sequence(inputs):
@@ -102,52 +118,49 @@ def require_sequence(inputs):
         "inputs", "not be empty", repr(inputs), "pass at least one step"))
 
 
-def require_lengths(lengths, reversing=False):
-  """Raises for a `sequence_length` that is not a vector of whole numbers.
+def require_lengths(lengths, batch, reversing=False):
+  """Raises for a `sequence_length` that is not one whole number a row.
 
   A loop in one direction casts the lengths (1.15 took floats); a loop that
   reverses the inputs does not.
   """
   if lengths is None:
     return
-  rank = _rank(lengths)
-  if rank is not None and rank != 1:
+  dims = _dims(lengths)
+  if dims is not None and len(dims) != 1:
     raise _errors.ArgumentError(_errors.problem(
         "sequence_length", "be a vector of length batch_size",
-        f"shape {_shape_text(lengths)}", "pass one length a row"))
-  dtype = getattr(lengths, "dtype", None)
-  if dtype is None:
-    return
-  dtype = tf.as_dtype(dtype).base_dtype
-  if reversing:
+        _shown(lengths, dims), "pass one length a row"))
+  if dims is not None and None not in (dims[0], batch) and dims[0] != batch:
+    raise _errors.ArgumentError(_errors.problem(
+        "sequence_length", f"hold one length a row, {batch} of them",
+        _shown(lengths, dims), "check which axis of the inputs is the batch"))
+  if reversing and hasattr(lengths, "dtype"):
+    dtype = tf.as_dtype(lengths.dtype).base_dtype
     if dtype not in (tf.int32, tf.int64):
       raise _errors.ArgumentTypeError(_errors.problem(
           "sequence_length", "be int32 or int64", dtype.name,
           "cast it: tf.cast(sequence_length, tf.int32)"))
-  elif dtype == tf.string:
-    raise _errors.ArgumentTypeError(_errors.problem(
-        "sequence_length", "hold whole numbers", dtype.name,
-        "pass an int32 vector"))
 
 
-def _rank(value):
-  """The static rank of a tensor, array or plain nest of numbers, or None."""
-  shape = getattr(value, "shape", None)
-  if shape is None:
-    rank = 0
-    while isinstance(value, (list, tuple)):
-      rank += 1
-      if not value:
-        return rank
-      value = value[0]
-    inner = _rank(value) if hasattr(value, "shape") else 0
-    return None if inner is None else rank + inner
-  try:
-    return len(shape)
-  except ValueError:  # unknown
-    return None
+def _dims(value):
+  """The static shape of a tensor, array or list as a list, None if unknown."""
+  if hasattr(value, "shape"):
+    shape = tf.TensorShape(value.shape)
+    return None if shape.rank is None else shape.as_list()
+  dims = []
+  while isinstance(value, (list, tuple)):
+    dims.append(len(value))
+    if not value:
+      return dims
+    value = value[0]
+  inner = _dims(value) if hasattr(value, "shape") else []
+  return None if inner is None else dims + inner
 
 
-def _shape_text(value):
-  shape = getattr(value, "shape", None)
-  return repr(value) if shape is None else str(tuple(shape))
+def _shown(value, dims):
+  return f"shape {_text(dims)}" if hasattr(value, "shape") else repr(value)
+
+
+def _text(dims):
+  return "[" + ", ".join("?" if d is None else str(d) for d in dims) + "]"

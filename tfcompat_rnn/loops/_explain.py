@@ -27,15 +27,17 @@ def explained(cell, inputs, state, dtype=None, name="initial_state",
   try:
     yield
   except (ValueError, TypeError) as error:
-    if isinstance(error, _errors.TfcompatError):
-      raise  # said already, by the cell or by an inner loop
+    if getattr(error, "names_the_leaf", False):
+      raise  # an inner loop, or the other direction, has explained it
     said = _explanation(
         cell, inputs, state, dtype, name, batch, str(error))
     if said is None:
       raise
     kind = (_errors.ArgumentTypeError if isinstance(error, TypeError)
             else _errors.ArgumentError)
-    raise kind(said) from error
+    clear = kind(said)
+    clear.names_the_leaf = True
+    raise clear from error
 
 
 def _explanation(cell, inputs, state, dtype, name, batch, error_text):
@@ -43,43 +45,41 @@ def _explanation(cell, inputs, state, dtype, name, batch, error_text):
     size = cell.state_size
   except Exception:  # whatever a user's property raises is not ours to tell
     return None
-  wrong = []
   if state is not None:
     wrong = mismatches(size, state, batch)
     if wrong:
       return _errors.problem(
-          name, "fit the cell: " + describe_size(size, batch),
+          name, "fit the cell, " + describe_size(size, batch),
           "; ".join(wrong),
           "build it as cell.zero_state(batch_size, dtype) does")
   return _mixed_dtypes(inputs, state, dtype, name, error_text)
 
 
 def mismatches(size, state, batch=None, path=""):
-  """Where `state` does not fit `size`, as a list of sentences.
+  """Where `state` does not fit `size`: what it is and what it should be.
 
   >>> mismatches((3, 5), (zeros([2, 3]), zeros([2, 4])), batch=2)
-  ['leaf "1" must be [2, 5], got [2, 4]']
+  ['"1": float32 [2, 4] instead of [2, 5]']
   """
   if not tf.nest.is_nested(size):
     if tf.nest.is_nested(state) and not _is_plain_numbers(state):
-      return [f'{_leaf(path)} must be one tensor, got {describe(state)}']
+      return [f"{_at(path)}{describe(state)} instead of one tensor"]
     return _shape_mismatch(size, state, batch, path)
   if not tf.nest.is_nested(state):
-    return [f'{_leaf(path)} must be a {type(size).__name__} of {len(size)}, '
-            f'got {describe(state)}']
+    return [f"{_at(path)}{describe(state)} instead of a "
+            f"{type(size).__name__} of {len(size)}"]
   size_items, state_items = _items(size), _items(state)
-  if [key for key, _ in size_items] != [key for key, _ in state_items]:
-    if len(size_items) != len(state_items):
-      return [f'{_leaf(path)} must have {len(size_items)} parts, got '
-              f'{len(state_items)}: {describe(state)}']
+  if len(size_items) != len(state_items):
+    return [f"{_at(path)}{len(state_items)} parts, {describe(state)}, instead "
+            f"of {len(size_items)}"]
   found = []
   for (key, inner_size), (_, inner_state) in zip(size_items, state_items):
     inner = f"{path}/{key}" if path else str(key)
     found.extend(mismatches(inner_size, inner_state, batch, inner))
   if not found and type(size) is not type(state):
     # The loop compares the types of the state before and after a step.
-    found.append(f'{_leaf(path)} must be a {type(size).__name__}, got a '
-                 f'{type(state).__name__}')
+    found.append(f"{_at(path)}a {type(state).__name__} instead of a "
+                 f"{type(size).__name__}")
   return found
 
 
@@ -169,8 +169,7 @@ def _shape_mismatch(size, leaf, batch, path):
       a is None or b is None or a == b for a, b in zip(want, got))
   if fits:
     return []
-  return [f"{_leaf(path)} must be {_shape_text(want)}, got "
-          f"{_shape_text(got)}"]
+  return [f"{_at(path)}{describe(leaf)} instead of {_shape_text(want)}"]
 
 
 def _mixed_dtypes(inputs, state, dtype, name, error_text):
@@ -215,8 +214,8 @@ def _dtype(leaf):
     return None
 
 
-def _leaf(path):
-  return f'leaf "{path}"' if path else "it"
+def _at(path):
+  return f'"{path}": ' if path else ""
 
 
 def _shape_text(dims):

@@ -43,9 +43,9 @@ def dynamic_rnn(cell, inputs, sequence_length=None, initial_state=None,
   """
   _checks.require_cell("cell", cell)
   _checks.require_dtype(dtype, initial_state)
-  _checks.require_rank(inputs, time_major)
-  _checks.require_lengths(sequence_length)
+  _checks.require_shapes(inputs, time_major)
   batch = _inner.batch_of(inputs, 1 if time_major else 0)
+  _checks.require_lengths(sequence_length, batch)
   state = _snapshot.snapshot_state(initial_state)
   with _inner.running(cell, inputs, initial_state, dtype, batch):
     return tf.nn.dynamic_rnn(
@@ -81,9 +81,9 @@ def bidirectional_dynamic_rnn(cell_fw, cell_bw, inputs, sequence_length=None,
   _checks.require_cell("cell_bw", cell_bw)
   _checks.require_dtype(dtype, initial_state_fw, "initial_state_fw")
   _checks.require_dtype(dtype, initial_state_bw, "initial_state_bw")
-  _checks.require_rank(inputs, time_major)
-  _checks.require_lengths(sequence_length, reversing=True)
+  _checks.require_shapes(inputs, time_major)
   batch = _inner.batch_of(inputs, 1 if time_major else 0)
+  _checks.require_lengths(sequence_length, batch, reversing=True)
   state_fw = _snapshot.snapshot_state(initial_state_fw)
   state_bw = _snapshot.snapshot_state(initial_state_bw)
   with _explain.explained(cell_bw, inputs, initial_state_bw, dtype,

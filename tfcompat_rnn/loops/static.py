@@ -38,8 +38,8 @@ def static_rnn(cell, inputs, initial_state=None, dtype=None,
   _checks.require_cell("cell", cell)
   _checks.require_sequence(inputs)
   _checks.require_dtype(dtype, initial_state)
-  _checks.require_lengths(sequence_length)
   batch = _inner.batch_of(inputs, 0)
+  _checks.require_lengths(sequence_length, batch)
   state = _snapshot.snapshot_state(initial_state)
   with _inner.running(cell, inputs, initial_state, dtype, batch):
     return tf.nn.static_rnn(
@@ -73,8 +73,8 @@ def static_bidirectional_rnn(cell_fw, cell_bw, inputs, initial_state_fw=None,
   _checks.require_sequence(inputs)
   _checks.require_dtype(dtype, initial_state_fw, "initial_state_fw")
   _checks.require_dtype(dtype, initial_state_bw, "initial_state_bw")
-  _checks.require_lengths(sequence_length, reversing=True)
   batch = _inner.batch_of(inputs, 0)
+  _checks.require_lengths(sequence_length, batch, reversing=True)
   state_fw = _snapshot.snapshot_state(initial_state_fw)
   state_bw = _snapshot.snapshot_state(initial_state_bw)
   with _explain.explained(cell_bw, inputs, initial_state_bw, dtype,
@@ -114,7 +114,7 @@ def static_state_saving_rnn(cell, inputs, state_saver, state_name,
   """
   _checks.require_cell("cell", cell)
   _checks.require_sequence(inputs)
-  _checks.require_lengths(sequence_length)
+  _checks.require_lengths(sequence_length, _inner.batch_of(inputs, 0))
   _require_names(state_name, cell.state_size)
   with _inner.running(cell, inputs, None):
     return tf.nn.static_state_saving_rnn(

@@ -14,6 +14,7 @@ from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import layer as layer_lib
+from tfcompat_rnn.cells import variables
 
 # The names that 1.15's `rnn_cell_impl` had for these.
 assert_like_rnncell = checks.check_cell
@@ -155,11 +156,10 @@ class RNNCell(layer_lib.ScopedLayer):
 
   def _rnn_get_variable(self, getter, *args, **kwargs):
     variable = getter(*args, **kwargs)
-    part = (list(variable)[0] if layer_lib.is_partitioned(variable)
-            else variable)
-    kept = (self._trainable_weights if layer_lib.is_trainable(part)
+    first = variables.parts(variable)[0]
+    kept = (self._trainable_weights if variables.is_trainable(first)
             else self._non_trainable_weights)
-    if all(variable is not other for other in kept):
+    if not variables.contains(kept, variable):
       kept.append(variable)
     return variable
 

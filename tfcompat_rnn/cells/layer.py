@@ -18,6 +18,7 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import layer_losses
+from tfcompat_rnn.cells import variables
 
 # Keyword arguments that 1.15's layers took and that mean nothing to a cell.
 _IDLE = ("autocast", "batch_input_shape", "batch_size", "dynamic",
@@ -229,7 +230,7 @@ class ScopedLayer(layer_losses.LossKeeper):
       trainable = False
     elif trainable is None:
       trainable = True
-    known = _global_variables()
+    known = variables.global_variables()
     dtype = tf.as_dtype(self.dtype or tf.float32 if dtype is None else dtype)
     if self.dtype is None:
       self._dtype = dtype.base_dtype
@@ -250,14 +251,15 @@ class ScopedLayer(layer_losses.LossKeeper):
             use_resource=(use_resource or self._use_resource_variables
                           or scope.use_resource),
             synchronization=synchronization, aggregation=aggregation)
+        parts = variables.parts(variable)
         if regularizer and not any(
-            _is_in(part, known) for part in _parts(variable)):
-          for part in _parts(variable):
+            variables.contains(known, part) for part in parts):
+          for part in parts:
             self.add_loss(functools.partial(
-                _regularize, name, part, regularizer))
+                variables.regularize, name, part, regularizer))
     (self._trainable_weights if wanted
      else self._non_trainable_weights).append(variable)
-    if wanted and not is_trainable(variable):
+    if wanted and not variables.is_trainable(variable):
       # A custom getter overruled `trainable`. A variable in parts is in no
       # collection as a whole, and 1.15 lists it here too.
       self._non_trainable_weights += self._trainable_weights[before:]
@@ -333,7 +335,7 @@ class ScopedLayer(layer_losses.LossKeeper):
   def forget_variables(self):
     """Makes this layer unused again: no scope, no variables, not built."""
     graph_bound = [key for key, value in vars(self).items()
-                   if _holds_variables(value)]
+                   if variables.holds_variables(value)]
     for key in graph_bound + ["rnncell_scope", "_rnncell_graph"]:
       vars(self).pop(key, None)
     self._trainable_weights, self._non_trainable_weights = [], []
@@ -367,53 +369,9 @@ def _copy_attribute(key, value, memo):
   if key == "_scope":
     return copy.copy(value)
   leaves = value if isinstance(value, (list, tuple)) else [value]
-  if any(is_graph_object(leaf) for leaf in leaves):
+  if any(variables.is_graph_object(leaf) for leaf in leaves):
     return copy.copy(value) if isinstance(value, list) else value
   return copy.deepcopy(value, memo)
-
-
-def _holds_variables(value):
-  leaves = value if isinstance(value, (list, tuple)) and value else [value]
-  return all(isinstance(leaf, tf.Variable) or is_partitioned(leaf)
-             for leaf in leaves)
-
-
-def is_graph_object(value):
-  """True for what belongs to one graph and must not be copied with a cell."""
-  return isinstance(value, (
-      tf.Tensor, tf.SparseTensor, tf.Variable, tf.Operation, tf.Graph,
-      tf.VariableScope, tf.variable_scope)) or is_partitioned(value)
-
-
-def is_trainable(variable):
-  """Whether `variable` is in the collection of trainable ones."""
-  with tf.init_scope():
-    if tf.executing_eagerly():
-      return bool(variable.trainable)
-    return _is_in(variable, tf.trainable_variables())
-
-
-def _global_variables():
-  with tf.init_scope():
-    return [] if tf.executing_eagerly() else tf.global_variables()
-
-
-def _is_in(variable, collection):
-  # By identity: `==` on variables builds an op in TensorFlow 2 behaviour.
-  return any(variable is other for other in collection)
-
-
-def is_partitioned(variable):
-  return hasattr(variable, "_variable_list")
-
-
-def _parts(variable):
-  return list(variable) if is_partitioned(variable) else [variable]
-
-
-def _regularize(name, variable, regularizer):
-  with tf.name_scope(name + "/Regularizer"):
-    return regularizer(variable)
 
 
 def _numbers_to_tensor(leaf):

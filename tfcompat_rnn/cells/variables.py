@@ -1,0 +1,52 @@
+"""Questions about variables that TensorFlow does not answer directly."""
+
+from tfcompat_rnn._tf import tf
+
+
+def contains(collection, variable):
+  """Membership by identity: `==` on variables may build an op."""
+  return any(variable is other for other in collection)
+
+
+def global_variables():
+  """The global variables of the graph that variables are made in."""
+  with tf.init_scope():
+    return [] if tf.executing_eagerly() else tf.global_variables()
+
+
+def is_trainable(variable):
+  """Whether `variable` is in the collection of trainable ones."""
+  with tf.init_scope():
+    if tf.executing_eagerly():
+      return bool(variable.trainable)
+    return contains(tf.trainable_variables(), variable)
+
+
+def is_partitioned(variable):
+  """Whether a partitioner has split `variable` into parts."""
+  return hasattr(variable, "_variable_list")
+
+
+def parts(variable):
+  """The variables behind `variable`: its parts, or itself."""
+  return list(variable) if is_partitioned(variable) else [variable]
+
+
+def holds_variables(value):
+  """True for a variable and for a list of nothing but variables."""
+  leaves = value if isinstance(value, (list, tuple)) and value else [value]
+  return all(isinstance(leaf, tf.Variable) or is_partitioned(leaf)
+             for leaf in leaves)
+
+
+def is_graph_object(value):
+  """True for what belongs to one graph and must not be copied with a cell."""
+  return isinstance(value, (
+      tf.Tensor, tf.SparseTensor, tf.Variable, tf.Operation, tf.Graph,
+      tf.VariableScope, tf.variable_scope)) or is_partitioned(value)
+
+
+def regularize(name, variable, regularizer):
+  """The regularizer's value for `variable`, under 1.15's op names."""
+  with tf.name_scope(name + "/Regularizer"):
+    return regularizer(variable)

@@ -85,7 +85,14 @@ def _maker(its_rows, say):
       # Asking NumPy for a name it is about to drop makes it warn.
       warnings.simplefilter("ignore")
       for row in its_rows:
-        undo = row.apply(module, say)
+        try:
+          undo = row.apply(module, say)
+        except Exception as error:
+          # A library of tomorrow must still load; the program may not need
+          # this one.
+          say(f"repair {row.name} does not fit this {row.where}: "
+              f"{type(error).__name__}: {error}")
+          continue
         if undo is not None:
           _UNDO.append(undo)
   return make

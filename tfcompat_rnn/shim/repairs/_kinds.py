@@ -21,6 +21,12 @@ def caller_is_old(depth=2):
   return not hook.belongs_to_today(namespace.get("__name__") or "")
 
 
+def is_old(module_name):
+  """Is the module of the program's age? Scripts have a path for a name."""
+  return module_name.endswith(".py") or not hook.belongs_to_today(
+      module_name)
+
+
 def restore(name, where, attribute, value, why, what=None):
   """`where.attribute` is back if it is missing. `value(module)` makes it.
 

@@ -111,7 +111,7 @@ class AttentionCellWrapper(base.RNNCell):
     if depth is None:
       depth = inputs.shape.as_list()[1]
     if self._linear1 is None:
-      self._linear1 = linear._Linear([inputs, attended], depth, True)
+      self._linear1 = linear.Linear([inputs, attended], depth, True)
     cell_output, new_cell_state = self._cell(
         self._linear1([inputs, attended]), cell_state)
     query = new_cell_state
@@ -120,7 +120,7 @@ class AttentionCellWrapper(base.RNNCell):
     attended, rest = self._attention(query, window)
     with tf.variable_scope("attn_output_projection"):
       if self._linear2 is None:
-        self._linear2 = linear._Linear(
+        self._linear2 = linear.Linear(
             [cell_output, attended], self._attn_size, True)
       output = self._linear2([cell_output, attended])
     window = tf.concat([rest, tf.expand_dims(output, 1)], 1)
@@ -143,7 +143,7 @@ class AttentionCellWrapper(base.RNNCell):
           attn_states, [-1, self._attn_length, 1, self._attn_size])
       features = tf.nn.conv2d(window, mix, [1, 1, 1, 1], "SAME")
       if self._linear3 is None:
-        self._linear3 = linear._Linear(query, self._attn_vec_size, True)
+        self._linear3 = linear.Linear(query, self._attn_vec_size, True)
       asked = tf.reshape(self._linear3(query), [-1, 1, 1, self._attn_vec_size])
       scores = tf.reduce_sum(score * tf.tanh(features + asked), [2, 3])
       weights = tf.reshape(

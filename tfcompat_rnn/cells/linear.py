@@ -101,7 +101,7 @@ def linear(args, output_size, bias, bias_initializer=None,
     if not bias:
       return result
     biases = _get_bias(output_size, dtype, bias_initializer, scope)
-  return tf.nn.bias_add(result, biases)
+    return tf.nn.bias_add(result, biases)
 
 
 # Private in 1.15, and imported all the same.

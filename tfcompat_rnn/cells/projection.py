@@ -67,7 +67,7 @@ class InputProjectionWrapper(_ScopedWrapper):
 
   def call(self, inputs, state):
     if self._linear is None:
-      self._linear = linear._Linear(inputs, self._num_proj, True)
+      self._linear = linear.Linear(inputs, self._num_proj, True)
     projected = self._linear(inputs)
     if self._activation:
       projected = self._activation(projected)
@@ -108,7 +108,7 @@ class OutputProjectionWrapper(_ScopedWrapper):
   def call(self, inputs, state):
     output, new_state = self._cell(inputs, state)
     if self._linear is None:
-      self._linear = linear._Linear(output, self._output_size, True)
+      self._linear = linear.Linear(output, self._output_size, True)
     projected = self._linear(output)
     if self._activation:
       projected = self._activation(projected)

@@ -11,8 +11,27 @@ from . import harness
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Relative to the largest number of an array.
+# Relative to the largest number of an array; for a gradient, of all gradients
+# of its case: those that flow through a softmax nearly cancel, and what is
+# left of them carries the rounding of the large ones (in float64: 3e-15).
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6, "float16": 0.0}
+
+_NONE_STATE = "`state` None: a TypeError that names it, not the accident of 1.15"
+_HIGHWAY = "1.15's HighwayWrapper lacks its base class's attributes; ours has it"
+
+# where -> why ours differs from 1.15. A fact stands here or agrees.
+DIFFERENT = {
+    "wrappers/surface_device/state None[0]": _NONE_STATE,
+    "wrappers/surface_dropout/state None[0]": _NONE_STATE,
+    "wrappers/surface_highway/state None[0]": _NONE_STATE,
+    "wrappers/surface_input_projection/state None[0]": _NONE_STATE,
+    "wrappers/surface_output_projection/state None[0]": _NONE_STATE,
+    "wrappers/surface_residual/state None[0]": _NONE_STATE,
+    "wrappers/surface_highway/config[0]": _HIGHWAY,
+    "wrappers/surface_highway/count unbuilt[0]": _HIGHWAY,
+    "wrappers/surface_highway/from_config as it is[0]": _HIGHWAY,
+    "wrappers/surface_highway/from_config[0]": _HIGHWAY,
+}
 
 
 @functools.lru_cache(maxsize=None)
@@ -39,53 +58,61 @@ def check(module_name, name):
   # JSON makes lists of tuples and text of keys.
   found = json.loads(json.dumps(facts))
   expected = expected_facts[key]
-  wrong = sorted(differences(expected, found))
-  assert not wrong, "\n".join(wrong)
+  wrong = dict(differences(expected, found, key))
+  known = {where for where in DIFFERENT if where.startswith(key + "/")}
+  assert not sorted(set(wrong) - known), "\n".join(
+      where + ": " + wrong[where] for where in sorted(set(wrong) - known))
+  assert not known - set(wrong), "now as in 1.15: drop it from DIFFERENT"
   parts = {full[len(key) + 1:]: value
            for full, value in expected_arrays.items()
            if full.startswith(key + "/")}
   assert sorted(parts) == sorted(arrays)
+  scale = largest(value for part, value in parts.items()
+                  if part.startswith("gradient/"))
   for part, value in parts.items():
     check_array(part, value, arrays[part],
+                scale if part.startswith("gradient/") else largest([value]),
                 bits=name.startswith("function_") and part.startswith("y/"))
 
 
-def check_array(part, expected, got, bits=False):
+def largest(arrays):
+  return max((float(np.abs(array).max()) for array in arrays if array.size),
+             default=0.0)
+
+
+def check_array(part, expected, got, scale, bits=False):
   got = np.asarray(got)
   assert got.dtype == expected.dtype, part
   assert got.shape == expected.shape, part
   if bits:
     assert got.tobytes() == expected.tobytes(), part
     return
-  if not expected.size:
-    return
-  bound = TOLERANCE[expected.dtype.name] * np.abs(expected).max()
+  bound = TOLERANCE[expected.dtype.name] * scale
   np.testing.assert_allclose(got, expected, rtol=0, atol=bound, err_msg=part)
 
 
-def differences(expected, got, where=""):
-  """One line for each place where two measured facts differ."""
+def differences(expected, got, where):
+  """(place, text) for each place where two measured facts differ."""
   if isinstance(expected, dict) and "raises" in expected:
     # Ours must be caught by an `except` for the class that 1.15 raised.
-    caught = isinstance(got, dict) and expected["raises"][0] in got.get(
-        "raises", ())
-    if not caught:
-      yield "{}: 1.15 raised {}, here {}".format(
-          where, expected["raises"][0], got)
+    raised = expected["raises"][0]
+    caught = got.get("raises", ()) if isinstance(got, dict) else ()
+    if raised not in caught:
+      yield where, "1.15 raised {}, here {}".format(raised, got)
   elif isinstance(expected, dict) and isinstance(got, dict):
     for key in sorted(set(expected) | set(got)):
+      place = where + "/" + key
       if key not in expected or key not in got:
-        yield "{}/{}: only in {}".format(
-            where, key, "1.15" if key in expected else "ours")
+        yield place, "only in " + ("1.15" if key in expected else "ours")
       else:
-        yield from differences(expected[key], got[key], where + "/" + key)
+        yield from differences(expected[key], got[key], place)
   elif isinstance(expected, list) and isinstance(got, list):
     if len(expected) != len(got):
-      yield "{}: {} parts in 1.15, {} here: {}".format(
-          where, len(expected), len(got), sorted(
-              {str(x) for x in expected} ^ {str(x) for x in got})[:8])
+      yield where, "{} parts in 1.15, {} here: {}".format(
+          len(expected), len(got),
+          sorted({str(x) for x in expected} ^ {str(x) for x in got})[:8])
       return
     for position, (left, right) in enumerate(zip(expected, got)):
       yield from differences(left, right, "{}[{}]".format(where, position))
   elif expected != got:
-    yield "{}: {!r} in 1.15, {!r} here".format(where, expected, got)
+    yield where, "{!r} in 1.15, {!r} here".format(expected, got)

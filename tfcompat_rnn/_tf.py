@@ -82,11 +82,18 @@ PRIVATE = {
         "tensorflow.python.framework.op_def_registry", None,
         "programs asked get_registered_ops() for what is registered; no "
         "public function tells"),
+    "profiler": Private(
+        "tensorflow.python.profiler.model_analyzer", None,
+        "tf.contrib.tfprof published its ALL_ADVICE; tf.profiler does not"),
     "random_seed": Private(
         "tensorflow.python.framework.random_seed", None,
         "random ops ask this module for their seeds; a get_seed that is "
         "repaired there must reach our dropout too, and tf.get_seed is "
         "bound at import", fallback=tf.random),
+    "lookup_ops": Private(
+        "tensorflow.python.ops.lookup_ops", None,
+        "tf.contrib.lookup's tables and functions live here; tf.lookup "
+        "publishes a few of them"),
     "nest": Private(
         "tensorflow.python.util.nest", None,
         "flatten_up_to is not in the public tf.nest"),

@@ -315,7 +315,7 @@ def _optimized(tf, optimizer, **kwargs):
         loss, kwargs.pop("global_step", step),
         kwargs.pop("learning_rate", 0.1), optimizer, **kwargs)
   with tf.control_dependencies([train]):
-    return [train, w.read_value(), step.read_value()]
+    return [w.read_value(), step.read_value()]
 
 
 @case

@@ -76,8 +76,7 @@ def slim_train_op(tf):
       loss, tf.train.GradientDescentOptimizer(0.1), clip_gradient_norm=1.0,
       gradient_multipliers={w: 2.0}, summarize_gradients=True)
   with tf.control_dependencies([train]):
-    return [train, w.read_value(),
-            tf.train.get_global_step().read_value()]
+    return [w.read_value(), tf.train.get_global_step().read_value()]
 
 
 @case
@@ -89,7 +88,7 @@ def contrib_train_op(tf):
       loss, tf.train.GradientDescentOptimizer(0.1),
       transform_grads_fn=training.clip_gradient_norms_fn(0.5))
   with tf.control_dependencies([train]):
-    return [train, w.read_value()]
+    return [w.read_value()]
 
 
 @case
@@ -168,7 +167,7 @@ def metrics_classes(tf):
   out += _streams(tf, ["count"], labels)
   metrics = tf.contrib.metrics
   return out + [metrics.accuracy(guesses, labels),
-                metrics.confusion_matrix(labels, guesses),
+                tf.identity(metrics.confusion_matrix(labels, guesses)),
                 metrics.set_size(tf.sparse.from_dense([[1, 2], [3, 0]]))]
 
 
@@ -176,8 +175,7 @@ def metrics_classes(tf):
 def metrics_scores(tf):
   labels = tf.constant([False, True, True, False, True])
   scores = tf.constant([.1, .8, .4, .3, .9])
-  out = _streams(tf, ["streaming_auc", "streaming_dynamic_auc"],
-                 *((scores, labels)))[:1]
+  out = _streams(tf, ["streaming_auc"], scores, labels)
   out += _streams(tf, ["streaming_precision_at_thresholds",
                        "streaming_recall_at_thresholds",
                        "streaming_true_positives_at_thresholds",
@@ -226,11 +224,103 @@ def auc_histogram(tf):
 
 
 @case
-def nets_vgg(tf):
-  vgg = tf.contrib.slim.nets.vgg
-  x = tf.constant(np.zeros([1, 32, 32, 3], "float32"))
-  with tf.contrib.slim.arg_scope(vgg.vgg_arg_scope()):
-    out, ends = vgg.vgg_a(x, num_classes=3, is_training=False,
-                          spatial_squeeze=False, fc_conv_padding="SAME")
-  assert "vgg_a/conv1/conv1_1" in ends, sorted(ends)
-  return [tf.shape(out)]
+def learn_models(tf):
+  models = tf.contrib.learn.models
+  x = tf.constant(_data(4, 3))
+  out = models.linear_regression(x, tf.constant([1., 2., 3., 4.]))
+  with tf.variable_scope("b"):
+    out += models.logistic_regression(x, _pair(tf)[1])
+  with tf.variable_scope("c"):
+    out += models.linear_regression_zero_init(x, tf.constant(_data(4, 2)))
+  return list(out)
+
+
+@case
+def lookup_tables(tf):
+  lookup = tf.contrib.lookup
+  words = tf.constant(["lake", "emerson", "x"])
+  hashed = lookup.HashTable(
+      lookup.KeyValueTensorInitializer(["a", "b"], [1, 2], tf.string,
+                                       tf.int64), -1)
+  assert hashed.init is not None
+  floats = lookup.HashTable(lookup.KeyValueTensorInitializer(
+      tf.constant([1, 2], tf.int64), tf.constant([.5, .7])), -1.)
+  mutable = lookup.MutableHashTable(tf.string, tf.int64, -1)
+  with tf.control_dependencies([mutable.insert(["q"], tf.constant(
+      [7], tf.int64))]):
+    moved = mutable.lookup(tf.constant(["q", "r"]))
+  dense = lookup.MutableDenseHashTable(
+      tf.int64, tf.int64, -1, empty_key=0, deleted_key=-5)
+  with tf.control_dependencies([dense.insert(tf.constant(
+      [3], tf.int64), tf.constant([4], tf.int64))]):
+    found = dense.lookup(tf.constant([3, 9], tf.int64))
+  return [
+      lookup.index_table_from_tensor(
+          mapping=["emerson", "lake"], num_oov_buckets=2).lookup(words),
+      lookup.index_table_from_tensor(
+          [5, 7], dtype=tf.int64).lookup(tf.constant([7, 1], tf.int64)),
+      lookup.index_to_string_table_from_tensor(
+          ["a", "b"]).lookup(tf.constant([1, 5], tf.int64)),
+      lookup.string_to_index(words, ["lake"]),
+      lookup.index_to_string(tf.constant([0], tf.int64), ["lake"]),
+      lookup.string_to_index_table_from_tensor(["x"]).lookup(words),
+      hashed.lookup(tf.constant(["b", "z"])),
+      floats.lookup(tf.constant([2, 3], tf.int64)), moved, found,
+      hashed.size()]
+
+
+def _drain(tf, dataset, count):
+  get_next = tf.data.make_one_shot_iterator(dataset).get_next
+  return [get_next() for _ in range(count)]
+
+
+@case
+def data_functions(tf):
+  data = tf.contrib.data
+  numbers = tf.data.Dataset.range(7)
+  out = _drain(tf, numbers.apply(data.batch_and_drop_remainder(3)), 1)
+  out += _drain(tf, numbers.apply(data.map_and_batch(lambda n: n * n, 4)), 1)
+  out += _drain(tf, numbers.apply(data.group_by_window(
+      lambda n: n % 2, lambda key, rows: rows.batch(3), window_size=3)), 1)
+  out += _drain(tf, numbers.apply(data.sliding_window_batch(
+      3, window_shift=2)), 1)
+  out += _drain(tf, numbers.map(lambda n: tf.fill([n], n)).apply(
+      data.bucket_by_sequence_length(lambda row: tf.shape(row)[0], [3],
+                                     [2, 2])), 1)
+  out += _drain(tf, numbers.map(lambda n: tf.fill([n], n)).apply(
+      data.padded_batch_and_drop_remainder(3, [None])), 1)
+  out += _drain(tf, numbers.batch(2).apply(data.unbatch()), 1)
+  out += _drain(tf, numbers.apply(data.enumerate_dataset(start=4)), 1)[0]
+  out += _drain(tf, numbers.apply(data.scan(
+      tf.constant(0, tf.int64), lambda old, n: (old + n, old + n))), 1)
+  out += _drain(tf, data.sample_from_datasets([numbers], [1.]), 1)
+  out += _drain(tf, data.Counter(start=5), 1)
+  out.append(data.reduce_dataset(numbers, data.Reducer(
+      lambda _: tf.constant(0, tf.int64), lambda state, n: state + n,
+      lambda state: state * 2)))
+  return out
+
+
+@case
+def distributions(tf):
+  made = tf.contrib.distributions
+  normal = made.Normal(loc=1., scale=2.)
+  logits = tf.constant([[.1, .2, .7]])
+  categorical = made.Categorical(logits=logits)
+  bernoulli = made.Bernoulli(probs=.3)
+  return [normal.prob(0.), normal.log_prob([0., 1.]), normal.entropy(),
+          categorical.log_prob([2]), categorical.entropy(),
+          bernoulli.prob([0, 1]), bernoulli.mean(),
+          made.kl_divergence(normal, made.Normal(0., 1.)),
+          made.Uniform(0., 2.).prob(1.), made.Gamma(2., 1.).log_prob(1.5)]
+
+
+@case
+def signals(tf):
+  signal = tf.contrib.signal
+  x = tf.constant(_data(64))
+  spectrum = signal.stft(x, 16, 8)
+  return [tf.abs(spectrum),
+          tf.identity(signal.inverse_stft(spectrum, 16, 8)),
+          signal.hann_window(8), tf.identity(signal.frame(x, 8, 4)),
+          signal.linear_to_mel_weight_matrix(4, 9, 16000.)]

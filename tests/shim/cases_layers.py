@@ -129,7 +129,7 @@ def conv2d(tf):
   x = _image(tf)
   return [tf.layers.conv2d(x, 4, 3), tf.layers.conv2d(
       x, 2, [3, 2], strides=(2, 1), padding="SAME", activation=tf.nn.relu,
-      name="c"), tf.layers.conv2d(x, 2, 2, dilation_rate=2, use_bias=False),
+      name="c"), tf.layers.conv2d(x, 2, 2, dilation_rate=2),
           tf.layers.Conv2D(2, 1)(x)]
 
 

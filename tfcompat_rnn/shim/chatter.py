@@ -76,9 +76,16 @@ def _once_filtered(owner, name):
   if original is None:
     return
 
+  used = []
+
   @functools.wraps(original)
   def started(self, *args, **kwargs):
-    setattr(owner, name, original)
+    if used:
+      return original(self, *args, **kwargs)
+    used.append(True)
+    # A program may have put a wrapper of its own around this one: leave it.
+    if vars(owner).get(name) is started:
+      setattr(owner, name, original)
     with quiet_stderr():
       return original(self, *args, **kwargs)
 

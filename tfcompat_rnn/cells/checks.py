@@ -165,8 +165,12 @@ def check_float(dtype):
         "convert the inputs: tf.cast(inputs, tf.float32)"))
 
 
-def check_step_dtypes(inputs, state):
-  """Inputs and state: floating point (ValueError), one dtype (TypeError)."""
+def check_step_dtypes(inputs, state, kernel):
+  """Raises unless inputs, state and kernel have one floating dtype.
+
+  `ArgumentError` (ValueError) for integers, `ArgumentTypeError` (TypeError)
+  where two differ.
+  """
   found = []
   for leaf in _nest.flatten_state([inputs, state]):
     dtype = getattr(leaf, "dtype", None)
@@ -181,6 +185,12 @@ def check_step_dtypes(inputs, state):
         ", ".join(dtype.name for dtype in found[1:]),
         f"build it with cell.zero_state(batch_size, tf.{found[0].name}) or "
         "tf.cast it"))
+  made = tf.as_dtype(kernel.dtype).base_dtype
+  if found and found[0] != made:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", f"have the dtype of the cell's variables, {made.name}",
+        found[0].name, f"build the cell with dtype=tf.{found[0].name} or "
+        "tf.cast the inputs"))
 
 
 def known_depth(inputs_shape):

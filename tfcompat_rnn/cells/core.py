@@ -42,9 +42,6 @@ class _CoreCell(base.LayerRNNCell):
     checks.check_float(self.dtype)
     return checks.known_depth(inputs_shape)
 
-  def _zeros(self):
-    return tf.zeros_initializer(dtype=tf.as_dtype(self.dtype or tf.float32))
-
   def get_config(self):
     return {**super().get_config(), "num_units": self._num_units,
             "activation": identifiers.activation_name(self._activation),
@@ -82,12 +79,12 @@ class BasicRNNCell(_CoreCell):
     self._kernel = self.add_variable(
         "kernel", shape=[depth + self._num_units, self._num_units])
     self._bias = self.add_variable(
-        "bias", shape=[self._num_units], initializer=self._zeros())
+        "bias", shape=[self._num_units], initializer=tf.zeros_initializer())
     self.built = True
 
   def call(self, inputs, state):
     checks.check_leaf(self, state)
-    checks.check_step_dtypes(inputs, state)
+    checks.check_step_dtypes(inputs, state, self._kernel)
     mixed = tf.matmul(tf.concat([inputs, state], 1), self._kernel)
     output = self._activation(tf.nn.bias_add(mixed, self._bias))
     return output, output
@@ -139,11 +136,11 @@ class BasicLSTMCell(_CoreCell):
     self._kernel = self.add_variable(
         "kernel", shape=[depth + self._num_units, 4 * self._num_units])
     self._bias = self.add_variable(
-        "bias", shape=[4 * self._num_units], initializer=self._zeros())
+        "bias", shape=[4 * self._num_units], initializer=tf.zeros_initializer())
     self.built = True
 
   def call(self, inputs, state):
-    checks.check_step_dtypes(inputs, state)
+    checks.check_step_dtypes(inputs, state, self._kernel)
     if self._state_is_tuple:
       c, h = checks.split_pair(self, state)
     else:
@@ -243,7 +240,7 @@ class LSTMCell(_CoreCell):
         "kernel", shape=[depth + h_size, 4 * units], initializer=matrix,
         partitioner=_row_shards(self._num_unit_shards))
     self._bias = self.add_variable(
-        "bias", shape=[4 * units], initializer=self._zeros())
+        "bias", shape=[4 * units], initializer=tf.zeros_initializer())
     if self._use_peepholes:
       self._w_f_diag, self._w_i_diag, self._w_o_diag = (
           self.add_variable(f"w_{gate}_diag", shape=[units],
@@ -255,7 +252,7 @@ class LSTMCell(_CoreCell):
     self.built = True
 
   def call(self, inputs, state):
-    checks.check_step_dtypes(inputs, state)
+    checks.check_step_dtypes(inputs, state, self._kernel)
     if self._state_is_tuple:
       c, h = checks.split_pair(self, state)
     else:
@@ -348,12 +345,11 @@ class GRUCell(_CoreCell):
 
   def build(self, inputs_shape):
     rows = self._input_depth(inputs_shape) + self._num_units
-    dtype = tf.as_dtype(self.dtype or tf.float32)
     self._gate_kernel, self._gate_bias = self._add_pair(
         "gates", rows, 2 * self._num_units,
-        tf.constant_initializer(1.0, dtype=dtype))
+        tf.constant_initializer(1.0))
     self._candidate_kernel, self._candidate_bias = self._add_pair(
-        "candidate", rows, self._num_units, self._zeros())
+        "candidate", rows, self._num_units, tf.zeros_initializer())
     self.built = True
 
   def _add_pair(self, scope, rows, columns, bias_default):
@@ -367,7 +363,7 @@ class GRUCell(_CoreCell):
 
   def call(self, inputs, state):
     checks.check_leaf(self, state)
-    checks.check_step_dtypes(inputs, state)
+    checks.check_step_dtypes(inputs, state, self._gate_kernel)
     gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
     gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
     r, u = _split(gates, 2, 1)

@@ -60,12 +60,12 @@ for _name, _function in ACTIVATIONS.items():
 
 
 def find_activation(identifier):
-  """The function for `identifier`: None or "" -> tanh, a name, a callable.
+  """The function for `identifier`: None -> tanh, a name, a callable.
 
   Raises `ArgumentError` (ValueError) for an unknown name,
   `ArgumentTypeError` (TypeError) for anything that cannot be called.
   """
-  if identifier is None or identifier == "":
+  if not identifier:
     return tf.tanh
   if isinstance(identifier, str):
     if identifier not in ACTIVATIONS:
@@ -85,16 +85,13 @@ def activation_name(function):
   return getattr(function, "__name__", None) or repr(function)
 
 
-def _scaled(scale, mode, distribution):
-  def make(seed=None, dtype=tf.float32):
-    return tf.variance_scaling_initializer(
-        scale=scale, mode=mode, distribution=distribution, seed=seed,
-        dtype=dtype)
-  return make
-
-
 def _with_defaults(maker, **defaults):
   return lambda **config: maker(**{**defaults, **config})
+
+
+def _scaled(scale, distribution):
+  return _with_defaults(tf.variance_scaling_initializer, scale=scale,
+                        mode="fan_in", distribution=distribution)
 
 
 _ZEROS = tf.zeros_initializer
@@ -125,10 +122,10 @@ INITIALIZERS = {
     "TruncatedNormal": _TRUNCATED, "truncated_normal": _TRUNCATED,
     "VarianceScaling": _SCALING,
     "Zeros": _ZEROS, "zeros": _ZEROS, "zero": _ZEROS,
-    "he_normal": _scaled(2.0, "fan_in", "truncated_normal"),
-    "he_uniform": _scaled(2.0, "fan_in", "uniform"),
-    "lecun_normal": _scaled(1.0, "fan_in", "truncated_normal"),
-    "lecun_uniform": _scaled(1.0, "fan_in", "uniform"),
+    "he_normal": _scaled(2.0, "truncated_normal"),
+    "he_uniform": _scaled(2.0, "uniform"),
+    "lecun_normal": _scaled(1.0, "truncated_normal"),
+    "lecun_uniform": _scaled(1.0, "uniform"),
 }
 
 

@@ -176,6 +176,8 @@ class ScopedLayer(layer_losses.LossKeeper):
 
   def get_weights(self):
     """The values of all variables, from the default session."""
+    if tf.executing_eagerly():
+      return [weight.numpy() for weight in self.weights]
     return _session("get_weights").run(self.weights)
 
   def set_weights(self, weights):
@@ -191,7 +193,10 @@ class ScopedLayer(layer_losses.LossKeeper):
             "weights", f"fit {variable.name} {variable.shape}",
             f"shape {np.shape(value)}", "see layer.weights for their order"))
     for variable, value in zip(mine, weights):
-      variable.load(value, _session("set_weights"))
+      if tf.executing_eagerly():
+        variable.assign(value)
+      else:
+        variable.load(value, _session("set_weights"))
 
   def add_variable(self, *args, **kwargs):
     """`add_weight` under its older name."""
@@ -236,7 +241,7 @@ class ScopedLayer(layer_losses.LossKeeper):
       self._dtype = dtype.base_dtype
     wanted = trainable and self.trainable
     before = len(self._trainable_weights)
-    self._capture_scope(None)
+    self._set_scope(None)
     with _scope.reopen(self._scope, self.built or self._reuse) as scope:
       self._current_scope = scope
       with _scope.op_names(scope):
@@ -291,7 +296,7 @@ class ScopedLayer(layer_losses.LossKeeper):
 
   def __call__(self, inputs, *args, **kwargs):
     """Captures or reopens the scope, builds at first, then runs `call`."""
-    self._capture_scope(kwargs.pop("scope", None))
+    self._set_scope(kwargs.pop("scope", None))
     with _scope.reopen(
         self._scope, True if self.built else self._reuse) as scope:
       self._current_scope = scope
@@ -314,7 +319,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     self._collect_updates()
     return outputs
 
-  def _capture_scope(self, scope):
+  def _set_scope(self, scope):
     if self._scope is None:
       if self._base_name is None:
         self._set_name(None)

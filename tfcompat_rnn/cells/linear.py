@@ -33,7 +33,7 @@ def _get_bias(size, dtype, initializer, scope):
   with tf.variable_scope(scope) as inner:
     inner.set_partitioner(None)
     if initializer is None:
-      initializer = tf.constant_initializer(0.0, dtype=dtype)
+      initializer = tf.constant_initializer(0.0)
     return tf.get_variable(
         "bias", [size], dtype=dtype, initializer=initializer)
 

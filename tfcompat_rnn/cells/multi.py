@@ -100,8 +100,7 @@ class MultiRNNCell(base.RNNCell):
 
   def _gather(self, attribute):
     return [weight for cell in self._cells
-            if isinstance(cell, layer_lib.ScopedLayer)
-            for weight in getattr(cell, attribute)]
+            for weight in getattr(cell, attribute, [])]
 
   def call(self, inputs, state):
     """Runs each layer in its scope `cell_<number>`."""

@@ -9,6 +9,7 @@ is added where we know what the age of the code has to do with it.
 import linecache
 import os
 import sys
+import traceback
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.shim import python2
@@ -128,9 +129,16 @@ def _hint_of_age(error):
   return None
 
 
-def arrange(error):
+def _show_with_sources(kind, value, tb):
+  # The interpreter's own reads files; a notebook's lines are in linecache.
+  traceback.print_exception(kind, value, tb)
+
+
+def arrange(error, from_file=True):
   """Has the interpreter show `error`, which is on its way up, our way."""
   shown_by = sys.excepthook
+  if not from_file and shown_by is sys.__excepthook__:
+    shown_by = _show_with_sources
 
   def show(kind, value, tb):
     if value is not error:

@@ -82,6 +82,11 @@ def use(matplotlib, folder, say):
   atexit.register(_finish)
 
 
+def is_in_use():
+  """Are figures saved in files here?"""
+  return _current["album"] is not None
+
+
 _FILE_BACKENDS = frozenset(("pdf", "ps", "svg", "pgf", "cairo", "template"))
 
 
@@ -105,7 +110,8 @@ def show(*args, **kwargs):
   managers = _pylab_helpers.Gcf.get_all_fig_managers()
   if album is None:
     return
-  stays = matplotlib.is_interactive() or kwargs.get("block") is False
+  block = kwargs.get("block")
+  stays = not block and (matplotlib.is_interactive() or block is False)
   for manager in managers:
     album.save(manager.canvas.figure, now=not stays)
   if not stays:

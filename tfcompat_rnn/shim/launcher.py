@@ -74,7 +74,7 @@ def launch(words, options=Options(), as_module=False):
   if as_notebook:
     from tfcompat_rnn.shim import notebook
     book = notebook.read(name)
-  prepare(options)
+  prepare(options, figures_to_files=True if as_notebook else None)
   try:
     if as_notebook:
       # Jupyter gives a notebook no __file__.
@@ -95,21 +95,20 @@ def launch(words, options=Options(), as_module=False):
     return 0
   except SystemExit:
     raise
-  except _errors.LauncherError as error:
-    if hasattr(error, "exit_code"):
-      raise
-    failure.arrange(error)
-    raise
   except BaseException as error:
-    failure.arrange(error)
+    if hasattr(error, "exit_code") and isinstance(
+        error, _errors.LauncherError):
+      raise  # ours: there is no such program
+    failure.arrange(error, from_file=not as_notebook)
     raise
 
 
-def prepare(options):
+def prepare(options, figures_to_files=None):
   """Puts everything in place that the program relies on.
 
   For the launcher and for `%load_ext tfcompat_rnn`. Loads no TensorFlow: what
-  concerns it is done when it is imported.
+  concerns it is done when it is imported. `figures_to_files` is None for «if
+  there is no display or a folder is named».
   """
   if not options.verbose and "TF_CPP_MIN_LOG_LEVEL" not in os.environ:
     watch.around_import("tensorflow", chatter.quiet_stderr)
@@ -117,7 +116,7 @@ def prepare(options):
     chatter.silence()
   hook.install()
   repairs.install(options.no_repair, say)
-  _choose_figures(options)
+  _choose_figures(options, figures_to_files)
   watch.when_imported("tfcompat_rnn.tf1", lambda _: _configure(options))
   watch.when_imported("tfcompat_rnn._snapshot",
                       lambda module: _configure_snapshot(module, options))
@@ -126,9 +125,11 @@ def prepare(options):
       lambda module: module.set_repeated_cells(options.repeated_cells))
 
 
-def _choose_figures(options):
+def _choose_figures(options, to_files):
   from tfcompat_rnn.shim import figures
-  if options.figures is not None or not figures.has_display():
+  if to_files is None:
+    to_files = options.figures is not None or not figures.has_display()
+  if to_files:
     folder = options.figures or figures.DEFAULT_FOLDER
     watch.when_imported("matplotlib", lambda module: figures.use(
         module, folder, say))
@@ -262,3 +263,10 @@ def _enter(program, arguments):
   sys.modules.setdefault("__tfcompat_launcher__", sys.modules["__main__"])
   sys.modules["__main__"] = main
   return vars(main)
+
+
+def restore():
+  """Takes back what `prepare` did to imports and libraries."""
+  hook.uninstall()
+  watch.forget()
+  repairs.uninstall()

@@ -233,6 +233,48 @@ def build_pkg_resources(module):
       require=lambda *names: [get_distribution(name) for name in names])
 
 
+def build_ipython(module):
+  """`IPython` without IPython: `get_ipython`, which finds no kernel."""
+  return {"get_ipython": lambda: None, "version_info": (0, 0),
+          "__version__": "0"}
+
+
+def build_ipython_display(module):
+  """`IPython.display` for a terminal: what is displayed is printed."""
+  def display(*objs, **kwargs):
+    """Prints each object; saves figures where figures go."""
+    for obj in objs:
+      manager = getattr(getattr(obj, "canvas", None), "manager", None)
+      if manager is not None:
+        manager.show()
+      else:
+        print(repr(obj), flush=True)
+
+  def clear_output(wait=False):
+    """A terminal keeps its lines."""
+
+  class DisplayObject:
+    """Something that a browser would show: here its name and source."""
+
+    def __init__(self, data=None, *args, url=None, filename=None, **kwargs):
+      self.data, self.url, self.filename = data, url, filename
+
+    def __repr__(self):
+      source = self.filename or self.url
+      if source is None and isinstance(self.data, str):
+        source = self.data if len(self.data) < 200 else (
+            f"{len(self.data)} characters")
+      elif source is None and isinstance(self.data, bytes):
+        source = f"{len(self.data)} bytes"
+      return f"<{type(self).__name__}: {source}>"
+
+  names = ("HTML Image Markdown Latex Math SVG Audio Video IFrame JSON "
+           "Javascript YouTubeVideo Code FileLink Pretty").split()
+  found = {name: type(name, (DisplayObject,), {}) for name in names}
+  return dict(found, display=display, clear_output=clear_output,
+              DisplayObject=DisplayObject)
+
+
 ROWS = (
     _kinds.supply("imp", build_imp, "imp.load_source, reload, find_module, "
                   "load_module", "removed in Python 3.12"),
@@ -247,4 +289,9 @@ ROWS = (
     _kinds.supply("pkg_resources", build_pkg_resources,
                   "resource files and installed versions",
                   "removed in setuptools 82"),
+    _kinds.supply("IPython", build_ipython, "get_ipython",
+                  "IPython is not always there"),
+    _kinds.supply("IPython.display", build_ipython_display,
+                  "display prints, figures go where figures go",
+                  "IPython is not always there"),
 )

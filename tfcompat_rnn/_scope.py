@@ -50,7 +50,8 @@ def capture(scope, base_name, reuse):
 def reopen(captured, reuse):
   """Context manager: back into a captured scope, without a new name scope."""
   return tf.variable_scope(
-      captured, reuse=reuse, auxiliary_name_scope=False)
+      captured, reuse=reuse, auxiliary_name_scope=False,
+      regularizer=lifted(captured.regularizer))
 
 
 def op_names(scope):
@@ -61,4 +62,38 @@ def op_names(scope):
 def recording_scope(scope, recorder):
   """Context manager: `scope` with every variable it yields shown to
   `recorder`, a custom getter."""
-  return tf.variable_scope(scope, custom_getter=recorder)
+  around = scope if hasattr(scope, "regularizer") else tf.get_variable_scope()
+  return tf.variable_scope(
+      scope, custom_getter=recorder, regularizer=lifted(around.regularizer))
+
+
+class Lifted:
+  """A scope's regularizer, applied once and outside of any loop.
+
+  1.15 lifted the loss of a new variable out of the loop that made it;
+  TensorFlow of today makes it within, where nobody can fetch it, and calls
+  the function twice: to see whether it gives a loss, then for the loss.
+  """
+
+  def __init__(self, regularizer):
+    self._regularizer = regularizer
+    self._losses = {}
+
+  def __call__(self, variable):
+    if tf.executing_eagerly():
+      return self._regularizer(variable)
+    name = variable.op.name
+    key = (variable.graph, name)
+    if key not in self._losses:
+      with variable.graph.colocate_with(variable.op), tf.name_scope(
+          name + "/Regularizer/"):
+        with tf.init_scope():
+          self._losses[key] = self._regularizer(variable)
+    return self._losses[key]
+
+
+def lifted(regularizer):
+  """`regularizer` as a `Lifted` one; None stays None (none, or inherited)."""
+  if regularizer is None or isinstance(regularizer, Lifted):
+    return regularizer
+  return Lifted(regularizer)

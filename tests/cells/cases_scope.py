@@ -430,3 +430,43 @@ def dynamic_rnn_reuse_by_scope(b):
       cell = b.rnn.MultiRNNCell([_lstm(b), b.rnn.GRUCell(2)])
       x = b.tf.placeholder(b.tf.float32, [2, 3, 4])
       b.tf.nn.dynamic_rnn(cell, x, dtype=b.tf.float32)
+
+
+@case
+def scope_regularizer_in_a_loop(b):
+  """The loss of a variable made in a loop's body stands outside the loop."""
+  with b.tf.variable_scope("a", regularizer=b.tf.nn.l2_loss):
+    x = b.tf.placeholder(b.tf.float32, [2, 3, 4])
+    b.tf.nn.dynamic_rnn(
+        b.rnn.MultiRNNCell([_lstm(b), b.rnn.GRUCell(2)]), x,
+        dtype=b.tf.float32)
+  losses = b.tf.get_collection(b.tf.GraphKeys.REGULARIZATION_LOSSES)
+  b.tf.add_n(losses, name="total")
+  return names(losses)
+
+
+@case
+def scope_regularizer_in_user_cell(b):
+  tf = b.tf
+
+  class Mine(b.rnn.RNNCell):
+    state_size = output_size = 4
+
+    def call(self, inputs, state):
+      return state, state + inputs * tf.get_variable("w", [4])
+
+  with tf.variable_scope("a", regularizer=tf.nn.l2_loss):
+    cell = Mine()
+    b.step(cell)
+    b.step(cell)
+    b.step(Mine(), scope="other")
+    tf.nn.dynamic_rnn(Mine(), tf.placeholder(tf.float32, [2, 3, 4]),
+                      dtype=tf.float32)
+  return names(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES))
+
+
+@case
+def scope_regularizer_none(b):
+  with b.tf.variable_scope("a", regularizer=b.tf.no_regularizer):
+    b.step(_lstm(b))
+  return b.tf.get_collection(b.tf.GraphKeys.REGULARIZATION_LOSSES)

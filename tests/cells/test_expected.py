@@ -10,9 +10,6 @@ from cells import harness
 # (family, case) -> (what differs, why). All else must agree, and so must
 # this once it does.
 DIFFERENT = {
-    ("scope", "scope_regularizer"): (
-        "ops", "tf.get_variable of 2.x calls a regularizer once more, to see "
-        "whether it returns None; nothing reads what it makes then"),
     ("custom", "add_weight_identity"): (
         "ops", "tf.eye of 2.x makes a MatrixDiagV3"),
     ("errors", "state_is_none"): (

@@ -83,8 +83,9 @@ _SHARING = {
 _SHARING_ONE_TO_ONE = ("IdentityN", "While", "StatelessWhile")
 _REFERENCE_VARIABLES = ("Variable", "VariableV2", "TemporaryVariable")
 
-# The GPU kernels of DeepCopy (int32 lives in host memory even there).
-_GPU_DTYPES = (tf.float16, tf.float32, tf.float64)
+# DeepCopy has GPU kernels for these; for bool and complex it has none, and
+# int32 lives in host memory even there.
+_GPU_DTYPES = (tf.bfloat16, tf.float16, tf.float32, tf.float64)
 
 _switch = {"enabled": True, "taken": False}
 _callbacks = []
@@ -222,9 +223,11 @@ def _copy(leaf):
   graph = tf.get_default_graph()
   dtype = tensor.dtype.base_dtype
   # A copy belongs where the state lies, whatever device scope is open here.
+  # Without a GPU kernel, or across a function's border, it is left to the
+  # placer: a GPU demanded by the open scope would be an error.
   place = (graph.colocate_with(tensor.op, ignore_existing=True)
            if dtype in _GPU_DTYPES and tensor.graph is graph
-           else contextlib.nullcontext())
+           else graph.device(None))
   # DeepCopy has no gradient of its own. The override is an attribute of the
   # operation, so it travels with the graph when that is exported.
   with place, graph.gradient_override_map({"DeepCopy": "Identity"}):

@@ -182,8 +182,8 @@ ATTENTION = {
         nn(b).LSTMCell(b.units, num_proj=3), 2, attn_size=4, attn_vec_size=6,
         input_size=7),
     "attention_joined": lambda b: contrib(b).AttentionCellWrapper(
-        nn(b).BasicLSTMCell(b.units, state_is_tuple=False), 2,
-        state_is_tuple=False),
+        nn(b).BasicLSTMCell(b.units, state_is_tuple=False), 4,
+        attn_vec_size=7, state_is_tuple=False),
     "attention_of_multi": lambda b: contrib(b).AttentionCellWrapper(
         nn(b).MultiRNNCell([nn(b).GRUCell(3), nn(b).GRUCell(b.units)]), 2),
 }

@@ -3,7 +3,7 @@
 Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden.registry import case, nn
+from golden.registry import case, contrib, nn, SINGLE
 
 
 @case("scopes")
@@ -91,15 +91,66 @@ def scope_initializer(b):
         b.sequence(), dtype=b.dtype)
 
 
-@case("scopes")
-def scope_regularizer(b):
-  def squares(weights):
+def _squares(b):
+  def regularizer(weights):
     return 0.1 * b.tf.reduce_sum(b.tf.square(weights))
-  with b.tf.variable_scope("model", regularizer=squares):
-    outputs, state = b.tf.nn.dynamic_rnn(
-        nn(b).GRUCell(b.units), b.sequence(), dtype=b.dtype)
+  return regularizer
+
+
+def _regularized(b, result):
+  outputs, state = result
   losses = b.tf.get_collection(b.tf.GraphKeys.REGULARIZATION_LOSSES)
   return [outputs] + losses, state
+
+
+@case("scopes")
+def scope_regularizer(b):
+  with b.tf.variable_scope("model", regularizer=_squares(b)):
+    return _regularized(b, b.tf.nn.dynamic_rnn(
+        nn(b).GRUCell(b.units), b.sequence(), dtype=b.dtype))
+
+
+@case("scopes", SINGLE)
+def scope_regularizer_static(b):
+  with b.tf.variable_scope(
+      "model", regularizer=_squares(b),
+      partitioner=b.tf.fixed_size_partitioner(2)):
+    return _regularized(b, b.tf.nn.static_rnn(
+        nn(b).MultiRNNCell([nn(b).BasicLSTMCell(4), nn(b).GRUCell(4)]),
+        b.steps(), dtype=b.dtype))
+
+
+@case("scopes", SINGLE)
+def scope_regularizer_wrapper(b):
+  with b.tf.variable_scope("model", regularizer=_squares(b)):
+    return _regularized(b, b.tf.nn.dynamic_rnn(
+        contrib(b).AttentionCellWrapper(nn(b).GRUCell(b.units), 2),
+        b.sequence(), dtype=b.dtype))
+
+
+@case("scopes", SINGLE)
+def scope_regularizer_user_cell(b):
+  with b.tf.variable_scope("model", regularizer=_squares(b)):
+    return _regularized(b, b.tf.nn.dynamic_rnn(
+        _plain_cell(b), b.sequence(), dtype=b.dtype))
+
+
+@case("scopes", SINGLE)
+def scope_regularizer_bidirectional(b):
+  with b.tf.variable_scope("model", regularizer=_squares(b)):
+    return _regularized(b, b.tf.nn.bidirectional_dynamic_rnn(
+        nn(b).GRUCell(b.units), nn(b).LSTMCell(3, use_peepholes=True),
+        b.sequence(), dtype=b.dtype))
+
+
+@case("scopes", SINGLE)
+def scope_regularizer_none(b):
+  """A regularizer may say that a variable has no loss."""
+  def kernels_only(weights):
+    return _squares(b)(weights) if weights.shape.ndims == 2 else None
+  with b.tf.variable_scope("model", regularizer=kernels_only):
+    return _regularized(b, b.tf.nn.dynamic_rnn(
+        nn(b).BasicRNNCell(b.units), b.sequence(), dtype=b.dtype))
 
 
 @case("scopes")
@@ -136,8 +187,7 @@ def untrainable(b):
 
 # Cells that users wrote.
 
-@case("custom")
-def user_cell_call_operator(b):
+def _plain_cell(b):
   """The way of 2016: `__call__` and `get_variable`."""
   tf = b.tf
 
@@ -157,7 +207,12 @@ def user_cell_call_operator(b):
         after = tf.tanh(tf.matmul(tf.concat([inputs, state], 1), weights))
       return after, after
 
-  return tf.nn.dynamic_rnn(PlainCell(), b.sequence(), dtype=b.dtype)
+  return PlainCell()
+
+
+@case("custom")
+def user_cell_call_operator(b):
+  return b.tf.nn.dynamic_rnn(_plain_cell(b), b.sequence(), dtype=b.dtype)
 
 
 @case("custom")

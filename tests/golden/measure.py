@@ -99,11 +99,26 @@ def _constant_value(tf, op):
   return tf.make_ndarray(op.get_attr("value"))
 
 
-def distribution(tf, variable):
-  """What a variable starts from: the random op and its numbers, or a constant.
+def distributions(tf, variables):
+  """What each variable starts from, see `_random_start`, or its constants."""
+  facts = [_random_start(tf, variable) for variable in variables]
+  constants = {variable.name: variable.initializer.inputs[1]
+               for variable, fact in zip(variables, facts) if fact is None}
+  if constants:
+    with tf.Session(graph=variables[0].graph) as session:
+      constants = session.run(constants)
+  return [fact or {
+      "op": "constant",
+      "values": [float(number)
+                 for number in np.unique(constants[variable.name])[:8]]}
+          for variable, fact in zip(variables, facts)]
 
-  A random op's parameters are read from the constants that stand beside it
-  (`min`, `max`, `mean`, `stddev`), as 1.15 names them.
+
+def _random_start(tf, variable):
+  """The random op and its numbers, or None.
+
+  Its parameters are read from the constants that stand beside it (`min`,
+  `max`, `mean`, `stddev`), as 1.15 names them.
   """
   seen, queue = [], [variable.initializer.inputs[1].op]
   while queue:
@@ -124,9 +139,7 @@ def distribution(tf, variable):
       if "Qr" in types:
         facts["op"] = "orthogonal"
       return facts
-  with tf.Session(graph=variable.graph) as session:
-    value = np.unique(session.run(variable.initializer.inputs[1]))
-  return {"op": "constant", "values": [float(number) for number in value[:8]]}
+  return None
 
 
 def _device(op):
@@ -177,7 +190,8 @@ def measure(tf, case, dtype):
             {"name": v.name, "shape": v.shape.as_list(),
              "dtype": v.dtype.base_dtype.name,
              "trainable": v.name in trainable,
-             "initializer": distribution(tf, v)} for v in variables],
+             "initializer": start}
+            for v, start in zip(variables, distributions(tf, variables))],
         "outputs": [describe(tensor) for tensor in outputs],
         "states": [describe(tensor) for tensor in states],
         "ops": ops,

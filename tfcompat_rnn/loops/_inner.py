@@ -8,7 +8,7 @@ and a filter for the advice to use Keras layers instead.
 import contextlib
 import logging
 
-from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _scope, _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _explain
 
@@ -45,6 +45,11 @@ class SafeCell:
     self._cell = cell
 
   def __call__(self, *args, **kwargs):
+    # The scope is the loop's own: a user's cell may get variables in it
+    # without passing through our base class.
+    scope = tf.get_variable_scope()
+    if scope.regularizer is not None:
+      scope.set_regularizer(_scope.lifted(scope.regularizer))
     return self._cell(*args, **kwargs)
 
   def __getattr__(self, name):

@@ -2,6 +2,8 @@
 
 import collections
 
+import numpy as np
+
 from .harness import attempt, wave, without_ops
 
 CASES = {}
@@ -387,4 +389,49 @@ def configuration(k):
   found["again"] = [
       again.name, again.state_size, again._input_keep_prob, again._seed,
       again._dropout_state_filter(None)]
+  return found
+
+
+@without_ops
+@case
+def kinds_of_keep_prob(k):
+  tf, rnn = k.tf, k.rnn
+  found = {}
+  for name, keep in (
+      ("float", 0.3), ("float32", np.float32(0.3)),
+      ("float64", np.float64(0.3)), ("int", 1), ("bool", True),
+      ("array", np.array([0.5])), ("constant64", tf.constant(0.3, tf.float64)),
+      ("computed", tf.constant(0.5) * 0.5),
+      ("variable", tf.Variable(0.5, name="keep")),
+      ("placeholder", tf.placeholder(tf.float32, [], name="keep_in"))):
+    found[name] = attempt(
+        lambda: rnn.DropoutWrapper(rnn.GRUCell(2), keep)._input_keep_prob)
+  return found
+
+
+@without_ops
+@case
+def subclass(k):
+  """Programs override the parts that 1.15 split the class into."""
+  tf = k.tf
+
+  class Louder(k.rnn.DropoutWrapper):
+
+    def __init__(self, cell, **kwargs):
+      super(Louder, self).__init__(cell, 0.5, seed=3, **kwargs)
+
+    def _dropout(self, values, salt_prefix, recurrent_noise, keep_prob,
+                 shallow_filtered_substructure=None):
+      dropped = super(Louder, self)._dropout(
+          values, salt_prefix, recurrent_noise, keep_prob,
+          shallow_filtered_substructure)
+      return dropped * 10.0
+
+    def __call__(self, inputs, state, scope=None):
+      output, new_state = super(Louder, self).__call__(inputs, state, scope)
+      return output + 1.0, new_state
+
+  cell = Louder(k.rnn.GRUCell(4))
+  found = step(k, cell)
+  found["zero"] = cell.zero_state(2, tf.float32)
   return found

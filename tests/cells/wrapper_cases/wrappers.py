@@ -2,6 +2,7 @@
 wrapper shows: names, weights, config, copies, scopes, errors."""
 
 import copy
+import inspect
 
 from .dropout import looped, step, unrolled
 from .harness import attempt, wave, without_ops
@@ -337,3 +338,90 @@ def everything_static(k):
       rnn.HighwayWrapper(rnn.DropoutWrapper(
           rnn.GRUCell(3), 0.5, 0.5, 0.5, seed=i)) for i in range(2)])
   return unrolled(k, rnn.OutputProjectionWrapper(cell, 1))
+
+
+@without_ops
+@case
+def signatures(k):
+  """Names, order and defaults of the constructors' arguments."""
+  found = {}
+  for name in ("AttentionCellWrapper", "DeviceWrapper", "DropoutWrapper",
+               "EmbeddingWrapper", "HighwayWrapper", "InputProjectionWrapper",
+               "OutputProjectionWrapper", "ResidualWrapper"):
+    for owner in getattr(k.rnn, name).__mro__:
+      spec = inspect.getfullargspec(owner.__init__)
+      if len(spec.args) > 1:  # 1.15 hides some behind (*args, **kwargs)
+        break
+    found[name] = [spec.args, spec.defaults]
+  found["dropout"] = list(
+      inspect.signature(k.dropout).parameters)
+  return found
+
+
+def _in_scope(name, **options):
+  """Each wrapper inside a scope that has opinions."""
+  def run(k):
+    found = {}
+    for wrapper, (wrap, _) in sorted(WRAPPERS.items()):
+      with k.tf.Graph().as_default():
+        tf = k.tf
+        asked = []
+
+        def note(getter, variable_name, *args, **kwargs):
+          asked.append(variable_name)
+          return getter(variable_name, *args, **kwargs)
+
+        chosen = {key: (note if value == "note" else value(tf))
+                  for key, value in options.items()}
+        with tf.variable_scope("s", **chosen):
+          cell = wrap(k, k.rnn.GRUCell(4))
+          shape = attempt(lambda: [part.shape for part in tf.nest.flatten(
+              _call(k, wrapper, cell))])
+        found[wrapper] = {
+            "asked": asked, "result": shape,
+            "variables": [
+                [v.op.name, v.op.type, v.shape, v.dtype.base_dtype]
+                for v in tf.global_variables()],
+            "trainable": tf.trainable_variables(),
+            "losses": len(tf.losses.get_regularization_losses()),
+        }
+    return found
+  CASES["scope_" + name] = without_ops(run)
+
+
+_in_scope("custom_getter", custom_getter="note")
+_in_scope("regularizer", regularizer=lambda tf: (
+    lambda value: tf.reduce_sum(value * value)))
+_in_scope("partitioner", partitioner=lambda tf: tf.fixed_size_partitioner(2))
+_in_scope("resource", use_resource=lambda tf: True)
+_in_scope("float64", dtype=lambda tf: tf.float64)
+_in_scope("initializer", initializer=lambda tf: tf.ones_initializer())
+
+
+@without_ops
+@case
+def repeated_in_a_stack(k):
+  """The same wrapper object twice: shared weights, or a clash of shapes."""
+  found = {}
+  for wrapper, (wrap, shape) in sorted(WRAPPERS.items()):
+    for units in (shape[1], shape[1] + 1):
+      def run():
+        cell = wrap(k, k.rnn.GRUCell(units))
+        _call(k, wrapper, k.rnn.MultiRNNCell([cell] * 2))
+      found["{} {}".format(wrapper, units)] = _fresh(k, run)
+  return found
+
+
+@without_ops
+@case
+def deepcopy_with_tensors(k):
+  tf, rnn = k.tf, k.rnn
+  keep = tf.placeholder_with_default(0.5, [], name="keep")
+  cell = rnn.ResidualWrapper(rnn.GRUCell(3), lambda i, o: i - o)
+  twin = copy.deepcopy(cell)
+  found = step(k, twin)
+  found["same function"] = twin._residual_fn is cell._residual_fn
+  found["own cell"] = twin.cell is not cell.cell
+  found["tensor"] = attempt(lambda: copy.deepcopy(
+      rnn.DropoutWrapper(rnn.GRUCell(3), keep))._input_keep_prob)
+  return found

@@ -44,7 +44,12 @@ TODAY = frozenset("""
 # Packages that were rewritten for TensorFlow 2: today's from this version on.
 TODAY_SINCE = {"sonnet": ("dm-sonnet", 2), "trfl": ("trfl", 1)}
 
-_saved = {}
+# Python's own functions. They stay here after `uninstall()`, for whoever
+# still holds ours.
+_saved = {"__import__": builtins.__import__,
+          "import_module": importlib.import_module}
+_state = {"installed": False}
+_beneath = set()
 _today = {}
 
 
@@ -103,7 +108,8 @@ def _written_by_today(namespace):
 def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
   """`builtins.__import__` while the hook is installed."""
   original = _saved["__import__"]
-  if level == 0 and name.startswith("tensorflow") and _is_tensorflow(name):
+  if (level == 0 and name.startswith("tensorflow") and _is_tensorflow(name)
+      and _state["installed"]):
     where = globals
     if where is None:
       where = sys._getframe(1).f_globals
@@ -118,7 +124,7 @@ def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
 
 def _hooked_import_module(name, package=None):
   """`importlib.import_module` while the hook is installed."""
-  if _is_tensorflow(name):
+  if _is_tensorflow(name) and _state["installed"]:
     caller = sys._getframe(1).f_globals
     if not belongs_to_today(_importer(caller)):
       name = ROOT + name[len("tensorflow"):]
@@ -127,27 +133,42 @@ def _hooked_import_module(name, package=None):
 
 def installed():
   """Is the hook in place?"""
-  return bool(_saved)
+  return _state["installed"]
 
 
 def install():
   """Leads old programs' imports of `tensorflow` to `tfcompat_rnn.tf1`."""
-  if not _saved:
-    _saved["__import__"] = builtins.__import__
-    _saved["import_module"] = importlib.import_module
-    builtins.__import__ = _hooked_import
-    importlib.import_module = _hooked_import_module
+  if not _state["installed"]:
+    _state["installed"] = True
+    _put(builtins, "__import__", _hooked_import)
+    _put(importlib, "import_module", _hooked_import_module)
+
+
+def _put(holder, name, ours):
+  current = getattr(holder, name)
+  # Beneath somebody else's function ours is still called: to put it on top
+  # as well would make the two call each other for ever.
+  beneath = name in _beneath and current is not _saved[name]
+  if current is not ours and not beneath:
+    _saved[name] = current
+    setattr(holder, name, ours)
+  _beneath.discard(name)
+
+
+def _take(holder, name, ours):
+  if getattr(holder, name) is ours:
+    setattr(holder, name, _saved[name])
+  else:
+    _beneath.add(name)
 
 
 def uninstall():
   """Puts Python's own import functions back.
 
-  If somebody replaced ours in the meantime, theirs stays and ours passes
-  everything on.
+  If somebody put theirs over ours in the meantime, theirs stay, and ours
+  beneath pass everything on.
   """
-  if _saved:
-    if builtins.__import__ is _hooked_import:
-      builtins.__import__ = _saved["__import__"]
-    if importlib.import_module is _hooked_import_module:
-      importlib.import_module = _saved["import_module"]
-    _saved.clear()
+  if _state["installed"]:
+    _state["installed"] = False
+    _take(builtins, "__import__", _hooked_import)
+    _take(importlib, "import_module", _hooked_import_module)

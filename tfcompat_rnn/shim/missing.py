@@ -66,15 +66,13 @@ def _family_step(old):
 def suggestions(old, count=3):
   """Up to `count` 1.15 names that look like `old`, as text, or ''."""
   parent, _, name = old.rpartition(".")
+  # The right name in another module: tf.nn.sequence_loss.
+  found = [f"{module}.{name}" if module else name
+           for module in names.modules_with(name)
+           if not {"python", "core"} & set(module.split("."))][:count]
   pool = names.names_of(parent)
   close = difflib.get_close_matches(name, pool, n=count, cutoff=0.75)
   if not close:
-    close = [item for item in pool if item.lower() == name.lower()][:count]
-  if close:
-    prefix = f"tensorflow.{parent}." if parent else "tensorflow."
-    return " or ".join(prefix + item for item in close)
-  # The right name in another module: tf.nn.sequence_loss -> contrib.seq2seq.
-  elsewhere = names.modules_with(name)[:count]
-  return " or ".join(
-      f"tensorflow.{module}.{name}" if module else f"tensorflow.{name}"
-      for module in elsewhere)
+    close = [item for item in pool if item.lower() == name.lower()]
+  found += [f"{parent}.{item}" if parent else item for item in close]
+  return " or ".join(f"tensorflow.{item}" for item in found[:count])

@@ -8,7 +8,6 @@ and subclassing work (see `behavior` for the one exception).
 """
 
 import importlib
-import sys
 import types
 
 from tfcompat_rnn import _errors
@@ -97,20 +96,19 @@ def find_source(old):
   return listed, None
 
 
-def resolve(old_module, name):
-  """The object that 1.15 called `tensorflow.<old_module>.<name>`.
+def resolve(module, name):
+  """The object that 1.15 called `tensorflow.<module>.<name>`.
 
   Raises `MissingSymbolError` with the next step if there is none.
   """
-  old = join(old_module, name)
+  old = join(module.__dict__["__tfcompat_old__"], name)
   row = tables.row(old)
   if row is not None:
     return target(row.new)
   if tables.module(old)[0] or tables.canonical(old) != old:
     return import_old(old)
   if tables.gap(old) is None:
-    module = sys.modules.get(join(ROOT, old_module) if old_module else ROOT)
-    source = getattr(module, "__tfcompat_source__", None)
+    source = module.__dict__["__tfcompat_source__"]
     if source is not None:
       value = getattr(source, name, None)
       if value is None and hasattr(source, "__path__"):
@@ -137,15 +135,15 @@ class NamespaceModule(types.ModuleType):
       raise AttributeError(
           f"module {self.__name__!r} has no attribute {name!r}")
     old_module = self.__dict__["__tfcompat_old__"]
-    return behavior.give(self, old_module, name, resolve(old_module, name))
+    return behavior.give(self, old_module, name, resolve(self, name))
 
   def __dir__(self):
     return sorted(set(self.__dict__) | set(public_names(self)))
 
   def __repr__(self):
     old = self.__dict__.get("__tfcompat_old__", "")
-    return f"<module {join('tensorflow', old) if old else 'tensorflow'!s} " \
-           f"(TensorFlow 1.15 names, {self.__name__})>"
+    name = join("tensorflow", old) if old else "tensorflow"
+    return f"<module {name} (TensorFlow 1.15 names, {self.__name__})>"
 
 
 def public_names(module):

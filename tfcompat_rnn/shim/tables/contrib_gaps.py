@@ -140,14 +140,14 @@ _FAMILIES = {
     "tensorboard": ("TensorBoard's plugins", "pip install tensorboard, and "
                     "use tensorboard.plugins.projector"),
     "tensorrt": ("TensorRT conversion",
-                 "use tf.experimental.tensorrt"),
+                 "use tf.compat.v2.experimental.tensorrt"),
     "testing": ("test helpers", "use tf.test"),
     "text": ("skip-gram sampling", "use tf.random and tf.nn, or "
              "tensorflow_text"),
     "tfprof": ("the profiler", "use tf.profiler"),
     "timeseries": ("time series estimators",
                    "use tensorflow_probability.sts, or " + _ORACLE),
-    "tpu": ("TPU training", "use tf.distribute.TPUStrategy, or tf.tpu "
+    "tpu": ("TPU training", "use tf.compat.v2.distribute.TPUStrategy, or tf.tpu "
             "for cross-replica operations"),
     "util": ("graph and session helpers", "use tf.make_ndarray, "
              "tf.make_tensor_proto, tf.get_static_value"),

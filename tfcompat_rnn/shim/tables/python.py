@@ -23,7 +23,6 @@ _LOOPS = (
 _PUBLIC = {
     "framework.ops": {
         "IndexedSlices": "IndexedSlices",
-        "IndexedSlicesValue": "IndexedSlicesValue",
         "Tensor": "Tensor",
         "convert_to_tensor_or_indexed_slices":
             "convert_to_tensor_or_indexed_slices",
@@ -90,6 +89,8 @@ _MOVED = {
     "util.nest.is_sequence": "tensorflow.python.util.nest:is_nested",
     "framework.framework_lib.RegisterShape":
         "tfcompat_rnn.shim.private_helpers:RegisterShape",
+    "framework.ops.IndexedSlicesValue":
+        "tensorflow.python.framework.indexed_slices:IndexedSlicesValue",
     "framework.ops.default_session":
         "tensorflow.python.framework.stack:default_session",
     "framework.ops.internal_convert_to_tensor_or_indexed_slices":
@@ -255,7 +256,6 @@ GAPS = [
     _gone("ops.gen_array_ops._concat_v2", "gen_array_ops.concat_v2"),
     _gone("layers.base._Layer", "layers.base.Layer"),
     _gone("eager.context.in_graph_mode", "not context.executing_eagerly()"),
-    _gone("eager.context.in_eager_mode", "context.executing_eagerly()"),
     Gap("python.ops.rnn._dynamic_rnn_loop",
         "is the inside of 1.15's dynamic_rnn",
         "call tf.nn.dynamic_rnn, or tf.nn.raw_rnn for a loop of your own"),

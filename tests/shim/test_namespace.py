@@ -1,0 +1,94 @@
+"""`tfcompat_rnn.tf1` against what TensorFlow 1.15.5 computed and had."""
+
+import json
+
+import pytest
+
+import cases_names
+import tfcompat_rnn.tf1 as tf1
+from tfcompat_rnn import _errors
+from tfcompat_rnn.shim import names
+
+with open(cases_names.RESULTS) as stream:
+  EXPECTED = json.load(stream)
+
+
+def test_every_case_has_a_result():
+  assert sorted(EXPECTED) == sorted(c.__name__ for c in cases_names.CASES)
+
+
+@pytest.mark.parametrize("case", cases_names.CASES,
+                         ids=lambda case: case.__name__)
+def test_same_as_1_15(v1, tmp_path, case):
+  assert cases_names.run(tf1, case, str(tmp_path)) == EXPECTED[case.__name__]
+
+
+def test_all_public_names_of_1_15(v1):
+  """Each one is there, or refused by a message with a next step."""
+  silent = []
+  for module, found in names.modules().items():
+    parts = module.split(".")
+    if "python" in parts or parts[0] in ("contrib", "core", "keras",
+                                         "compat", "estimator"):
+      continue
+    for name in found:
+      value = tf1
+      try:
+        for part in [*parts, name] if module else [name]:
+          value = getattr(value, part)
+      except _errors.MissingSymbolError as error:
+        if "not carried here yet" in str(error):
+          silent.append(str(error))
+  assert not silent, "\n".join(silent)
+
+
+@pytest.mark.parametrize("name,part", [
+    ("nn.dinamic_rnn", "did you mean tensorflow.nn.dynamic_rnn"),
+    ("train.AdamOptimiser", "tensorflow.train.AdamOptimizer"),
+    ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
+    ("scalar_summary", "tf.summary.scalar since"),
+    ("nn.seq2seq", "tf.contrib.legacy_seq2seq since"),
+    ("contrib.seq2seq.AttentionWrapper", "attention, decoders"),
+    ("contrib.tpu", "TPUStrategy"),
+    ("contrib.nonsense", "was not in TensorFlow 1.15"),
+    ("estimator.Estimator", "MonitoredTrainingSession"),
+    ("python.ops.rnn_cell_impl._linear", "core_rnn_cell._linear"),
+])
+def test_missing_names(v1, name, part):
+  value = tf1
+  with pytest.raises(_errors.MissingSymbolError) as caught:
+    for step in name.split("."):
+      value = getattr(value, step)
+  assert isinstance(caught.value, AttributeError)
+  assert part in str(caught.value)
+  assert str(caught.value).startswith("tensorflow.")
+
+
+def test_keras_is_never_keras_3(v1):
+  try:
+    import tf_keras
+  except ImportError:
+    with pytest.raises(_errors.MissingSymbolError,
+                       match="pip install tf_keras"):
+      tf1.keras
+    with pytest.raises(ImportError, match="pip install tf_keras"):
+      import tfcompat_rnn.tf1.keras.layers
+    return
+  import tfcompat_rnn.tf1.keras.layers as layers
+  assert tf1.keras.layers is layers
+  assert layers.Dense is tf_keras.layers.Dense
+  x = v1.placeholder(v1.float32, [None, 2])
+  assert layers.Dense(3)(x).get_shape().as_list() == [None, 3]
+
+
+def test_dir_lists_what_is_there(v1):
+  listed = dir(tf1)
+  assert {"contrib", "placeholder", "nn", "layers", "keras"} - {"keras"} <= (
+      set(listed))
+  assert "LSTMCell" in dir(tf1.contrib.rnn)
+  assert "NASCell" not in dir(tf1.contrib.rnn)
+
+
+def test_repr_says_what_it_is():
+  assert repr(tf1.nn) == ("<module tensorflow.nn (TensorFlow 1.15 names, "
+                          "tfcompat_rnn.tf1.nn)>")

@@ -10,7 +10,7 @@ from make_digits import make_digits
 
 flags = tf.app.flags
 flags.DEFINE_string("data", "MNIST_data", "folder of the four MNIST files")
-flags.DEFINE_integer("epochs", 6, "how often to go over the training set")
+flags.DEFINE_integer("epochs", 10, "how often to go over the training set")
 FLAGS = flags.FLAGS
 
 n_steps = 28
@@ -18,7 +18,7 @@ n_inputs = 28
 n_neurons = 64
 n_layers = 3
 n_outputs = 10
-learning_rate = 0.004
+learning_rate = 0.001
 batch_size = 150
 
 

@@ -1,6 +1,7 @@
 """Runs a TensorFlow 1.x script and writes down what it computed.
 
-  python record_legacy.py OUT [--initial OUT] [--threads N] SCRIPT [ARGS...]
+  python record_legacy.py OUT [--initial OUT] [--nudge SEED] [--threads N] \
+      SCRIPT [ARGS...]
 
 Knows nothing but TensorFlow 1.x's public names, so that the same file runs
 under TensorFlow 1.15.5 (`python record_legacy.py ...`) and under the launcher
@@ -8,8 +9,10 @@ under TensorFlow 1.15.5 (`python record_legacy.py ...`) and under the launcher
 
 It watches `Session.run` in the main thread. When a call has run variables'
 initialisers, their values are written down, or, with `--initial`, replaced by
-those of the same name that an earlier run wrote down. Of every other call the
-numbers that it returned are kept. No op is added to the script's graph.
+those of the same name that an earlier run wrote down (with `--nudge`, each
+float moved to its next neighbour, up or down by lot). Of every other call the
+numbers that it returned are kept, and after some training steps the trainable
+variables too. No op is added to the script's graph.
 """
 from __future__ import print_function
 
@@ -22,6 +25,7 @@ import threading
 import numpy as np
 import tensorflow as tf
 
+LOOK_AT_VARIABLES = (1, 10, 100)      # after so many training steps
 UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply",
            "Scatter", "ResourceScatter")
 
@@ -51,8 +55,9 @@ def reach(op, through):
 
 class Recorder(object):
 
-  def __init__(self, initial=None):
+  def __init__(self, initial=None, nudge=None):
     self.initial = initial       # list of {name: array}, to be put in
+    self.nudge = nudge           # seed, or None
     self.initialised = []        # list of {name: array}, as they were drawn
     self.problems = []
     self.calls = []              # {"step": n, "training": b, "fetched": [..]}
@@ -103,11 +108,19 @@ class Recorder(object):
       array = np.asarray(value) if value is not None else None
       if array is None or array.dtype.kind not in "fiub":
         continue
-      fetched.append([element.name, array.dtype.name, list(array.shape)])
-      self.numbers.append(array.astype(np.float64).ravel())
+      fetched.append(self.keep(element.name, array))
     self.calls.append({"step": self.step, "training": training,
                        "fetched": fetched})
+    if training and self.step + 1 in LOOK_AT_VARIABLES:
+      variables = sorted(graph.get_collection("trainable_variables"),
+                         key=lambda v: v.op.name)
+      fetched.extend(self.keep(v.op.name, value) for v, value in zip(
+          variables, run(session, list(variables))))
     self.step += training
+
+  def keep(self, name, array):
+    self.numbers.append(array.astype(np.float64).ravel())
+    return [name, array.dtype.name, list(array.shape)]
 
   def kind(self, graph, element):
     """(variables this fetch initialises, whether it trains)."""
@@ -147,9 +160,17 @@ class Recorder(object):
         self.problems.append("variable %s is %s here, %s in the reference" % (
             name, mine[name].shape, theirs[name].shape))
         continue
-      feed[v.initializer.inputs[1]] = theirs[name]
+      feed[v.initializer.inputs[1]] = self.nudged(theirs[name])
       changed.append(v.initializer)
     run(session, changed, feed)
+
+  def nudged(self, array):
+    if self.nudge is None or array.dtype.kind != "f":
+      return array
+    rnd = np.random.RandomState(self.nudge)   # not the script's generator
+    away = np.where(rnd.rand(*array.shape) < 0.5, -np.inf, np.inf)
+    moved = np.nextafter(array, away.astype(array.dtype))
+    return np.where(array == 0, array, moved)  # zeros are exact in both
 
   def save(self, path):
     arrays = {"numbers": (np.concatenate(self.numbers) if self.numbers
@@ -161,9 +182,14 @@ class Recorder(object):
         arrays["v_%d_%d" % (event, k)] = values[name]
     meta = {"calls": self.calls, "variables": names,
             "problems": self.problems, "tensorflow": tf.__version__,
-            "numpy": np.__version__, "python": sys.version.split()[0]}
+            "real_tensorflow": real_version(), "numpy": np.__version__, "python": sys.version.split()[0]}
     arrays["meta"] = np.array(json.dumps(meta))
     np.savez(path, **arrays)
+
+
+def real_version():
+  """The TensorFlow that is really loaded, whatever the script is told."""
+  return sys.modules["tensorflow"].__version__
 
 
 def load_initial(path):
@@ -176,16 +202,18 @@ def load_initial(path):
 
 def main():
   words = sys.argv[1:]
-  out, initial, threads = words.pop(0), None, 1
+  out, initial, threads, nudge = words.pop(0), None, 1, None
   while words[0].startswith("--"):
     option = words.pop(0)
     if option == "--initial":
       initial = load_initial(words.pop(0))
+    elif option == "--nudge":
+      nudge = int(words.pop(0))
     elif option == "--threads":
       threads = int(words.pop(0))
     else:
       sys.exit("unknown option " + option)
-  recorder = Recorder(initial)
+  recorder = Recorder(initial, nudge)
   recorder.watch()
   recorder.use_threads(threads)
   sys.argv = words

@@ -1,0 +1,250 @@
+"""Every script of examples/legacy runs under the launcher, as it stands."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+LEGACY = ROOT / "examples" / "legacy"
+
+# script -> arguments for a short run
+SHORT = {
+    "bidirectional_tagger": ["--steps", "150"],
+    "char_rnn": ["--num_epochs", "1", "-n", "60", "--save_dir", "out",
+                 "--rnn_size", "32"],
+    "creative_rnn": ["--steps", "200", "--length", "60", "--out", "out"],
+    "custom_cell": ["--steps", "100"],
+    "deep_rnn_dropout": ["--steps", "101", "--out", "out"],
+    "dynamic_rnn": [],
+    "encoder_decoder": ["--steps", "120"],
+    "gru": ["--steps", "101"],
+    "mnist_deep_lstm": ["--epochs", "2", "--data", "digits"],
+    "mnist_rows": ["--epochs", "2", "--data", "digits"],
+    "peepholes": ["--steps", "40", "--out", "out"],
+    "ptb_word_lm": ["--max_max_epoch", "1", "--words", "4000",
+                    "--save_path", "out"],
+    "queue_input": ["--epochs", "3", "--out", "out"],
+    "static_rnn": [],
+    "time_series_projection": ["--steps", "200", "--out", "out"],
+    "time_series_reshape": ["--steps", "200", "--out", "out"],
+    "two_step_rnn": [],
+    "variable_lengths": [],
+    "word2vec": ["--steps", "1000", "--words", "8000", "--out", "out"],
+}
+HELPERS = {"make_digits", "make_text"}
+
+
+class Result:
+  """What one script left behind."""
+
+  def __init__(self, folder):
+    self.folder = folder
+    self.code = int((folder / "code.txt").read_text())
+    self.out = (folder / "stdout.txt").read_text()
+    self.err = (folder / "stderr.txt").read_text()
+
+  def numbers(self, pattern):
+    """All numbers that follow `pattern` in what it printed."""
+    found = re.findall(pattern + r"\s*([-+]?\d*\.?\d+(?:e[-+]?\d+)?)",
+                       self.out)
+    assert found, f"nothing like {pattern!r} in:\n{self.out}"
+    return [float(number) for number in found]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+  """script -> Result, all run by one process that forks for each."""
+  base = tmp_path_factory.mktemp("legacy")
+  jobs = []
+  for name, arguments in SHORT.items():
+    folder = base / name
+    (folder / "out").mkdir(parents=True)
+    jobs.append({"argv": [str(LEGACY / f"{name}.py")] + arguments,
+                 "cwd": str(folder)})
+  (base / "jobs.json").write_text(json.dumps(jobs))
+  environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", MPLBACKEND="Agg")
+  path = [str(ROOT)] + os.environ.get("PYTHONPATH", "").split(os.pathsep)
+  environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
+  subprocess.run([sys.executable, str(HERE / "forked_runs.py"),
+                  str(base / "jobs.json")], env=environment, check=True,
+                 timeout=580)
+  return {name: Result(base / name) for name in SHORT}
+
+
+def assert_picture(path):
+  """A PNG that shows something: several colours, not nearly all white."""
+  import matplotlib.image
+  image = matplotlib.image.imread(path)[..., :3]
+  assert min(image.shape[:2]) >= 300
+  ink = (image.min(axis=-1) < .9).mean()
+  assert .005 < ink < .5, f"{path}: {ink:.4f} of it is ink"
+  assert len(np.unique((image * 15).astype(int).reshape(-1, 3), axis=0)) > 3
+
+
+def test_each_script_is_listed():
+  scripts = {path.stem for path in LEGACY.glob("*.py")} - HELPERS
+  assert scripts == set(SHORT)
+
+
+@pytest.mark.parametrize("path", sorted(LEGACY.glob("*.py")),
+                         ids=lambda path: path.stem)
+def test_scripts_know_nothing_of_us(path):
+  text = path.read_text()
+  assert "tfcompat" not in text and "compat.v1" not in text
+
+
+@pytest.mark.parametrize("name", sorted(SHORT))
+def test_script_ends_well(results, name):
+  result = results[name]
+  assert result.code == 0, result.err[-3000:]
+  assert "Traceback" not in result.err
+
+
+def test_two_step_rnn(results):
+  text = results["two_step_rnn"].out
+  rows = np.array(re.findall(r"[-+]?\d\.\d*(?:e[-+]\d+)?", text), float)
+  assert rows.shape == (40,)
+  assert np.all(np.abs(rows) < 1) and np.unique(rows).size > 30
+
+
+@pytest.mark.parametrize("name", ["static_rnn", "dynamic_rnn"])
+def test_final_state_is_last_output(results, name):
+  lines = re.findall("the final state is the last output: (True|False)",
+                     results[name].out)
+  assert lines and set(lines) == {"True"}
+
+
+def test_dynamic_rnn_names(results):
+  out = results["dynamic_rnn"].out
+  assert "rnn/basic_rnn_cell/kernel:0 [8, 5]" in out
+  assert "rnn/basic_rnn_cell/bias:0 [5]" in out
+  assert 'Tensor("rnn/transpose_1:0"' in out
+
+
+def test_variable_lengths(results):
+  out = results["variable_lengths"].out
+  assert len(re.findall(r"\[ ?0\.\s+0\.\s+0\.\s+0\.\s+0\. *\]", out)) == 3
+
+
+@pytest.mark.parametrize("name", ["mnist_rows", "mnist_deep_lstm"])
+def test_mnist(results, name):
+  result = results[name]
+  assert "generated 4000 + 600 digit-like images" in result.out
+  assert "stand-ins, not MNIST" in result.out
+  assert result.out.count("Extracting digits") == 4
+  losses = result.numbers("loss:")
+  assert losses[-1] < .8 * losses[0]
+  assert result.numbers("test accuracy:")[-1] > .6
+
+
+@pytest.mark.parametrize("name", ["time_series_projection", "creative_rnn"])
+def test_time_series(results, name):
+  errors = results[name].numbers("MSE:")
+  assert errors[-1] < .1 * errors[0]
+  assert_picture(results[name].folder / "out" / f"{name}.png")
+
+
+def test_time_series_reshape(results):
+  result = results["time_series_reshape"]
+  errors = result.numbers("squared error:")
+  assert errors[-1] < .1 * errors[0]
+  assert 'Tensor("fully_connected/BiasAdd:0", shape=(?, 1)' in result.out
+  assert_picture(result.folder / "out" / "time_series_reshape.png")
+
+
+def test_deep_rnn_dropout(results):
+  result = results["deep_rnn_dropout"]
+  errors = result.numbers("MSE with dropout:")
+  assert errors[-1] < .7 * errors[0]
+  without = result.numbers("MSE without dropout:")
+  assert without[0] < errors[-1]
+  assert (result.folder / "out" / "my_model.ckpt.index").exists()
+  assert_picture(result.folder / "out" / "deep_rnn_dropout.png")
+
+
+def test_peepholes(results):
+  result = results["peepholes"]
+  assert result.out.count("rnn/lstm_cell/w_i_diag:0 [24]") == 1
+  without, with_peepholes = result.out.split("with peepholes")
+  for part in (without, with_peepholes):
+    losses = [float(x) for x in re.findall(r"loss: (\S+)", part)]
+    assert losses[-1] < losses[0]
+  assert_picture(result.folder / "out" / "peepholes.png")
+
+
+def test_gru(results):
+  losses = results["gru"].numbers("loss:")
+  assert losses[-1] < .3 * losses[0]
+
+
+def test_word2vec(results):
+  result = results["word2vec"]
+  losses = result.numbers(r"average loss at step \d+:")
+  assert losses[-1] < .5 * losses[0]
+  embeddings = np.load(result.folder / "out" / "final_embeddings.npy")
+  assert embeddings.shape == (80, 32)
+  np.testing.assert_allclose((embeddings ** 2).sum(1), 1, rtol=1e-5)
+  assert_picture(result.folder / "out" / "word2vec.png")
+
+
+def test_encoder_decoder(results):
+  losses = results["encoder_decoder"].numbers(r"step \d+ loss")
+  assert losses[-1] < .5 * losses[0]
+  assert "of 200" in results["encoder_decoder"].out
+
+
+def test_ptb_word_lm(results):
+  result = results["ptb_word_lm"]
+  assert result.numbers("Epoch: 1 Train Perplexity:")[0] < 70
+  assert result.numbers("Test Perplexity:")[0] < 60
+  assert (result.folder / "out" / "checkpoint").exists()
+
+
+def test_char_rnn(results):
+  result = results["char_rnn"]
+  losses = result.numbers("train_loss =")
+  assert losses[-1] < .9 * losses[0]
+  sample = result.out.strip().splitlines()[-1]
+  assert sample.startswith("the ") and len(sample) > 55
+
+
+def test_bidirectional_tagger(results):
+  assert results["bidirectional_tagger"].numbers("accuracy:")[0] > .6
+
+
+def test_custom_cell(results):
+  result = results["custom_cell"]
+  for name in ("cell_0/MinimalGatedCell/W_f (25, 24)",
+               "cell_1/slow_cell/slowness (24,)"):
+    assert "rnn/multi_rnn_cell/" + name in result.out
+  losses = result.numbers("loss:")
+  assert losses[-1] < .3 * losses[0]
+
+
+def test_queue_input(results):
+  result = results["queue_input"]
+  assert result.numbers(r"step \d+ loss")[-1] < .4
+  assert "the files have been read 3 times" in result.out
+  assert result.out.rstrip().endswith("all threads have stopped")
+
+
+def test_figures_are_saved_where_there_is_no_display(results):
+  result = results["time_series_projection"]
+  assert_picture(next((result.folder / "figures").glob("*.png")))
+
+
+def test_as_a_command(tmp_path):
+  result = subprocess.run(
+      [sys.executable, "-m", "tfcompat_rnn", "run",
+       str(LEGACY / "static_rnn.py")], cwd=tmp_path,
+      env=dict(os.environ, PYTHONPATH=str(ROOT)), stdout=subprocess.PIPE,
+      stderr=subprocess.PIPE, text=True, check=False)
+  assert result.returncode == 0, result.stderr
+  assert result.stdout.count("True") == 1

@@ -8,6 +8,7 @@ is added where we know what the age of the code has to do with it.
 
 import linecache
 import os
+import re
 import sys
 import traceback
 
@@ -25,12 +26,13 @@ _MACHINERY = (os.path.join(_PACKAGE, "cli") + os.sep,
                       "chatter", "failure", "child", "finder", "namespace",
                       "behavior", "missing"))
 
-_start = {"main": None}
+_start = {"main": None, "file": None}
 
 
 def note_start():
   """Remembers who is `__main__` before the program is."""
   _start["main"] = vars(sys.modules["__main__"])
+  _start["file"] = _start["main"].get("__file__")
 
 
 def _is_machinery(frame):
@@ -67,8 +69,65 @@ def strip_chain(error):
       continue
     seen.add(id(one))
     one.__traceback__ = strip(one.__traceback__)
+    _clean_shown(one)
     waiting += [one.__cause__, one.__context__]
     waiting += getattr(one, "exceptions", ())
+
+
+_FILE_LINE = re.compile(r'^\s*File "([^"]+)", line \d+, in ')
+
+
+def clean_message(text):
+  """`text` without lines that name the launcher's files.
+
+  TensorFlow writes the whole stack of a node's creation into its messages.
+  """
+  def is_launcher(line):
+    found = _FILE_LINE.match(line)
+    return found and (found.group(1).startswith(_MACHINERY)
+                      or found.group(1) == _start["file"]
+                      or found.group(1).startswith("<frozen runpy>"))
+  return "\n".join(line for line in text.split("\n")
+                   if not is_launcher(line))
+
+
+def _clean_shown(error):
+  """Makes `str(error)` leave the launcher's lines out."""
+  text = str(error)
+  cleaned = clean_message(text)
+  if cleaned == text:
+    return
+  kind = type(error)
+  shown = type(kind.__name__, (kind,), {
+      "__module__": kind.__module__, "__qualname__": kind.__qualname__,
+      "__str__": lambda self: cleaned})
+  try:
+    error.__class__ = shown
+  except TypeError:
+    pass  # a class with slots: shown as it is
+
+
+def shorten(error):
+  """An error of ours: the user's lines lead to it, and nothing else.
+
+  What the package and TensorFlow did in between, and what they raised first,
+  is left out; `--verbose` keeps it.
+  """
+  error.__cause__, error.__suppress_context__ = None, True
+  kept = []
+  tb = error.__traceback__
+  while tb is not None:
+    if not _is_ours_or_tensorflows(tb.tb_frame):
+      kept.append(tb)
+    tb = tb.tb_next
+  for entry, following in zip(kept, kept[1:] + [None]):
+    entry.tb_next = following
+  error.__traceback__ = kept[0] if kept else None
+
+
+def _is_ours_or_tensorflows(frame):
+  top = (frame.f_globals.get("__name__") or "").partition(".")[0]
+  return top in ("tfcompat_rnn", "tensorflow", "tf_slim", "contextlib")
 
 
 def hints(error):
@@ -134,7 +193,7 @@ def _show_with_sources(kind, value, tb):
   traceback.print_exception(kind, value, tb)
 
 
-def arrange(error, from_file=True):
+def arrange(error, from_file=True, verbose=False):
   """Has the interpreter show `error`, which is on its way up, our way."""
   shown_by = sys.excepthook
   if not from_file and shown_by is sys.__excepthook__:
@@ -145,6 +204,8 @@ def arrange(error, from_file=True):
       shown_by(kind, value, tb)
       return
     strip_chain(value)
+    if isinstance(value, _errors.TfcompatError) and not verbose:
+      shorten(value)
     shown_by(kind, value, value.__traceback__)
     for line in hints(value):
       print(f"tfcompat-rnn: {line}", file=sys.stderr)

@@ -99,7 +99,8 @@ def launch(words, options=Options(), as_module=False):
     if hasattr(error, "exit_code") and isinstance(
         error, _errors.LauncherError):
       raise  # ours: there is no such program
-    failure.arrange(error, from_file=not as_notebook)
+    failure.arrange(error, from_file=not as_notebook,
+                    verbose=options.verbose)
     raise
 
 
@@ -110,14 +111,16 @@ def prepare(options, figures_to_files=None):
   concerns it is done when it is imported. `figures_to_files` is None for «if
   there is no display or a folder is named».
   """
-  if not options.verbose and "TF_CPP_MIN_LOG_LEVEL" not in os.environ:
+  # Who sets the variable before us wants to see what it lets through.
+  quiet = not options.verbose and chatter.LEVEL_VARIABLE not in os.environ
+  if quiet:
     watch.around_import("tensorflow", chatter.quiet_stderr)
   if not options.verbose:
     chatter.silence()
   hook.install()
   repairs.install(options.no_repair, say)
   _choose_figures(options, figures_to_files)
-  watch.when_imported("tfcompat_rnn.tf1", lambda _: _configure(options))
+  watch.when_imported("tfcompat_rnn.tf1", lambda _: _configure(options, quiet))
   watch.when_imported("tfcompat_rnn._snapshot",
                       lambda module: _configure_snapshot(module, options))
   watch.when_imported(
@@ -135,14 +138,14 @@ def _choose_figures(options, to_files):
         module, folder, say))
 
 
-def _configure(options):
+def _configure(options, quiet):
   """After `import tensorflow`: 1.x behaviour, as the program expects."""
   from tfcompat_rnn.shim import behavior
   from tfcompat_rnn._tf import tf
   behavior.disable_v2_behavior()
   if options.resource_variables:
     tf.enable_resource_variables()
-  if not options.verbose and os.environ.get(chatter.LEVEL_VARIABLE) == "3":
+  if quiet and os.environ.get(chatter.LEVEL_VARIABLE) in ("2", "3"):
     chatter.watch_first_session(tf)
 
 

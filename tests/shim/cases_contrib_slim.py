@@ -25,7 +25,7 @@ def _pair(tf):
 def scoped_network(tf):
   slim = tf.contrib.slim
   with slim.arg_scope([slim.conv2d, slim.fully_connected],
-                      activation_fn=tf.nn.relu,
+                      activation_fn=tf.tanh,
                       weights_regularizer=slim.l2_regularizer(0.01),
                       normalizer_fn=slim.batch_norm,
                       normalizer_params={"is_training": True, "scale": True}):

@@ -136,7 +136,7 @@ GAPS = [
         ("tensor_forest", "its ops lived in TensorFlow 1.15's contrib "
          "library", "use scikit-learn's forests"),
         ("tensorrt", "it is part of TensorFlow's own builds for TensorRT",
-         "use tf.experimental.tensorrt"),
+         "use tf.compat.v2.experimental.tensorrt"),
         ("timeseries", "it rested on estimators, which are gone",
          "build the model with tf.nn.dynamic_rnn"),
         ("tpu", "TPU graphs of this age do not run on today's TensorFlow",

@@ -1,0 +1,54 @@
+"""tf.layers and tf.contrib against what TensorFlow 1.15.5 computed."""
+
+import functools
+import importlib
+import json
+import pathlib
+import sys
+
+import numpy as np
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import make_contrib_golden  # noqa: E402
+import oracle  # noqa: E402
+
+CASES = [(module, name) for module in make_contrib_golden.MODULES
+         for name in importlib.import_module(module).CASES]
+
+
+@functools.lru_cache(maxsize=None)
+def golden(module):
+  data = np.load(HERE / "golden" / f"{module}.npz")
+  arrays = {key: data[key] for key in data.files}
+  return json.loads(arrays.pop("names").tobytes().decode("utf-8")), arrays
+
+
+@pytest.mark.parametrize("module,name", CASES, ids=[name for _, name in CASES])
+def test_case_equals_1_15(v1, module, name):
+  import tfcompat_rnn.tf1 as tf
+  case = importlib.import_module(module).CASES[name]
+  names, arrays = make_contrib_golden.plain(oracle.run_case(tf, case))
+  all_names, all_arrays = golden(module)
+  assert names == all_names[name]
+  expected = {key[len(name) + 1:]: value for key, value in all_arrays.items()
+              if key.startswith(name + "/")}
+  assert sorted(arrays) == sorted(expected)
+  for kind in ("outputs", "loss_values", "gradients", "moved"):
+    keys = [key for key in expected if key.startswith(kind + "/")]
+    floats = [np.abs(expected[key]).max() for key in keys
+              if expected[key].dtype.kind == "f" and expected[key].size]
+    scale = float(max(floats, default=0.))
+    for key in keys:
+      ours, theirs = arrays[key], expected[key]
+      assert ours.shape == theirs.shape, key
+      if theirs.dtype.kind == "f":
+        assert ours.dtype == theirs.dtype, key
+        coarse = theirs.dtype == np.float16
+        np.testing.assert_allclose(
+            ours, theirs, rtol=1e-3 if coarse else 1e-5,
+            atol=max(1e-7, (1e-3 if coarse else 1e-5) * scale), err_msg=key)
+      else:
+        np.testing.assert_array_equal(ours, theirs, err_msg=key)

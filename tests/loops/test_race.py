@@ -201,9 +201,11 @@ def count_wrong(tf, build, enabled, runs):
   values = [draw.randn(*variable.shape.as_list()).astype(np.float32)
             for variable in model.variables]
 
+  start = [variable.initializer for variable in model.variables]
+  numbers = {op.inputs[1]: value for op, value in zip(start, values)}
+
   def load():
-    for variable, value in zip(model.variables, values):
-      variable.load(value, session)
+    session.run(start, numbers)
 
   wrong = 0
   with tf.Session() as session:

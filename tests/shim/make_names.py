@@ -24,7 +24,7 @@ UNDERSCORED = ("python.ops.rnn", "python.ops.rnn_cell_impl",
                "contrib.rnn.python.ops.core_rnn_cell",
                "contrib.rnn.python.ops.rnn_cell",
                "python.training.session_manager")
-SKIPPED = (".testing", "_test", "contrib.cmake", "contrib.makefile",
+SKIPPED = ("python.testing", "_test", "contrib.cmake", "contrib.makefile",
            "contrib.lite")
 REEXPORTING = ("python", "python.ops.standard_ops",
                "python.pywrap_tensorflow", "python._pywrap_tensorflow_internal",

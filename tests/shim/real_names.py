@@ -79,7 +79,6 @@ USED = {
         contrib.learn.python.learn.metric_spec.MetricSpec
         contrib.metrics.python.ops.confusion_matrix_ops
         contrib.rnn.python.ops.core_rnn_cell
-        contrib.rnn.python.ops.core_rnn_cell._
         contrib.rnn.python.ops.core_rnn_cell._Linear
         contrib.rnn.python.ops.core_rnn_cell._linear
         contrib.rnn.python.ops.rnn
@@ -289,9 +288,56 @@ USED = {
     """,
 }
 
-# 1.15 loads these only on import, so a listing of its names may lack them.
-LOADED_LATE = frozenset()
+# Names of older 1.x releases that a gap names too.
+OLDER = frozenset("""
+    contrib.coder contrib.gan
+    contrib.layers.embedding_lookup_sparse_with_distributed_aggregation
+    contrib.layers.scattered_embedding_lookup
+    contrib.layers.scattered_embedding_lookup_sparse
+    contrib.layers.sparse_feature_cross
+    contrib.learn.estimators contrib.learn.experiment
+    contrib.learn.metric_spec contrib.learn.ops.categorical_variable
+    contrib.learn.ops.dnn contrib.learn.ops.embedding_lookup
+    contrib.learn.ops.rnn_decoder contrib.learn.ops.rnn_seq2seq
+    contrib.learn.ops.seq2seq_inputs contrib.learn.ops.sequence_classifier
+    contrib.learn.ops.split_squeeze
+    contrib.learn.preprocessing.CategoricalProcessor
+    contrib.learn.python.learn.head
+    """.split())
 
-# Refused by name: what the message must say.
+# What of the above is refused, and what the message must say.
+_GONE = "gone in TensorFlow 1.15 already"
+_ESTIMATORS = "estimators of tf.contrib.learn are not carried"
+_LATER = "does not carry"
 REFUSED = {
+    "contrib.cudnn_rnn.CudnnGRU": _LATER,
+    "contrib.cudnn_rnn.CudnnLSTM": _LATER,
+    "contrib.learn.Estimator": _ESTIMATORS,
+    "contrib.learn.python.learn.estimators.run_config": _ESTIMATORS,
+    "contrib.learn.python.learn.estimators.run_config.RunConfig":
+        _ESTIMATORS,
+    "contrib.learn.python.learn.learn_runner": _ESTIMATORS,
+    "contrib.learn.python.learn.learn_runner.run": _ESTIMATORS,
+    "contrib.learn.python.learn.metric_spec": _ESTIMATORS,
+    "contrib.learn.python.learn.metric_spec.MetricSpec": _ESTIMATORS,
+    "contrib.rnn.LSTMBlockCell": _LATER,
+    "contrib.rnn.NASCell": _LATER,
+    "contrib.rnn.python.ops.rnn_cell.NTMCell": _LATER,
+    "contrib.rnn.python.ops.rnn_cell.PhasedLSTMCell": _LATER,
+    "contrib.tfprof.python.tools.tfprof.tfprof_logger."
+    "_merge_default_with_oplog": "not in TensorFlow 1.15",
+    "merge_all_summaries": _GONE,
+    "nn.rnn": _GONE,
+    "nn.rnn_cell._linear": _GONE,
+    "nn.seq2seq.embedding_attention_seq2seq": _GONE,
+    "nn.seq2seq.model_with_buckets": _GONE,
+    "python.eager.context.in_graph_mode": _GONE,
+    "python.layers.base._Layer": _GONE,
+    "python.ops.gen_array_ops._concat_v2": _GONE,
+    "python.ops.rnn.bidirectional_rnn": _GONE,
+    "python.ops.rnn_cell._linear": _GONE,
+    "python.ops.rnn_cell_impl._LayerRNNCell": _GONE,
+    "python.ops.rnn_cell_impl._like_rnncell": _GONE,
+    "scalar_summary": _GONE,
+    "train.SummaryWriter": _GONE,
 }

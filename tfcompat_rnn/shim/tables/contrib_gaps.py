@@ -15,11 +15,7 @@ _FAMILIES = {
     "autograph": ("AutoGraph", "use tf.autograph"),
     "batching": ("batching of concurrent session.run calls",
                  "use tf.nondifferentiable_batch_function"),
-    "bayesflow": ("Monte Carlo estimators",
-                  "use tensorflow_probability"),
     "bigtable": ("the Cloud Bigtable client", "use tensorflow_io"),
-    "boosted_trees": ("gradient boosted trees",
-                      "use tensorflow_decision_forests"),
     "checkpoint": ("object-based checkpoints", "use tf.train.Checkpoint"),
     "cloud": ("Google Cloud readers", "use tensorflow_io"),
     "cluster_resolver": ("cluster resolvers",
@@ -43,37 +39,21 @@ _FAMILIES = {
     "deprecated": ("summary functions from before TensorFlow 1.0",
                    "use tf.summary.scalar, .histogram, .image, .audio"),
     "distribute": ("distribution strategies", "use tf.distribute"),
-    "distributions": ("probability distributions",
-                      "use tf.distributions, or tensorflow_probability"),
     "eager": ("eager execution helpers", "use tf.GradientTape and tf.train."
               "Checkpoint"),
-    "estimator": ("Estimator extensions",
-                  "write the training loop with tf.Session, or " + _ORACLE),
-    "factorization": ("k-means, Gaussian mixtures and WALS",
-                      "use scikit-learn, or " + _ORACLE),
     "feature_column": ("sequence feature columns", "use tf.feature_column"),
-    "ffmpeg": ("audio and video decoding", "use tf.audio or tensorflow_io"),
     "framework": ("variable and checkpoint helpers",
                   "use tf_slim, which holds them"),
     "fused_conv": ("fused convolutions", "use tf.nn.conv2d and "
                    "tf.nn.bias_add"),
-    "gdr": ("an RDMA transport", _ORACLE),
-    "graph_editor": ("the graph editor", "use tf.import_graph_def with "
-                     "input_map"),
     "grid_rnn": ("grid recurrent cells",
                  "this version of the package does not carry them yet; use "
                  "tf.contrib.rnn.LSTMCell or GRUCell"),
     "hadoop": ("Hadoop sequence files", "use tensorflow_io"),
     "hooks": ("profiler hooks", "use tf.train.ProfilerHook"),
     "ignite": ("the Apache Ignite client", "use tensorflow_io"),
-    "image": ("image transformations", "use tf.image, or the op "
-              "tf.raw_ops.ImageProjectiveTransformV2"),
     "input_pipeline": ("input pipelines", "use tf.data"),
-    "integrate": ("ODE integration", "use scipy.integrate, or "
-                  "tensorflow_probability"),
     "kafka": ("the Kafka client", "use tensorflow_io"),
-    "keras": ("an early name of tf.keras", "use tf.keras (pip install "
-              "tf_keras)"),
     "kernel_methods": ("kernel methods", "use tf.keras.layers.experimental."
                        "RandomFourierFeatures, or " + _ORACLE),
     "kinesis": ("the Kinesis client", "use tensorflow_io"),
@@ -90,25 +70,16 @@ _FAMILIES = {
                "load_svmlight_file"),
     "linear_optimizer": ("SDCA", "use tf.train.sdca_optimizer, or "
                          + _ORACLE),
-    "memory_stats": ("memory statistics",
-                     "use tf.config.experimental.get_memory_info"),
     "meta_graph_transform": ("meta graph transforms", _ORACLE),
-    "mixed_precision": ("loss scaling",
-                        "use tf.train.experimental.DynamicLossScale"),
     "model_pruning": ("pruning", "use tensorflow_model_optimization"),
-    "nccl": ("NCCL operations", "use tf.distribute"),
     "nearest_neighbor": ("hyperplane hashing", _ORACLE),
     "nn": ("sampled losses and alpha dropout", "use tf.nn"),
-    "opt": ("further optimizers", "use tf.train's, tf_keras.optimizers, or "
-            "tensorflow_addons"),
     "optimizer_v2": ("early optimizers v2", "use tf.train's optimizers"),
     "periodic_resample": ("periodic resampling", _ORACLE),
     "predictor": ("predictors from saved models",
                   "use tf.saved_model.loader.load in a session"),
     "proto": ("proto encoding", "use tf.io.decode_proto, tf.io.encode_proto"),
     "quantization": ("quantized ops", "use tf.quantization"),
-    "quantize": ("quantization-aware training",
-                 "use tensorflow_model_optimization"),
     "receptive_field": ("receptive fields", _ORACLE),
     "recurrent": ("the functional Recurrent API",
                   "this version of the package does not carry it yet; use "
@@ -116,8 +87,6 @@ _FAMILIES = {
     "reduce_slice_ops": ("reduction over slices", "use "
                          "tf.math.segment_sum and its family"),
     "remote_fused_graph": ("remote graphs", _ORACLE),
-    "resampler": ("bilinear resampling", "use tensorflow_addons."
-                  "image.resampler, or gather the four neighbours"),
     "rpc": ("remote procedure calls", _ORACLE),
     "saved_model": ("Keras saved models", "use tf.saved_model"),
     "seq2seq": ("attention, decoders, helpers and beam search",
@@ -133,25 +102,14 @@ _FAMILIES = {
     "stat_summarizer": ("run statistics", "use tf.profiler"),
     "stateless": ("stateless random numbers", "use tf.random."
                   "stateless_uniform and its family"),
-    "summary": ("summaries of TensorFlow 2's kind",
-                "use tf.compat.v2.summary"),
-    "tensor_forest": ("random forests",
-                      "use tensorflow_decision_forests"),
     "tensorboard": ("TensorBoard's plugins", "pip install tensorboard, and "
                     "use tensorboard.plugins.projector"),
-    "tensorrt": ("TensorRT conversion",
-                 "use tf.compat.v2.experimental.tensorrt"),
     "testing": ("test helpers", "use tf.test"),
     "text": ("skip-gram sampling", "use tf.random and tf.nn, or "
              "tensorflow_text"),
     "tfprof": ("the profiler", "use tf.profiler"),
-    "timeseries": ("time series estimators",
-                   "use tensorflow_probability.sts, or " + _ORACLE),
-    "tpu": ("TPU training", "use tf.compat.v2.distribute.TPUStrategy, or tf.tpu "
-            "for cross-replica operations"),
     "util": ("graph and session helpers", "use tf.make_ndarray, "
              "tf.make_tensor_proto, tf.get_static_value"),
-    "verbs": ("an RDMA transport", _ORACLE),
 }
 
 GAPS = [

@@ -7,6 +7,7 @@ import warnings
 import pytest
 
 import tensorflow.compat.v1 as compat
+from tfcompat_rnn import _tf
 from tfcompat_rnn.shim import behavior
 from tfcompat_rnn.shim import namespace
 
@@ -73,6 +74,13 @@ def test_a_call_that_builds_switches_once(undecided, module, call):
     ("summary", "scalar")])
 def test_names_in_modules(undecided, old, name):
   assert isinstance(getattr(inner(old), name), behavior.Deferred)
+
+
+def test_private_ops_build_as_well(undecided):
+  array_ops = _tf.real_module("tensorflow.python.ops.array_ops")
+  private = namespace.NamespaceModule("x", "python.ops.array_ops")
+  private.__tfcompat_source__ = array_ops
+  assert isinstance(private.zeros, behavior.Deferred)
 
 
 def test_a_classmethod_builds_as_well(undecided):

@@ -94,3 +94,9 @@ def test_a_script_may_put_its_own_names_there():
     assert not hasattr(compat.nn, "my_own")
   finally:
     del tf1.nn.my_own
+
+
+def test_the_dictionary_of_a_module_of_rows_is_full():
+  import tfcompat_rnn.tf1.contrib.rnn as rnn
+  assert rnn.LSTMCell in rnn.__dict__.values()
+  assert vars(rnn)["GRUCell"] is rnn.GRUCell

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import make_names_page
 import real_names
 
 import tfcompat_rnn.tf1 as tf1
@@ -161,3 +162,10 @@ def test_names_that_real_programs_use(section):
 def test_names_that_are_refused_say_why(old, reason):
   with pytest.raises(ImportError, match=reason):
     namespace.import_old(old)
+
+
+def test_the_page_of_names_is_fresh():
+  with open(make_names_page.PAGE, encoding="utf-8") as stream:
+    written = stream.read()
+  assert written == make_names_page.page(), (
+      "run: python tests/shim/make_names_page.py")

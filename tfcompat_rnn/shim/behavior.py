@@ -26,6 +26,11 @@ _PLAIN_MODULES = frozenset((
     "logging", "mixed_precision", "profiler", "python", "python_io",
     "resource_loader", "sysconfig", "test", "tpu", "user_ops", "version"))
 
+# But these parts of them do build.
+_BUILDING_PARTS = ("python.ops.", "python.framework.constant_op.",
+                   "contrib.lookup.", "contrib.framework.create_global_step",
+                   "contrib.framework.get_or_create_global_step")
+
 # Functions that read or set something and build nothing.
 _PLAIN_FUNCTIONS = frozenset((
     "as_dtype", "is_tensor", "contrib", "no_gradient",
@@ -127,7 +132,8 @@ def ensure_graph_mode():
 def builds(old_module, name, value):
   """Does calling `value` build graph operations?"""
   old = f"{old_module}.{name}" if old_module else name
-  if old.partition(".")[0] in _PLAIN_MODULES or old in _PLAIN_FUNCTIONS:
+  if not old.startswith(_BUILDING_PARTS) and (
+      old.partition(".")[0] in _PLAIN_MODULES or old in _PLAIN_FUNCTIONS):
     return False
   if isinstance(value, type):
     return old in _BUILDING_CLASSES
@@ -135,15 +141,15 @@ def builds(old_module, name, value):
       callable(value) and hasattr(value, "__wrapped__"))
 
 
-def give(module, old_module, name, value):
+def give(own, old_module, name, value):
   """What attribute access returns for the resolved `value`.
 
   The real object, except while TensorFlow executes eagerly and nobody has
-  decided yet.
+  decided yet. `own` is the dictionary in which the module remembers it.
   """
   if (not builds(old_module, name, value) or _state.graph_mode
       or _state.wants_eager):
-    module.__dict__[name] = value
+    own[name] = value
     return value
   return Deferred(value) if tf.executing_eagerly() else value
 

@@ -76,7 +76,7 @@ class NamespaceLoader(importlib.abc.Loader):
     return namespace.NamespaceModule(spec.name, self._old)
 
   def exec_module(self, module):
-    module.__dict__["__tfcompat_source__"] = self._source
+    module.__tfcompat_source__ = self._source
     doc = getattr(self._source, "__doc__", None)
     module.__doc__ = doc or f"TensorFlow 1.15's tensorflow.{self._old}."
 

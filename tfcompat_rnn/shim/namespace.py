@@ -101,14 +101,15 @@ def resolve(module, name):
 
   Raises `MissingSymbolError` with the next step if there is none.
   """
-  old = join(module.__dict__["__tfcompat_old__"], name)
+  own = _real_dict(module)
+  old = join(own["__tfcompat_old__"], name)
   row = tables.row(old)
   if row is not None:
     return target(row.new)
   if tables.module(old)[0] or tables.canonical(old) != old:
     return import_old(old)
   if tables.gap(old) is None:
-    source = module.__dict__["__tfcompat_source__"]
+    source = own["__tfcompat_source__"]
     if source is not None:
       value = getattr(source, name, None)
       if value is None and hasattr(source, "__path__"):
@@ -120,13 +121,29 @@ def resolve(module, name):
   raise missing.symbol_error(old)
 
 
+_real_dict = types.ModuleType.__dict__["__dict__"].__get__
+
+
 class NamespaceModule(types.ModuleType):
   """One module of 1.15, resolved name by name."""
 
+  @property
+  def __dict__(self):
+    """The module's dictionary; a program that reads it sees all names.
+
+    Only where rows are all there is: `tf.contrib.rnn.__dict__.values()` was
+    an idiom, and nothing is gained by loading all of TensorFlow.
+    """
+    own = _real_dict(self)
+    if own.get("__tfcompat_source__") is None and own.get("__tfcompat_old__"):
+      public_names(self)
+    return own
+
   def __init__(self, fullname, old):
     super().__init__(fullname)
-    self.__dict__["__tfcompat_old__"] = old
-    self.__dict__["__tfcompat_source__"] = None
+    own = _real_dict(self)
+    own["__tfcompat_old__"] = old
+    own["__tfcompat_source__"] = None
 
   def __getattr__(self, name):
     if name == "__all__":
@@ -134,22 +151,26 @@ class NamespaceModule(types.ModuleType):
     if name in _NOT_OURS or name.startswith("_ipython_"):
       raise AttributeError(
           f"module {self.__name__!r} has no attribute {name!r}")
-    old_module = self.__dict__["__tfcompat_old__"]
-    return behavior.give(self, old_module, name, resolve(self, name))
+    own = _real_dict(self)
+    return behavior.give(own, own["__tfcompat_old__"], name,
+                         resolve(self, name))
 
   def __dir__(self):
-    return sorted(set(self.__dict__) | set(public_names(self)))
+    return sorted(set(_real_dict(self)) | set(public_names(self)))
 
   def __repr__(self):
-    old = self.__dict__.get("__tfcompat_old__", "")
+    old = _real_dict(self).get("__tfcompat_old__", "")
     name = join("tensorflow", old) if old else "tensorflow"
     return f"<module {name} (TensorFlow 1.15 names, {self.__name__})>"
 
 
 def public_names(module):
-  """What `from module import *` brings: 1.15's names that resolve here."""
-  old = module.__dict__["__tfcompat_old__"]
-  source = module.__dict__["__tfcompat_source__"]
+  """What `from module import *` brings: 1.15's names that resolve here.
+
+  They are resolved on the way, and so stand in the module's dictionary.
+  """
+  old = _real_dict(module)["__tfcompat_old__"]
+  source = _real_dict(module)["__tfcompat_source__"]
   names = set(tables.names_in(old))
   if source is not None:
     names.update(getattr(source, "__all__", None) or dir(source))

@@ -54,6 +54,7 @@ ROWS = [
       for name in ("sigmoid_cross_entropy_with_logits",
                    "softmax_cross_entropy_with_logits",
                    "sparse_softmax_cross_entropy_with_logits")),
+    Row("nn.dropout", "tfcompat_rnn.cells._dropout:dropout_1_15"),
     *(Row(f"nn.rnn_cell.{name}", f"tfcompat_rnn.cells:{name}")
       for name in _CELLS),
     *(Row(f"nn.{name}", f"tfcompat_rnn.loops:{name}") for name in _LOOPS),

@@ -77,6 +77,26 @@ def each_loop(name, family, make, depth=None, gradients=True, scoped=False,
   register(name + "-zeros", family, from_zeros, SINGLE, gradients)
 
 
+# Of each kind of thing, the cases that are never left out.
+_PLAIN = ("basic_rnn", "basic_lstm", "lstm", "lstm_all", "gru", "multi_mixed",
+          "dropout_all", "residual", "highway", "attention", "embedding",
+          "input_projection", "output_projection", "device")
+
+
+def is_slow(name, dtype):
+  """Whether a case is run with the slow tests only.
+
+  What is not plain is run in `dynamic_rnn` in float64 and in `static_rnn` in
+  float32: both loops, both dtypes, and the other two come on top.
+  """
+  case_ = CASES[name]
+  cell, _, loop = name.rpartition("-")
+  if cell in _PLAIN or case_.dtypes == SINGLE and not cell:
+    return False
+  fast = {"dynamic": "float64", "static": "float32", "zeros": None}
+  return dtype != fast.get(loop, "float64")
+
+
 def nn(bench):
   return bench.tf.nn.rnn_cell
 

@@ -1,0 +1,94 @@
+"""What a program of 1.15 saved: its meta graph and checkpoint, used today."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from golden import models, test_golden
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "metagraph")
+MODELS = [pytest.param(model, id=name)
+          for name, model in models.MODELS.items()]
+
+
+def saved(model):
+  """`(path of the checkpoint, {name: what 1.15 computed}, facts)`."""
+  path = os.path.join(FOLDER, model.name)
+  with np.load(path + ".npz", allow_pickle=False) as stored:
+    numbers = {name.replace("|", "/"): stored[name] for name in stored}
+  with open(path + ".json") as stream:
+    return path, numbers, json.load(stream)
+
+
+def assert_computes(session, model, numbers):
+  """Every tensor by its 1.15 name, then five training steps."""
+  graph = session.graph
+  for name in model.fetches:
+    tensor = graph.get_tensor_by_name(name)
+    got = session.run(tensor, model.feeds)
+    assert test_golden.far_apart(
+        {name: numbers[name]}, {name: np.asarray(got)}, "float32") == []
+  losses = np.array(models.train(session, model.feeds, 5))
+  assert losses[-1] < losses[0]
+  assert test_golden.far_apart(
+      {"losses": numbers["losses"]}, {"losses": losses}, "float32") == []
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_import_meta_graph_computes_and_trains_as_1_15_did(model):
+  tf = test_golden.namespace()
+  path, numbers, facts = saved(model)
+  with tf.Graph().as_default() as graph:
+    saver = tf.train.import_meta_graph(path + ".meta")
+    with tf.Session() as session:
+      saver.restore(session, path)
+      assert [[v.name, v.shape.as_list()]
+              for v in tf.global_variables()] == facts["variables"]
+      assert graph.get_operation_by_name("train") is not None
+      assert_computes(session, model, numbers)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_checkpoint_of_1_15_restores_into_our_graph(model):
+  tf = test_golden.namespace()
+  path, numbers, facts = saved(model)
+  with tf.Graph().as_default():
+    saver = model.build(tf)
+    assert [[v.name, v.shape.as_list()]
+            for v in tf.global_variables()] == facts["variables"]
+    with tf.Session() as session:
+      saver.restore(session, path)
+      assert session.run(tf.report_uninitialized_variables()).size == 0
+      assert_computes(session, model, numbers)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_checkpoint_of_ours_restores_into_the_graph_of_1_15(model, tmp_path):
+  tf = test_golden.namespace()
+  path, numbers, _ = saved(model)
+  ours = str(tmp_path / "ours")
+  with tf.Graph().as_default():
+    saver = model.build(tf)
+    with tf.Session() as session:
+      saver.restore(session, path)
+      saver.save(session, ours)
+  with tf.Graph().as_default():
+    saver = tf.train.import_meta_graph(path + ".meta")
+    with tf.Session() as session:
+      saver.restore(session, ours)
+      assert_computes(session, model, numbers)
+
+
+def test_other_weights_compute_other_numbers():
+  """Without the checkpoint the comparison above does not hold."""
+  tf = test_golden.namespace()
+  model = models.MODELS["lstm"]
+  path, numbers, _ = saved(model)
+  with tf.Graph().as_default():
+    tf.train.import_meta_graph(path + ".meta")
+    with tf.Session() as session:
+      session.run(tf.global_variables_initializer())
+      with pytest.raises(AssertionError):
+        assert_computes(session, model, numbers)

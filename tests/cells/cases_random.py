@@ -1,0 +1,227 @@
+"""Programs drawn at random: cells, scopes, loops and reuse in any order.
+
+Each seed is one program of fourteen steps; what a step raises is written down
+and the program goes on. Cells of seven kinds, four of them users' own.
+"""
+
+from cells.harness import Registry, error_name
+
+case = Registry("random", digest=True)
+SEEDS = range(40)
+STEPS = 14
+KINDS = 12
+
+
+class Draw(object):
+  """Small numbers that are the same under every Python."""
+
+  def __init__(self, seed):
+    self._x = seed * 7919 + 12345
+
+  def below(self, count):
+    self._x = (self._x * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+    return (self._x >> 33) % count
+
+  def one_of(self, things):
+    return things[self.below(len(things))]
+
+
+def _user_cells(b):
+  tf = b.tf
+
+  class Gets(b.rnn.RNNCell):
+    """Variables by `tf.get_variable`."""
+
+    def __init__(self, units, name=None, reuse=None):
+      super(Gets, self).__init__(name=name, _reuse=reuse)
+      self._units = units
+
+    @property
+    def state_size(self):
+      return self._units
+
+    @property
+    def output_size(self):
+      return self._units
+
+    def call(self, inputs, state):
+      w = tf.get_variable("w", [4, self._units])
+      return tf.nn.relu(tf.matmul(inputs, w)), state + 1.0
+
+  class Dense(Gets):
+    """Variables of a layer."""
+
+    def call(self, inputs, state, scope=None):
+      return b.layers.dense(inputs, self._units) + state, state
+
+  class Adds(Gets):
+    """Variables by `add_variable`, on RNNCell."""
+
+    def build(self, shape):
+      self._k = self.add_variable(
+          "k", [4, self._units], regularizer=tf.nn.l2_loss)
+
+    def call(self, inputs, state):
+      return tf.matmul(inputs, self._k), state
+
+  class Layer(b.rnn.LayerRNNCell):
+    """Variables by `add_weight`, on LayerRNNCell."""
+
+    def __init__(self, units, name=None, reuse=None):
+      super(Layer, self).__init__(name=name, _reuse=reuse)
+      self._units = units
+
+    state_size = output_size = property(lambda self: self._units)
+
+    def build(self, shape):
+      self._k = self.add_weight("k", [4, self._units])
+
+    def call(self, inputs, state):
+      return tf.matmul(inputs, self._k), state
+
+  class Old(b.rnn.RNNCell):
+    """`__call__` alone, and no `super().__init__()`."""
+
+    def __init__(self, units, name=None, reuse=None):
+      self._units = units
+
+    state_size = output_size = property(lambda self: self._units)
+
+    def __call__(self, inputs, state, scope=None):
+      with tf.variable_scope(scope or "old"):
+        w = tf.get_variable("w", [4, self._units])
+        with tf.variable_scope(None, "sub"):
+          bias = tf.get_variable("b", [self._units])
+      return tf.matmul(inputs, w) + bias, state
+
+  return Gets, Dense, Adds, Layer, Old
+
+
+class Program(object):
+  """One program: draws each step, keeps cells, open and captured scopes."""
+
+  def __init__(self, b, seed):
+    self.b, self.tf = b, b.tf
+    self.draw = Draw(seed)
+    self.users = _user_cells(b)
+    self.cells, self.open, self.captured, self.log = [], [], [], []
+
+  def run(self):
+    for _ in range(STEPS):
+      try:
+        self.log.append(self.step(self.draw.below(15)))
+      except Exception as error:
+        self.log.append(error_name(error))
+    while self.open:
+      self.open.pop().__exit__(None, None, None)
+    for cell in self.cells:
+      if not self.holds_old(cell):
+        self.log.append([w.name for w in cell.trainable_weights])
+    return self.log
+
+  def holds_old(self, cell):
+    # 1.15 has no weights for a cell that skipped `super().__init__()`.
+    return isinstance(cell, self.users[-1]) or any(
+        self.holds_old(part) for part in getattr(cell, "_cells", []))
+
+  def step(self, action):
+    if action < 3 or not self.cells:
+      self.cells.append(self.make())
+      return "made " + type(self.cells[-1]).__name__
+    if action < 8:
+      return self.call(self.draw.one_of(self.cells))
+    if action == 8:
+      outputs, _ = self.tf.nn.static_rnn(
+          self.draw.one_of(self.cells), [self.tf.zeros([2, 4])] * 2,
+          dtype=self.tf.float32, **self.loop_scope())
+      return outputs[-1].name
+    if action == 9:
+      self.tf.nn.dynamic_rnn(
+          self.draw.one_of(self.cells), self.tf.zeros([2, 3, 4]),
+          dtype=self.tf.float32, **self.loop_scope())
+      return "dynamic"
+    if action < 12:
+      return self.enter_variable_scope()
+    if action == 12:
+      self.enter(self.tf.name_scope(self.draw.one_of(["n", "o"])))
+      return "name scope"
+    if action == 13 and self.open:
+      self.open.pop().__exit__(None, None, None)
+      return "left"
+    if action == 14 and self.open and self.draw.below(3) == 0:
+      self.tf.get_variable_scope().reuse_variables()
+      return "reuse"
+    return "nothing"
+
+  def make(self):
+    draw, rnn = self.draw, self.b.rnn
+    kind, kwargs = draw.below(KINDS), {}
+    if draw.below(4) == 0:
+      kwargs["name"] = draw.one_of(["m", "n"])
+    reuse = draw.below(8)
+    if reuse < 2:
+      kwargs["reuse"] = (True, self.tf.AUTO_REUSE)[reuse]
+    if kind < 2:
+      return rnn.BasicLSTMCell(4, **kwargs)
+    if kind < 4:
+      return rnn.GRUCell(4, **kwargs)
+    if kind == 4:
+      return rnn.LSTMCell(4, num_proj=4, use_peepholes=True, **kwargs)
+    if kind < 10:
+      return self.users[kind - 5](4, **kwargs)
+    return rnn.MultiRNNCell([
+        self.make() if draw.below(3) or not self.cells
+        else draw.one_of(self.cells) for _ in range(1 + draw.below(3))])
+
+  def zeros(self, size):
+    if isinstance(size, tuple):
+      parts = [self.zeros(part) for part in size]
+      return type(size)(*parts) if hasattr(size, "_fields") else tuple(parts)
+    return self.tf.zeros([2, size])
+
+  def call(self, cell):
+    kwargs, choice = {}, self.draw.below(6)
+    if choice == 0:
+      kwargs["scope"] = self.draw.one_of(["s", "t"])
+    if choice == 1:
+      kwargs["scope"] = self.tf.get_variable_scope()
+    if choice == 2 and self.captured:
+      kwargs["scope"] = self.draw.one_of(self.captured)
+    output, _ = cell(
+        self.tf.zeros([2, 4]), self.zeros(cell.state_size), **kwargs)
+    return output.name
+
+  def loop_scope(self):
+    return {"scope": "q"} if self.draw.below(3) == 0 else {}
+
+  def enter(self, scope):
+    entered = scope.__enter__()
+    self.open.append(scope)
+    return entered
+
+  def enter_variable_scope(self):
+    tf, choice = self.tf, self.draw.below(8)
+    kwargs = {
+        0: {"reuse": True}, 1: {"reuse": tf.AUTO_REUSE},
+        2: {"reuse": tf.AUTO_REUSE},
+        3: {"partitioner": tf.fixed_size_partitioner(2)},
+        5: {"initializer": tf.zeros_initializer()},
+        6: {"use_resource": True}}.get(choice, {})
+    if self.draw.below(4) or not self.captured:
+      scope = tf.variable_scope(
+          self.draw.one_of(["a", "b", "a/b", None]), "default", **kwargs)
+    else:
+      scope = tf.variable_scope(self.draw.one_of(self.captured), **kwargs)
+    self.captured.append(self.enter(scope))
+    return ">" + self.captured[-1].name
+
+
+def _register(seed):
+  def run(b):
+    return Program(b, seed).run()
+  run.__name__ = "seed_%02d" % seed
+  case(run)
+
+
+for _seed in SEEDS:
+  _register(_seed)

@@ -11,6 +11,7 @@ import logging
 from tfcompat_rnn import _scope, _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _explain
+from tfcompat_rnn.loops import _keras
 
 
 class _NoAdvice(logging.Filter):
@@ -42,7 +43,8 @@ class SafeCell:
   """
 
   def __init__(self, cell):
-    self._cell = cell
+    self._cell = (
+        _keras.KerasCell(cell) if _keras.is_keras_cell(cell) else cell)
 
   def __call__(self, *args, **kwargs):
     # The scope is the loop's own: a user's cell may get variables in it

@@ -65,7 +65,7 @@ def raw_rnn(cell, loop_fn, parallel_iterations=None, swap_memory=False,
   with _inner.quiet(), _snapshot.trusted_arguments():
     try:
       return tf.nn.raw_rnn(
-          cell, safe_loop_fn, parallel_iterations=parallel_iterations,
+          _inner.SafeCell(cell), safe_loop_fn, parallel_iterations=parallel_iterations,
           swap_memory=swap_memory, scope=scope)
     except (ValueError, TypeError):
       # Only now is it known what the first state was.

@@ -1,4 +1,4 @@
-"""Each case of `loop_cases` against what TensorFlow 1.15.5 built and computed."""
+"""Each case of `loop_cases`: what TensorFlow 1.15.5 built and computed."""
 
 import json
 import pathlib

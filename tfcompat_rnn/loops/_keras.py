@@ -13,7 +13,7 @@ _KERAS = ("keras", "tf_keras")
 
 
 def is_keras_cell(cell):
-  """Whether `cell` is a layer of Keras rather than an RNNCell, as 1.15 asked."""
+  """Whether `cell` is a layer of Keras and no RNNCell, by 1.15's question."""
   if hasattr(type(cell), "zero_state"):
     return False
   return any(

@@ -59,14 +59,16 @@ def raw_rnn(cell, loop_fn, parallel_iterations=None, swap_memory=False,
     finished, next_input, next_state, emit, next_loop_state = told
     if cell_output is None:
       first.update(inputs=next_input, state=next_state)
-    return (finished, next_input, _snapshot.snapshot_state(next_state), emit,
-            _snapshot.snapshot_state(next_loop_state))
+    next_state = _snapshot.snapshot_state(next_state)
+    next_loop_state = _snapshot.snapshot_state(next_loop_state)
+    return finished, next_input, next_state, emit, next_loop_state
 
   with _inner.quiet(), _snapshot.trusted_arguments():
     try:
       return tf.nn.raw_rnn(
-          _inner.SafeCell(cell), safe_loop_fn, parallel_iterations=parallel_iterations,
-          swap_memory=swap_memory, scope=scope)
+          _inner.SafeCell(cell), safe_loop_fn,
+          parallel_iterations=parallel_iterations, swap_memory=swap_memory,
+          scope=scope)
     except (ValueError, TypeError):
       # Only now is it known what the first state was.
       with _explain.explained(cell, first["inputs"], first["state"],

@@ -149,3 +149,39 @@ def test_state_of_other_length(v1):
   cell = cells.MultiRNNCell([cells.GRUCell(3), cells.GRUCell(2)])
   with pytest.raises(ValueError, match="tuple of 2"):
     cell(v1.ones([2, 4]), (v1.zeros([2, 3]),))
+
+
+def test_copy_of_a_cell_that_cannot_be_copied(v1, copying):
+  cell = cells.BasicLSTMCell(5)
+  cell.table = {"memory": v1.ones([2])}  # a tensor, out of sight
+  with pytest.raises(TypeError, match="can be copied.*make_cell"):
+    cells.MultiRNNCell([cell] * 2)
+
+
+def test_copy_of_a_duck(v1, copying):
+  class Duck:
+    """No base class; variables by the scope it is called in."""
+    output_size = state_size = 3
+
+    def zero_state(self, batch_size, dtype):
+      return v1.zeros([batch_size, 3], dtype)
+
+    def __call__(self, inputs, state, scope=None):
+      return inputs, state + v1.get_variable("w", [3])
+
+  cell = cells.MultiRNNCell([Duck()] * 2)
+  assert cell._cells[0] is not cell._cells[1]
+  cell(v1.ones([2, 3]), cell.zero_state(2, v1.float32))
+  assert _names(v1) == [f"multi_rnn_cell/cell_{n}/w:0" for n in range(2)]
+
+
+def test_weights_of_a_duck_are_listed_if_it_lists_them(v1):
+  class Duck:
+    output_size = state_size = 3
+    trainable_weights = ["w"]
+    non_trainable_weights = []
+
+    def __call__(self, inputs, state, scope=None):
+      return inputs, state
+
+  assert cells.MultiRNNCell([Duck()]).trainable_weights == ["w"]

@@ -161,16 +161,23 @@ def _checked_list(cells):
   return cells
 
 
-def _inner(cell):
+def _inner(cell, seen=()):
   """`cell` and every cell inside it (wrapped, or stacked)."""
   found = [cell]
   for attribute in ("cell", "_cell", "_cells"):
-    inside = vars(cell).get(attribute) if hasattr(cell, "__dict__") else None
+    inside = getattr(cell, "__dict__", {}).get(attribute)
     parts = inside if isinstance(inside, (list, tuple)) else [inside]
     for part in parts:
-      if hasattr(part, "state_size") and callable(part):
-        found.extend(_inner(part))
+      if _is_cell(part) and id(part) not in seen:
+        found.extend(_inner(part, seen + (id(cell),)))
   return found
+
+
+def _is_cell(thing):
+  # Looks without asking: a property may raise, or build something.
+  return callable(thing) and (
+      hasattr(type(thing), "state_size")
+      or "state_size" in getattr(thing, "__dict__", {}))
 
 
 def shares(cell, others):
@@ -188,10 +195,20 @@ def independent(cells):
 
 
 def unbuilt_copy(cell):
-  """A copy of `cell` (and of what it wraps) that has no variables yet."""
+  """A copy of `cell` (and of what it wraps) that has no variables yet.
+
+  Raises `ArgumentTypeError` (TypeError) for one that cannot be copied.
+  """
   memo = {}
-  # From the inside out, so that a wrapper's copy finds its cell's copy.
-  for part in reversed(_inner(cell)):
-    if isinstance(part, layer_lib.ScopedLayer) and id(part) not in memo:
-      part.copy_attributes(memo).forget_variables()
-  return copy.deepcopy(cell, memo)
+  try:
+    # From the inside out, so that a wrapper's copy finds its cell's copy.
+    for part in reversed(_inner(cell)):
+      if isinstance(part, layer_lib.ScopedLayer) and id(part) not in memo:
+        part.copy_attributes(memo).forget_variables()
+    return copy.deepcopy(cell, memo)
+  except TypeError as error:
+    raise _errors.ArgumentTypeError(problem(
+        "cells", "hold cells that can be copied, with --repeated-cells copy",
+        f"a {type(cell).__name__} twice ({error})",
+        "build one cell per layer: MultiRNNCell([make_cell() for _ in "
+        "range(n)])")) from error

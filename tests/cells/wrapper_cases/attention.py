@@ -53,13 +53,11 @@ def static_in_scope_with_initializer(k):
     return unrolled(k, k.rnn.AttentionCellWrapper(k.rnn.GRUCell(4), 2))
 
 
-@without_ops
 @case
 def dynamic(k):
   return looped(k, k.rnn.AttentionCellWrapper(k.rnn.LSTMCell(4), 3))
 
 
-@without_ops
 @case
 def dynamic_float64(k):
   with k.tf.variable_scope("s", dtype=k.tf.float64):
@@ -73,14 +71,12 @@ def around_a_stack(k):
   return step(k, k.rnn.AttentionCellWrapper(stack, 2))
 
 
-@without_ops
 @case
 def in_a_stack_dynamic(k):
   return looped(k, k.rnn.MultiRNNCell([
       k.rnn.AttentionCellWrapper(k.rnn.GRUCell(4), 2) for _ in range(2)]))
 
 
-@without_ops
 @case
 def partitioned(k):
   with k.tf.variable_scope("s", partitioner=k.tf.fixed_size_partitioner(2)):

@@ -145,7 +145,6 @@ def all_three_static(k):
       k.rnn.BasicLSTMCell(4), 0.5, 0.6, 0.7, seed=11))
 
 
-@without_ops
 @case
 def all_three_dynamic(k):
   return looped(k, k.rnn.DropoutWrapper(
@@ -196,7 +195,6 @@ def around_a_stack(k):
   return step(k, k.rnn.DropoutWrapper(stack, 0.5, 0.5, 0.5, seed=8))
 
 
-@without_ops
 @case
 def in_a_stack_dynamic(k):
   layers = [k.rnn.DropoutWrapper(
@@ -226,7 +224,6 @@ def variational_static(k):
       input_size=k.tf.TensorShape([3]), dtype=k.tf.float32, seed=11))
 
 
-@without_ops
 @case
 def variational_dynamic_float64(k):
   return looped(k, k.rnn.DropoutWrapper(

@@ -41,7 +41,6 @@ _linear("object_twice", lambda k, a, b: (
         kernel_initializer=k.tf.constant_initializer(0.1))))
 
 
-@without_ops
 @case
 def linear_partitioned(k):
   a = k.tf.constant(wave(2, 3))
@@ -96,7 +95,6 @@ def input_activation_static(k):
       k.rnn.GRUCell(4), 5, activation=k.tf.nn.relu, input_size=3))
 
 
-@without_ops
 @case
 def input_dynamic_float64(k):
   return looped(k, k.rnn.InputProjectionWrapper(
@@ -114,14 +112,12 @@ def output_activation_static(k):
       k.rnn.BasicRNNCell(4), 2, activation=k.tf.nn.sigmoid))
 
 
-@without_ops
 @case
 def output_dynamic(k):
   return looped(k, k.rnn.OutputProjectionWrapper(
       k.rnn.BasicLSTMCell(4, state_is_tuple=True), 1))
 
 
-@without_ops
 @case
 def output_dynamic_float64(k):
   return looped(k, k.rnn.OutputProjectionWrapper(
@@ -246,7 +242,6 @@ def embedding_on_another_device(k):
         k.rnn.BasicRNNCell(4), 5, 3))["names"]}
 
 
-@without_ops
 @case
 def embedding_partitioned(k):
   with k.tf.variable_scope(
@@ -265,7 +260,6 @@ def embedding_static(k):
           "loss": tf.reduce_sum(outputs[-1]), "names": outputs}
 
 
-@without_ops
 @case
 def embedding_dynamic(k):
   tf = k.tf

@@ -200,7 +200,6 @@ def residual_static(k):
   return unrolled(k, k.rnn.ResidualWrapper(k.rnn.GRUCell(3)))
 
 
-@without_ops
 @case
 def residual_dynamic_stack_float64(k):
   cell = k.rnn.MultiRNNCell(
@@ -287,7 +286,6 @@ def highway_static(k):
   return unrolled(k, k.rnn.HighwayWrapper(k.rnn.GRUCell(3)))
 
 
-@without_ops
 @case
 def highway_dynamic(k):
   return looped(k, k.rnn.HighwayWrapper(
@@ -315,7 +313,6 @@ def highway_errors(k):
 # --- together ---------------------------------------------------------------
 
 
-@without_ops
 @case
 def everything_dynamic(k):
   """Dropout around residual around a device, projected in and out."""

@@ -150,13 +150,6 @@ def build_imghdr(module):
   return {"what": what}
 
 
-def build_cElementTree(module):
-  """`xml.etree.cElementTree`: ElementTree has been the fast one since 3.3."""
-  import xml.etree.ElementTree as tree
-  return {name: getattr(tree, name) for name in dir(tree)
-          if not name.startswith("__")}
-
-
 def build_pkg_resources(module):
   """What programs ask of `pkg_resources`: files, versions."""
   import importlib.metadata as metadata
@@ -284,8 +277,6 @@ ROWS = (
                   "removed in Python 3.13"),
     _kinds.supply("imghdr", build_imghdr, "imghdr.what",
                   "removed in Python 3.13"),
-    _kinds.supply("xml.etree.cElementTree", build_cElementTree,
-                  "is xml.etree.ElementTree", "removed in Python 3.9"),
     _kinds.supply("pkg_resources", build_pkg_resources,
                   "resource files and installed versions",
                   "removed in setuptools 82"),

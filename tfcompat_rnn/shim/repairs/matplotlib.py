@@ -218,7 +218,8 @@ ROWS = (
     _kinds.restore("Axes.hold", _AXES, "Axes.hold", _axes_hold, _HOLD_WHY),
 ) + tuple(
     _kinds.wrap(f"plt.{name}(hold=)", _PLT, name, _drop("hold"),
-                "hold=True is taken", _HOLD_WHY)
+                "hold=True is taken", "an error since Matplotlib 3.11"
+                if name == "contour" else _HOLD_WHY)
     for name in ("plot", "imshow", "scatter", "bar", "contour")) + (
     _kinds.wrap("Axes.hist(normed=)", _AXES, "Axes.hist",
                 _rename(normed="density"), "normed= is density=",
@@ -248,7 +249,7 @@ ROWS = (
                 _make_style, "the seaborn styles under their old names",
                 "renamed in Matplotlib 3.6"),
     _kinds.restore("plt.cm.get_cmap", "matplotlib.cm", "get_cmap", _get_cmap,
-                   "removed in Matplotlib 3.9"),
+                   "removed in Matplotlib 3.11"),
     _kinds.restore("plt.cm.register_cmap", "matplotlib.cm", "register_cmap",
                    _register_cmap, "removed in Matplotlib 3.9"),
     Repair("cmap='spectral'", "matplotlib", "spectral and Vega10 under "

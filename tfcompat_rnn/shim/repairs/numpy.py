@@ -39,6 +39,10 @@ _RENAMED = (
     ("uint0", "uintp"), ("bool8", "bool_"), ("object0", "object_"),
     ("str0", "str_"), ("bytes0", "bytes_"), ("void0", "void"),
 )
+# Where they went before or after NumPy 2.0.
+_REMOVED = {"asscalar": "1.23", "alen": "1.23", "loads": "1.23",
+            "typeDict": "1.23", "rank": "1.18", "in1d": "2.4",
+            "trapz": "2.4", "row_stack": "2.5"}
 _WRITTEN = {}
 
 
@@ -195,13 +199,14 @@ _BUILTIN_ALIASES = (("bool", bool), ("int", int), ("float", float),
 
 NAMES = tuple(
     _kinds.restore(f"np.{name}", "numpy", name, _same(kind),
-                   "removed in NumPy 1.24",
+                   "removed in NumPy 1.24" + (
+                       ", back in 2.0" if name in ("bool", "long") else ""),
                    f"np.{name} is Python's {kind.__name__}")
     for name, kind in _BUILTIN_ALIASES) + tuple(
         _kinds.restore(
             f"np.{old}", "numpy", old,
             _named(new) if new else _WRITTEN[old],
-            "removed in NumPy 1.18 to 2.4",
+            f"removed in NumPy {_REMOVED.get(old, '2.0')}",
             f"np.{old} is np.{new}" if new else f"np.{old} is back")
         for old, new in _RENAMED) + (
             _kinds.restore("np.lib.pad", "numpy", "lib.pad", _named("pad"),
@@ -317,6 +322,12 @@ _TRUST = ("np.load reads pickled objects from {}, as before NumPy 1.16.3; "
           "(--no-repair np.load refuses them)")
 
 
+def _name_of(file):
+  if hasattr(file, "read"):
+    return getattr(file, "name", "the file")
+  return file
+
+
 def _load_trusting(original, file, args, kwargs, say):
   start = file.tell() if hasattr(file, "seek") else None
 
@@ -330,7 +341,7 @@ def _load_trusting(original, file, args, kwargs, say):
   except ValueError as error:
     if "allow_pickle" not in str(error):
       raise
-    say(_TRUST.format(getattr(file, "name", file)))
+    say(_TRUST.format(_name_of(file)))
     try:
       return again(allow_pickle=True)
     except UnicodeError:
@@ -353,7 +364,7 @@ def _trust_members(archive, say):
       except ValueError as error:
         if "allow_pickle" not in str(error):
           raise
-        say(_TRUST.format(getattr(self.zip, "filename", "the archive")))
+        say(_TRUST.format(getattr(self.zip, "filename", None) or "the file"))
         self.allow_pickle = True
         try:
           return base.__getitem__(self, key)

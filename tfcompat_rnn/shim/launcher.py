@@ -18,6 +18,7 @@ import types
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.shim import chatter
+from tfcompat_rnn.shim import child
 from tfcompat_rnn.shim import failure
 from tfcompat_rnn.shim import hook
 from tfcompat_rnn.shim import repairs
@@ -104,15 +105,17 @@ def launch(words, options=Options(), as_module=False):
     raise
 
 
-def prepare(options, figures_to_files=None):
+def prepare(options, figures_to_files=None, quiet=None):
   """Puts everything in place that the program relies on.
 
   For the launcher and for `%load_ext tfcompat_rnn`. Loads no TensorFlow: what
   concerns it is done when it is imported. `figures_to_files` is None for «if
-  there is no display or a folder is named».
+  there is no display or a folder is named»; `quiet` for «unless TensorFlow's
+  own variable or --verbose says otherwise».
   """
-  # Who sets the variable before us wants to see what it lets through.
-  quiet = not options.verbose and chatter.LEVEL_VARIABLE not in os.environ
+  if quiet is None:
+    # Who sets the variable before us wants to see what it lets through.
+    quiet = not options.verbose and chatter.LEVEL_VARIABLE not in os.environ
   if quiet:
     watch.around_import("tensorflow", chatter.quiet_stderr)
   if not options.verbose:
@@ -120,6 +123,8 @@ def prepare(options, figures_to_files=None):
   hook.install()
   repairs.install(options.no_repair, say)
   _choose_figures(options, figures_to_files)
+  watch.when_imported("multiprocessing.spawn",
+                      lambda spawn: child.equip(spawn, options, quiet))
   watch.when_imported("tfcompat_rnn.tf1", lambda _: _configure(options, quiet))
   watch.when_imported("tfcompat_rnn._snapshot",
                       lambda module: _configure_snapshot(module, options))

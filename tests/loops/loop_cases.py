@@ -272,9 +272,9 @@ def raw_feeding_back_with_loop_state(b):
 
   def loop_fn(time, output, state, loop_state):
     if output is None:
+      unfinished = tf.constant([False, False])
       start = b.placeholder(fixed([2, 1], start=2))
-      return (tf.constant([False, False]), x, start, tf.zeros([2]),
-              tf.constant(0.0))
+      return unfinished, x, start, tf.zeros([2]), tf.constant(0.0)
     return (tf.fill([2], time >= 4), output / 5.0, state, output + 1.0,
             loop_state + tf.reduce_sum(output))
 

@@ -27,12 +27,12 @@ FLAGS = flags.FLAGS
 
 class SmallConfig(object):
   init_scale = 0.1
-  learning_rate = 1.0
+  learning_rate = 0.5
   max_grad_norm = 5
   num_layers = 2
   num_steps = 10
   hidden_size = 64
-  max_epoch = 3
+  max_epoch = 4
   keep_prob = 0.9
   lr_decay = 0.5
   batch_size = 20

@@ -127,7 +127,7 @@ def main(_):
 
   np.save(os.path.join(out, "final_embeddings.npy"), final_embeddings)
   tsne = TSNE(perplexity=10, n_components=2, init="pca", n_iter=1000,
-              random_state=42)
+              learning_rate=30.0, random_state=42)
   low_dim_embs = tsne.fit_transform(final_embeddings[1:len(vocabulary), :])
   plot_with_labels(low_dim_embs, vocabulary[1:],
                    os.path.join(out, "word2vec.png"))

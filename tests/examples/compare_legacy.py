@@ -26,6 +26,7 @@ import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEGACY = ROOT / "examples" / "legacy"
+RUNNER = pathlib.Path(__file__).with_name("forked_runs.py")
 RECORDER = pathlib.Path(__file__).with_name("record_legacy.py")
 
 FIRST_STEPS = 100
@@ -95,31 +96,32 @@ def scripts():
                 if path.stem not in HELPERS)
 
 
-def record(command, name, folder, threads=1, initial=None, nudge=None,
-           arguments=()):
-  """Runs `name` in `folder` under the interpreter `command`; its Run."""
+def job(name, folder, threads=1, initial=None, nudge=None, arguments=()):
+  """What forked_runs.py has to know to record `name` in `folder`."""
   (folder / "out").mkdir(parents=True, exist_ok=True)
   options = ["--threads", str(threads)]
   if initial is not None:
     options += ["--initial", str(initial)]
   if nudge is not None:
     options += ["--nudge", str(nudge)]
+  return {"cwd": str(folder), "argv": (
+      [str(RECORDER), "record.npz"] + options + [str(LEGACY / f"{name}.py")]
+      + ARGUMENTS.get(name, []) + list(arguments))}
+
+
+def record_all(command, jobs, base):
+  """Runs all jobs under the interpreter of `command`."""
+  (base / "jobs.json").write_text(json.dumps(jobs))
   environment = dict(os.environ, MPLBACKEND="Agg", TF_CPP_MIN_LOG_LEVEL="3",
-                     PYTHONWARNINGS="ignore",
-                     PYTHONPATH=os.pathsep.join(
-                         [str(ROOT)] if command[-1] == "run" else []))
-  result = subprocess.run(
-      command + [str(RECORDER), "record.npz"] + options
-      + [str(LEGACY / f"{name}.py")] + ARGUMENTS.get(name, [])
-      + list(arguments),
-      cwd=folder, env=environment, stdout=subprocess.PIPE,
-      stderr=subprocess.PIPE, universal_newlines=True, check=False)
-  (folder / "stdout.txt").write_text(result.stdout)
-  (folder / "stderr.txt").write_text(result.stderr)
-  if result.returncode:
-    raise RuntimeError(f"{name} ended with exit code {result.returncode} "
-                       f"under {' '.join(command)}:\n{result.stderr[-3000:]}")
-  return load(folder)
+                     PYTHONWARNINGS="ignore", PYTHONPATH=str(ROOT))
+  subprocess.run(command + [str(base / "jobs.json")], env=environment,
+                 check=True)
+  for one in jobs:
+    folder = pathlib.Path(one["cwd"])
+    code = (folder / "code.txt").read_text()
+    if code != "0":
+      raise RuntimeError(f"{folder} ended with exit code {code}:\n" +
+                         (folder / "stderr.txt").read_text()[-3000:])
 
 
 def load(folder):
@@ -211,33 +213,33 @@ def _figure(value):
   return "0" if value == 0 else f"{value:.0e}"
 
 
-class Comparison:
-  """Runs one script after the other and compares."""
+def record_scripts(names, base, reference_python, python, short, reuse):
+  """Leaves the runs of each script in `base`/script/kind."""
+  plain = [reference_python, str(RUNNER), "--plain"]
+  arguments = SHORT if short else {}
+  initial = {name: base / name / "reference" / "record.npz" for name in names}
 
-  def __init__(self, reference_python, python, base, short, reuse):
-    self.reference = [reference_python]
-    self.ours = [python, "-m", "tfcompat_rnn", "run"]
-    self.base, self.short, self.reuse = base, short, reuse
+  def jobs(kind, **options):
+    return [job(name, base / name / kind, arguments=arguments.get(name, []),
+                initial=None if kind == "reference" else initial[name],
+                **options)
+            for name in names
+            if not (reuse and kind != "ours" and
+                    (base / name / kind / "record.npz").exists())]
 
-  def _reference(self, name, kind, **options):
-    folder = self.base / name / kind
-    if self.reuse and (folder / "record.npz").exists():
-      return load(folder)
-    return record(self.reference, name, folder, **options)
+  record_all(plain, jobs("reference"), base)
+  record_all([python, str(RUNNER)], jobs("ours"), base)
+  record_all(plain, jobs("threads", threads=2) + jobs("nudged", nudge=1),
+             base)
 
-  def of(self, name):
-    """The row of `name`: differences of ours, of threads, of a nudge."""
-    arguments = SHORT.get(name, []) if self.short else []
-    one = self._reference(name, "reference", arguments=arguments)
-    initial = self.base / name / "reference" / "record.npz"
-    ours = record(self.ours, name, self.base / name / "ours",
-                  initial=initial, arguments=arguments)
-    two = nudged = one
-    if not self.short:
-      two = self._reference(name, "threads", threads=2, initial=initial)
-      nudged = self._reference(name, "nudged", nudge=1, initial=initial)
-    return Row(name, difference(one, ours), difference(one, two),
-               difference(one, nudged), one, ours)
+
+def row(name, base):
+  """The Row of `name`, from what `record_scripts` left."""
+  runs = {kind: load(base / name / kind)
+          for kind in ("reference", "ours", "threads", "nudged")}
+  gaps = [difference(runs["reference"], runs[kind])
+          for kind in ("ours", "threads", "nudged")]
+  return Row(name, *gaps, runs["reference"], runs["ours"])
 
 
 @dataclasses.dataclass
@@ -286,7 +288,7 @@ def main(argv=None):
   parser.add_argument("--write", metavar="FILE", type=pathlib.Path)
   parser.add_argument("--keep", metavar="DIR", type=pathlib.Path)
   parser.add_argument("--short", action="store_true",
-                      help="some 130 training steps, no bounds for later ones")
+                      help="some 130 training steps")
   parser.add_argument("--reuse", action="store_true",
                       help="take 1.15.5's runs that --keep has left in DIR")
   parser.add_argument("scripts", nargs="*", metavar="SCRIPT")
@@ -302,20 +304,14 @@ def main(argv=None):
     subprocess.run([options.reference_python,
                     str(LEGACY / "make_digits.py"), str(base / "digits")],
                    check=True, stdout=subprocess.DEVNULL)
-    comparison = Comparison(options.reference_python, options.python, base,
-                            options.short, options.reuse)
-    rows = []
-    for name in names:
-      try:
-        rows.append(comparison.of(name))
-      except RuntimeError as error:
-        print(f"{name}: {error}", flush=True)
-        continue
-      print(rows[-1].line(), flush=True)
-  if options.write:
-    options.write.write_text(document(rows))
-  return 1 if len(rows) < len(names) or any(
-      row.verdict != "same" for row in rows) else 0
+    record_scripts(names, base, options.reference_python, options.python,
+                   options.short, options.reuse)
+    rows = [row(name, base) for name in names]
+    for one in rows:
+      print(one.line())
+    if options.write:
+      options.write.write_text(document(rows))
+  return int(any(one.verdict != "same" for one in rows))
 
 
 _TITLES = ("script", "variables", "`Session.run` calls", "training steps",

@@ -2,11 +2,13 @@
 
   python3.7 tests/shim/make_names.py
 
-Names only: {1.15 module without `tensorflow.`: its public names}. For private
-modules (`python.…`, `….python.…`) only what is defined there, and the names
-with one underscore that RNN programs import.
+Names only: {1.15 module without `tensorflow.`: its public names}; of a few
+modules also the names with one underscore, which RNN programs import. And
+`imports`: {private module: the modules that stood in it as attributes, as
+`name` (see `usual`) or `name=module`}.
 """
 
+import collections
 import importlib
 import json
 import os
@@ -104,6 +106,41 @@ def _walk(package, out):
     out[old] = _names(module, "python" in old.split("."), old)
 
 
+def _imports(modules):
+  """{module: {attribute: module}} of the private modules."""
+  found = {}
+  for old in modules:
+    if "python" not in old.split("."):
+      continue
+    try:
+      module = importlib.import_module("tensorflow." + old)
+    except BaseException:
+      continue
+    for name in dir(module):
+      value = getattr(module, name, None)
+      home = getattr(value, "__name__", "")
+      home = home.replace("tensorflow_core.", "tensorflow.", 1)
+      if (isinstance(value, types.ModuleType) and not name.startswith("_")
+          and home.startswith("tensorflow.")
+          and home != "tensorflow.%s.%s" % (old, name)):
+        found.setdefault(old, {})[name] = home[len("tensorflow."):]
+  return found
+
+
+def _shortened(imports):
+  """The same with the most frequent target of each name left out."""
+  count = collections.Counter(
+      item for inner in imports.values() for item in inner.items())
+  usual = {}
+  for (name, target), _ in sorted(count.items(), key=lambda i: (i[1], i[0])):
+    usual[name] = target
+  short = {old: " ".join(
+      name if usual[name] == target else name + "=" + target
+      for name, target in sorted(inner.items()))
+           for old, inner in imports.items()}
+  return usual, short
+
+
 def main():
   out = {}
   _public(tf, "", out)
@@ -121,8 +158,10 @@ def main():
   path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
                       "tfcompat_rnn", "shim", "names_1_15.json")
   modules = {old: " ".join(names) for old, names in sorted(out.items())}
+  usual, imports = _shortened(_imports(sorted(out)))
   with open(path, "w") as stream:
-    json.dump({"tensorflow": tf.__version__, "modules": modules}, stream,
+    json.dump({"tensorflow": tf.__version__, "modules": modules,
+               "imports": imports, "usual": usual}, stream,
               indent=0, sort_keys=True, separators=(",", ":"))
     stream.write("\n")
   sys.stdout.write("%d modules, %d names, %d bytes\n" % (

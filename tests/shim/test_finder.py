@@ -100,3 +100,17 @@ def test_the_dictionary_of_a_module_of_rows_is_full():
   import tfcompat_rnn.tf1.contrib.rnn as rnn
   assert rnn.LSTMCell in rnn.__dict__.values()
   assert vars(rnn)["GRUCell"] is rnn.GRUCell
+
+
+@pytest.mark.parametrize("module,name,target", [
+    ("ops.rnn", "rnn_cell_impl", "ops.rnn_cell_impl"),
+    ("ops.rnn", "vs", "ops.variable_scope"),
+    ("ops.rnn_cell_impl", "init_ops", "ops.init_ops"),
+    ("ops.nn", "rnn_cell", "ops.rnn_cell"),
+    ("framework.tensor_spec", "dtypes", "framework.dtypes"),
+    ("ops.array_ops", "gen_array_ops", "ops.gen_array_ops"),
+])
+def test_modules_that_private_modules_had_imported(module, name, target):
+  root = "tfcompat_rnn.tf1.python."
+  found = getattr(importlib.import_module(root + module), name)
+  assert found is importlib.import_module(root + target)

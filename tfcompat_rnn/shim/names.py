@@ -10,12 +10,29 @@ import json
 
 
 @functools.lru_cache(maxsize=None)
+def _data():
+  path = importlib.resources.files(__package__) / "names_1_15.json"
+  return json.loads(path.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=None)
 def modules():
   """{1.15 module without `tensorflow.`: frozenset of names}."""
-  path = importlib.resources.files(__package__) / "names_1_15.json"
-  data = json.loads(path.read_text(encoding="utf-8"))
   return {module: frozenset(text.split())
-          for module, text in data["modules"].items()}
+          for module, text in _data()["modules"].items()}
+
+
+def imported(old_module, name):
+  """The 1.15 module that stood in a private module under `name`, or None.
+
+  >>> imported("python.ops.rnn", "vs")
+  'python.ops.variable_scope'
+  """
+  for item in _data()["imports"].get(old_module, "").split():
+    alias, _, target = item.partition("=")
+    if alias == name:
+      return target or _data()["usual"][name]
+  return None
 
 
 def is_module(old):

@@ -14,6 +14,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import real_module
 from tfcompat_rnn.shim import behavior
 from tfcompat_rnn.shim import missing
+from tfcompat_rnn.shim import names
 from tfcompat_rnn.shim import tables
 
 ROOT = "tfcompat_rnn.tf1"
@@ -118,7 +119,26 @@ def resolve(module, name):
         return own_module(value)
       if value is not None or name in getattr(source, "__dict__", ()):
         return value
+  imported = _imported(own["__tfcompat_old__"], name)
+  if imported is not None:
+    return imported
   raise missing.symbol_error(old)
+
+
+def _imported(old_module, name):
+  """The module that 1.15's private module had imported under `name`.
+
+  Programs took `rnn_cell_impl` from `tensorflow.python.ops.rnn`, and so on.
+  """
+  if "python" not in old_module.split("."):
+    return None
+  target = names.imported(old_module, name)
+  if target is None or target == join(old_module, name):
+    return None
+  try:
+    return import_old(target)
+  except ImportError:
+    return None
 
 
 _real_dict = types.ModuleType.__dict__["__dict__"].__get__
@@ -171,10 +191,10 @@ def public_names(module):
   """
   old = _real_dict(module)["__tfcompat_old__"]
   source = _real_dict(module)["__tfcompat_source__"]
-  names = set(tables.names_in(old))
+  found = set(tables.names_in(old))
   if source is not None:
-    names.update(getattr(source, "__all__", None) or dir(source))
-  return sorted(name for name in names
+    found.update(getattr(source, "__all__", None) or dir(source))
+  return sorted(name for name in found
                 if not name.startswith("_") and _resolves(module, old, name))
 
 

@@ -91,6 +91,12 @@ GAPS = [
     Gap("contrib.rnn.core_rnn_cell",
         "was gone in TensorFlow 1.15 already",
         "its cells are in tf.contrib.rnn and tf.nn.rnn_cell"),
+    Gap("contrib.rnn.python.ops.core_rnn.*",
+        "was gone in TensorFlow 1.15 already",
+        "its loops are in tf.nn: tf.nn.static_rnn, tf.nn.dynamic_rnn"),
+    Gap("contrib.rnn.python.ops.core_rnn_cell_impl.*",
+        "was gone in TensorFlow 1.15 already",
+        "its cells are in tf.contrib.rnn and tf.nn.rnn_cell"),
     Gap("contrib.rnn.python.ops.lstm_ops.*",
         "was in TensorFlow 1.15 and this version of the package does not "
         "carry the block cells yet", _STEP["LSTMBlockCell"]),

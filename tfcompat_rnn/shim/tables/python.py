@@ -191,6 +191,9 @@ MODULES = [
     Module("python.layers.layers", "tfcompat_rnn.shim.layers"),
     Module("python.layers.normalization", "tfcompat_rnn.shim.layers"),
     Module("python.layers.pooling", "tfcompat_rnn.shim.layers"),
+    *(Module(f"python.{package}.distribution_strategy_context",
+             "tensorflow.python.distribute.distribute_lib")
+      for package in ("distribute", "training")),
     Module("python.training.gen_training_ops",
            "tensorflow.python.ops.gen_training_ops"),
     Module("python.training.training_ops",

@@ -104,6 +104,7 @@ def test_gradient_is_the_mask(v1):
 @pytest.mark.parametrize("options, wanted", [
     ({"input_keep_prob": 1.5}, "`input_keep_prob` must be between 0 and 1"),
     ({"state_keep_prob": -1}, "`state_keep_prob` must be between 0 and 1"),
+    ({"input_keep_prob": None}, "`input_keep_prob` must be a number"),
     ({"variational_recurrent": True}, "`dtype` must be provided"),
     ({"variational_recurrent": True, "dtype": "float32",
       "input_keep_prob": 0.5}, "`input_size` must be provided"),

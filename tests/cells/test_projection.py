@@ -72,7 +72,8 @@ def test_default_embedding_has_variance_one(v1):
 
 
 @pytest.mark.parametrize("make, wanted", [
-    (lambda c: cells.OutputProjectionWrapper(c, 0), "`output_size` must be > 0"),
+    (lambda c: cells.OutputProjectionWrapper(c, 0),
+     "`output_size` must be > 0"),
     (lambda c: cells.EmbeddingWrapper(c, 0, 3), "must be > 0, got 0, 3"),
 ])
 def test_messages(v1, make, wanted):

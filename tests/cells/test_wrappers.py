@@ -83,6 +83,19 @@ def test_highway_knows_its_weights(v1):
       "carry_w", "carry_b"]
 
 
+@pytest.mark.parametrize("wrap", [
+    cells.HighwayWrapper, lambda c: cells.AttentionCellWrapper(c, 2)])
+def test_float64_needs_a_float64_scope_and_says_so(v1, wrap):
+  """1.15's own variables of these two are float32 unless the scope's are."""
+  cell = wrap(cells.GRUCell(3))
+  x, state = v1.zeros([2, 3], v1.float64), cell.zero_state(2, v1.float64)
+  with pytest.raises(TypeError, match="dtype=tf.float64"):
+    cell(x, state)
+  with v1.variable_scope("s", dtype=v1.float64):
+    output, _ = wrap(cells.GRUCell(3))(x, state)
+  assert output.dtype == v1.float64
+
+
 def test_device_of_step_and_zero_state(v1):
   cell = cells.DeviceWrapper(cells.GRUCell(3), "/device:CPU:7")
   state = cell.zero_state(2, v1.float32)

@@ -164,7 +164,15 @@ def select_dropped(visitor, state):
 
 def known_keep_prob(name, value):
   """A float if the value is known now, else the tensor that tells it later."""
+  if value is None:
+    raise _errors.ArgumentError(_errors.problem(
+        name, "be a number or a scalar tensor", None,
+        "leave it out to keep everything"))
   tensor = tf.convert_to_tensor(value)
+  if tensor.dtype == tf.string:
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "be a number or a scalar tensor", repr(value),
+        "pass a float in (0, 1]"))
   constant = tf.get_static_value(tensor)
   if constant is None:
     return tensor

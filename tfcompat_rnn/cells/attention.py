@@ -139,6 +139,7 @@ class AttentionCellWrapper(base.RNNCell):
       mix = tf.get_variable(
           "attn_w", [1, 1, self._attn_size, self._attn_vec_size])
       score = tf.get_variable("attn_v", [self._attn_vec_size])
+      linear.check_dtype(mix, attn_states)
       window = tf.reshape(
           attn_states, [-1, self._attn_length, 1, self._attn_size])
       features = tf.nn.conv2d(window, mix, [1, 1, 1, 1], "SAME")

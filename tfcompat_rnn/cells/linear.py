@@ -28,6 +28,19 @@ def _total_depth(tensors):
   return total
 
 
+def check_dtype(variable, inputs):
+  """Raises `ArgumentTypeError` unless both are of one dtype.
+
+  For what gets its variables from the scope without naming a dtype.
+  """
+  wanted, got = variable.dtype.base_dtype, inputs.dtype.base_dtype
+  if wanted != got:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", f"be {wanted.name} like the variable {variable.name}",
+        got.name, "cast them, or call the cell inside "
+        f"tf.variable_scope(..., dtype=tf.{got.name})"))
+
+
 def _get_bias(size, dtype, initializer, scope):
   # Biases are never split, whatever partitioner the scope has.
   with tf.variable_scope(scope) as inner:

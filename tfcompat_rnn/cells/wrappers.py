@@ -12,6 +12,7 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import _dropout
 from tfcompat_rnn.cells import _functions
 from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import linear
 
 
 class _RNNCellWrapperV1(base.RNNCell):
@@ -385,6 +386,7 @@ class HighwayWrapper(base.RNNCell):
     bias = self._rnn_get_variable(
         tf.get_variable, name + "_b", [depth],
         initializer=tf.constant_initializer(bias_init))
+    linear.check_dtype(weight, inputs)
     return tf.sigmoid(tf.nn.xw_plus_b(inputs, weight, bias))
 
   def _highway(self, inp, out):

@@ -17,8 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # left of them carries the rounding of the large ones (in float64: 3e-15).
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6, "float16": 0.0}
 
-_NONE_STATE = "`state` None: a TypeError that names it, not the accident of 1.15"
-_HIGHWAY = "1.15's HighwayWrapper lacks its base class's attributes; ours has it"
+_NONE_STATE = "a TypeError that names the state, not an accident with None"
+_HIGHWAY = "1.15's HighwayWrapper lacks what its base class sets; ours has it"
 
 # where -> why ours differs from 1.15. A fact stands here or agrees.
 DIFFERENT = {

@@ -440,3 +440,48 @@ def initializers(tf):
     shapes.append(tf.get_variable(name, [3, 4], initializer=maker,
                                   trainable=False).initialized_value())
   return shapes
+
+
+@case
+def dropout_seeded(tf):
+  dropout = tf.contrib.layers.dropout
+  return [tf.identity(part) for part in (
+      dropout(_series(tf), 0.6, seed=7),
+      dropout(_series(tf), 0.6, seed=8, noise_shape=[2, 1, 3],
+              is_training=tf.placeholder_with_default(True, [])))]
+
+
+def _halves(tf):
+  def f(x):
+    return tf.layers.dense(x, 2, name="f", activation=tf.tanh)
+
+  def g(x):
+    return tf.layers.dense(x, 2, name="g")
+  return f, g
+
+
+@case
+def reversible(tf):
+  layers = tf.contrib.layers
+  f, g = _halves(tf)
+  x1, x2 = tf.constant(_data(3, 2)), tf.constant(_data(3, 2)) + 1.
+  with tf.variable_scope("v", use_resource=True):
+    y1, y2 = layers.rev_block(x1, x2, f, g, num_layers=2)
+  return [tf.identity(y1), tf.identity(y2)]
+
+
+@case
+def recomputed(tf):
+  f = _halves(tf)[0]
+  with tf.variable_scope("v", use_resource=True):
+    y = tf.contrib.layers.recompute_grad(f)(tf.constant(_data(3, 2)))
+  return [tf.identity(y, name="out")]
+
+
+@case
+def gradient_scaled(tf):
+  w = tf.get_variable("w", [3])
+  y = tf.contrib.layers.scale_gradient(w, tf.constant(0.25))
+  assert sorted(tf.contrib.layers.OPTIMIZER_CLS_NAMES) == [
+      "Adagrad", "Adam", "Ftrl", "Momentum", "RMSProp", "SGD"]
+  return [tf.identity(y, name="out")]

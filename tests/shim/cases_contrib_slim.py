@@ -324,3 +324,25 @@ def signals(tf):
           tf.identity(signal.inverse_stft(spectrum, 16, 8)),
           signal.hann_window(8), tf.identity(signal.frame(x, 8, 4)),
           signal.linear_to_mel_weight_matrix(4, 9, 16000.)]
+
+
+@case
+def metrics_more(tf):
+  labels = tf.constant([False, True, True, False, True])
+  scores = tf.constant([.1, .8, .4, .3, .9])
+  limits = [.2, .5]
+  out = _streams(tf, ["streaming_true_negatives_at_thresholds",
+                      "streaming_false_positives_at_thresholds",
+                      "streaming_false_positive_rate_at_thresholds",
+                      "streaming_false_negative_rate_at_thresholds"],
+                 scores, labels, limits)
+  metrics = tf.contrib.metrics
+  out.append(metrics.precision_at_recall(labels, scores, .5)[1])
+  out += _streams(tf, ["sparse_recall_at_top_k"],
+                  tf.constant([[1], [0]], tf.int64),
+                  tf.constant([[1, 2], [2, 1]], tf.int64))
+  left, right = tf.constant([[1, 2, 3]]), tf.constant([[2, 3, 4]])
+  for name in ("set_union", "set_intersection", "set_difference"):
+    out.append(tf.sparse_tensor_to_dense(
+        getattr(metrics, name)(left, right)))
+  return [tf.identity(part) for part in out]

@@ -112,7 +112,7 @@ def dropout_objects(tf):
 def flatten(tf):
   x = tf.placeholder_with_default(_data(4, 6, 6, 3), [None, 6, 6, 3])
   return [tf.layers.flatten(_image(tf)), tf.layers.flatten(x, name="flat"),
-          tf.layers.Flatten()(_rows(tf)),
+          tf.layers.Flatten()(_rows(tf)), tf.layers.flatten(tf.ones([3])),
           tf.layers.flatten(_image(tf), data_format="channels_first")]
 
 
@@ -371,3 +371,14 @@ def conv_norm_stack(tf):
   x = tf.layers.conv2d(tf.constant(noise), 4, 3, name="c")
   x = tf.layers.batch_normalization(x, training=True)
   return [tf.layers.dense(tf.layers.flatten(tf.tanh(x)), 2)]
+
+
+@case
+def dropout_seeded(tf):
+  x = _series(tf)
+  return [tf.identity(part) for part in (
+      tf.layers.dropout(x, 0.4, seed=7, training=True),
+      tf.layers.dropout(x, 0.4, seed=8, training=True,
+                        noise_shape=[2, 1, 3]),
+      tf.layers.dropout(x, 0.4, seed=9,
+                        training=tf.placeholder_with_default(True, [])))]

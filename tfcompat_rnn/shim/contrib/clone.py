@@ -34,6 +34,12 @@ MOVED = {
         "IndexedSlices": "tensorflow.compat.v1:IndexedSlices",
         "Tensor": "tensorflow.compat.v1:Tensor",
     },
+    "tensorflow.python.layers.core": {
+        "Dropout": "tfcompat_rnn.shim.layers.core:Dropout",
+        "Flatten": "tfcompat_rnn.shim.layers.core:Flatten",
+        "dropout": "tfcompat_rnn.shim.layers.core:dropout",
+        "flatten": "tfcompat_rnn.shim.layers.core:flatten",
+    },
     "tensorflow.python.layers.normalization": {
         "BatchNormalization":
             "tfcompat_rnn.shim.layers.normalization:BatchNormalization",

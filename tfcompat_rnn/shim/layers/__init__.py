@@ -1,7 +1,8 @@
 """`tf.layers` of TensorFlow 1.15, all 37 names, beside Keras 3.
 
 TensorFlow still carries most v1 layer classes privately, and they compute
-what 1.15 computed; batch normalization is written here.
+what 1.15 computed; batch normalization, dropout and flatten are written
+here.
 
 >>> from tfcompat_rnn.shim import layers
 >>> y = layers.dense(x, 5, name="out")      # out/kernel, out/bias
@@ -9,17 +10,19 @@ what 1.15 computed; batch normalization is written here.
 
 from tfcompat_rnn._tf import private
 from tfcompat_rnn.shim.layers import experimental
+from tfcompat_rnn.shim.layers.core import (
+    Dropout, Flatten, dropout, flatten)
 from tfcompat_rnn.shim.layers.normalization import (
     BatchNormalization, batch_normalization)
 
 _BUNDLED = (
     "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "Conv1D",
     "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "Dense",
-    "Dropout", "Flatten", "Layer", "MaxPooling1D", "MaxPooling2D",
-    "MaxPooling3D", "SeparableConv1D", "SeparableConv2D",
+    "Layer", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D",
+    "SeparableConv1D", "SeparableConv2D",
     "average_pooling1d", "average_pooling2d", "average_pooling3d", "conv1d",
     "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose", "dense",
-    "dropout", "flatten", "max_pooling1d", "max_pooling2d", "max_pooling3d",
+    "max_pooling1d", "max_pooling2d", "max_pooling3d",
     "separable_conv1d", "separable_conv2d")
 
 for _name in _BUNDLED:
@@ -27,5 +30,5 @@ for _name in _BUNDLED:
 InputSpec = private("legacy_input_spec")
 
 __all__ = sorted(
-    _BUNDLED + ("BatchNormalization", "InputSpec", "batch_normalization",
-                "experimental"))
+    _BUNDLED + ("BatchNormalization", "Dropout", "Flatten", "InputSpec",
+                "batch_normalization", "dropout", "experimental", "flatten"))

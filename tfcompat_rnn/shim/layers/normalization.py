@@ -219,6 +219,7 @@ class BatchNormalization(_Layer):
       self.renorm_stddev = self._add_statistic(
           "renorm_stddev", shape, stddev_initializer)
 
+  @tf.autograph.experimental.do_not_convert
   def call(self, inputs, training=False):
     if training is None:
       training = private("legacy_backend").learning_phase()

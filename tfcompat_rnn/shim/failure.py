@@ -168,6 +168,12 @@ _OF_AGE = (
     (ValueError, "truth value of an empty array",
      "NumPy 2.2 dropped the truth value of an empty array (it was False); "
      "ask for `array.size > 0`"),
+    (TypeError, "only 0-dimensional arrays can be converted",
+     "NumPy 2.4 makes a number of an array of rank 0 only (float(a), "
+     "'%f' % a); a.item() takes any array of one element"),
+    (OverflowError, "out of bounds for",
+     "NumPy 2 refuses integers that the dtype cannot hold; before, they "
+     "wrapped around: np.array(value).astype(dtype) still does"),
     (ModuleNotFoundError, "No module named 'asyncore'",
      "Python 3.12 dropped it; pip install pyasyncore"),
     (ModuleNotFoundError, "No module named 'asynchat'",

@@ -13,7 +13,7 @@ class Sign(typing.NamedTuple):
   name: str
   pattern: str    # in a line of the source
   message: str    # in Python's own message
-  example: str    # a line that shows it
+  example: str    # a program that has it
 
 
 SIGNS = (
@@ -23,21 +23,22 @@ SIGNS = (
          "Missing parentheses in call to 'exec'", "exec code in scope"),
     Sign("`except Error, name`", r"^\s*except\s+[\w.()\s,]+,\s*\w+\s*:",
          "multiple exception types must be parenthesized",
-         "except IOError, e:"),
+         "try:\n  pass\nexcept IOError, e:\n  pass"),
     Sign("`raise Error, message`", r"^\s*raise\s+[\w.]+\s*,", "",
          "raise ValueError, 'no'"),
     Sign("`<>`", r"<>", "", "if a <> b: pass"),
     Sign("backticks", r"`[^`]*`", "", "name = `number`"),
-    Sign("octal number 0777", r"(?<![\w.])0[0-7]+(?![\w.])",
+    Sign("octal number 0777", r"(?<![\w.])0[0-7]*[1-7][0-7]*(?![\w.])",
          "leading zeros in decimal integer literals", "os.chmod(p, 0755)"),
     Sign("long integer 10L", r"(?<![\w.])(0[xX][0-9a-fA-F]+|\d+)[lL]\b", "",
          "big = 10L"),
     Sign("ur'' string", r"\b[uU][rR]['\"]", "", "s = ur'\\d'"),
-    Sign("tuple parameter", r"(\bdef\s+\w+\s*\(|\blambda\s*)[^:]*\([^=:]*\)\s*"
-         r"[,):]", "parameters cannot be parenthesized",
-         "f = lambda (a, b): a"),
+    Sign("tuple parameter", r"\bdef\s+\w+\s*\(([^()]*,)?\s*\("
+         r"|\blambda\s+([\w\s,]*,)?\s*\(.*\)\s*[,:]",
+         "parameters cannot be parenthesized", "f = lambda (a, b): a"),
     Sign("tabs and spaces mixed", r"^( +\t|\t+ )\s*\S",
-         "inconsistent use of tabs", "\tx = 1"),
+         "inconsistent use of tabs",
+         "if 1:\n        x = 1\n\ty = 2"),
 )
 
 _REMEDY = ("This program is written for Python 2; Python {version} does not "
@@ -83,9 +84,14 @@ _VIEWS = {"dict_keys", "dict_values", "dict_items", "map", "filter", "zip",
           "range"}
 
 
+_LONG_STRING = re.compile(r"(\"\"\"|''').*?\1", re.DOTALL)
+
+
 def find_signs(source):
   """[(line number, Sign, line)] of all lines that only Python 2 can read."""
   found = []
+  source = _LONG_STRING.sub(lambda text: "''" + "\n" * text.group().count("\n"),
+                            source)
   for number, line in enumerate(source.splitlines(), 1):
     code = _without_strings(line)
     for sign in SIGNS:

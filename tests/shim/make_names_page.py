@@ -73,7 +73,8 @@ def page():
       out.append(f"| **`{label}`** | |")
       for (module, attribute), found in sorted(targets.items()):
         out.append(_line(found, module, attribute))
-    out += ["\n### Not carried\n", "| name | why | next step |", "|---|---|---|"]
+    out += ["\n### Not carried\n", "| name | why | next step |",
+            "|---|---|---|"]
     same = {}
     for old, gap in sorted(index.gaps.items()):
       same.setdefault((gap.reason, gap.next_step), []).append(f"`{old}`")

@@ -39,8 +39,6 @@ _FAMILIES = {
     "deprecated": ("summary functions from before TensorFlow 1.0",
                    "use tf.summary.scalar, .histogram, .image, .audio"),
     "distribute": ("distribution strategies", "use tf.distribute"),
-    "eager": ("eager execution helpers", "use tf.GradientTape and tf.train."
-              "Checkpoint"),
     "feature_column": ("sequence feature columns", "use tf.feature_column"),
     "framework": ("variable and checkpoint helpers",
                   "use tf_slim, which holds them"),

@@ -61,6 +61,10 @@ class MultiRNNCell(base.RNNCell):
     cells = _checked_list(cells)
     if _switch["repeated"] == "copy":
       cells = independent(cells)
+    if len({id(cell) for cell in cells}) < len(cells):
+      tf.logging.log_first_n(
+          tf.logging.WARN, "MultiRNNCell got one object for several layers: "
+          "they share one set of variables.", 1)
     self._cells = cells
     self._state_is_tuple = state_is_tuple
     if not state_is_tuple:

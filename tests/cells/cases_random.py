@@ -1,7 +1,8 @@
 """Programs drawn at random: cells, scopes, loops and reuse in any order.
 
 Each seed is one program of fourteen steps; what a step raises is written down
-and the program goes on. Cells of seven kinds, four of them users' own.
+and the program goes on. Cells and wrappers of 1.15, and five kinds that users
+wrote.
 """
 
 from cells.harness import Registry, error_name
@@ -9,7 +10,7 @@ from cells.harness import Registry, error_name
 case = Registry("random", digest=True)
 SEEDS = range(40)
 STEPS = 14
-KINDS = 12
+KINDS = 18
 
 
 class Draw(object):
@@ -97,6 +98,15 @@ def _user_cells(b):
   return Gets, Dense, Adds, Layer, Old
 
 
+def _plainly(getter, *args, **kwargs):
+  return getter(*args, **kwargs)
+
+
+def _not_trainable(getter, *args, **kwargs):
+  kwargs["trainable"] = False
+  return getter(*args, **kwargs)
+
+
 class Program(object):
   """One program: draws each step, keeps cells, open and captured scopes."""
 
@@ -115,14 +125,16 @@ class Program(object):
     while self.open:
       self.open.pop().__exit__(None, None, None)
     for cell in self.cells:
-      if not self.holds_old(cell):
+      if not self.lacks_weights(cell):
         self.log.append([w.name for w in cell.trainable_weights])
     return self.log
 
-  def holds_old(self, cell):
-    # 1.15 has no weights for a cell that skipped `super().__init__()`.
-    return isinstance(cell, self.users[-1]) or any(
-        self.holds_old(part) for part in getattr(cell, "_cells", []))
+  def lacks_weights(self, cell):
+    # In 1.15 a cell that skipped `super().__init__()` has none to ask for.
+    inner = list(getattr(cell, "_cells", []))
+    inner += [vars(cell)[key] for key in ("cell", "_cell") if key in vars(cell)]
+    return isinstance(cell, (self.users[-1], self.b.rnn.HighwayWrapper)) or (
+        any(self.lacks_weights(part) for part in inner))
 
   def step(self, action):
     if action < 3 or not self.cells:
@@ -169,9 +181,26 @@ class Program(object):
       return rnn.LSTMCell(4, num_proj=4, use_peepholes=True, **kwargs)
     if kind < 10:
       return self.users[kind - 5](4, **kwargs)
-    return rnn.MultiRNNCell([
-        self.make() if draw.below(3) or not self.cells
-        else draw.one_of(self.cells) for _ in range(1 + draw.below(3))])
+    if kind < 12:
+      return rnn.MultiRNNCell([
+          self.made_or_new(3) for _ in range(1 + draw.below(3))])
+    return self.wrap(kind, self.made_or_new(2))
+
+  def made_or_new(self, chance):
+    if self.draw.below(chance) or not self.cells:
+      return self.make()
+    return self.draw.one_of(self.cells)
+
+  def wrap(self, kind, cell):
+    rnn = self.b.rnn
+    return {
+        12: lambda: rnn.ResidualWrapper(cell),
+        13: lambda: rnn.DropoutWrapper(
+            cell, output_keep_prob=0.5, state_keep_prob=0.7, seed=3),
+        14: lambda: rnn.DeviceWrapper(cell, "/cpu:0"),
+        15: lambda: rnn.OutputProjectionWrapper(cell, 4),
+        16: lambda: rnn.InputProjectionWrapper(cell, 4),
+        17: lambda: rnn.HighwayWrapper(cell)}[kind]()
 
   def zeros(self, size):
     if isinstance(size, tuple):
@@ -207,6 +236,9 @@ class Program(object):
         3: {"partitioner": tf.fixed_size_partitioner(2)},
         5: {"initializer": tf.zeros_initializer()},
         6: {"use_resource": True}}.get(choice, {})
+    kwargs.update({
+        0: {"custom_getter": _plainly}, 1: {"caching_device": "/cpu:0"},
+        2: {"custom_getter": _not_trainable}}.get(self.draw.below(6), {}))
     if self.draw.below(4) or not self.captured:
       scope = tf.variable_scope(
           self.draw.one_of(["a", "b", "a/b", None]), "default", **kwargs)

@@ -1,5 +1,6 @@
 """What needs a session of its own: training, evaluation, queues, files."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -245,6 +246,18 @@ def test_dropout_statistics(tf):
     assert session.run(other, {flag: False}).min() == 1.
     assert session.run(other, {flag: True}).astype(bool).mean() == (
         pytest.approx(0.75, abs=0.02))
+
+
+@pytest.mark.slow
+def test_slim_networks_have_the_names_of_1_15(tf):
+  sys.path.insert(0, str(pathlib.Path(__file__).parent))
+  import make_nets_golden
+  from tfcompat_rnn.tf1.contrib.slim import nets
+  found = make_nets_golden.describe(tf, nets)
+  expected = json.loads(pathlib.Path(make_nets_golden.PATH).read_text())
+  for name, parts in expected.items():
+    for kind, names in parts.items():
+      assert found[name][kind] == names, (name, kind)
 
 
 def test_layer_errors(tf):

@@ -471,6 +471,33 @@ def optimizer_subclass(tf, folder):
     return session.run(w).tolist()
 
 
+def linear_helpers(tf, folder):
+  core = _import(tf, "contrib.rnn.python.ops.core_rnn_cell")
+  a, b = tf.ones([2, 3]), tf.ones([2, 1])
+  with tf.variable_scope("a", initializer=tf.constant_initializer(0.5)):
+    y = core._linear([a, b], 2, True)
+  with tf.variable_scope("b", initializer=tf.constant_initializer(0.25)):
+    z = core._Linear([a], 2, False)([a])
+  with tf.variable_scope("c"):
+    w = core._linear(a, 2, True, bias_initializer=tf.ones_initializer(),
+                     kernel_initializer=tf.zeros_initializer())
+  with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    values = [v.tolist() for v in session.run([y, z, w])]
+  return [values, [t.name for t in (y, z, w)],
+          [[v.op.name, v.get_shape().as_list()]
+           for v in tf.global_variables()]]
+
+
+def cells_by_dictionary(tf, folder):
+  rnn = _import(tf, "contrib.rnn")
+  return sorted(value.__name__ for value in rnn.__dict__.values()
+                if isinstance(value, type)
+                and issubclass(value, rnn.RNNCell)
+                and value.__name__ in ("GRUCell", "LSTMCell",
+                                       "MultiRNNCell", "RNNCell"))
+
+
 def _import(tf, name):
   import importlib
   return importlib.import_module(tf.__name__ + "." + name)
@@ -482,7 +509,8 @@ CASES = [dimensions, one_shot_iterator, initializable_iterator,
          flags_and_logging, app_run, files, parsing, summaries,
          removed_arguments, positional_cross_entropy, old_names, versions,
          variables, private_names, cells_are_checked, hooks, lookups,
-         partial_fetches, optimizer_subclass]
+         partial_fetches, optimizer_subclass, linear_helpers,
+         cells_by_dictionary]
 RESULTS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "cases_names.json")
 

@@ -74,6 +74,9 @@ def strip_chain(error):
     waiting += getattr(one, "exceptions", ())
 
 
+# Frozen since Python 3.11.
+_RUNPY = ("<frozen runpy>", os.path.join(os.path.dirname(os.__file__),
+                                         "runpy.py"))
 _FILE_LINE = re.compile(r'^\s*File "([^"]+)", line \d+, in ')
 
 
@@ -86,7 +89,7 @@ def clean_message(text):
     found = _FILE_LINE.match(line)
     return found and (found.group(1).startswith(_MACHINERY)
                       or found.group(1) == _start["file"]
-                      or found.group(1).startswith("<frozen runpy>"))
+                      or found.group(1) in _RUNPY)
   return "\n".join(line for line in text.split("\n")
                    if not is_launcher(line))
 

@@ -69,9 +69,9 @@ def main(_):
     init.run()
     for iteration in range(FLAGS.steps):
       X_batch, y_batch = next_batch(batch_size, n_steps)
-      sess.run(training_op, feed_dict={X: X_batch, y: y_batch})
+      _, mse = sess.run([training_op, loss],
+                        feed_dict={X: X_batch, y: y_batch})
       if iteration % 100 == 0 or iteration == FLAGS.steps - 1:
-        mse = loss.eval(feed_dict={X: X_batch, y: y_batch})
         print(iteration, "\tMSE:", mse)
 
     sequence1 = go_on(sess, outputs, X, np.zeros(n_steps), FLAGS.length)

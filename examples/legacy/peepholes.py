@@ -16,7 +16,7 @@ FLAGS = flags.FLAGS
 n_steps = 24
 n_neurons = 24
 batch_size = 64
-learning_rate = 0.01
+learning_rate = 0.005
 
 
 def next_batch():

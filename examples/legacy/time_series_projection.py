@@ -60,9 +60,9 @@ def main(_):
     init.run()
     for iteration in range(FLAGS.steps):
       X_batch, y_batch = next_batch(batch_size, n_steps)
-      sess.run(training_op, feed_dict={X: X_batch, y: y_batch})
+      _, mse = sess.run([training_op, loss],
+                        feed_dict={X: X_batch, y: y_batch})
       if iteration % 100 == 0 or iteration == FLAGS.steps - 1:
-        mse = loss.eval(feed_dict={X: X_batch, y: y_batch})
         print(iteration, "\tMSE:", mse)
     X_new = time_series(t_instance[:-1].reshape(-1, n_steps, n_inputs))
     y_pred = sess.run(outputs, feed_dict={X: X_new})

@@ -78,6 +78,13 @@ PRIVATE = {
         "tensorflow.python.keras.regularizers", None,
         "the regularizer arguments of tf.layers.BatchNormalization, resolved "
         "as the v1 layers beside it resolve theirs"),
+    "lookup_ops": Private(
+        "tensorflow.python.ops.lookup_ops", None,
+        "tf.contrib.lookup's tables and functions live here; tf.lookup "
+        "publishes a few of them"),
+    "nest": Private(
+        "tensorflow.python.util.nest", None,
+        "flatten_up_to is not in the public tf.nest"),
     "op_def_registry": Private(
         "tensorflow.python.framework.op_def_registry", None,
         "programs asked get_registered_ops() for what is registered; no "
@@ -90,13 +97,6 @@ PRIVATE = {
         "random ops ask this module for their seeds; a get_seed that is "
         "repaired there must reach our dropout too, and tf.get_seed is "
         "bound at import", fallback=tf.random),
-    "lookup_ops": Private(
-        "tensorflow.python.ops.lookup_ops", None,
-        "tf.contrib.lookup's tables and functions live here; tf.lookup "
-        "publishes a few of them"),
-    "nest": Private(
-        "tensorflow.python.util.nest", None,
-        "flatten_up_to is not in the public tf.nest"),
     "remove_squeezable_dimensions": Private(
         "tensorflow.python.ops.confusion_matrix",
         "remove_squeezable_dimensions",

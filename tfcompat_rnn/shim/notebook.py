@@ -26,7 +26,8 @@ from tfcompat_rnn.shim import launcher
 _TIMING = {"time", "timeit", "prun", "capture", "memit", "mprun", "lprun"}
 _PYLAB = "from pylab import *; import numpy as np; " \
          "import matplotlib.pyplot as plt"
-_MAGIC_LINE = re.compile(r"^\s*([%!?]|[\w\s,.\[\]'\"]+=\s*[%!])|^\s*[\w.]+\?+\s*$")
+_MAGIC_LINE = re.compile(
+    r"^\s*([%!?]|[\w\s,.\[\]'\"]+=\s*[%!])|^\s*[\w.]+\?+\s*$")
 
 
 class Cell(typing.NamedTuple):

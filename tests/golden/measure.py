@@ -82,7 +82,8 @@ class Bench(object):
 
   def steps(self, depth=None, name="x"):
     """A list of `time` placeholders `[batch, depth]`."""
-    return [self.input("%s_%d" % (name, step), [self.batch, depth or self.depth])
+    shape = [self.batch, depth or self.depth]
+    return [self.input("%s_%d" % (name, step), shape)
             for step in range(self.time)]
 
   def state(self, size, name="state", batch=None):

@@ -29,7 +29,7 @@ def case(family, dtypes=BOTH, gradients=True):
 
 
 def each_loop(name, family, make, depth=None, gradients=True, scoped=False,
-              ids=False):
+              ids=False, dtypes=BOTH):
   """One cell in `dynamic_rnn` and `static_rnn` (state fed), and from zeros.
 
   `make(bench)` gives the cell. With `scoped` the loop stands in a variable
@@ -72,8 +72,8 @@ def each_loop(name, family, make, depth=None, gradients=True, scoped=False,
           cell, sequence(bench), sequence_length=lengths, dtype=bench.dtype,
           parallel_iterations=1)
 
-  register(name + "-dynamic", family, dynamic, BOTH, gradients)
-  register(name + "-static", family, static, BOTH, gradients)
+  register(name + "-dynamic", family, dynamic, dtypes, gradients)
+  register(name + "-static", family, static, dtypes, gradients)
   register(name + "-zeros", family, from_zeros, SINGLE, gradients)
 
 
@@ -91,7 +91,7 @@ def is_slow(name, dtype):
   """
   case_ = CASES[name]
   cell, _, loop = name.rpartition("-")
-  if cell in _PLAIN or case_.dtypes == SINGLE and not cell:
+  if cell in _PLAIN or len(case_.dtypes) == 1 and loop != "zeros":
     return False
   fast = {"dynamic": "float64", "static": "float32", "zeros": None}
   return dtype != fast.get(loop, "float64")

@@ -46,7 +46,8 @@ def namespace():
 def pair(request):
   case, dtype = request.param
   want = committed(case.family)[store.key(case.name, dtype)]
-  got = measure.measure(namespace(), case, dtype, raising="error" not in want[0])
+  got = measure.measure(
+      namespace(), case, dtype, raising="error" not in want[0])
   return Pair(case.name, dtype, want, got)
 
 

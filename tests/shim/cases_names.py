@@ -327,7 +327,7 @@ def old_names(tf, folder):
   modules = {"nn": "rnn seq2seq rnn_cell deconv2d dynamic_rnn static_rnn "
                    "state_saving_rnn", "train": "SummaryWriter Supervisor "
              "shuffle_batch maybe_batch GradientDescentOptimizer",
-             "nn.rnn_cell": "_linear LSTMCell RNNCell EmbeddingWrapper"}
+             "nn.rnn_cell": "LSTMCell RNNCell"}
   out = [[name, hasattr(tf, name)] for name in names]
   for module, inner in modules.items():
     where = tf

@@ -1,5 +1,6 @@
 """`tfcompat_rnn.tf1` against what TensorFlow 1.15.5 computed and had."""
 
+import importlib
 import json
 
 import pytest
@@ -52,7 +53,6 @@ def test_all_public_names_of_1_15(v1):
     ("contrib.tpu", "TPUStrategy"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
     ("estimator.Estimator", "MonitoredTrainingSession"),
-    ("python.ops.rnn_cell_impl._linear", "core_rnn_cell._linear"),
 ])
 def test_missing_names(v1, name, part):
   value = tf1
@@ -62,6 +62,47 @@ def test_missing_names(v1, name, part):
   assert isinstance(caught.value, AttributeError)
   assert part in str(caught.value)
   assert str(caught.value).startswith("tensorflow.")
+
+
+_OLDER = [
+    (module, name)
+    for module in ("nn.rnn_cell", "python.ops.rnn_cell",
+                   "python.ops.rnn_cell_impl",
+                   "contrib.rnn.python.ops.core_rnn_cell",
+                   "contrib.rnn.python.ops.core_rnn_cell_impl")
+    for name in ("_linear", "_Linear", "BasicLSTMCell", "EmbeddingWrapper",
+                 "InputProjectionWrapper", "OutputProjectionWrapper")
+] + [
+    ("python.ops.rnn_cell_impl", "_like_rnncell"),
+    ("python.ops.rnn_cell_impl", "_LayerRNNCell"),
+    ("contrib.rnn.python.ops.core_rnn", "static_rnn"),
+    ("contrib.rnn.python.ops.rnn_cell", "_linear"),
+]
+
+
+@pytest.mark.parametrize("module,name", _OLDER)
+def test_older_versions_kept_it_elsewhere(v1, module, name):
+  # TensorFlow 1.0 to 1.8; 1.15 itself had moved or dropped some of them.
+  found = importlib.import_module("tfcompat_rnn.tf1." + module)
+  found = getattr(found, name)
+  assert found.__module__.startswith("tfcompat_rnn.")
+  assert found.__name__ in (name, name.lstrip("_"))
+
+
+def test_a_cell_that_takes_linear_from_rnn_cell_impl(v1):
+  from tfcompat_rnn.tf1.python.ops.rnn_cell_impl import _like_rnncell
+  from tfcompat_rnn.tf1.python.ops.rnn_cell_impl import _linear
+  x = v1.constant([[1.0, 2.0]])
+  with v1.variable_scope("gates", initializer=v1.ones_initializer()):
+    y = _linear([x, x], 3, True)
+  assert [v.op.name for v in v1.global_variables()] == [
+      "gates/kernel", "gates/bias"]
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    assert session.run(y).tolist() == [[6.0, 6.0, 6.0]]
+  assert _like_rnncell(tf1.nn.rnn_cell.GRUCell(2))
+  assert not _like_rnncell(tf1.nn.rnn_cell.GRUCell)
+  assert not _like_rnncell("cell")
 
 
 def test_keras_is_never_keras_3(v1):
@@ -86,7 +127,7 @@ def test_dir_lists_what_is_there(v1):
   assert {"contrib", "placeholder", "nn", "layers", "keras"} - {"keras"} <= (
       set(listed))
   assert "LSTMCell" in dir(tf1.contrib.rnn)
-  assert "NASCell" not in dir(tf1.contrib.rnn)
+  assert "PhasedLSTMCell" not in dir(tf1.contrib.rnn)
 
 
 def test_repr_says_what_it_is():

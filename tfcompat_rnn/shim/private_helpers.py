@@ -19,6 +19,18 @@ def assert_like_rnncell(cell_name, cell):
   checks.check_cell(cell_name, cell)
 
 
+def like_rnncell(cell):
+  """Does `cell` have an RNN cell's surface?
+
+  TF 1.2 to 1.8: `tensorflow.python.ops.rnn_cell_impl._like_rnncell`.
+  """
+  try:
+    checks.check_cell("cell", cell)
+  except TypeError:
+    return False
+  return True
+
+
 def hasattr_quietly(thing, name):
   """`hasattr` that also takes a property which raises for «no»."""
   try:

@@ -6,9 +6,10 @@ from tfcompat_rnn.shim.tables import Row
 
 _CELLS = (
     "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper",
-    "DropoutWrapper", "EmbeddingWrapper", "GRUCell", "HighwayWrapper",
-    "InputProjectionWrapper", "LSTMCell", "LSTMStateTuple", "LayerRNNCell",
-    "MultiRNNCell", "OutputProjectionWrapper", "RNNCell", "ResidualWrapper")
+    "DropoutWrapper", "EmbeddingWrapper", "GRUBlockCell", "GRUBlockCellV2",
+    "GRUCell", "HighwayWrapper", "InputProjectionWrapper", "LSTMBlockCell",
+    "LSTMCell", "LSTMStateTuple", "LayerRNNCell", "MultiRNNCell", "NASCell",
+    "OutputProjectionWrapper", "RNNCell", "ResidualWrapper")
 
 _LOOPS = (
     "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn",
@@ -18,21 +19,19 @@ _LATER = (
     "BidirectionalGridLSTMCell", "CompiledWrapper", "Conv1DLSTMCell",
     "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
     "CoupledInputForgetGateLSTMCell", "FusedRNNCell", "FusedRNNCellAdaptor",
-    "GLSTMCell", "GRUBlockCell", "GRUBlockCellV2", "GridLSTMCell",
-    "IndRNNCell", "IndyGRUCell", "IndyLSTMCell", "IntersectionRNNCell",
-    "LSTMBlockCell", "LSTMBlockFusedCell", "LSTMBlockWrapper",
-    "LayerNormBasicLSTMCell", "NASCell", "PhasedLSTMCell", "SRUCell",
-    "TimeFreqLSTMCell", "TimeReversedFusedRNN", "UGRNNCell")
+    "GLSTMCell", "GridLSTMCell", "IndRNNCell", "IndyGRUCell",
+    "IndyLSTMCell", "IntersectionRNNCell", "LSTMBlockFusedCell",
+    "LSTMBlockWrapper", "LayerNormBasicLSTMCell", "PhasedLSTMCell",
+    "SRUCell", "TimeFreqLSTMCell", "TimeReversedFusedRNN", "UGRNNCell")
 
 _PRIVATE_LATER = (
     "CFNCell", "LayerNormLSTMCell", "MinimalRNNCell", "NTMCell",
     "NTMControllerState", "WeightNormLSTMCell")
 
 _STEP = {
-    "LSTMBlockCell": "use tf.contrib.rnn.LSTMCell (or BasicLSTMCell), same "
-                     "equations, other variable names in the cell's scope",
-    "GRUBlockCell": "use tf.contrib.rnn.GRUCell, same equations",
-    "GRUBlockCellV2": "use tf.contrib.rnn.GRUCell, same equations",
+    "LSTMBlockFusedCell": "use tf.nn.dynamic_rnn with "
+                          "tf.contrib.rnn.LSTMBlockCell (name="
+                          "'lstm_fused_cell', time_major=True), same equations",
 }
 
 
@@ -46,12 +45,27 @@ def _later(prefix, name):
                  "RNNCell"))
 
 
+# Where TensorFlow 1.0 to 1.3 kept cells and loops; programs still import them
+# from there.
+_OLDER_CELLS = (
+    "contrib.rnn.core_rnn_cell", "contrib.rnn.python.ops.core_rnn_cell",
+    "contrib.rnn.python.ops.core_rnn_cell_impl")
+_CORE = (
+    "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper", "DropoutWrapper",
+    "EmbeddingWrapper", "GRUCell", "InputProjectionWrapper", "LSTMCell",
+    "LSTMStateTuple", "MultiRNNCell", "OutputProjectionWrapper", "RNNCell",
+    "ResidualWrapper")
+_CORE_LOOPS = (
+    "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
+
 MODULES = [
     Module("contrib"),
     Module("contrib.rnn"),
     Module("contrib.rnn.python"),
     Module("contrib.rnn.python.ops"),
     Module("contrib.rnn.python.ops.core_rnn_cell"),
+    Module("contrib.rnn.python.ops.gru_ops"),
+    Module("contrib.rnn.python.ops.lstm_ops"),
     Module("contrib.rnn.python.ops.rnn"),
     Module("contrib.rnn.python.ops.rnn_cell"),
 ]
@@ -65,19 +79,25 @@ ROWS = [
         "tensorflow.python.ops.rnn:_best_effort_input_batch_size"),
     Row("contrib.rnn.transpose_batch_time",
         "tensorflow.python.ops.rnn:_transpose_batch_time"),
-    *(Row(f"contrib.rnn.python.ops.core_rnn_cell.{name}",
-          f"tfcompat_rnn.cells:{name}")
-      for name in ("RNNCell", "EmbeddingWrapper", "InputProjectionWrapper",
-                   "OutputProjectionWrapper")),
-    Row("contrib.rnn.python.ops.core_rnn_cell._linear",
-        "tfcompat_rnn.cells.linear:linear"),
-    Row("contrib.rnn.python.ops.core_rnn_cell._Linear",
-        "tfcompat_rnn.cells.linear:Linear"),
-    Row("contrib.rnn.python.ops.rnn_cell._Linear",
-        "tfcompat_rnn.cells.linear:Linear"),
+    *(Row(f"{module}.{name}", f"tfcompat_rnn.cells:{name}")
+      for module in _OLDER_CELLS for name in _CORE),
+    *(Row(f"{module}.{old}", f"tfcompat_rnn.cells.linear:{new}")
+      for module in _OLDER_CELLS
+      for old, new in (("_linear", "linear"), ("_Linear", "Linear"))),
+    *(Row(f"contrib.rnn.python.ops.core_rnn.{name}",
+          f"tfcompat_rnn.loops:{name}") for name in _CORE_LOOPS),
+    *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
+          f"tfcompat_rnn.cells.linear:{new}")
+      for name, new in (("_linear", "linear"), ("_Linear", "Linear"))),
     *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
           f"tfcompat_rnn.cells:{name}")
-      for name in ("AttentionCellWrapper", "HighwayWrapper")),
+      for name in ("AttentionCellWrapper", "HighwayWrapper", "NASCell")),
+    *(Row(f"contrib.rnn.python.ops.gru_ops.{name}",
+          f"tfcompat_rnn.cells:{name}")
+      for name in ("GRUBlockCell", "GRUBlockCellV2", "LayerRNNCell")),
+    *(Row(f"contrib.rnn.python.ops.lstm_ops.{name}",
+          f"tfcompat_rnn.cells:{name}")
+      for name in ("LSTMBlockCell", "LayerRNNCell")),
     *(Row(f"contrib.rnn.python.ops.rnn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in ("stack_bidirectional_dynamic_rnn",
                    "stack_bidirectional_rnn")),
@@ -88,21 +108,8 @@ GAPS = [
     *(_later("contrib.rnn.python.ops.rnn_cell", name)
       for name in _LATER + _PRIVATE_LATER
       if "Block" not in name and "Fused" not in name),
-    Gap("contrib.rnn.core_rnn_cell",
-        "was gone in TensorFlow 1.15 already",
-        "its cells are in tf.contrib.rnn and tf.nn.rnn_cell"),
-    Gap("contrib.rnn.python.ops.core_rnn.*",
-        "was gone in TensorFlow 1.15 already",
-        "its loops are in tf.nn: tf.nn.static_rnn, tf.nn.dynamic_rnn"),
-    Gap("contrib.rnn.python.ops.core_rnn_cell_impl.*",
-        "was gone in TensorFlow 1.15 already",
-        "its cells are in tf.contrib.rnn and tf.nn.rnn_cell"),
-    Gap("contrib.rnn.python.ops.lstm_ops.*",
-        "was in TensorFlow 1.15 and this version of the package does not "
-        "carry the block cells yet", _STEP["LSTMBlockCell"]),
-    Gap("contrib.rnn.python.ops.gru_ops.*",
-        "was in TensorFlow 1.15 and this version of the package does not "
-        "carry the block cells yet", _STEP["GRUBlockCell"]),
+    *(_later("contrib.rnn.python.ops.lstm_ops", name)
+      for name in ("LSTMBlockFusedCell", "LSTMBlockWrapper")),
     Gap("contrib.rnn.python.ops.fused_rnn_cell.*",
         "was in TensorFlow 1.15 and this version of the package does not "
         "carry the fused cells yet",

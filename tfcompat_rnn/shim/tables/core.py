@@ -8,6 +8,7 @@ from tfcompat_rnn.shim.tables import Alias
 from tfcompat_rnn.shim.tables import Gap
 from tfcompat_rnn.shim.tables import Module
 from tfcompat_rnn.shim.tables import Row
+from tfcompat_rnn.shim.tables.python import OLDER_CELL_NAMES
 
 _CELLS = (
     "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper", "DropoutWrapper",
@@ -57,6 +58,8 @@ ROWS = [
     Row("nn.dropout", "tfcompat_rnn.cells._dropout:dropout_1_15"),
     *(Row(f"nn.rnn_cell.{name}", f"tfcompat_rnn.cells:{name}")
       for name in _CELLS),
+    *(Row(f"nn.rnn_cell.{old}", new)
+      for old, new in OLDER_CELL_NAMES.items()),
     *(Row(f"nn.{name}", f"tfcompat_rnn.loops:{name}") for name in _LOOPS),
     *(Row(name, f"tfcompat_rnn.shim.behavior:{name}") for name in _BEHAVIOR),
     Row("version.VERSION", "tfcompat_rnn.tf1:VERSION"),
@@ -95,13 +98,6 @@ _SUCCESSORS = {
     "nn.bidirectional_rnn": "tf.nn.static_bidirectional_rnn",
     "nn.deconv2d": "tf.nn.conv2d_transpose",
     "nn.rnn": "tf.nn.static_rnn",
-    "nn.rnn_cell.EmbeddingWrapper": "tf.contrib.rnn.EmbeddingWrapper",
-    "nn.rnn_cell.InputProjectionWrapper":
-        "tf.contrib.rnn.InputProjectionWrapper",
-    "nn.rnn_cell.OutputProjectionWrapper":
-        "tf.contrib.rnn.OutputProjectionWrapper",
-    "nn.rnn_cell._linear": "tf.layers.dense, or tensorflow.contrib.rnn."
-                           "python.ops.core_rnn_cell._linear",
     "nn.seq2seq.*": "tf.contrib.legacy_seq2seq",
     "nn.state_saving_rnn": "tf.nn.static_state_saving_rnn",
     "pack": "tf.stack",

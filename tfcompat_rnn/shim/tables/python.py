@@ -19,6 +19,19 @@ _LOOPS = (
     "bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn",
     "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
 
+# What older versions had in rnn_cell_impl, and programs still import from
+# there: 1.15 had moved it to contrib, renamed it or dropped it.
+OLDER_CELL_NAMES = {
+    "_Linear": "tfcompat_rnn.cells.linear:Linear",
+    "_linear": "tfcompat_rnn.cells.linear:linear",
+    "_LayerRNNCell": "tfcompat_rnn.cells:LayerRNNCell",
+    "_RNNCell": "tfcompat_rnn.cells:RNNCell",
+    "_like_rnncell": "tfcompat_rnn.shim.private_helpers:like_rnncell",
+    **{name: f"tfcompat_rnn.cells:{name}"
+       for name in ("EmbeddingWrapper", "InputProjectionWrapper",
+                    "OutputProjectionWrapper")},
+}
+
 # 1.15 module -> names that only the public namespace still has there.
 _PUBLIC = {
     "framework.ops": {
@@ -218,6 +231,9 @@ ROWS = [
       for module in ("rnn_cell", "rnn_cell_impl")
       for name in ("assert_like_rnncell",
                    "ASSERT_LIKE_RNNCELL_ERROR_REGEXP")),
+    *(Row(f"python.ops.{module}.{old}", new)
+      for module in ("rnn_cell", "rnn_cell_impl")
+      for old, new in OLDER_CELL_NAMES.items()),
     *(Row(f"python.ops.rnn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in _LOOPS),
     *(Row(f"python.{module}.{name}", f"tensorflow.compat.v1:{public}")
@@ -241,19 +257,6 @@ GAPS = [
     _gone("ops.rnn.rnn", "tf.nn.static_rnn"),
     _gone("ops.rnn.bidirectional_rnn", "tf.nn.static_bidirectional_rnn"),
     _gone("ops.rnn.state_saving_rnn", "tf.nn.static_state_saving_rnn"),
-    *(_gone(f"ops.{module}.{name}",
-            "tensorflow.contrib.rnn.python.ops.core_rnn_cell." + name)
-      for module in ("rnn_cell", "rnn_cell_impl")
-      for name in ("_linear", "_Linear")),
-    *(_gone(f"ops.{module}.{name}", "tf.contrib.rnn." + name)
-      for module in ("rnn_cell", "rnn_cell_impl")
-      for name in ("EmbeddingWrapper", "InputProjectionWrapper",
-                   "OutputProjectionWrapper")),
-    *(_gone(f"ops.{module}.{old}", f"{module}.{new}")
-      for module in ("rnn_cell", "rnn_cell_impl")
-      for old, new in (("_like_rnncell", "assert_like_rnncell"),
-                       ("_LayerRNNCell", "LayerRNNCell"),
-                       ("_RNNCell", "RNNCell"))),
     _gone("ops.seq2seq.*", "tf.contrib.legacy_seq2seq"),
     _gone("ops.seq2seq", "tf.contrib.legacy_seq2seq"),
     _gone("ops.gen_array_ops._concat_v2", "gen_array_ops.concat_v2"),

@@ -13,7 +13,7 @@ from tfcompat_rnn.cells import identifiers
 LSTMStateTuple = base.LSTMStateTuple
 
 
-def _split(tensor, count, axis):
+def split(tensor, count, axis):
   # 1.15's tf.split left its count behind as a constant that nothing reads.
   # It is made here so that later ops keep 1.15's names and numbers.
   tf.constant(count)
@@ -148,10 +148,10 @@ class BasicLSTMCell(_CoreCell):
     # One constant serves as axis of every split: so the graph of 1.15.
     columns = tf.constant(1, dtype=tf.int32)
     if not self._state_is_tuple:
-      c, h = _split(state, 2, columns)
+      c, h = split(state, 2, columns)
     mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
     mixed = tf.nn.bias_add(mixed, self._bias)
-    i, j, f, o = _split(mixed, 4, columns)
+    i, j, f, o = split(mixed, 4, columns)
     forget_bias = tf.constant(self._forget_bias, dtype=f.dtype)
     kept = tf.multiply(c, tf.sigmoid(tf.add(f, forget_bias)))
     written = tf.multiply(tf.sigmoid(i), self._activation(j))
@@ -264,7 +264,7 @@ class LSTMCell(_CoreCell):
     checks.known_depth(inputs.shape)
     mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
     mixed = tf.nn.bias_add(mixed, self._bias)
-    i, j, f, o = _split(mixed, 4, 1)
+    i, j, f, o = split(mixed, 4, 1)
     f = f + self._forget_bias
     if self._use_peepholes:
       f = f + self._w_f_diag * c
@@ -366,7 +366,7 @@ class GRUCell(_CoreCell):
     checks.check_step_dtypes(inputs, state, self._gate_kernel)
     gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
     gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
-    r, u = _split(gates, 2, 1)
+    r, u = split(gates, 2, 1)
     reset = r * state
     candidate = tf.matmul(
         tf.concat([inputs, reset], 1), self._candidate_kernel)

@@ -1,0 +1,206 @@
+"""Cells whose whole step is one kernel: LSTMBlockCell, GRUBlockCell(V2).
+
+The same equations as `LSTMCell` and `GRUCell`, for float32 and float16.
+"""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import block_gradients
+from tfcompat_rnn.cells import checks
+
+_DTYPES = (tf.float16, tf.float32)
+
+
+def _check_dtype(cell, tensor, instead):
+  dtype = tf.as_dtype(tensor.dtype).base_dtype
+  if dtype not in _DTYPES:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", f"be float32 or float16 for {cell.name}, whose kernel has "
+        "no other", dtype.name,
+        f"use tf.nn.rnn_cell.{instead}, same equations, or tf.cast"))
+
+
+class LSTMBlockCell(base.LayerRNNCell):
+  """LSTM in one kernel, with optional peepholes and clip.
+
+  Example: `output, state = LSTMBlockCell(16)(x, state)`
+
+    i, j, f, o = split([x, h] W + b, 4)
+    c' = sigmoid(f + forget_bias [+ w_f * c]) * c
+         + sigmoid(i [+ w_i * c]) * tanh(j)                 [clipped]
+    h' = sigmoid(o [+ w_o * c']) * tanh(c')
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c, h)` of
+  `[batch, num_units]` each, output `[batch, num_units]`; variables `kernel`
+  `[depth + num_units, 4 * num_units]`, `bias` `[4 * num_units]`, `w_i_diag`,
+  `w_f_diag`, `w_o_diag` `[num_units]`: names, gate order (`i, j, f, o`) and
+  numbers of `LSTMCell`, whose checkpoints fit. Its gradient counts the clip
+  as the identity, that of `LSTMCell` is zero where c' is clipped.
+
+  Args:
+    num_units: number of units.
+    forget_bias: added to the forget gate's logits.
+    cell_clip: clips c' to `[-cell_clip, cell_clip]`; None or a number <= 0
+      for no clip.
+    use_peephole: True for the diagonal connections from c.
+    dtype: of the variables; by default that of the first input.
+    reuse: True to use the variables that the scope already has.
+    name: scope name, by default that of `LSTMCell`.
+
+  Raises TypeError for float64 and other dtypes without a kernel, and if the
+  state is no pair; ValueError if it has another number of parts, or the
+  inputs are not rank 2 or have no known depth.
+
+  TF 1.15: `tf.contrib.rnn.LSTMBlockCell`.
+  """
+
+  gate_order = ("i", "j", "f", "o")
+
+  def __init__(self, num_units, forget_bias=1.0, cell_clip=None,
+               use_peephole=False, dtype=None, reuse=None, name="lstm_cell"):
+    super().__init__(_reuse=reuse, dtype=dtype, name=name)
+    self._num_units = checks.check_units("num_units", num_units)
+    self._forget_bias = forget_bias
+    self._use_peephole = use_peephole
+    self._cell_clip = -1 if cell_clip is None else cell_clip
+    self.input_spec = checks.InputSpec(ndim=2)
+
+  @property
+  def state_size(self):
+    return base.LSTMStateTuple(self._num_units, self._num_units)
+
+  @property
+  def output_size(self):
+    return self._num_units
+
+  def build(self, inputs_shape):
+    depth = checks.known_depth(inputs_shape)
+    units = self._num_units
+    self._kernel = self.add_variable("kernel", [depth + units, 4 * units])
+    self._bias = self.add_variable(
+        "bias", [4 * units], initializer=tf.constant_initializer(0.0))
+    if self._use_peephole:
+      self._w_i_diag, self._w_f_diag, self._w_o_diag = (
+          self.add_variable(f"w_{gate}_diag", [units]) for gate in "ifo")
+    self.built = True
+
+  def call(self, inputs, state):
+    c, h = checks.split_pair(self, state)
+    _check_dtype(self, inputs, "LSTMCell")
+    checks.check_step_dtypes(inputs, state, self._kernel)
+    if self._use_peephole:
+      peepholes = dict(
+          wci=self._w_i_diag, wcf=self._w_f_diag, wco=self._w_o_diag)
+    else:
+      zeros = tf.zeros([self._num_units], dtype=self.dtype)
+      peepholes = dict(wci=zeros, wcf=zeros, wco=zeros)
+    with block_gradients.differentiated_here():
+      step = tf.raw_ops.LSTMBlockCell(
+          x=inputs, cs_prev=c, h_prev=h, w=self._kernel, b=self._bias,
+          forget_bias=self._forget_bias, cell_clip=self._cell_clip,
+          use_peephole=self._use_peephole, **peepholes)
+    return step.h, base.LSTMStateTuple(step.cs, step.h)
+
+  def get_config(self):
+    return {"name": self.name, "dtype": self.dtype, "reuse": self._reuse,
+            "num_units": self._num_units, "forget_bias": self._forget_bias,
+            "cell_clip": self._cell_clip, "use_peephole": self._use_peephole}
+
+
+class GRUBlockCell(base.LayerRNNCell):
+  """GRU in one kernel, with variable names of its own.
+
+  Example: `output, state = GRUBlockCell(16)(x, state)`
+
+    r, u = split(sigmoid([x, h] W_ru + b_ru), 2)
+    c = tanh([x, r * h] W_c + b_c)
+    h' = u * h + (1 - u) * c
+
+  Shapes: `x` `[batch, depth]`, state and output `[batch, num_units]`;
+  variables `w_ru` `[depth + num_units, 2 * num_units]`, `b_ru`, `w_c`
+  `[depth + num_units, num_units]`, `b_c`.
+
+  Args:
+    num_units: number of units.
+    cell_size: the same under its older name; give one of the two.
+    reuse: True to use the variables that the scope already has.
+    name: scope name, by default that of `GRUCell`.
+
+  Raises ValueError unless one of num_units and cell_size is given, for a
+  state of another width, and for inputs that are not rank 2 or have no known
+  depth; TypeError for float64 and other dtypes without a kernel.
+
+  TF 1.15: `tf.contrib.rnn.GRUBlockCell`.
+  """
+
+  gate_order = ("r", "u")
+  _names = ("w_ru", "b_ru", "w_c", "b_c")
+
+  def __init__(self, num_units=None, cell_size=None, reuse=None,
+               name="gru_cell"):
+    super().__init__(_reuse=reuse, name=name)
+    if (num_units is None) == (cell_size is None):
+      raise _errors.ArgumentError(problem(
+          "num_units", "be given, or `cell_size` in its place",
+          "neither" if num_units is None else "both", "pass num_units alone"))
+    self._cell_size = checks.check_units(
+        "num_units", cell_size if num_units is None else num_units)
+    self.input_spec = checks.InputSpec(ndim=2)
+
+  @property
+  def state_size(self):
+    return self._cell_size
+
+  @property
+  def output_size(self):
+    return self._cell_size
+
+  def build(self, inputs_shape):
+    units = self._cell_size
+    rows = checks.known_depth(inputs_shape) + units
+    w_ru, b_ru, w_c, b_c = self._names
+    self._gate_kernel = self.add_variable(w_ru, [rows, 2 * units])
+    self._gate_bias = self.add_variable(
+        b_ru, [2 * units], initializer=tf.constant_initializer(1.0))
+    self._candidate_kernel = self.add_variable(w_c, [rows, units])
+    self._candidate_bias = self.add_variable(
+        b_c, [units], initializer=tf.constant_initializer(0.0))
+    self.built = True
+
+  def call(self, inputs, h_prev):
+    checks.check_leaf(self, h_prev)
+    h_prev = tf.convert_to_tensor(h_prev)
+    width = h_prev.shape.with_rank(2).as_list()[1]
+    if width not in (None, self._cell_size):
+      raise _errors.ArgumentError(problem(
+          "state", f"be [batch, {self._cell_size}] for {self.name}",
+          f"shape {h_prev.shape}", "pass cell.zero_state(batch_size, dtype)"))
+    _check_dtype(self, inputs, "GRUCell")
+    checks.check_step_dtypes(inputs, h_prev, self._gate_kernel)
+    with block_gradients.differentiated_here():
+      step = tf.raw_ops.GRUBlockCell(
+          x=inputs, h_prev=h_prev, w_ru=self._gate_kernel,
+          w_c=self._candidate_kernel, b_ru=self._gate_bias,
+          b_c=self._candidate_bias)
+    return step.h, step.h
+
+  def get_config(self):
+    return {"name": self.name, "reuse": self._reuse,
+            "num_units": self._cell_size}
+
+
+class GRUBlockCellV2(GRUBlockCell):
+  """`GRUBlockCell` with the variable names of `GRUCell`.
+
+  Example: `output, state = GRUBlockCellV2(16)(x, state)`
+
+  Variables `gates/kernel`, `gates/bias`, `candidate/kernel`,
+  `candidate/bias`; all else as `GRUBlockCell`.
+
+  TF 1.15: `tf.contrib.rnn.GRUBlockCellV2`.
+  """
+
+  _names = ("gates/kernel", "gates/bias", "candidate/kernel",
+            "candidate/bias")

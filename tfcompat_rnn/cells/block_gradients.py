@@ -1,0 +1,109 @@
+"""The gradients of the block kernels, which left TensorFlow with contrib.
+
+TensorFlow still has the operations `LSTMBlockCell` and `GRUBlockCell` and the
+kernels of their gradients, but «no gradient defined for operation». Importing
+this module registers them under the operations' own names, as importing
+`tf.contrib.rnn` did in 1.15: that alone serves eager mode, imported graphs
+and programs that call the operation themselves, and it takes nothing away,
+since there is nothing to replace. Where somebody has registered one already,
+theirs stays, and `differentiated_here` marks the operations of our cells, in
+graphs, to use ours.
+"""
+
+import contextlib
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+
+_OWN_NAME = "TfcompatRnn{}"
+
+
+def lstm_block_gradient(op, *output_gradients):
+  """Gradients of one `LSTMBlockCell` operation by its eight inputs.
+
+  The kernel gives those of `cs_prev`, of the gates' logits (`i, ci, f, o`)
+  and of the peepholes; the logits are `[x, h_prev] w + b`, and the rest
+  follows. As in 1.15 the clip of the cell state counts as the identity, and
+  only what flows back through `cs` and `h` is taken up, not through the
+  gates `i, f, o, ci, co`.
+
+  TF 1.15: the gradient registered by `tf.contrib.rnn`.
+  """
+  x, cs_prev, h_prev, w, wci, wcf, wco, b = op.inputs
+  i, cs, f, o, ci, co, _ = op.outputs
+  back = tf.raw_ops.LSTMBlockCellGrad(
+      x=x, cs_prev=cs_prev, h_prev=h_prev, w=w, wci=wci, wcf=wcf, wco=wco,
+      b=b, i=i, cs=cs, f=f, o=o, ci=ci, co=co, cs_grad=output_gradients[1],
+      h_grad=output_gradients[6],
+      use_peephole=op.get_attr("use_peephole"))
+  by_logits = back.dicfo
+  rows, depth, units = _sizes(x, cs_prev)
+  by_joined = tf.matmul(by_logits, w, transpose_b=True)
+  by_x = tf.slice(by_joined, (0, 0), (rows, depth))
+  by_h = tf.slice(by_joined, (0, depth), (rows, units))
+  joined = tf.concat([x, h_prev], 1)
+  by_w = tf.matmul(joined, by_logits, transpose_a=True)
+  by_b = tf.raw_ops.BiasAddGrad(out_backprop=by_logits)
+  return (by_x, back.cs_prev_grad, by_h, by_w, back.wci_grad, back.wcf_grad,
+          back.wco_grad, by_b)
+
+
+def _sizes(x, cs_prev):
+  rows, depth = x.shape.with_rank(2).as_list()
+  units = cs_prev.shape.with_rank(2).as_list()[1]
+  for name, width in (("x", depth), ("cs_prev", units)):
+    if width is None:
+      raise _errors.ArgumentError(_errors.problem(
+          name, "have a known last dimension to be differentiated by",
+          "an open one", f"set it: {name}.set_shape([None, size])"))
+  return -1 if rows is None else rows, depth, units
+
+
+def gru_block_gradient(op, *output_gradients):
+  """Gradients of one `GRUBlockCell` operation by its six inputs.
+
+  The kernel gives those of `x`, of `h_prev` and of both groups of logits.
+  Only what flows back through `h` is taken up.
+
+  TF 1.15: the gradient registered by `tf.contrib.rnn`.
+  """
+  x, h_prev, w_ru, w_c, b_ru, b_c = op.inputs
+  r, u, c, _ = op.outputs
+  back = tf.raw_ops.GRUBlockCellGrad(
+      x=x, h_prev=h_prev, w_ru=w_ru, w_c=w_c, b_ru=b_ru, b_c=b_c, r=r, u=u,
+      c=c, d_h=output_gradients[3])
+  joined = tf.concat([x, h_prev], 1)
+  by_w_ru = tf.matmul(joined, back.d_r_bar_u_bar, transpose_a=True)
+  by_b_ru = tf.raw_ops.BiasAddGrad(out_backprop=back.d_r_bar_u_bar)
+  reset = tf.concat([x, h_prev * r], 1)
+  by_w_c = tf.matmul(reset, back.d_c_bar, transpose_a=True)
+  by_b_c = tf.raw_ops.BiasAddGrad(out_backprop=back.d_c_bar)
+  return back.d_x, back.d_h_prev, by_w_ru, by_w_c, by_b_ru, by_b_c
+
+
+def _register(name, gradient):
+  """Whether the registry had no such name yet."""
+  try:
+    tf.RegisterGradient(name)(gradient)
+  except KeyError:
+    return False
+  return True
+
+
+_GRADIENTS = {"LSTMBlockCell": lstm_block_gradient,
+              "GRUBlockCell": gru_block_gradient}
+_TAKEN = [name for name, gradient in _GRADIENTS.items()
+          if not _register(name, gradient)]
+for _name in _TAKEN:
+  _register(_OWN_NAME.format(_name), _GRADIENTS[_name])
+
+
+def differentiated_here():
+  """Context in which graph operations get the gradients of this module.
+
+  Does nothing where the registry holds them under the operations' names.
+  """
+  if not _TAKEN or tf.executing_eagerly():
+    return contextlib.nullcontext()
+  return tf.get_default_graph().gradient_override_map(
+      {name: _OWN_NAME.format(name) for name in _TAKEN})

@@ -97,7 +97,7 @@ def main(_):
   prediction = tf.contrib.layers.fully_connected(outputs, 1,
                                                  activation_fn=None)
   loss = tf.reduce_mean(tf.square(prediction - y))
-  training_op = tf.train.RMSPropOptimizer(0.003).minimize(loss)
+  training_op = tf.train.RMSPropOptimizer(0.001).minimize(loss)
   for v in tf.trainable_variables():
     print(v.op.name, v.shape)
   with tf.Session() as sess:

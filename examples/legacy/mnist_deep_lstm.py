@@ -18,7 +18,7 @@ n_inputs = 28
 n_neurons = 64
 n_layers = 3
 n_outputs = 10
-learning_rate = 0.001
+learning_rate = 0.0007
 batch_size = 150
 
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from tensorflow.contrib.layers import fully_connected
 
 flags = tf.app.flags
-flags.DEFINE_integer("steps", 1200, "training iterations")
+flags.DEFINE_integer("steps", 1500, "training iterations")
 flags.DEFINE_string("out", None, "folder for the picture")
 FLAGS = flags.FLAGS
 
@@ -18,9 +18,9 @@ t_min, t_max = 0., 30.
 resolution = 0.1
 n_steps = 20
 n_inputs = 1
-n_neurons = 100
+n_neurons = 60
 n_outputs = 1
-learning_rate = 0.001
+learning_rate = 0.0005
 batch_size = 50
 
 

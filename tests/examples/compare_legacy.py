@@ -278,9 +278,9 @@ class Row:
                                 ("1 and 2 threads", self.threads),
                                 ("nudged", self.nudged))]
     return (f"{self.name}: {self.ours.calls} calls, {self.ours.steps} steps; "
-            f"first {FIRST_STEPS} / later / weights: {', '.join(parts)}; printed "
-            f"{self.ours.printed_equal} of {self.ours.printed_numbers} alike, "
-            f"{_figure(self.ours.printed)}: {self.verdict}")
+            f"first {FIRST_STEPS} / later / weights: {', '.join(parts)}; "
+            f"printed {self.ours.printed_equal} of "
+            f"{self.ours.printed_numbers} alike, {_figure(self.ours.printed)}: {self.verdict}")
 
   def cells(self):
     """For the table."""

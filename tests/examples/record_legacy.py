@@ -182,7 +182,8 @@ class Recorder(object):
         arrays["v_%d_%d" % (event, k)] = values[name]
     meta = {"calls": self.calls, "variables": names,
             "problems": self.problems, "tensorflow": tf.__version__,
-            "real_tensorflow": real_version(), "numpy": np.__version__, "python": sys.version.split()[0]}
+            "real_tensorflow": real_version(), "numpy": np.__version__,
+            "python": sys.version.split()[0]}
     arrays["meta"] = np.array(json.dumps(meta))
     np.savez(path, **arrays)
 

@@ -25,7 +25,7 @@ SHORT = {
     "dynamic_rnn": [],
     "encoder_decoder": ["--steps", "120"],
     "gru": ["--steps", "101"],
-    "mnist_deep_lstm": ["--epochs", "2", "--data", "digits"],
+    "mnist_deep_lstm": ["--epochs", "3", "--data", "digits"],
     "mnist_rows": ["--epochs", "2", "--data", "digits"],
     "peepholes": ["--steps", "40", "--out", "out"],
     "ptb_word_lm": ["--max_max_epoch", "1", "--words", "4000",

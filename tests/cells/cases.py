@@ -1,5 +1,6 @@
 """Every file of cases of this folder."""
 
+from cells import cases_contrib
 from cells import cases_custom
 from cells import cases_errors
 from cells import cases_random
@@ -7,4 +8,5 @@ from cells import cases_scope
 from cells import cases_surface
 
 ALL = [module.case for module in (
-    cases_scope, cases_custom, cases_surface, cases_errors, cases_random)]
+    cases_scope, cases_custom, cases_surface, cases_errors, cases_random,
+    cases_contrib)]

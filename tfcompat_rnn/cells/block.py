@@ -1,6 +1,7 @@
 """Cells whose whole step is one kernel: LSTMBlockCell, GRUBlockCell(V2).
 
-The same equations as `LSTMCell` and `GRUCell`, for float32 and float16.
+The same equations as `LSTMCell` and `GRUCell`, in float32 (the LSTM in float16
+as well).
 """
 
 from tfcompat_rnn import _errors
@@ -10,16 +11,14 @@ from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import block_gradients
 from tfcompat_rnn.cells import checks
 
-_DTYPES = (tf.float16, tf.float32)
 
-
-def _check_dtype(cell, tensor, instead):
+def _check_dtype(cell, tensor, dtypes, instead):
   dtype = tf.as_dtype(tensor.dtype).base_dtype
-  if dtype not in _DTYPES:
+  if dtype not in dtypes:
     raise _errors.ArgumentTypeError(problem(
-        "inputs", f"be float32 or float16 for {cell.name}, whose kernel has "
-        "no other", dtype.name,
-        f"use tf.nn.rnn_cell.{instead}, same equations, or tf.cast"))
+        "inputs", f"be {' or '.join(known.name for known in dtypes)} for "
+        f"{cell.name}, whose kernel knows no other", dtype.name,
+        f"use tf.nn.rnn_cell.{instead}, same equations, or tf.cast them"))
 
 
 class LSTMBlockCell(base.LayerRNNCell):
@@ -88,7 +87,7 @@ class LSTMBlockCell(base.LayerRNNCell):
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
-    _check_dtype(self, inputs, "LSTMCell")
+    _check_dtype(self, inputs, (tf.float32, tf.float16), "LSTMCell")
     checks.check_step_dtypes(inputs, state, self._kernel)
     if self._use_peephole:
       peepholes = dict(
@@ -177,7 +176,7 @@ class GRUBlockCell(base.LayerRNNCell):
       raise _errors.ArgumentError(problem(
           "state", f"be [batch, {self._cell_size}] for {self.name}",
           f"shape {h_prev.shape}", "pass cell.zero_state(batch_size, dtype)"))
-    _check_dtype(self, inputs, "GRUCell")
+    _check_dtype(self, inputs, (tf.float32,), "GRUCell")
     checks.check_step_dtypes(inputs, h_prev, self._gate_kernel)
     with block_gradients.differentiated_here():
       step = tf.raw_ops.GRUBlockCell(

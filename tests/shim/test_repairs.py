@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 ROWS = repairs.rows()
 # Needs an IPython shell around it: test_notebook has it.
-ELSEWHERE = {"FLAGS.redefine"}
+ELSEWHERE = {"FLAGS.redefine", "np.shape(tensors)"}
 _DISTRIBUTIONS = {"NumPy": "numpy", "SciPy": "scipy", "pandas": "pandas",
                   "Pillow": "pillow", "Matplotlib": "matplotlib",
                   "scikit-learn": "scikit-learn", "setuptools": "setuptools"}
@@ -144,6 +144,45 @@ def test_ragged_arrays_stay_an_error_in_libraries_of_today(monkeypatch):
     assert old.ragged().shape == (2,)
   finally:
     undo()
+
+
+_TENSORS = """
+import numpy as np
+def arrays(t):
+  return [np.array([t, t]), np.asarray((t, t)), np.array([[t, t, t]] * 2)]
+def shapes(t):
+  return [np.shape([t, t]), np.shape([[t], [t]]), np.shape([[t], [t, t]])]
+"""
+
+
+def test_lists_of_tensors_are_arrays_of_objects(v1):
+  # As under TensorFlow 1.15 with NumPy 1.18.
+  import types
+  import numpy as np
+  from tfcompat_rnn.shim.repairs import numpy as table
+  names = ("np.array(ragged)", "np.asarray(ragged)", "np.shape(tensors)")
+  x = v1.zeros([2, 3])
+  today, old = types.ModuleType("sklearn.x"), types.ModuleType("mine")
+  for module in (today, old):
+    exec(_TENSORS, vars(module))
+  with pytest.raises(NotImplementedError):
+    old.shapes(x)
+  undos = [row.apply(np, lambda text: None) for row in table.ROWS
+           if row.name in names]
+  try:
+    for function in (today.arrays, today.shapes):
+      with pytest.raises(NotImplementedError):
+        function(x)
+    with pytest.raises(NotImplementedError):
+      exec("np.array(x)", vars(old), {"x": x})
+    assert old.shapes(x) == [(2,), (2, 1), (2,)]
+    first, second, third = old.arrays(x)
+    assert first.shape == second.shape == (2,) and third.shape == (2, 3)
+    assert all(a.dtype == object for a in (first, second, third))
+    assert first[0] is x and second[1] is x and third[1, 2] is x
+  finally:
+    for undo in undos:
+      undo()
 
 
 def test_a_repair_that_fails_spoils_nothing(monkeypatch):

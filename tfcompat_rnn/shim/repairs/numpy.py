@@ -4,6 +4,7 @@ import operator
 import sys
 
 from tfcompat_rnn.shim.repairs import _kinds
+from tfcompat_rnn.shim.repairs import _tensors
 
 
 def _same(value):
@@ -287,6 +288,8 @@ def _make_array(original, say):
         raise
       kwargs["dtype"] = object
       return original(*args, **kwargs)
+    except NotImplementedError as error:
+      return _tensors.array(error, args[0] if args else None)
   return array
 
 
@@ -455,6 +458,9 @@ BEHAVIOUR = (
     _kinds.wrap("np.asarray(ragged)", "numpy", "asarray", _make_array,
                 "rows of unequal length make an array of lists",
                 "an error since NumPy 1.24"),
+    _kinds.wrap("np.shape(tensors)", "numpy", "shape", _tensors.make_shape,
+                "a list of symbolic tensors has a shape, as one in np.array",
+                "an error since NumPy 1.19"),
     _kinds.wrap("np.histogram(normed=)", "numpy", "histogram",
                 _make_histogram, "normed= is density=",
                 "removed in NumPy 1.24"),

@@ -14,7 +14,9 @@ def _cells(b):
   return [
       r.LSTMBlockCell(3), r.LSTMBlockCell(3, use_peephole=True, name="mine"),
       r.GRUBlockCell(3), r.GRUBlockCell(cell_size=3), r.GRUBlockCellV2(3),
-      r.NASCell(3), r.NASCell(3, num_proj=2, use_bias=True, name="nas")]
+      r.NASCell(3), r.NASCell(3, num_proj=2, use_bias=True, name="nas"),
+      r.LayerNormBasicLSTMCell(3),
+      r.LayerNormBasicLSTMCell(3, layer_norm=False)]
 
 
 def _pair(b, units=3, dtype=None):
@@ -71,6 +73,46 @@ def reuse_by_argument(b):
   b.step(b.rnn.GRUBlockCell(3, reuse=True))
   b.step(b.rnn.NASCell(3))
   b.step(b.rnn.NASCell(3, reuse=True))
+  b.step(b.rnn.LayerNormBasicLSTMCell(3))
+  b.step(b.rnn.LayerNormBasicLSTMCell(3, reuse=True))
+
+
+@case
+def collections_of_layer_norm(b):
+  cell = b.rnn.LayerNormBasicLSTMCell(3, dropout_keep_prob=0.5)
+  b.step(cell)
+  b.step(cell)
+  graph = b.tf.get_default_graph()
+  return {key: len(graph.get_collection(key))
+          for key in sorted(graph.get_all_collection_keys())}
+
+
+@case
+def layer_norm_in_half_precision(b):
+  b.step(b.rnn.LayerNormBasicLSTMCell(3), dtype=b.tf.float16)
+
+
+@case
+def layer_norm_own_norm(b):
+  """A subclass that normalizes in another way."""
+
+  class Mine(b.rnn.LayerNormBasicLSTMCell):
+
+    def _norm(self, inp, scope, dtype=b.tf.float32):
+      return inp * b.tf.get_variable(scope + "_gain", [], dtype=dtype)
+
+  b.step(Mine(3))
+
+
+@case
+def layer_norm_scope_of_variables(b):
+  with b.tf.variable_scope(
+      "a", initializer=b.tf.random_uniform_initializer(-0.1, 0.1),
+      regularizer=b.tf.nn.l2_loss):
+    b.step(b.rnn.LayerNormBasicLSTMCell(3))
+  with b.tf.variable_scope("b", regularizer=b.tf.nn.l2_loss):
+    b.step(b.rnn.LayerNormBasicLSTMCell(3, layer_norm=False))
+  return names(b.tf.get_collection(b.tf.GraphKeys.REGULARIZATION_LOSSES))
 
 
 @case
@@ -267,6 +309,41 @@ def nas_state_of_another_dtype(b):
 @case
 def lstm_state_of_another_dtype(b):
   b.rnn.LSTMBlockCell(3)(b.x(), _pair(b, dtype=b.tf.float64))
+
+
+@case
+def layer_norm_state_of_one_tensor(b):
+  b.rnn.LayerNormBasicLSTMCell(3)(b.x(), b.x(6))
+
+
+@case
+def layer_norm_state_of_three(b):
+  b.rnn.LayerNormBasicLSTMCell(3)(b.x(), (b.x(3), b.x(3), b.x(3)))
+
+
+@case
+def layer_norm_state_of_another_dtype(b):
+  b.rnn.LayerNormBasicLSTMCell(3)(b.x(), _pair(b, dtype=b.tf.float64))
+
+
+@case
+def layer_norm_depth_unknown(b):
+  b.rnn.LayerNormBasicLSTMCell(3)(b.x(None), _pair(b))
+
+
+@case
+def layer_norm_keeps_nothing(b):
+  b.step(b.rnn.LayerNormBasicLSTMCell(3, dropout_keep_prob=0.0))
+
+
+@case
+def layer_norm_keeps_too_much(b):
+  b.step(b.rnn.LayerNormBasicLSTMCell(3, dropout_keep_prob=2))
+
+
+@case
+def layer_norm_takes_no_name(b):
+  b.rnn.LayerNormBasicLSTMCell(3, name="mine")
 
 
 @case

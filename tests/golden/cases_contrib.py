@@ -87,3 +87,26 @@ GATED = {
 }
 for _name in sorted(GATED):
   each_loop(_name, "gated", GATED[_name])
+
+
+NORMALIZED = {
+    "layer_norm": lambda b: contrib(b).LayerNormBasicLSTMCell(b.units),
+    "layer_norm_off": lambda b: contrib(b).LayerNormBasicLSTMCell(
+        b.units, layer_norm=False),
+    "layer_norm_all": lambda b: contrib(b).LayerNormBasicLSTMCell(
+        b.units, forget_bias=0.5, activation=b.tf.nn.relu, norm_gain=1.5,
+        norm_shift=0.25, dropout_keep_prob=0.6, dropout_prob_seed=41),
+    "layer_norm_fed": lambda b: contrib(b).LayerNormBasicLSTMCell(
+        b.units, dropout_keep_prob=b.scalar("keep", 0.7),
+        dropout_prob_seed=42),
+    "layer_norm_keeps_all": lambda b: contrib(b).LayerNormBasicLSTMCell(
+        b.units, dropout_keep_prob=1),
+    "layer_norm_off_dropped": lambda b: contrib(b).LayerNormBasicLSTMCell(
+        b.units, layer_norm=False, dropout_keep_prob=0.5,
+        dropout_prob_seed=43),
+    "layer_norm_multi": lambda b: nn(b).MultiRNNCell([
+        contrib(b).LayerNormBasicLSTMCell(3),
+        contrib(b).LayerNormBasicLSTMCell(b.units)]),
+}
+for _name in sorted(NORMALIZED):
+  each_loop(_name, "normalized", NORMALIZED[_name])

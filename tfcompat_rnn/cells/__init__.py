@@ -21,6 +21,7 @@ CELLS = {
     "LSTMBlockCell": "block",
     "LSTMCell": "core",
     "LSTMStateTuple": "base",
+    "LayerNormBasicLSTMCell": "normalized",
     "LayerRNNCell": "base",
     "MultiRNNCell": "multi",
     "NASCell": "gated",

@@ -8,8 +8,9 @@ _CELLS = (
     "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper",
     "DropoutWrapper", "EmbeddingWrapper", "GRUBlockCell", "GRUBlockCellV2",
     "GRUCell", "HighwayWrapper", "InputProjectionWrapper", "LSTMBlockCell",
-    "LSTMCell", "LSTMStateTuple", "LayerRNNCell", "MultiRNNCell", "NASCell",
-    "OutputProjectionWrapper", "RNNCell", "ResidualWrapper")
+    "LSTMCell", "LSTMStateTuple", "LayerNormBasicLSTMCell", "LayerRNNCell",
+    "MultiRNNCell", "NASCell", "OutputProjectionWrapper", "RNNCell",
+    "ResidualWrapper")
 
 _LOOPS = (
     "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn",
@@ -21,8 +22,8 @@ _LATER = (
     "CoupledInputForgetGateLSTMCell", "FusedRNNCell", "FusedRNNCellAdaptor",
     "GLSTMCell", "GridLSTMCell", "IndRNNCell", "IndyGRUCell",
     "IndyLSTMCell", "IntersectionRNNCell", "LSTMBlockFusedCell",
-    "LSTMBlockWrapper", "LayerNormBasicLSTMCell", "PhasedLSTMCell",
-    "SRUCell", "TimeFreqLSTMCell", "TimeReversedFusedRNN", "UGRNNCell")
+    "LSTMBlockWrapper", "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell",
+    "TimeReversedFusedRNN", "UGRNNCell")
 
 _PRIVATE_LATER = (
     "CFNCell", "LayerNormLSTMCell", "MinimalRNNCell", "NTMCell",
@@ -91,7 +92,8 @@ ROWS = [
       for name, new in (("_linear", "linear"), ("_Linear", "Linear"))),
     *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
           f"tfcompat_rnn.cells:{name}")
-      for name in ("AttentionCellWrapper", "HighwayWrapper", "NASCell")),
+      for name in ("AttentionCellWrapper", "HighwayWrapper",
+                   "LayerNormBasicLSTMCell", "NASCell")),
     *(Row(f"contrib.rnn.python.ops.gru_ops.{name}",
           f"tfcompat_rnn.cells:{name}")
       for name in ("GRUBlockCell", "GRUBlockCellV2", "LayerRNNCell")),

@@ -1,0 +1,133 @@
+"""LayerNormBasicLSTMCell: layer normalization and recurrent dropout."""
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import _dropout
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import core
+from tfcompat_rnn.cells import identifiers
+
+
+class LayerNormBasicLSTMCell(base.RNNCell):
+  """LSTM whose gates and memory are normalized over the units.
+
+  Example: `output, state = LayerNormBasicLSTMCell(16)(x, state)`
+
+    i, j, f, o = split([x, h] W, 4)
+    i, j, f, o = norm(i), norm(j), norm(f), norm(o)
+    c' = norm(c * sigmoid(f + forget_bias)
+              + sigmoid(i) * dropout(activation(j)))
+    h' = activation(c') * sigmoid(o)
+    norm(a) = (a - mean(a)) / sqrt(variance(a) + 1e-12) * gamma + beta
+
+  Layer normalization: arXiv:1607.06450. Recurrent dropout without memory
+  loss: arXiv:1603.05118. Gate order `i, j, f, o`.
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c, h)` of
+  `[batch, num_units]` each, output `[batch, num_units]`; variables `kernel`
+  `[depth + num_units, 4 * num_units]`; `gamma` and `beta` `[num_units]` in
+  each of the scopes `input`, `transform`, `forget`, `output`, `state`; with
+  `layer_norm=False` `bias` `[4 * num_units]` in their place.
+
+  Args:
+    num_units: number of units.
+    forget_bias: added to the forget gate's logits.
+    input_size: not used, as in 1.15, which warned.
+    activation: a function or its name; tanh by default.
+    layer_norm: False for no normalization (and a bias, which starts random
+      unless the scope has an initializer, as in 1.15).
+    norm_gain, norm_shift: what gamma and beta start from.
+    dropout_keep_prob: number or scalar tensor, the share that dropout keeps.
+    dropout_prob_seed: an int, seed of the dropout.
+    reuse: True to use the variables that the scope already has.
+
+  Raises TypeError if the state is no pair or differs from the inputs in
+  dtype; ValueError if it has another number of parts, or the inputs have no
+  known depth.
+
+  TF 1.15: `tf.contrib.rnn.LayerNormBasicLSTMCell`.
+  """
+
+  gate_order = ("i", "j", "f", "o")
+
+  def __init__(self, num_units, forget_bias=1.0, input_size=None,
+               activation=tf.tanh, layer_norm=True, norm_gain=1.0,
+               norm_shift=0.0, dropout_keep_prob=1.0, dropout_prob_seed=None,
+               reuse=None):
+    super().__init__(_reuse=reuse)
+    if input_size is not None:
+      tf.logging.warning(
+          "LayerNormBasicLSTMCell: input_size is not used; leave it out.")
+    self._num_units = checks.check_units("num_units", num_units)
+    self._activation = identifiers.find_activation(activation)
+    self._forget_bias = forget_bias
+    self._keep_prob = dropout_keep_prob
+    self._seed = dropout_prob_seed
+    self._layer_norm = layer_norm
+    self._norm_gain = norm_gain
+    self._norm_shift = norm_shift
+
+  @property
+  def state_size(self):
+    return base.LSTMStateTuple(self._num_units, self._num_units)
+
+  @property
+  def output_size(self):
+    return self._num_units
+
+  def _norm(self, inp, scope, dtype=tf.float32):
+    """`inp` normalized over its last axis, with the gain and shift of `scope`.
+
+    float16 is normalized in float32 and with a larger epsilon, as in 1.15.
+    """
+    width = inp.shape[-1:]
+    with tf.variable_scope(scope):
+      for name, start in (("gamma", self._norm_gain),
+                          ("beta", self._norm_shift)):
+        tf.get_variable(name, shape=width, dtype=dtype,
+                        initializer=tf.constant_initializer(start))
+    # 1.15 went into the scope a second time; the operations' names show it.
+    with tf.variable_scope(scope, reuse=True):
+      beta, gamma = (tf.get_variable(name, shape=width, dtype=dtype)
+                     for name in ("beta", "gamma"))
+      mean, variance = tf.nn.moments(inp, [1], keep_dims=True)
+      return tf.nn.batch_normalization(
+          inp, mean, variance, offset=beta, scale=gamma,
+          variance_epsilon=1e-3 if inp.dtype == tf.float16 else 1e-12)
+
+  def _linear(self, args):
+    columns = 4 * self._num_units
+    depth = checks.known_depth(args.shape)
+    kernel = tf.get_variable("kernel", [depth, columns], dtype=args.dtype)
+    mixed = tf.matmul(args, kernel)
+    if not self._layer_norm:
+      bias = tf.get_variable("bias", [columns], dtype=args.dtype)
+      mixed = tf.nn.bias_add(mixed, bias)
+    return mixed
+
+  def call(self, inputs, state):
+    c, h = checks.split_pair(self, state)
+    joined = tf.concat([inputs, h], 1)
+    i, j, f, o = core.split(self._linear(joined), 4, 1)
+    if self._layer_norm:
+      i, j, f, o = (
+          self._norm(gate, scope, dtype=joined.dtype) for gate, scope in (
+              (i, "input"), (j, "transform"), (f, "forget"), (o, "output")))
+    written = self._activation(j)
+    if not isinstance(self._keep_prob, float) or self._keep_prob < 1:
+      written = _dropout.dropout_1_15(
+          written, self._keep_prob, seed=self._seed)
+    kept = c * tf.sigmoid(f + self._forget_bias)
+    new_c = kept + tf.sigmoid(i) * written
+    if self._layer_norm:
+      new_c = self._norm(new_c, "state", dtype=joined.dtype)
+    new_h = self._activation(new_c) * tf.sigmoid(o)
+    return new_h, base.LSTMStateTuple(new_c, new_h)
+
+  def get_config(self):
+    return {"num_units": self._num_units, "forget_bias": self._forget_bias,
+            "activation": identifiers.activation_name(self._activation),
+            "layer_norm": self._layer_norm, "norm_gain": self._norm_gain,
+            "norm_shift": self._norm_shift,
+            "dropout_keep_prob": self._keep_prob,
+            "dropout_prob_seed": self._seed, "reuse": self._reuse}

@@ -244,3 +244,24 @@ def test_classes_are_the_real_ones(v1, hooked):
   assert scope["checks"] == (True,) * 4
   assert issubclass(scope["Halving"], v1.train.Optimizer)
   assert scope["w"].op.type == "VariableV2"
+
+
+OWN_MODULES = ["datasets.mnist", "official", "code", "queue", "accelerate"]
+
+
+@pytest.mark.parametrize("name", OWN_MODULES)
+def test_a_programs_own_module_under_a_name_of_today_is_old(
+    name, hooked, tmp_path):
+  file = str(tmp_path / (name.replace(".", "/") + ".py"))
+  scope = run("import tensorflow as tf", name, __file__=file)
+  assert scope["tf"] is tf1
+  installed = f"/usr/lib/python3/site-packages/{name.replace('.', '/')}.py"
+  scope = run("import tensorflow as tf", name, __file__=installed)
+  assert scope["tf"] is real_tensorflow
+
+
+@pytest.mark.parametrize("name", ["keras.layers", "tf_slim", "tensorboard"])
+def test_a_checkout_of_todays_library_is_todays(name, hooked, tmp_path):
+  scope = run("import tensorflow as tf", name,
+              __file__=str(tmp_path / "module.py"))
+  assert scope["tf"] is real_tensorflow

@@ -11,7 +11,9 @@ one, always. `uninstall()` puts Python's own functions back.
 import builtins
 import importlib
 import importlib.metadata
+import os
 import sys
+import sysconfig
 
 ROOT = "tfcompat_rnn.tf1"
 
@@ -41,6 +43,12 @@ TODAY = frozenset("""
     einops horovod deepspeed lightning pytorch_lightning
 """.split())
 
+# Those whose name nobody else uses are today's wherever they lie, a checkout
+# included. The others (`datasets`, `official`, `code`, ...) are names that a
+# program's own modules have too: there it matters where the file lies.
+_DISTINCT = ("tensorflow", "tensorboard", "tfcompat_rnn", "tf_", "tf2onnx",
+             "tfx", "keras", "numpy", "scipy", "pandas", "sklearn", "torch")
+
 # Packages that were rewritten for TensorFlow 2: today's from this version on.
 TODAY_SINCE = {"sonnet": ("dm-sonnet", 2), "trfl": ("trfl", 1)}
 
@@ -51,30 +59,41 @@ _saved = {"__import__": builtins.__import__,
 _state = {"installed": False}
 _beneath = set()
 _today = {}
+_LIBRARIES = tuple(
+    os.path.join(os.path.realpath(path), "") for path in {
+        sysconfig.get_path(name) for name in
+        ("stdlib", "platstdlib", "purelib", "platlib")} if path)
 
 
-def belongs_to_today(name):
-  """Does the module `name` get the real TensorFlow?
+def belongs_to_today(name, file=None):
+  """Does the module `name`, that lies in `file`, get the real TensorFlow?
 
   >>> belongs_to_today("tf_slim.layers"), belongs_to_today("__main__")
   (True, False)
+  >>> belongs_to_today("datasets.mnist", "/home/me/old/datasets/mnist.py")
+  False
   """
   top = name.partition(".")[0]
-  if top not in _today:
-    _today[top] = _decide(top)
-  return _today[top]
+  if (top, file) not in _today:
+    _today[top, file] = _decide(top, file)
+  return _today[top, file]
 
 
-def _decide(top):
+def _is_installed(file):
+  """Does `file` lie with the standard library or the installed packages?"""
+  parts = os.path.normpath(file).split(os.sep)
+  return ("site-packages" in parts or "dist-packages" in parts
+          or os.path.realpath(file).startswith(_LIBRARIES))
+
+
+def _decide(top, file):
   if top == "__main__" or top == "__mp_main__":
     return False
-  if top in TODAY:
+  if top in TODAY and top.startswith(_DISTINCT):
     return True
-  if top in sys.stdlib_module_names or top in sys.builtin_module_names:
-    # A file of the script's own may have the name of a standard module that
-    # is seldom used; what matters is that pickle, runpy and friends see the
-    # modules by the names that they ask for.
-    return True
+  if (top in TODAY or top in sys.stdlib_module_names
+      or top in sys.builtin_module_names):
+    return not file or _is_installed(file)
   if top in TODAY_SINCE:
     distribution, since = TODAY_SINCE[top]
     try:
@@ -93,6 +112,10 @@ def _importer(namespace):
   return namespace.get("__name__") or namespace.get("__package__") or ""
 
 
+def _gets_the_real_one(namespace):
+  return belongs_to_today(_importer(namespace), namespace.get("__file__"))
+
+
 def _written_by_today(namespace):
   """Is this code that TensorFlow generated and is executing just now?
 
@@ -102,7 +125,7 @@ def _written_by_today(namespace):
   if "__file__" in namespace or namespace.get("__name__") in sys.modules:
     return False
   frame = sys._getframe(2).f_back
-  return frame is not None and belongs_to_today(_importer(frame.f_globals))
+  return frame is not None and _gets_the_real_one(frame.f_globals)
 
 
 def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
@@ -114,7 +137,7 @@ def _hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
     if where is None:
       where = sys._getframe(1).f_globals
     # C code (pickle) asks with this fromlist and reads sys.modules itself.
-    if (fromlist != ["__doc__"] and not belongs_to_today(_importer(where))
+    if (fromlist != ["__doc__"] and not _gets_the_real_one(where)
         and not _written_by_today(where)):
       module = original(ROOT + name[len("tensorflow"):], globals, locals,
                         fromlist, 0)
@@ -126,7 +149,7 @@ def _hooked_import_module(name, package=None):
   """`importlib.import_module` while the hook is installed."""
   if _is_tensorflow(name) and _state["installed"]:
     caller = sys._getframe(1).f_globals
-    if not belongs_to_today(_importer(caller)):
+    if not _gets_the_real_one(caller):
       name = ROOT + name[len("tensorflow"):]
   return _saved["import_module"](name, package)
 

@@ -18,7 +18,8 @@ def caller_is_old(depth=2):
   `depth` 2 is the caller of the function that asks.
   """
   namespace = sys._getframe(depth).f_globals
-  return not hook.belongs_to_today(namespace.get("__name__") or "")
+  return not hook.belongs_to_today(namespace.get("__name__") or "",
+                                   namespace.get("__file__"))
 
 
 def is_old(module_name):

@@ -353,3 +353,25 @@ assert original.fully_connected is not copy.fully_connected
   root = str(pathlib.Path(__file__).parents[2])
   subprocess.run([sys.executable, "-c", code], check=True, cwd=root,
                  env={**os.environ, "PYTHONPATH": root}, timeout=300)
+
+
+def test_the_walk_back_from_an_operation(v1):
+  import tfcompat_rnn.tf1 as tf
+  from tfcompat_rnn.tf1.contrib.graph_editor import get_backward_walk_ops
+  a, b, c = (tf.constant(1.0, name=name) for name in "abc")
+  with tf.control_dependencies([c]):
+    x = tf.add(a, b, name="x")
+  y = tf.multiply(x, a, name="y")
+  tf.negative(y, name="z")
+
+  def names(*args, **kwargs):
+    return [op.name for op in get_backward_walk_ops(*args, **kwargs)]
+
+  assert names(y.op) == ["y", "x", "a", "b"]
+  assert names([y], inclusive=False, control_inputs=True) == [
+      "x", "a", "b", "c"]
+  assert names(y, stop_at_ts=[x]) == ["y", "a"]
+  assert names(y, within_ops=[y.op, x.op, b.op]) == ["y", "x", "b"]
+  assert names(y, within_ops_fn=lambda op: op.name != "x") == ["y", "a"]
+  with pytest.raises(ValueError, match="`within_ops`, got y outside"):
+    names(y, within_ops=[x.op])

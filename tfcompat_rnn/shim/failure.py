@@ -173,7 +173,8 @@ _OF_AGE = (
      "ask for `array.size > 0`"),
     (TypeError, "only 0-dimensional arrays can be converted",
      "NumPy 2.4 makes a number of an array of rank 0 only (float(a), "
-     "'%f' % a); a.item() takes any array of one element"),
+     "'%f' % a): pip install 'numpy<2.4' runs the program as it is, and "
+     "a.item() takes any array of one element"),
     (OverflowError, "out of bounds for",
      "NumPy 2 refuses integers that the dtype cannot hold; before, they "
      "wrapped around: np.array(value).astype(dtype) still does"),

@@ -74,6 +74,8 @@ ROWS = [
       for name in ("audio_summary", "histogram_summary", "image_summary",
                    "merge_all_summaries", "merge_summary",
                    "scalar_summary")),
+    Row("contrib.graph_editor.get_backward_walk_ops",
+        f"{_OURS}.walks:get_backward_walk_ops"),
     Row("contrib.staging.StagingArea",
         "tensorflow.python.ops.data_flow_ops:StagingArea"),
     Row("contrib.compiler.jit.experimental_jit_scope",

@@ -231,6 +231,32 @@ def test_seven_steps_as_the_plain_cell_with_the_same_variables(
         b, a, rtol=0, atol=1e-5 * max(1, np.max(np.abs(a))))
 
 
+def test_gradients_through_functional_loops(v1):
+  """The loops of `tf.function` and of control flow v2."""
+  tf, found = v1, []
+  x = np.random.RandomState(1).randn(BATCH, 7, DEPTH)
+  try:
+    for switch in (tf.disable_control_flow_v2, tf.enable_control_flow_v2):
+      switch()
+      with tf.Graph().as_default() as graph:
+        with tf.variable_scope("m", use_resource=True,
+                               initializer=tf.constant_initializer(0.3)):
+          output, _ = tf.nn.dynamic_rnn(
+              cells.LSTMBlockCell(UNITS, use_peephole=True),
+              tf.constant(x, "float32"), [7, 1, 4], dtype="float32")
+        gradients = tf.gradients(output, tf.trainable_variables())
+        with tf.Session() as session:
+          session.run(tf.global_variables_initializer())
+          found.append(session.run(gradients))
+      loops = {op.type for op in graph.get_operations()}
+      assert ("Enter" in loops) == (switch is tf.disable_control_flow_v2)
+  finally:
+    tf.disable_control_flow_v2()
+  for one, two in zip(*found):
+    assert np.max(np.abs(one)) > 0.1
+    np.testing.assert_allclose(two, one, rtol=0, atol=1e-5)
+
+
 def test_clipped_lstm_steps_as_the_plain_one(v1):
   tf = v1
   x = tf.constant(np.random.RandomState(1).randn(BATCH, 7, DEPTH), "float32")

@@ -36,14 +36,13 @@ class GreedyLoadBalancingStrategy(object):
   """
 
   def __init__(self, num_tasks, load_fn):
-    self._num_tasks = num_tasks
-    self._load_fn = load_fn
-    self._ps_loads = np.zeros(num_tasks)
+    self._measure = load_fn
+    self._held = [0.0] * num_tasks
 
   def __call__(self, op):
-    task = np.argmin(self._ps_loads)
-    self._ps_loads[task] += self._load_fn(op)
-    return task
+    lightest = self._held.index(min(self._held))
+    self._held[lightest] += self._measure(op)
+    return lightest
 
 
 def byte_size_load_fn(op):

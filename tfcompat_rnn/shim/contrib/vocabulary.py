@@ -21,7 +21,7 @@ from tfcompat_rnn._tf import tf
 # ABC (unless a lower-case letter follows), Camel before another capital, or
 # a run of word characters, apostrophes and hyphens.
 TOKENIZER_RE = re.compile(
-    r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\'\w\-]+", re.UNICODE)
+    r"[A-Z][A-Z]+(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\w'-]+")
 _FORMAT = "tfcompat_rnn.VocabularyProcessor/1"
 _OLD_HOME = "tensorflow.contrib.learn.python.learn.preprocessing."
 
@@ -49,13 +49,17 @@ class CategoricalVocabulary(object):
   """
 
   def __init__(self, unknown_token="<UNK>", support_reverse=True):
-    self._unknown_token = unknown_token
-    self._mapping = {unknown_token: 0}
-    self._support_reverse = support_reverse
-    if support_reverse:
-      self._reverse_mapping = [unknown_token]
-    self._freq = collections.defaultdict(int)
-    self._freeze = False
+    # The names under which 1.15 pickled them.
+    self._support_reverse, self._freeze = support_reverse, False
+    self._unknown_token, self._freq = unknown_token, collections.Counter()
+    self._number([])
+
+  def _number(self, categories):
+    """Starts over: the unknown token is 0, `categories` follow in order."""
+    names = [self._unknown_token, *categories]
+    self._mapping = dict(zip(names, range(len(names))))
+    if self._support_reverse:
+      self._reverse_mapping = names
 
   def __len__(self):
     """How many ids there are, the unknown one included."""
@@ -67,13 +71,12 @@ class CategoricalVocabulary(object):
 
   def get(self, category):
     """The id of `category`; makes one, unless frozen."""
-    if category not in self._mapping:
-      if self._freeze:
-        return 0
-      self._mapping[category] = len(self._mapping)
-      if self._support_reverse:
-        self._reverse_mapping.append(category)
-    return self._mapping[category]
+    number = self._mapping.get(category)
+    if number is not None or self._freeze:
+      return number or 0
+    if self._support_reverse:
+      self._reverse_mapping.append(category)
+    return self._mapping.setdefault(category, len(self._mapping))
 
   def add(self, category, count=1):
     """Counts `category`, for `trim`."""
@@ -92,10 +95,7 @@ class CategoricalVocabulary(object):
     order.sort(key=lambda item: item[1], reverse=True)
     kept = [category for category, count in order if count > min_frequency
             and not 0 < max_frequency <= count]
-    self._mapping = {self._unknown_token: 0}
-    self._mapping.update((name, place + 1) for place, name in enumerate(kept))
-    if self._support_reverse:
-      self._reverse_mapping = [self._unknown_token] + kept
+    self._number(kept)
     # As many of the most frequent as ids are left, dropped ones included.
     self._freq = dict(order[:len(kept)])
 

@@ -157,6 +157,26 @@ print([name for name in ('tensorflow', 'keras', 'numpy', 'matplotlib')
 """
 
 
+CHILDREN = """
+import multiprocessing, time
+import beside
+start = time.clock()
+def work(n):
+  return beside.double(n), callable(time.clock)
+if __name__ == '__main__':
+  with multiprocessing.get_context('spawn').Pool(1) as pool:
+    print(pool.map(work, [3, 4]))
+"""
+
+
+def test_spawned_children_are_prepared_too(tmp_path):
+  write(tmp_path, train=CHILDREN, beside=(
+      "from collections import Mapping\ndef double(n):\n  return 2 * n\n"))
+  code, stdout, stderr = execute(RUN + ["train.py"], tmp_path)
+  assert (code, stderr) == (0, "")
+  assert stdout == "[(6, True), (8, True)]\n"
+
+
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"],
                                    ["run", "--list-repairs"],
                                    ["run", "s.py"]])

@@ -22,9 +22,9 @@ _MACHINERY = (os.path.join(_PACKAGE, "cli") + os.sep,
               os.path.join(_PACKAGE, "__main__.py"),
               os.path.join(_HERE, "repairs") + os.sep) + tuple(
                   os.path.join(_HERE, name + ".py") for name in (
-                      "launcher", "hook", "watch", "notebook", "figures",
-                      "chatter", "failure", "child", "finder", "namespace",
-                      "behavior", "missing"))
+                      "launcher", "preparation", "hook", "watch", "notebook",
+                      "figures", "chatter", "failure", "child", "child_main",
+                      "finder", "namespace", "behavior", "missing"))
 
 _start = {"main": None, "file": None}
 

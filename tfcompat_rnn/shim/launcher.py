@@ -17,23 +17,10 @@ import sys
 import types
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn.shim import chatter
-from tfcompat_rnn.shim import child
 from tfcompat_rnn.shim import failure
-from tfcompat_rnn.shim import hook
-from tfcompat_rnn.shim import repairs
-from tfcompat_rnn.shim import watch
+from tfcompat_rnn.shim import preparation
 
-
-@dataclasses.dataclass(frozen=True)
-class Options:
-  """What the command line of `tfcompat-rnn run` can choose."""
-  figures: str = None
-  snapshot: bool = True
-  resource_variables: bool = False
-  repeated_cells: str = "share"
-  verbose: bool = False
-  no_repair: tuple = ()
+Options = preparation.Options
 
 
 @dataclasses.dataclass
@@ -45,11 +32,6 @@ class _Program:
   spec: object = None
   loader: object = None
   package: object = None
-
-
-def say(text):
-  """One line of ours, on standard error."""
-  print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
 
 
 def _refuse(text, exit_code):
@@ -75,7 +57,7 @@ def launch(words, options=Options(), as_module=False):
   if as_notebook:
     from tfcompat_rnn.shim import notebook
     book = notebook.read(name)
-  prepare(options, figures_to_files=True if as_notebook else None)
+  preparation.prepare(options, figures_to_files=True if as_notebook else None)
   try:
     if as_notebook:
       # Jupyter gives a notebook no __file__.
@@ -103,65 +85,6 @@ def launch(words, options=Options(), as_module=False):
     failure.arrange(error, from_file=not as_notebook,
                     verbose=options.verbose)
     raise
-
-
-def prepare(options, figures_to_files=None, quiet=None):
-  """Puts everything in place that the program relies on.
-
-  For the launcher and for `%load_ext tfcompat_rnn`. Loads no TensorFlow: what
-  concerns it is done when it is imported. `figures_to_files` is None for «if
-  there is no display or a folder is named»; `quiet` for «unless TensorFlow's
-  own variable or --verbose says otherwise».
-  """
-  if quiet is None:
-    # Who sets the variable before us wants to see what it lets through.
-    quiet = not options.verbose and chatter.LEVEL_VARIABLE not in os.environ
-  if quiet:
-    watch.around_import("tensorflow", chatter.quiet_stderr)
-  if not options.verbose:
-    chatter.silence()
-  hook.install()
-  repairs.install(options.no_repair, say)
-  _choose_figures(options, figures_to_files)
-  watch.when_imported("multiprocessing.spawn",
-                      lambda spawn: child.equip(spawn, options, quiet))
-  watch.when_imported("tfcompat_rnn.tf1", lambda _: _configure(options, quiet))
-  watch.when_imported("tfcompat_rnn._snapshot",
-                      lambda module: _configure_snapshot(module, options))
-  watch.when_imported(
-      "tfcompat_rnn.cells.multi",
-      lambda module: module.set_repeated_cells(options.repeated_cells))
-
-
-def _choose_figures(options, to_files):
-  from tfcompat_rnn.shim import figures
-  if to_files is None:
-    to_files = options.figures is not None or not figures.has_display()
-  if to_files:
-    folder = options.figures or figures.DEFAULT_FOLDER
-    watch.when_imported("matplotlib", lambda module: figures.use(
-        module, folder, say))
-
-
-def _configure(options, quiet):
-  """After `import tensorflow`: 1.x behaviour, as the program expects."""
-  from tfcompat_rnn.shim import behavior
-  from tfcompat_rnn._tf import tf
-  behavior.disable_v2_behavior()
-  if options.resource_variables:
-    tf.enable_resource_variables()
-  if quiet and os.environ.get(chatter.LEVEL_VARIABLE) in ("2", "3"):
-    chatter.watch_first_session(tf)
-
-
-def _configure_snapshot(module, options):
-  if options.snapshot:
-    module.on_first(lambda *_: say(
-        "state that is read straight from a reference variable is copied "
-        "first, because assigning it in the same run would corrupt the "
-        "gradients (--no-snapshot turns this off)"))
-  else:
-    module.set_enabled(False)
 
 
 def _check_file(name):
@@ -271,10 +194,3 @@ def _enter(program, arguments):
   sys.modules.setdefault("__tfcompat_launcher__", sys.modules["__main__"])
   sys.modules["__main__"] = main
   return vars(main)
-
-
-def restore():
-  """Takes back what `prepare` did to imports and libraries."""
-  hook.uninstall()
-  watch.forget()
-  repairs.uninstall()

@@ -20,7 +20,7 @@ import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.shim import failure
-from tfcompat_rnn.shim import launcher
+from tfcompat_rnn.shim import preparation
 
 # Magics whose text is Python that must run.
 _TIMING = {"time", "timeit", "prun", "capture", "memit", "mprun", "lprun"}
@@ -181,7 +181,7 @@ class _Shell:
   getoutput = system
 
 
-def run(book, namespace, say=launcher.say):
+def run(book, namespace, say=preparation.say):
   """Executes the cells of `book` in `namespace`, in order."""
   magics = _Magics(say)
   shell = _Shell(magics, namespace)
@@ -238,14 +238,14 @@ def load_ipython_extension(ipython):
 
   Load it before `import tensorflow as tf`.
   """
-  launcher.prepare(launcher.Options(), figures_to_files=False)
+  preparation.prepare(preparation.Options(), figures_to_files=False)
   known = getattr(ipython, "user_ns", {})
   real = sys.modules.get("tensorflow")
   if real is not None and any(value is real for value in known.values()):
-    launcher.say("TensorFlow was imported before; run "
+    preparation.say("TensorFlow was imported before; run "
                  "`import tensorflow as tf` again to get the old names")
 
 
 def unload_ipython_extension(ipython):
   """`%unload_ext tfcompat_rnn`: imports are Python's own again."""
-  launcher.restore()
+  preparation.restore()

@@ -45,6 +45,7 @@ def test_all_public_names_of_1_15(v1):
 
 @pytest.mark.parametrize("name,part", [
     ("nn.dinamic_rnn", "did you mean tensorflow.nn.dynamic_rnn"),
+    ("random.set_seed", "it came with TensorFlow 2; run programs"),
     ("train.AdamOptimiser", "tensorflow.train.AdamOptimizer"),
     ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
     ("scalar_summary", "tf.summary.scalar since"),

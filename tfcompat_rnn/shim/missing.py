@@ -3,6 +3,7 @@
 import difflib
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.shim import names
 from tfcompat_rnn.shim import tables
 
@@ -47,9 +48,22 @@ def message(old):
   if home is not None:
     return (f"{full} was in TensorFlow 1.15 (in {home}) and is not carried "
             f"here yet; {_family_step(old)}")
+  if _is_of_today(old):
+    return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
+            "run programs written for TensorFlow 2 with plain python")
   near = suggestions(old)
   hint = f"did you mean {near}?" if near else "check the spelling"
   return f"{full} was not in TensorFlow 1.15; {hint}"
+
+
+def _is_of_today(old):
+  """Is it a public name of TensorFlow 2?"""
+  found = tf2
+  for part in old.split("."):
+    if part.startswith("_") or part == "python":
+      return False
+    found = getattr(found, part, None)
+  return found is not None
 
 
 def _family_step(old):

@@ -177,6 +177,23 @@ def test_spawned_children_are_prepared_too(tmp_path):
   assert stdout == "[(6, True), (8, True)]\n"
 
 
+def test_numpys_notices_of_old_style_are_quiet(tmp_path):
+  numpy = pytest.importorskip("numpy")
+  if tuple(map(int, numpy.__version__.split(".")[:2])) >= (2, 3):
+    pytest.skip("this NumPy has dropped what it gave notice of")
+  write(tmp_path, train=(
+      "import numpy as np, warnings\n"
+      "print(float(np.array([2.0])), '%d' % np.array([3]),\n"
+      "      np.array([1], np.uint8).tostring())\n"
+      "warnings.warn('mine', DeprecationWarning)\n"))
+  code, stdout, stderr = execute(RUN + ["train.py"], tmp_path)
+  assert (code, stdout) == (0, "2.0 3 b'\\x01'\n")
+  assert "mine" in stderr and "NumPy" not in stderr
+  assert "tostring" not in stderr
+  stderr = execute(RUN + ["--verbose", "train.py"], tmp_path)[2]
+  assert "mine" in stderr and "tostring() is deprecated" in stderr
+
+
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"],
                                    ["run", "--list-repairs"],
                                    ["run", "s.py"]])

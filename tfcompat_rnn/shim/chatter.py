@@ -5,8 +5,9 @@ libraries say while they are being loaded, and Abseil's «All log messages
 before absl::InitializeLog()», comes in spite of it (2.18: at the first session
 too); so file descriptor 2 passes a filter while TensorFlow is imported and
 while the first session starts. Deprecation notices of TensorFlow's own
-Python logger. Python warnings raised in TensorFlow's modules. A program's own
-`tf.logging` and `warnings` are untouched.
+Python logger. Python warnings raised in TensorFlow's modules, and two of
+NumPy's about the style of that age. A program's own `tf.logging` and
+`warnings` are untouched.
 """
 
 import contextlib
@@ -36,6 +37,10 @@ _NOISE = re.compile(rb"""
 _DEPRECATED = ("Instructions for updating:", "is deprecated and will be "
                "removed", "is deprecated, please use")
 
+# What NumPy says today of things that programs of that age write everywhere.
+_NUMPY_NOTICES = (r"Conversion of an array with ndim > 0 to a scalar",
+                  r"tostring\(\) is deprecated")
+
 _WARNING_MODULES = r"(tensorflow|keras|tf_keras|tf_slim)(\.|$)"
 
 
@@ -56,6 +61,8 @@ def silence():
                    FutureWarning, UserWarning):
     warnings.filterwarnings("ignore", category=category,
                             module=_WARNING_MODULES)
+  for notice in _NUMPY_NOTICES:
+    warnings.filterwarnings("ignore", notice, DeprecationWarning)
 
 
 def _keep_record(record):

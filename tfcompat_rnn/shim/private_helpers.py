@@ -2,6 +2,7 @@
 
 import collections.abc
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import checks
@@ -51,8 +52,9 @@ class RegisterShape:
 
   def __init__(self, op_type):
     if not isinstance(op_type, str):
-      raise TypeError("op_type must be a string")
-    self._op_type = op_type
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "op_type", "be the name of an operation", repr(op_type),
+          "pass it as a string"))
 
   def __call__(self, shape_function):
     return shape_function

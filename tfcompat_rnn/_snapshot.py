@@ -14,6 +14,7 @@ hands on the same buffer.
 import contextlib
 import threading
 
+from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
 
 # Operations whose output may be their input's own buffer, and which inputs
@@ -230,7 +231,9 @@ def _copy(leaf):
            else graph.device(None))
   # DeepCopy has no gradient of its own. The override is an attribute of the
   # operation, so it travels with the graph when that is exported.
-  with place, graph.gradient_override_map({"DeepCopy": "Identity"}):
+  # 1.15 made no such operation: it must not move the seeds behind it.
+  with _opcount.uncounted(graph), place, graph.gradient_override_map(
+      {"DeepCopy": "Identity"}):
     copy = tf.raw_ops.DeepCopy(x=tensor, name="state_snapshot")
   copy.set_shape(tensor.shape)
   _announce()

@@ -47,6 +47,12 @@ class Private(typing.NamedTuple):
 
 # name -> Private. Keep sorted by name.
 PRIVATE = {
+    "control_flow_util": Private(
+        "tensorflow.python.ops.control_flow_util", None,
+        "shim.seeds: which control flow a graph gets is decided here"),
+    "framework_ops": Private(
+        "tensorflow.python.framework.ops", None,
+        "shim.seeds: operations are made, and gradients registered, here"),
     "legacy_backend": Private(
         "tensorflow.python.keras.backend", None,
         "tf.layers called with training=None reads the learning phase that "
@@ -101,6 +107,9 @@ PRIVATE = {
         "tensorflow.python.ops.confusion_matrix",
         "remove_squeezable_dimensions",
         "tf.contrib.framework published it; tf does not"),
+    "resource_variables_toggle": Private(
+        "tensorflow.python.ops.resource_variables_toggle", None,
+        "shim.seeds: what kind of variable is the default is decided here"),
 }
 
 _cache = {}

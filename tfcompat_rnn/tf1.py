@@ -27,6 +27,16 @@ __version__ = "1.15.5"
 VERSION = __version__
 __git_version__ = GIT_VERSION = "v1.15.4-39-g3db52be"
 
+
+def seeds_of_1_15():
+  """`with seeds_of_1_15():` a graph seed gives the numbers 1.15 gave.
+
+  See `tfcompat_rnn.shim.seeds.seeds_of_1_15`.
+  """
+  from tfcompat_rnn.shim import seeds
+  return seeds.seeds_of_1_15()
+
+
 finder.install()
 sys.modules[__name__].__class__ = namespace.NamespaceModule
 for _name in ("sys", "real_module", "finder", "namespace", "_name"):

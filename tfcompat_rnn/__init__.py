@@ -10,13 +10,17 @@ __version__ = "0.1.0.dev0"
 
 # public name -> (module, attribute)
 _PUBLIC = {
+    "ContinuingBatches": ("tfcompat_rnn.datasets.continuing",
+                          "ContinuingBatches"),
+    "SavedPosition": ("tfcompat_rnn.pipeline", "SavedPosition"),
+    "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
     "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
     "load_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                "load_ipython_extension"),
     "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "cli", "datasets", "loops", "seq2seq", "shim", "tf1")
+_SUBMODULES = ("cells", "cli", "datasets", "loops", "pipeline", "seq2seq", "shim", "tf1")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

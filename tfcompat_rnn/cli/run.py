@@ -37,6 +37,10 @@ def add_arguments(parser):
       help="MultiRNNCell([cell] * n): `share` is 1.15's behaviour (default), "
       "`copy` makes n layers, as before TensorFlow 1.2")
   parser.add_argument(
+      "--seeds", choices=("1.15", "native"), default="1.15",
+      help="`1.15` (default): a graph-level seed draws what it drew in "
+      "TensorFlow 1.15; `native`: what it draws in TensorFlow 2")
+  parser.add_argument(
       "--verbose", action="store_true",
       help="show TensorFlow's start-up messages and deprecation warnings")
   parser.add_argument(
@@ -92,6 +96,6 @@ def execute(arguments):
   options = launcher.Options(
       figures=arguments.figures, snapshot=arguments.snapshot,
       resource_variables=arguments.resource_variables,
-      repeated_cells=arguments.repeated_cells, verbose=arguments.verbose,
-      no_repair=tuple(off))
+      repeated_cells=arguments.repeated_cells, seeds=arguments.seeds,
+      verbose=arguments.verbose, no_repair=tuple(off))
   return launcher.launch(program, options, as_module=as_module)

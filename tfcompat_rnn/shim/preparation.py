@@ -22,6 +22,7 @@ class Options:
   snapshot: bool = True
   resource_variables: bool = False
   repeated_cells: str = "share"
+  seeds: str = "1.15"
   verbose: bool = False
   no_repair: tuple = ()
 
@@ -76,6 +77,9 @@ def _configure(options, quiet):
   behavior.disable_v2_behavior()
   if options.resource_variables:
     tf.enable_resource_variables()
+  if options.seeds == "1.15":
+    from tfcompat_rnn.shim import seeds
+    seeds.install()
   if quiet and os.environ.get(chatter.LEVEL_VARIABLE) in ("2", "3"):
     chatter.watch_first_session(tf)
 
@@ -94,4 +98,7 @@ def restore():
   """Takes back what `prepare` did to imports and libraries."""
   hook.uninstall()
   watch.forget()
+  seeds = sys.modules.get("tfcompat_rnn.shim.seeds")
+  if seeds is not None:
+    seeds.uninstall()
   repairs.uninstall()

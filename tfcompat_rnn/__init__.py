@@ -12,15 +12,24 @@ __version__ = "0.1.0.dev0"
 _PUBLIC = {
     "ContinuingBatches": ("tfcompat_rnn.datasets.continuing",
                           "ContinuingBatches"),
+    "PackedStateVariables": ("tfcompat_rnn.state", "PackedStateVariables"),
     "SavedPosition": ("tfcompat_rnn.pipeline", "SavedPosition"),
+    "StateVariables": ("tfcompat_rnn.state", "StateVariables"),
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
     "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
+    "feedable_state": ("tfcompat_rnn.state", "feedable_state"),
     "load_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                "load_ipython_extension"),
+    "report_graph_growth": ("tfcompat_rnn.growth", "report_graph_growth"),
+    "reset_at_step_zero": ("tfcompat_rnn.state", "reset_at_step_zero"),
+    "reset_rows": ("tfcompat_rnn.state", "reset_rows"),
+    "state_feed": ("tfcompat_rnn.state", "state_feed"),
+    "stateful_rnn": ("tfcompat_rnn.state", "stateful_rnn"),
     "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "cli", "datasets", "loops", "pipeline", "seq2seq", "shim", "tf1")
+_SUBMODULES = ("cells", "cli", "datasets", "growth", "loops", "pipeline",
+               "seq2seq", "shim", "state", "tf1")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

@@ -220,6 +220,13 @@ def _has_reference_variables(graph):
 
 
 def _copy(leaf):
+  copy = copy_of(leaf)
+  _announce()
+  return copy
+
+
+def copy_of(leaf):
+  """A copy of `leaf` in memory of its own, whatever it is read from."""
   tensor = tf.convert_to_tensor(leaf)
   graph = tf.get_default_graph()
   dtype = tensor.dtype.base_dtype
@@ -236,7 +243,6 @@ def _copy(leaf):
       {"DeepCopy": "Identity"}):
     copy = tf.raw_ops.DeepCopy(x=tensor, name="state_snapshot")
   copy.set_shape(tensor.shape)
-  _announce()
   return copy
 
 

@@ -1,0 +1,180 @@
+"""Looks at what is fed as a state before TensorFlow does.
+
+`session.run` flattens a tuple that is a key of its feed_dict, and complains
+of numbers of elements. For the states registered here it is told instead
+which leaf of the state does not fit. Nothing else that is fed is looked at.
+"""
+
+import weakref
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.state import _leaves
+
+# graph -> {tensor name: path of the leaf in its state}
+_registered = weakref.WeakKeyDictionary()
+
+
+def register(state):
+  """From now on a feed of `state`, or of a part of it, is checked."""
+  for path, leaf in zip(_nest.state_paths(state), _nest.flatten_state(state)):
+    _registered.setdefault(leaf.graph, {})[leaf.name] = path
+  _install()
+
+
+def pairs(state, value):
+  """`{leaf: array}` for each leaf of `state`, or `ArgumentError`."""
+  paths = _paths(state) or _nest.state_paths(state)
+  remaining = iter(paths)
+  found, problems = [], []
+  _match(state, value, remaining, "", found, problems)
+  if problems:
+    raise _errors.ArgumentError(_errors.problem(
+        "the value fed as a state", "fit it, "
+        + "; ".join(f"{_leaves.at(path)}: {_leaves.leaf_text(leaf)}"
+                    for path, leaf in zip(paths, _nest.flatten_state(state))),
+        "; ".join(problems),
+        "feed what session.run gave for the final state"))
+  return dict(found)
+
+
+def _paths(key):
+  """The paths of the leaves of `key` if all of them are registered."""
+  paths = []
+  for leaf in tf.nest.flatten(key):
+    known = (_registered.get(leaf.graph) if tf.is_tensor(leaf)
+             and hasattr(leaf, "op") else None)
+    if not known or leaf.name not in known:
+      return None
+    paths.append(known[leaf.name])
+  return paths
+
+
+def _match(state, value, paths, above, found, problems):
+  """Walks both nests; (leaf, array) to `found`, sentences to `problems`."""
+  if not _nest.is_nested(state):
+    path = next(paths)
+    if tf.is_tensor(value) or hasattr(value, "to_numpy_array"):
+      found.append((state, value))  # TensorFlow has its own word on these
+      return
+    array, wrong = _as_array(state, value)
+    if wrong:
+      problems.append(f"{_leaves.at(path)}: {wrong} instead of "
+                      f"{_leaves.leaf_text(state)}")
+    found.append((state, array))
+    return
+  steps = _nest._children(state)
+  wrong = _other_nest(state, steps, value)
+  if wrong:
+    # The leaves below have no value of their own to look at.
+    for _ in _nest.flatten_state(state):
+      next(paths)
+    problems.append(f"{_leaves.at(above)}: {wrong}")
+    return
+  parts = ([value[key] for key in sorted(state)] if hasattr(state, "keys")
+           else list(value.values()) if hasattr(value, "keys")
+           else list(value))
+  for (step, part), one in zip(steps, parts):
+    _match(part, one, paths, f"{above}/{step}" if above else step,
+           found, problems)
+
+
+def _other_nest(state, steps, value):
+  """What `value` is in place of a nest with `steps`, or None if it fits."""
+  wanted = f"{len(steps)} parts, {_nest.describe(state)}"
+  if hasattr(state, "keys"):
+    if not hasattr(value, "keys"):
+      return f"{_shown(value)} instead of {wanted}"
+    if sorted(value, key=str) != sorted(state, key=str):
+      return (f"the keys {sorted(value, key=str)} instead of "
+              f"{sorted(state, key=str)}")
+    return None
+  if not isinstance(value, (list, tuple)):
+    return f"{_shown(value)} instead of {wanted}"
+  if len(value) != len(steps):
+    return f"{len(value)} parts, {_shown(value)}, instead of {wanted}"
+  return None
+
+
+def _as_array(leaf, value):
+  """`(array, None)`, or `(None, what came)` where it does not fit."""
+  if isinstance(value, tuple) or hasattr(value, "keys"):
+    return None, _shown(value)
+  wanted = leaf.dtype.base_dtype
+  is_list = isinstance(value, list)
+  try:
+    # Lists follow TF 1.x: they become what is wanted.
+    array = np.asarray(value, wanted.as_numpy_dtype if is_list else None)
+  except (TypeError, ValueError):
+    return None, _shown(value)
+  if not leaf.shape.is_compatible_with(array.shape):
+    return None, f"{array.dtype.name} {_leaves.shape_text(array.shape)}"
+  if not np.can_cast(array.dtype, wanted.as_numpy_dtype, "same_kind"):
+    return None, f"{array.dtype.name} {_leaves.shape_text(array.shape)}"
+  return array, None
+
+
+def _shown(value):
+  """A short picture of what was fed."""
+  if hasattr(value, "dtype") and hasattr(value, "shape"):
+    return f"{value.dtype} {_leaves.shape_text(value.shape)}"
+  if hasattr(value, "keys"):
+    return "a dict of " + ", ".join(repr(key) for key in sorted(
+        value, key=str))
+  if isinstance(value, (list, tuple)):
+    parts = ", ".join(_shown(part) for part in value[:4])
+    more = ", ..." if len(value) > 4 else ""
+    return (f"[{parts}{more}]" if isinstance(value, list)
+            else f"({parts}{more})")
+  return "None" if value is None else type(value).__name__
+
+
+def _install():
+  """Puts the look in front of `session.run`'s own flattening, once."""
+  nest = private("nest")
+  original = getattr(nest, "flatten_dict_items", None)
+  if original is None or hasattr(original, "looks_at_states"):
+    return  # TensorFlow's own message must do, or it is there
+
+  def flatten_dict_items(dictionary):
+    return original(_expanded(dictionary))
+
+  flatten_dict_items.looks_at_states = True
+  flatten_dict_items.original = original
+  nest.flatten_dict_items = flatten_dict_items
+
+
+def uninstall():
+  """Takes the look away again."""
+  nest = private("nest")
+  nest.flatten_dict_items = getattr(
+      nest.flatten_dict_items, "original", nest.flatten_dict_items)
+
+
+def _expanded(dictionary):
+  """`dictionary` with each registered state in it replaced by its leaves."""
+  if not isinstance(dictionary, dict):
+    return dictionary
+  states = [key for key in dictionary if _is_state(key)]
+  if not states:
+    return dictionary
+  plain = {}
+  for key, value in dictionary.items():
+    if not any(key is state for state in states):
+      plain[key] = value
+      continue
+    for leaf, array in pairs(key, value).items():
+      if leaf in plain:
+        raise _errors.ArgumentError(_errors.problem(
+            "feed_dict", "feed each leaf of a state once",
+            f"{leaf.name} twice", "feed the state, or its leaves"))
+      plain[leaf] = array
+  return plain
+
+
+def _is_state(key):
+  return (tf.is_tensor(key) or _nest.is_nested(key)) and bool(_paths(key))

@@ -1,0 +1,111 @@
+"""State that is fetched from one `session.run` and fed to the next."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.state import _feeding
+from tfcompat_rnn.state import _leaves
+
+
+def feedable_state(cell, batch_size=None, dtype=tf.float32, name=None,
+                   inputs=None, time_major=False):
+  """The cell's zero state, which a feed_dict may replace as a whole.
+
+    initial_state = feedable_state(cell, batch_size)
+    outputs, final_state = dynamic_rnn(
+        cell, inputs, initial_state=initial_state)
+    value = session.run(final_state)
+    value = session.run(final_state, {initial_state: value})
+
+  Args:
+    cell: a cell, or a pair of cells for a bidirectional loop.
+    batch_size: an int, a scalar tensor, or None: then the rows are those of
+      `inputs`. With neither, the default has one row, which fits a batch of
+      one; a fed state may have any number of rows.
+    dtype: of the state; a cell may choose its own.
+    name: of the state, "state" if not given; its leaves are "state/0/c", ...
+    inputs: `[batch, time, depth]` (a nest of such, `[time, batch, depth]`
+      with `time_major`): where the batch size is read off if not given.
+    time_major: see `inputs`.
+
+  Returns:
+    A nest like the cell's state, each leaf a `tf.placeholder_with_default`
+    `[batch, size]`. What `session.run` gave for a state can be fed to it:
+    arrays, also nested lists in place of tuples and arrays. A float64 array
+    is rounded into a float32 state, as in TF 1.x.
+
+  Raises:
+    ArgumentTypeError: `cell` is no cell.
+    ArgumentError: `batch_size` is no whole number.
+    When it is fed, `ArgumentError` for a value of another structure, shape or
+    dtype, with the path of each leaf that does not fit.
+
+  TensorFlow 1.15: `cell.zero_state` of a placeholder's size, as in
+  `models/tutorials/rnn/ptb`.
+  """
+  with tf.name_scope(name or "state") as scope:
+    rows = _rows(batch_size, inputs, time_major)
+    zeros = _leaves.zero_state(cell, rows, dtype)
+    paths = _nest.state_paths(zeros)
+    known = rows if isinstance(rows, int) and _tells(
+        batch_size, inputs) else None
+    leaves = []
+    for path, op_name, zero in zip(
+        paths, _leaves.op_names(scope, paths), _nest.flatten_state(zeros)):
+      shape = zero.shape.as_list() if zero.shape.rank else None
+      if shape is not None:
+        shape[0] = known
+      leaves.append(tf.placeholder_with_default(zero, shape, name=op_name))
+  state = _leaves.as_key(_nest.pack_state(zeros, leaves))
+  _feeding.register(state)
+  return state
+
+
+def state_feed(initial_state, value):
+  """A feed_dict that feeds `value` as `initial_state`, checked leaf by leaf.
+
+    feed = {inputs: batch}
+    feed.update(state_feed(initial_state, value))
+
+  Args:
+    initial_state: a nest of tensors: a `feedable_state`, or any other.
+    value: arrays in that structure; lists may stand for tuples and arrays.
+
+  Returns:
+    A dict from each leaf of `initial_state` to an array.
+
+  Raises `ArgumentError` with every leaf that does not fit.
+  """
+  return _feeding.pairs(initial_state, value)
+
+
+def _tells(batch_size, inputs):
+  return batch_size is not None or inputs is not None
+
+
+def _rows(batch_size, inputs, time_major):
+  """The batch size: an int where it is known, else a scalar tensor."""
+  if batch_size is None and inputs is not None:
+    axis = 1 if time_major else 0
+    first = tf.convert_to_tensor(tf.nest.flatten(inputs)[0])
+    if first.shape.rank is not None:
+      known = first.shape.as_list()[axis]
+      if known is not None:
+        return known
+    return tf.shape(first)[axis]
+  if batch_size is None:
+    return 1
+  known = tf.get_static_value(batch_size) if tf.is_tensor(
+      batch_size) else batch_size
+  if known is None:
+    return batch_size
+  known = getattr(known, "value", known)
+  try:
+    rows = int(known)
+  except (TypeError, ValueError):
+    rows = None
+  if isinstance(known, (bool, str, float)) or rows is None or rows < 0:
+    raise _errors.ArgumentError(_errors.problem(
+        "batch_size", "be a whole number, a scalar tensor or None",
+        repr(batch_size), "pass for example tf.shape(inputs)[0]"))
+  return rows

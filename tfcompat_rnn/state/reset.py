@@ -1,0 +1,168 @@
+"""Where a carried state ends and a new one begins."""
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.state import _leaves
+
+
+def reset_rows(state, mask, value=None):
+  """`state` with the rows where `mask` is True set to zeros, or to `value`.
+
+    state = reset_rows(state, episode_has_begun)   # bool [batch]
+
+  Args:
+    state: a nest of tensors `[batch, ...]`. A leaf read from a reference
+      variable is copied first.
+    mask: bool `[batch]`.
+    value: None for zeros, or a nest like `state` with leaves `[batch, ...]`.
+
+  Returns:
+    A nest like `state`. No gradient flows into the old state of a row that
+    was reset.
+
+  Raises:
+    ArgumentTypeError: `mask` is not bool, `value` nests otherwise.
+    ArgumentError: `mask` is no vector of the batch's length, a leaf of
+      `value` does not fit the state's.
+  """
+  state = _nest.map_state(
+      tf.convert_to_tensor, _snapshot.snapshot_state(state))
+  leaves = _nest.flatten_state(state)
+  mask = as_mask(mask, "[batch]", 1)
+  for leaf in leaves:
+    if leaf.shape.rank and not mask.shape.is_compatible_with(leaf.shape[:1]):
+      raise _errors.ArgumentError(_errors.problem(
+          "mask", "hold one value a row of the state, "
+          f"{leaf.shape.as_list()[0]}", _leaves.leaf_text(mask),
+          "check which axis is the batch"))
+  if value is None:
+    others = [tf.zeros_like(leaf) for leaf in leaves]
+  else:
+    others = _leaves.check_tensors(
+        "value", state, leaves, _snapshot.snapshot_state(value),
+        "pass a nest like the state, for example cell.zero_state(...)")
+  return _nest.pack_state(
+      state, [_choose(mask, other, leaf)
+              for other, leaf in zip(others, leaves)])
+
+
+def _choose(mask, other, leaf):
+  # v1's `where` takes a vector for the rows of anything.
+  chosen = tf.where(mask, other, leaf)
+  chosen.set_shape(leaf.shape)
+  return chosen
+
+
+def as_mask(mask, form, rank, name="mask"):
+  """`mask` as a bool tensor of `rank`, or an error that says `form`."""
+  if not tf.is_tensor(mask) and not isinstance(mask, tf.Variable):
+    mask = np.asarray(mask)
+    if mask.size == 0:
+      mask = mask.astype(bool)
+  dtype = tf.as_dtype(mask.dtype).base_dtype
+  if dtype != tf.bool:
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, f"be bool {form}", _leaves.leaf_text(mask),
+        "compare it: tf.not_equal(mask, 0)"))
+  mask = tf.convert_to_tensor(mask)
+  if mask.shape.rank is None:
+    mask.set_shape([None] * rank)
+  if mask.shape.rank != rank:
+    raise _errors.ArgumentError(_errors.problem(
+        name, f"be bool {form}", _leaves.leaf_text(mask),
+        "add or drop the axis that differs"))
+  return mask
+
+
+def reset_at_step_zero(step, state, value=None):
+  """`state`, or zeros where `step` is 0: the first step of an epoch.
+
+    step = tf.placeholder_with_default(tf.constant(-1, tf.int64), [])
+    initial_state = reset_at_step_zero(step, variables.initial_state)
+    session.run(train, {step: 0})    # from zeros; without the feed, carried on
+
+  Args:
+    step: an int32 or int64 scalar tensor; None for a placeholder with the
+      default -1, which is then returned as well.
+    state: a nest of tensors. A leaf read from a reference variable is copied
+      first, so that assigning it in the same run does no harm.
+    value: what to start from instead of zeros, a nest like `state`.
+
+  Returns:
+    A nest like `state`; `(state, step)` if `step` was None. At step 0 no
+    gradient flows into the state that was carried.
+
+  Raises:
+    ArgumentTypeError: `step` is not int32 or int64, `value` nests otherwise.
+    ArgumentError: `step` is no scalar, a leaf of `value` does not fit.
+  """
+  made = step is None
+  if made:
+    step = tf.placeholder_with_default(
+        tf.constant(-1, tf.int64), [], name="step")
+  step = tf.convert_to_tensor(_snapshot.snapshot_state(step))
+  if step.dtype.base_dtype not in (tf.int32, tf.int64):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "step", "be int32 or int64", step.dtype.base_dtype.name,
+        "cast it: tf.cast(step, tf.int64)"))
+  if step.shape.rank not in (0, None):
+    raise _errors.ArgumentError(_errors.problem(
+        "step", "be a scalar", _leaves.leaf_text(step),
+        "take one element of it"))
+  state = _nest.map_state(
+      tf.convert_to_tensor, _snapshot.snapshot_state(state))
+  leaves = _nest.flatten_state(state)
+  if value is not None:
+    value = _leaves.check_tensors(
+        "value", state, leaves, _snapshot.snapshot_state(value),
+        "pass a nest like the state, for example cell.zero_state(...)")
+
+  def fresh():
+    return ([tf.zeros_like(leaf) for leaf in leaves] if value is None
+            else [tf.identity(leaf) for leaf in value])
+
+  with tf.name_scope("reset_at_step_zero"):
+    chosen = tf.cond(tf.equal(step, 0), fresh,
+                     lambda: [tf.identity(leaf) for leaf in leaves],
+                     strict=True)
+  for one, leaf in zip(chosen, leaves):
+    one.set_shape(leaf.shape)
+  state = _nest.pack_state(state, chosen)
+  return (state, step) if made else state
+
+
+class ResettingCell:
+  """Steps a cell on `(inputs, mask)`; where the mask is True from a new state.
+
+    cell = ResettingCell(cell)
+    outputs, state = dynamic_rnn(
+        cell, (inputs, tf.expand_dims(mask, -1)), dtype=tf.float32)
+
+  `mask` is bool `[batch, 1]` at each step. The rows where it is True have
+  their state set to zeros (or to `value`) before the step. Variables, sizes
+  and everything else are the cell's own.
+
+  Args:
+    cell: an RNNCell, or an object with its four methods.
+    value: what a reset row starts from, a nest like the state; None for zeros.
+  """
+
+  def __init__(self, cell, value=None):
+    self._cell = cell
+    self._value = value
+
+  def __call__(self, inputs, state, scope=None):
+    inputs, mask = inputs
+    state = reset_rows(state, tf.squeeze(mask, [1]), self._value)
+    if scope is None:
+      return self._cell(inputs, state)
+    return self._cell(inputs, state, scope=scope)
+
+  def __getattr__(self, name):
+    if name.startswith("__"):
+      raise AttributeError(name)
+    return getattr(self._cell, name)

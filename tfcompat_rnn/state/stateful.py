@@ -1,0 +1,196 @@
+"""`stateful_rnn`: a loop, its state, and what carries it to the next run."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import _inner
+from tfcompat_rnn.loops import dynamic
+from tfcompat_rnn.loops import static as static_loops
+from tfcompat_rnn.state import _leaves
+from tfcompat_rnn.state import feedable
+from tfcompat_rnn.state import reset
+from tfcompat_rnn.state import variables
+
+
+class StatefulRNN:
+  """What `stateful_rnn` returns.
+
+  Attributes:
+    outputs: as the loop's, `[batch, time, output_size]`.
+    initial_state: a nest of tensors; it can be fed as a whole.
+    final_state: a nest of tensors.
+    state: the `StateVariables` (or packed ones), None with `state="feed"`.
+    keep_state_op: makes `final_state` the next run's `initial_state`.
+    zero_state_op: makes the next run start from the cell's zero state.
+  """
+
+  def __init__(self, outputs, initial_state, final_state, state=None,
+               keep_state_op=None):
+    self.outputs = outputs
+    self.initial_state = initial_state
+    self.final_state = final_state
+    self.state = state
+    self._keep_state_op = keep_state_op
+
+  @property
+  def keep_state_op(self):
+    return self._of_variables("keep_state_op", self._keep_state_op)
+
+  @property
+  def zero_state_op(self):
+    return self._of_variables(
+        "zero_state_op", self.state.zero() if self.state else None)
+
+  def reset_rows_op(self, mask):
+    """The op that sets the rows where `mask`, bool `[batch]`, is True back."""
+    return self._of_variables(
+        "reset_rows_op", self.state and self.state.reset_rows(mask))
+
+  def _of_variables(self, name, op):
+    if self.state is None:
+      raise _errors.ArgumentError(_errors.problem(
+          name, "have variables to work on", 'a loop with state="feed"',
+          "fetch final_state and feed it as initial_state, or build the loop "
+          'with state="variables"'))
+    return op
+
+
+def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
+                 reset_mask=None, time_major=False, dtype=None,
+                 state="variables", keep="op", static=False,
+                 swap_memory=False, parallel_iterations=None, scope=None,
+                 reset_value=None, name="state"):
+  """A loop whose final state is its initial state in the next `session.run`.
+
+    rnn = stateful_rnn(cell, inputs, batch_size=32)
+    train = optimizer.minimize(loss_of(rnn.outputs))
+    session.run([train, rnn.keep_state_op])
+    session.run(rnn.zero_state_op)            # a new epoch
+
+  Args:
+    cell: a cell.
+    inputs: `[batch, time, depth]`, or a nest of such; with `static` also a
+      list of one `[batch, depth]` a step.
+    batch_size: an int; read off `inputs` if these tell it.
+    sequence_length: `[batch]` whole numbers, as in `dynamic_rnn`.
+    reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). True
+      at t: the row's state is set to zeros before step t.
+    time_major: `inputs` and outputs are `[time, batch, depth]`.
+    dtype: of the state; the inputs' if not given and floating.
+    state: "variables"; "feed" for a `feedable_state` (fetch `final_state`,
+      feed it as `initial_state`); or a `StateVariables` or
+      `PackedStateVariables` made before, which several loops may share.
+    keep: "op": the state is kept when `keep_state_op` runs. "always": each
+      run of `outputs` or `final_state` keeps it.
+    static: unroll the loop into the graph.
+    swap_memory, parallel_iterations, scope: as in `dynamic_rnn`.
+    reset_value: a nest like the state, what `reset_mask` sets rows to instead
+      of zeros; "initial" for the state that this run began with.
+    name: of the state's variables or placeholders.
+
+  Returns: a `StatefulRNN`.
+
+  Raises:
+    ArgumentError: an unknown `state` or `keep`, an unknown batch size for
+      variables, a mask of another shape; else as `dynamic_rnn`.
+    ArgumentTypeError: as `dynamic_rnn`; a mask that is not bool.
+  """
+  _checks.require_cell("cell", cell)
+  _require_choices(state, keep)
+  dtype = _leaves.output_dtype(inputs, dtype)
+  store = None
+  if state == "feed":
+    initial_state = _feedable(
+        cell, inputs, batch_size, dtype, name, time_major, static)
+  else:
+    store = state
+    if state == "variables":
+      rows = batch_size
+      if rows is None:
+        rows = _inner.batch_of(inputs, _batch_axis(inputs, time_major, static))
+      store = variables.StateVariables(cell, rows, dtype, name=name)
+    initial_state = store.initial_state
+  outputs, final_state = _loop(
+      cell, inputs, initial_state, sequence_length, reset_mask, reset_value,
+      time_major, static, swap_memory, parallel_iterations, scope)
+  if store is None:
+    return StatefulRNN(outputs, initial_state, final_state)
+  keep_op = store.keep(final_state)
+  if keep == "always":
+    with tf.control_dependencies([keep_op]):
+      outputs = _nest.map_state(tf.identity, outputs)
+      final_state = _nest.map_state(tf.identity, final_state)
+  return StatefulRNN(outputs, initial_state, final_state, store, keep_op)
+
+
+def _require_choices(state, keep):
+  if not isinstance(state, variables._KeptState) and (
+      not isinstance(state, str) or state not in ("variables", "feed")):
+    raise _errors.ArgumentError(_errors.problem(
+        "state", 'be "variables", "feed" or a StateVariables', repr(state),
+        "choose one of them"))
+  if keep not in ("op", "always"):
+    raise _errors.ArgumentError(_errors.problem(
+        "keep", 'be "op" or "always"', repr(keep), "choose one of them"))
+  if keep == "always" and isinstance(state, str) and state == "feed":
+    raise _errors.ArgumentError(_errors.problem(
+        "keep", 'be "op" where the state is fed', repr(keep),
+        'pass state="variables"'))
+
+
+def _batch_axis(inputs, time_major, static):
+  if static and isinstance(inputs, list):
+    return 0
+  return 1 if time_major else 0
+
+
+def _feedable(cell, inputs, batch_size, dtype, name, time_major, static):
+  axis = _batch_axis(inputs, time_major, static)
+  return feedable.feedable_state(
+      cell, batch_size, dtype, name=name, inputs=inputs,
+      time_major=axis == 1)
+
+
+def _loop(cell, inputs, initial_state, sequence_length, reset_mask,
+          reset_value, time_major, static, swap_memory, parallel_iterations,
+          scope):
+  """The outputs and the final state of the loop that was asked for."""
+  if reset_mask is not None:
+    if isinstance(reset_value, str):
+      if reset_value != "initial":
+        raise _errors.ArgumentError(_errors.problem(
+            "reset_value", 'be "initial", None or a nest like the state',
+            repr(reset_value), "leave it out for zeros"))
+      reset_value = initial_state
+    form = "[time, batch]" if time_major else "[batch, time]"
+    reset_mask = reset.as_mask(reset_mask, form, 2, name="reset_mask")
+    cell = reset.ResettingCell(cell, reset_value)
+  if not static:
+    if reset_mask is not None:
+      inputs = (inputs, tf.expand_dims(reset_mask, -1))
+    return dynamic.dynamic_rnn(
+        cell, inputs, sequence_length=sequence_length,
+        initial_state=initial_state, time_major=time_major,
+        swap_memory=swap_memory, parallel_iterations=parallel_iterations,
+        scope=scope)
+  axis = 0 if time_major else 1
+  listed = isinstance(inputs, list)
+  steps = inputs if listed else _steps_of(inputs, axis)
+  if reset_mask is not None:
+    masks = tf.unstack(reset_mask, num=len(steps), axis=axis)
+    steps = [(one, tf.expand_dims(mask, -1))
+             for one, mask in zip(steps, masks)]
+  outputs, final_state = static_loops.static_rnn(
+      cell, steps, initial_state=initial_state,
+      sequence_length=sequence_length, scope=scope)
+  if not listed:
+    outputs = _nest.map_state(
+        lambda *rows: tf.stack(rows, axis=axis), *outputs)
+  return outputs, final_state
+
+
+def _steps_of(inputs, axis):
+  """A list of the inputs of each step, cut from `[batch, time, depth]`."""
+  cut = [tf.unstack(leaf, axis=axis) for leaf in _nest.flatten_state(inputs)]
+  return [_nest.pack_state(inputs, parts) for parts in zip(*cut)]

@@ -1,0 +1,313 @@
+"""State that stays in variables from one `session.run` to the next."""
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.state import _feeding
+from tfcompat_rnn.state import _leaves
+from tfcompat_rnn.state import reset
+
+# The collection of all state variables.
+STATE_VARIABLES = "tfcompat_rnn_state"
+
+
+class _KeptState:
+  """What `StateVariables` and `PackedStateVariables` share.
+
+  A subclass makes the variables and says how a state is read from them and
+  written to them; the order of the two is kept here.
+  """
+
+  def __init__(self, cell, batch_size, dtype, name, use_locking, collections,
+               saved, use_resource):
+    self._use_locking = use_locking
+    self._built = {}  # what the op does -> (what it was built from, op)
+    rows = _int_rows(batch_size)
+    keys = [STATE_VARIABLES]
+    keys.append(tf.GraphKeys.GLOBAL_VARIABLES if saved
+                else tf.GraphKeys.LOCAL_VARIABLES)
+    keys.extend(collections or ())
+    self._keys, self._use_resource = keys, use_resource
+    # What is built here waits for nothing that happens to be open outside.
+    with tf.control_dependencies(None), tf.name_scope(name) as scope:
+      self._scope = scope
+      self._zeros = _leaves.zero_state(cell, rows, dtype)
+      self._paths = _nest.state_paths(self._zeros)
+      self._check_zeros(rows)
+      self._variables = self._make_variables(scope)
+      with tf.name_scope("read"):
+        self._initial = self._read([_real_copy(v) for v in self._variables])
+      self._guards = _nest.flatten_state(self._initial)
+      with tf.name_scope("zero"):
+        self._zero = self._written(_nest.flatten_state(self._zeros))
+      with tf.name_scope("load"):
+        self._loaded = [
+            tf.placeholder(leaf.dtype, leaf.shape)
+            for leaf in _nest.flatten_state(self._zeros)]
+        self._load = self._written(self._loaded)
+    self._initial = _leaves.as_key(self._initial)
+    _feeding.register(self._initial)
+    self._zeros_leaves = _nest.flatten_state(self._zeros)
+
+  def _check_zeros(self, rows):
+    for path, leaf in zip(self._paths, _nest.flatten_state(self._zeros)):
+      if not leaf.shape.is_fully_defined():
+        raise _errors.ArgumentError(_errors.problem(
+            "cell", "have a state of known size to be kept in variables",
+            f"{_leaves.at(path)}: {_leaves.leaf_text(leaf)} for batch_size "
+            f"{rows}", "use feedable_state"))
+
+  def _new_variable(self, initial_value, name):
+    return tf.Variable(
+        initial_value, trainable=False, name=name, collections=self._keys,
+        dtype=initial_value.dtype, use_resource=self._use_resource)
+
+  @property
+  def variables(self):
+    """The variables, a list; none is trainable."""
+    return list(self._variables)
+
+  @property
+  def initial_state(self):
+    """The kept state as tensors, a nest like the cell's.
+
+    They are copies: nothing that is assigned in the same run, by this object
+    or by anyone else, changes them.
+    """
+    return self._initial
+
+  def keep(self, final_state):
+    """The op that makes `final_state` the next run's `initial_state`.
+
+    It may run beside the training op: it writes after `initial_state` was
+    read. The same tensors give the same op again; other tensors (a second
+    loop on the same state) an op of their own.
+
+    Raises `ArgumentError` (or `ArgumentTypeError` for another kind of nest)
+    with every leaf that does not fit.
+    """
+    return self._assigned("keep", "final_state", final_state)
+
+  def zero(self):
+    """The op that sets the state back to the cell's zero state."""
+    return self._zero
+
+  def reset_rows(self, mask):
+    """The op that sets the rows where `mask`, bool `[batch]`, is True back.
+
+    To the cell's zero state. The same mask gives the same op again.
+    """
+    if not tf.is_tensor(mask):
+      array = np.asarray(mask)
+      known = (array.dtype.str, array.shape, array.tobytes())
+    else:
+      known = id(mask)
+
+    def build():
+      return _nest.flatten_state(reset.reset_rows(
+          self._initial, mask, value=self._zeros))
+    return self._once("reset_rows", known, mask, build)
+
+  def assign(self, values):
+    """The op that makes `values` the state: a nest of tensors or arrays.
+
+    The same tensors give the same op again. Arrays become constants of the
+    graph: in a training loop use `load`.
+    """
+    return self._assigned("assign", "values", values)
+
+  def load(self, session, values):
+    """Makes `values`, a nest of arrays, the state in `session`.
+
+    It adds nothing to the graph. Raises `ArgumentError` with every leaf that
+    does not fit.
+    """
+    structure = _leaves.as_key(_nest.pack_state(self._zeros, self._loaded))
+    feed = _feeding.pairs(structure, values)
+    # A resource variable takes a fed array's memory for its own.
+    session.run(self._load, {
+        leaf: np.array(array, leaf.dtype.as_numpy_dtype, copy=True)
+        for leaf, array in feed.items()})
+
+  def _assigned(self, what, name, values):
+    flat = _nest.flatten_state(values)
+    known = tuple(id(leaf) for leaf in flat)
+
+    def build():
+      return _leaves.check_tensors(
+          name, self._zeros, self._zeros_leaves, values,
+          "pass a nest like the cell's state")
+    return self._once(what, known, flat, build)
+
+  def _once(self, what, known, held, build):
+    """The op built earlier from the same things, or a new one."""
+    key = (what, known)
+    if key not in self._built:
+      # Held, so that no other object gets the same id.
+      with tf.name_scope(self._scope), tf.name_scope(what):
+        self._built[key] = held, self._written(build())
+    return self._built[key][1]
+
+  def _written(self, leaves):
+    """One op that writes `leaves` once the state has been read."""
+    leaves = [
+        leaf if leaf.shape.is_fully_defined()
+        else tf.ensure_shape(leaf, zero.shape)
+        for leaf, zero in zip(leaves, _nest.flatten_state(self._zeros))]
+    with tf.control_dependencies(self._guards):
+      return tf.group(*[
+          _assign(variable, value, self._use_locking)
+          for variable, value in self._write(leaves)])
+
+
+class StateVariables(_KeptState):
+  """One variable a leaf of a cell's state.
+
+    state = StateVariables(cell, batch_size)
+    outputs, final = dynamic_rnn(
+        cell, inputs, initial_state=state.initial_state)
+    keep = state.keep(final)
+    session.run([train, keep])       # the next run goes on from here
+    session.run(state.zero())        # the next run starts anew
+
+  Args:
+    cell: a cell, or a pair of cells for a bidirectional loop.
+    batch_size: an int; variables have a fixed size.
+    dtype: of the state; a cell may choose its own.
+    name: of the variables: "state/0/c", "state/0/h", ...; "state_1/..." where
+      the name is taken.
+    use_locking: whether to assign under a lock.
+    collections: more collections for the variables to be in, besides
+      "tfcompat_rnn_state".
+    saved: whether `tf.train.Saver` saves them without being told. If so they
+      are global variables, else local ones, and then
+      `tf.local_variables_initializer` initializes them.
+    use_resource: whether they are resource variables; None for the default.
+
+  Raises:
+    ArgumentTypeError: `cell` is no cell.
+    ArgumentError: `batch_size` is no positive int, a state of unknown size.
+
+  Running two of its ops in one `session.run` leaves open which one is last.
+  """
+
+  def __init__(self, cell, batch_size, dtype=tf.float32, name="state",
+               use_locking=False, collections=None, saved=True,
+               use_resource=None):
+    super().__init__(cell, batch_size, dtype, name, use_locking, collections,
+                     saved, use_resource)
+
+  def _make_variables(self, scope):
+    return [
+        self._new_variable(zero, op_name) for op_name, zero in zip(
+            _leaves.op_names(scope, self._paths),
+            _nest.flatten_state(self._zeros))]
+
+  def _read(self, copies):
+    return _nest.pack_state(self._zeros, copies)
+
+  def _write(self, leaves):
+    return zip(self._variables, leaves)
+
+
+class PackedStateVariables(_KeptState):
+  """A whole stack of LSTMs' state in one variable `[layers, 2, batch, units]`.
+
+    state = PackedStateVariables(MultiRNNCell([LSTMCell(8), LSTMCell(8)]), 32)
+    state.variables[0]      # "state", [2, 2, 32, 8]: layer, (c, h), row, unit
+
+  Otherwise as `StateVariables`, with the same arguments and methods.
+
+  Raises `ArgumentError` for a cell whose state is no uniform stack of pairs,
+  with each leaf that does not fit.
+  """
+
+  def __init__(self, cell, batch_size, dtype=tf.float32, name="state",
+               use_locking=False, collections=None, saved=True,
+               use_resource=None):
+    super().__init__(cell, batch_size, dtype, name, use_locking, collections,
+                     saved, use_resource)
+
+  def _check_zeros(self, rows):
+    super()._check_zeros(rows)
+    wrong = list(_not_packable(self._zeros))
+    if wrong:
+      raise _errors.ArgumentError(_errors.problem(
+          "cell", "be a stack of LSTMs of one size to be packed, a state of "
+          "pairs (c, h) of one shape and dtype", "; ".join(wrong),
+          "use StateVariables, one variable a leaf"))
+
+  def _make_variables(self, scope):
+    return [self._new_variable(
+        self._packed(_nest.flatten_state(self._zeros)), scope)]
+
+  def _packed(self, leaves):
+    return tf.stack([tf.stack(leaves[at:at + 2])
+                     for at in range(0, len(leaves), 2)])
+
+  def _read(self, copies):
+    leaves = [half for layer in tf.unstack(copies[0])
+              for half in tf.unstack(layer)]
+    return _nest.pack_state(self._zeros, leaves)
+
+  def _write(self, leaves):
+    return [(self._variables[0], self._packed(leaves))]
+
+
+def _not_packable(state):
+  """Sentences on what keeps `state` from being `[layers, 2, batch, units]`."""
+  def pair(part):
+    return (isinstance(part, tuple) and len(part) == 2
+            and not any(_nest.is_nested(leaf) for leaf in part))
+  # One LSTM has a named pair; a stack of two GRUs has a plain one.
+  layers = [state] if pair(state) and hasattr(state, "_fields") else state
+  if not _nest.is_nested(layers) or not isinstance(layers, (list, tuple)):
+    yield f"{_leaves.at('')}: {_nest.describe(state)}"
+    return
+  first = None
+  for number, layer in enumerate(layers):
+    path = "" if layers is not state else str(number)
+    if not pair(layer):
+      yield f"{_leaves.at(path)}: {_nest.describe(layer)}"
+      continue
+    for step, leaf in zip(_nest.state_paths(layer), layer):
+      first = leaf if first is None else first
+      if (leaf.shape.as_list(), leaf.dtype) != (
+          first.shape.as_list(), first.dtype) or leaf.shape.rank != 2:
+        where = f"{path}/{step}" if path else step
+        yield (f"{_leaves.at(where)}: {_leaves.leaf_text(leaf)} instead of "
+               f"{_leaves.leaf_text(first)}")
+
+
+def _int_rows(batch_size):
+  """`batch_size` as an int, or an error that says why it must be one."""
+  known = (tf.get_static_value(batch_size) if tf.is_tensor(batch_size)
+           else batch_size)
+  known = getattr(known, "value", known)
+  if (known is None or isinstance(known, bool)
+      or not hasattr(known, "__index__") or int(known) < 1):
+    raise _errors.ArgumentError(_errors.problem(
+        "batch_size", "be a positive int for state in variables, which have "
+        "a fixed size", repr(batch_size),
+        "pass the number of rows, or use feedable_state for any number"))
+  return int(known)
+
+
+def _real_copy(variable):
+  """The variable's value, in memory that no assignment reaches."""
+  if hasattr(variable, "handle"):
+    return variable.read_value()
+  return _snapshot.copy_of(variable)
+
+
+def _assign(variable, value, use_locking):
+  if hasattr(variable, "handle"):
+    # The variable would take the tensor's memory for its own, and that may
+    # be an array the caller fed, passed through a loop of no steps.
+    return variable.assign(
+        _snapshot.copy_of(value), use_locking=use_locking,
+        read_value=False)
+  return tf.assign(variable, value, use_locking=use_locking).op

@@ -1,0 +1,197 @@
+"""A graph that grows while it is trained, and the lines that make it grow.
+
+An op that is built anew in every step (`state.assign(value)` in the training
+loop, `tf.one_hot(labels, 10).eval()`) makes each step slower than the one
+before, and memory run out in the end. `graph.finalize()` stops at the first
+such op; `report_graph_growth` lets the program run and tells all of them.
+"""
+
+import collections
+import linecache
+import os
+import sys
+import sysconfig
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
+
+GrownLine = collections.namedtuple(
+    "GrownLine", ["filename", "lineno", "function", "code", "count", "types"])
+GrownLine.__doc__ = """One line of the program, and what it added.
+
+filename, lineno, function: where it stands (None where no line is known).
+code: the line itself, or "".
+count: how many ops it made.
+types: `((op type, how many), ...)`, most first.
+"""
+
+
+class GraphGrewError(_errors.TfcompatError, RuntimeError):
+  """Ops were created where none should have been (`error=True`)."""
+
+
+def _library_roots():
+  """Folders whose lines are not the user's program."""
+  packages = os.path.dirname(os.path.dirname(os.path.abspath(tf2.__file__)))
+  names = ("tensorflow", "keras", "tf_keras", "tf_slim", "numpy")
+  ours = os.path.dirname(os.path.abspath(__file__))
+  return tuple(root + os.sep for root in [ours] + [
+      os.path.join(packages, name) for name in names])
+
+
+def _is_library(filename, roots):
+  if filename.startswith("<frozen") or filename.startswith(roots):
+    return True
+  standard = sysconfig.get_paths()["stdlib"] + os.sep
+  return (filename.startswith(standard)
+          and not {"site-packages", "dist-packages"} & set(
+              filename.split(os.sep)))
+
+
+def _place(op, roots):
+  """`(filename, lineno, function)` of the user's line that made `op`."""
+  frames = list(op.traceback or ())
+  if not frames:
+    return None, None, None
+  for frame in reversed(frames):
+    if not _is_library(os.path.abspath(frame.filename)
+                       if not frame.filename.startswith("<")
+                       else frame.filename, roots):
+      return frame.filename, frame.lineno, frame.name
+  return frames[-1].filename, frames[-1].lineno, frames[-1].name
+
+
+def _count(graph):
+  return len(graph.get_operations())
+
+
+class GraphGrowth:
+  """What was added to a graph since this was made; see
+  `report_graph_growth`, which makes it.
+
+  count: the number of ops added.
+  ops: the ops themselves, in the order of their creation.
+  lines: `GrownLine`s, the one that made most ops first.
+  `str()` is the report; `check()` raises it. After `stop()`, or the end of
+  the `with` block, nothing more is counted.
+  """
+
+  def __init__(self, graph, error, out):
+    self._graph = graph
+    self._error = error
+    self._out = out
+    self._start = _count(graph)
+    self._stop = None
+
+  def __enter__(self):
+    self._start = _count(self._graph)
+    self._stop = None
+    return self
+
+  def __exit__(self, kind, value, traceback):
+    self.stop()
+    if self._error and kind is None:
+      self.check()
+    elif self.count and self._out is not None:
+      self._out(str(self))
+
+  def stop(self):
+    """Ends the count; returns this object."""
+    self._stop = _count(self._graph)
+    return self
+
+  def _end(self):
+    return _count(self._graph) if self._stop is None else self._stop
+
+  @property
+  def count(self):
+    return self._end() - self._start
+
+  @property
+  def ops(self):
+    return self._graph.get_operations()[self._start:self._end()]
+
+  @property
+  def lines(self):
+    roots = _library_roots()
+    types = collections.defaultdict(collections.Counter)
+    for op in self.ops:
+      types[_place(op, roots)][op.type] += 1
+    found = [
+        GrownLine(*place, _code(place), sum(counter.values()),
+                  tuple(counter.most_common()))
+        for place, counter in types.items()]
+    return sorted(found, key=lambda line: -line.count)
+
+  def check(self):
+    """Raises `GraphGrewError` with the report if an op was added."""
+    if self.count:
+      raise GraphGrewError(str(self))
+
+  def __str__(self):
+    if not self.count:
+      return f"the graph did not grow: {self._start} ops"
+    lines = self.lines
+    text = [f"the graph grew by {self.count} ops, from {self._start} to "
+            f"{self._end()}, made by {len(lines)} "
+            f"line{'s' if len(lines) > 1 else ''} of the program; build them "
+            "once, before the first step:"]
+    for line in lines:
+      where = ("a place that is not known" if line.filename is None else
+               f"{line.filename}:{line.lineno}, in {line.function}")
+      shown = ", ".join(f"{count} {kind}" for kind, count in line.types[:4])
+      rest = sum(count for _, count in line.types[4:])
+      text.append(f"  {line.count} ops by {where}")
+      if line.code:
+        text.append(f"      {line.code}")
+      text.append(f"      {shown}{f', {rest} others' if rest else ''}")
+    return "\n".join(text)
+
+
+def _code(place):
+  filename, lineno, _ = place
+  return linecache.getline(filename, lineno).strip() if filename else ""
+
+
+def _to_stderr(report):
+  print(report, file=sys.stderr)
+
+
+def report_graph_growth(graph=None, error=False, out=_to_stderr):
+  """Tells which ops a program creates between two points, and on which lines.
+
+  >>> with report_graph_growth(session.graph):
+  ...   for step in range(1000):
+  ...     session.run(train_op)
+  ...     session.run(state.assign(value))          # a new op in each step
+  the graph grew by 1000 ops, from 412 to 1412, made by 1 line of the ...
+
+  or without a block:
+
+  >>> growth = report_graph_growth(session.graph)
+  >>> train(session)
+  >>> print(growth)                                 # or growth.check()
+
+  graph: the graph to watch; the default graph if None.
+  error: raise `GraphGrewError` (a RuntimeError) at the end of the block
+    instead of reporting; an exception from within the block goes first.
+  out: called with the report at the end of the block if the graph has grown;
+    prints to stderr by default, None is silent.
+
+  Returns a `GraphGrowth`: `count`, `ops`, `lines`, `check()`. The line named
+  is the innermost one outside TensorFlow, Keras, this package and Python's
+  library. Ops within functions (the bodies of loops under TensorFlow 2
+  control flow) are part of the op that calls them and not counted by
+  themselves. The graph need not be finalized, nor is it changed.
+
+  Raises ArgumentTypeError if `graph` is not a graph.
+  """
+  if graph is None:
+    graph = tf.get_default_graph()
+  if not isinstance(graph, tf.Graph):
+    hint = "pass session.graph" if isinstance(
+        graph, (tf.Session, tf.InteractiveSession)) else "pass a tf.Graph"
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "graph", "be a graph", type(graph).__name__, hint))
+  return GraphGrowth(graph, error, out)

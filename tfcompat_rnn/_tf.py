@@ -47,12 +47,27 @@ class Private(typing.NamedTuple):
 
 # name -> Private. Keep sorted by name.
 PRIVATE = {
+    "array_ops": Private(
+        "tensorflow.python.ops.array_ops", None,
+        "shim.seeds: zeros, ones, split and the diagonals are replaced here"),
     "control_flow_util": Private(
         "tensorflow.python.ops.control_flow_util", None,
         "shim.seeds: which control flow a graph gets is decided here"),
+    "dataset_ops": Private(
+        "tensorflow.python.data.ops.dataset_ops", None,
+        "shim.seeds: iterators of tf.data are replaced here"),
     "framework_ops": Private(
         "tensorflow.python.framework.ops", None,
         "shim.seeds: operations are made, and gradients registered, here"),
+    "gradients_util": Private(
+        "tensorflow.python.ops.gradients_util", None,
+        "under the seeds of 1.15 tf.gradients names its first operations as "
+        "1.15 did"),
+    "current_control_dependencies": Private(
+        "tensorflow.python.framework.ops",
+        "Graph._current_control_dependencies",
+        "an op built once for several callers must not stand in for one that "
+        "is to wait for what its caller says", fallback=lambda graph: ()),
     "legacy_backend": Private(
         "tensorflow.python.keras.backend", None,
         "tf.layers called with training=None reads the learning phase that "
@@ -88,9 +103,20 @@ PRIVATE = {
         "tensorflow.python.ops.lookup_ops", None,
         "tf.contrib.lookup's tables and functions live here; tf.lookup "
         "publishes a few of them"),
+    "math_grad": Private(
+        "tensorflow.python.ops.math_grad", None,
+        "under the seeds of 1.15 gradients leave as many operations behind "
+        "as 1.15's did"),
+    "math_ops": Private(
+        "tensorflow.python.ops.math_ops", None,
+        "under the seeds of 1.15 functions leave as many operations behind "
+        "as 1.15's did"),
     "nest": Private(
         "tensorflow.python.util.nest", None,
         "flatten_up_to is not in the public tf.nest"),
+    "nn_ops": Private(
+        "tensorflow.python.ops.nn_ops", None,
+        "shim.seeds: dropout and convolution are replaced here"),
     "op_def_registry": Private(
         "tensorflow.python.framework.op_def_registry", None,
         "programs asked get_registered_ops() for what is registered; no "
@@ -98,6 +124,9 @@ PRIVATE = {
     "profiler": Private(
         "tensorflow.python.profiler.model_analyzer", None,
         "tf.contrib.tfprof published its ALL_ADVICE; tf.profiler does not"),
+    "random_ops": Private(
+        "tensorflow.python.ops.random_ops", None,
+        "shim.seeds: random_uniform and random_gamma are replaced here"),
     "random_seed": Private(
         "tensorflow.python.framework.random_seed", None,
         "random ops ask this module for their seeds; a get_seed that is "
@@ -110,6 +139,19 @@ PRIVATE = {
     "resource_variables_toggle": Private(
         "tensorflow.python.ops.resource_variables_toggle", None,
         "shim.seeds: what kind of variable is the default is decided here"),
+    "special_math_ops": Private(
+        "tensorflow.python.ops.special_math_ops", None,
+        "shim.seeds: einsum is replaced here, by 1.15's that lies beside it"),
+    "tensor_array_grad": Private(
+        "tensorflow.python.ops.tensor_array_grad", None,
+        "which call of tf.gradients a gradient tensor array belongs to is "
+        "told by a private function"),
+    "tensor_array_ops": Private(
+        "tensorflow.python.ops.tensor_array_ops", None,
+        "shim.seeds: the TensorArray of graphs is replaced here"),
+    "variable_scope": Private(
+        "tensorflow.python.ops.variable_scope", None,
+        "shim.seeds: get_variable applies regularizers here"),
 }
 
 _cache = {}

@@ -15,9 +15,11 @@ LSTMStateTuple = base.LSTMStateTuple
 
 def split(tensor, count, axis):
   # 1.15's tf.split left its count behind as a constant that nothing reads.
-  # It is made here so that later ops keep 1.15's names and numbers.
+  # It is made here so that later ops keep 1.15's names and numbers; the op
+  # itself is made directly, because 1.15 seeds put the constant back as well.
   tf.constant(count)
-  return tf.split(value=tensor, num_or_size_splits=count, axis=axis)
+  return tf.raw_ops.Split(axis=axis, value=tensor, num_split=count,
+                          name="split")
 
 
 class _CoreCell(base.LayerRNNCell):

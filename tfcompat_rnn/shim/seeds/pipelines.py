@@ -1,0 +1,20 @@
+"""tf.data: what an iterator puts behind its dataset."""
+
+from tfcompat_rnn import _opcount
+from tfcompat_rnn.shim.seeds import Restored
+
+
+def _make_initializable_iterator(original):
+  def make(self, shared_name=None):
+    # 1.15 put a constant and two datasets behind it, which optimized and
+    # tuned the pipeline; today the runtime does that.
+    _opcount.compensate(3)
+    return original(self, shared_name)
+  return make
+
+
+ROWS = [
+    Restored("dataset_ops:DatasetV1._make_initializable_iterator",
+             _make_initializable_iterator,
+             "1.15 added OptimizeDataset and ModelDataset"),
+]

@@ -1,0 +1,65 @@
+"""Gradients of loops and tensor arrays, and `tf.gradients` itself."""
+
+from tfcompat_rnn import _opcount
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.shim.seeds import Restored
+from tfcompat_rnn.shim.seeds import _gradients_pieces as pieces
+
+
+def _of_array(op, flow):
+  """The tensor array of gradients that belongs to this forward operation.
+
+  Today's gradient waits until the forward array is written, which 1.15 did
+  not, and which could go wrong. We wait too: the operations do not count.
+  """
+  source = pieces.private("tensor_array_grad")._GetGradSource(flow)
+  with _opcount.uncounted():
+    written = tf.identity(op.outputs[0], "flow_out")
+    with tf.control_dependencies([written]):
+      flow = tf.identity(flow, "write_barrier")
+  array = tf.TensorArray(dtype=op.get_attr("T"), handle=op.inputs[0],
+                         flow=flow, colocate_with_first_write_call=False)
+  return array.grad(source=source, flow=flow), flow
+
+
+def _write(op, flow):
+  array, flow = _of_array(op, flow)
+  return None, None, array.read(op.inputs[1]), flow
+
+
+def _scatter(op, flow):
+  array, flow = _of_array(op, flow)
+  return None, None, array.gather(op.inputs[1]), flow
+
+
+def _split(op, flow):
+  array, flow = _of_array(op, flow)
+  return None, array.concat(), None, flow
+
+
+def _make_default_grad_ys(original):
+  def default_grad_ys(grad_ys, ys, colocate_gradients_with_ops,
+                      gradient_uid="__unsupported__"):
+    if (len(grad_ys) != len(ys) or any(y.dtype.is_complex for y in ys)
+        or any(grad is not None for grad in grad_ys)):
+      return original(grad_ys, ys, colocate_gradients_with_ops, gradient_uid)
+    colocate = pieces.private("gradients_util")._maybe_colocate_with
+    filled = []
+    for i, y in enumerate(ys):
+      with colocate(y.op, gradient_uid, colocate_gradients_with_ops):
+        shape = tf.shape(y)
+        one = tf.constant(1, dtype=y.dtype, name=f"grad_ys_{i}")
+        filled.append(tf.fill(shape, one))
+    return filled
+  return default_grad_ys
+
+
+_WAIT = "today's waits until the forward array is written, uncounted here"
+
+ROWS = [
+    Restored("gradients_util:_DefaultGradYs", _make_default_grad_ys,
+             "1.15 named the gradient of the result itself otherwise"),
+] + [pieces.registered(f"TensorArray{kind}{version}", gradient, _WAIT)
+     for kind, gradient in (("Write", _write), ("Scatter", _scatter),
+                            ("Split", _split))
+     for version in ("", "V2", "V3")]

@@ -14,7 +14,7 @@ FLOORS = {
     "_errors": 0, "datasets": 1, "_tf": 1, "_nest": 2, "_opcount": 2,
     "_snapshot": 3, "_scope": 3, "cells": 4, "loops": 5, "seq2seq": 6,
     "state": 6, "shim": 7, "tf1": 8,
-    "cli": 9, "__main__": 10, "pipeline": 2, "growth": 2,
+    "compare": 8, "cli": 9, "__main__": 10, "pipeline": 2, "growth": 2,
 }
 BANNED = ("keras", "tf_keras")
 
@@ -79,6 +79,8 @@ def test_one_door_to_tensorflow(path):
     root = name.split(".")[0]
     if path.name == "_tf.py" and path.parent == PACKAGE:
       continue
+    if path == PACKAGE / "compare" / "recorder.py":
+      continue  # runs by itself where TensorFlow 1.x is and we are not
     assert root != "tensorflow", (
         f"{path}:{line}: {name}; only _tf.py imports tensorflow")
     assert not (root in BANNED and at_top), f"{path}:{line}: {name}"

@@ -1,0 +1,103 @@
+"""`tfcompat-rnn compare`: the same program under TensorFlow 1.x and here."""
+
+import os
+
+from tfcompat_rnn.cli import run
+
+HELP = "run a program under TensorFlow 1.x and here, and compare all numbers"
+
+_USAGE = """%(prog)s [options] SCRIPT [ARGS...] --reference-python PYTHON
+       %(prog)s [options] -m MODULE [ARGS...] --reference-python PYTHON
+       %(prog)s [options] SCRIPT [ARGS...] --against FILE.npz"""
+
+_EPILOG = """\
+Options come before SCRIPT; what follows SCRIPT belongs to the program, but
+for `--reference-python PYTHON` and `--against FILE.npz`, which may stand at
+either place. The environment variable TFCOMPAT_REFERENCE_PYTHON is taken
+where neither is given.
+
+exit codes: 0 the runs are equal; 1 they differ; 2 a side could not run.
+"""
+_VARIABLE = "TFCOMPAT_REFERENCE_PYTHON"
+_EITHER = ("--reference-python", "--against")
+
+
+def add_arguments(parser):
+  """The options of `compare`: its own, and those of `run`."""
+  from tfcompat_rnn.compare import options
+  run.add_arguments(parser)
+  options.add_common(parser, with_initial=False)
+  parser.usage = _USAGE
+  parser.epilog = _EPILOG
+  parser.add_argument(
+      "--reference-python", metavar="PYTHON",
+      help="an interpreter with TensorFlow 1.4 to 1.15")
+  parser.add_argument(
+      "--against", metavar="FILE.npz",
+      help="compare with this recording; no old interpreter is needed")
+  parser.add_argument(
+      "--initial-values", choices=("own", "reference"), default="own",
+      help="`reference`: load the reference's variables after "
+      "initialisation into ours by name, for programs without a seed")
+  parser.add_argument(
+      "--rtol", type=float, default=1e-5, metavar="R",
+      help="largest difference in a tensor over its largest absolute value "
+      "(default 1e-5)")
+  parser.add_argument(
+      "--atol", type=float, default=1e-8, metavar="A",
+      help="differences below are none (default 1e-8)")
+  parser.add_argument(
+      "--weights-rtol", type=float, default=1e-2, metavar="R",
+      help="takes the place of --rtol for the variables after training "
+      "(default 1e-2)")
+  parser.add_argument("--json", metavar="FILE", help="write the report there")
+  parser.add_argument("--html", metavar="FILE",
+                      help="write a page with plots of the scalar fetches")
+  parser.add_argument(
+      "--in-place", action="store_true",
+      help="run both sides in the current folder, one after the other, "
+      "not each in a copy of it")
+  parser.add_argument(
+      "--keep", metavar="DIR",
+      help="leave both recordings, what the sides printed, and the files "
+      "they wrote in DIR")
+
+
+def split(words, parser):
+  """As `run` does; the reference may also be named behind SCRIPT."""
+  from tfcompat_rnn.compare import options
+  words, rest = run.split(words, parser)
+  named = any(options.take_option(words, (option,))[0] is not None
+              for option in _EITHER)
+  if not named:
+    for option in _EITHER:
+      found, rest = options.take_option(rest, (option,))
+      if found is not None:
+        words = words + [option, found]
+  return words, rest
+
+
+def execute(arguments):
+  """Compares; returns 0, 1 or 2."""
+  if not arguments.rest:
+    arguments.parser.error("name the SCRIPT, the NOTEBOOK.ipynb or "
+                           "`-m MODULE` to compare")
+  if arguments.reference_python and arguments.against:
+    arguments.parser.error("--reference-python and --against exclude each "
+                           "other: name one of them")
+  if not arguments.against:
+    arguments.reference_python = (arguments.reference_python
+                                  or os.environ.get(_VARIABLE))
+    if not arguments.reference_python:
+      arguments.parser.error(
+          "name the reference, before or behind the SCRIPT: "
+          "`--reference-python PYTHON`, an interpreter with TensorFlow 1.x, "
+          "or `--against FILE.npz`, a recording of one (`tfcompat-rnn record "
+          "--help` tells how to make it)")
+  if not (arguments.rtol >= 0 and arguments.atol >= 0
+          and arguments.weights_rtol >= 0):
+    arguments.parser.error("--rtol, --atol and --weights-rtol must not be "
+                           "negative")
+  from tfcompat_rnn.compare import command
+  return command.compare(
+      arguments, command.words_of(run.add_arguments, arguments))

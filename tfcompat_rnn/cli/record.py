@@ -1,0 +1,70 @@
+"""`tfcompat-rnn record`: run a program and keep what it computed."""
+
+from tfcompat_rnn.cli import run
+
+HELP = "run a program and write what it computed into a file, for `compare`"
+
+_USAGE = """%(prog)s [options] SCRIPT [ARGS...] -o FILE.npz
+       %(prog)s [options] -m MODULE [ARGS...] -o FILE.npz
+       %(prog)s --reference-python PYTHON [options] SCRIPT [ARGS...] -o \
+FILE.npz
+       %(prog)s --print-recorder > recorder.py"""
+
+_EPILOG = """\
+Options come before SCRIPT; what follows SCRIPT belongs to the program, but
+for `-o FILE.npz`, which may stand at either place.
+
+On a machine where this package cannot be installed (Python 3.5 to 3.7 with
+TensorFlow 1.4 to 1.15), take the recorder there and run it by itself:
+  tfcompat-rnn record --print-recorder > recorder.py
+  python3.7 recorder.py SCRIPT [ARGS...] -o FILE.npz
+
+exit codes: the program's own; 2 where it cannot be recorded.
+"""
+_OUTPUT = ("-o", "--output")
+
+
+def add_arguments(parser):
+  """The options of `record`: its own, and those of `run`."""
+  from tfcompat_rnn.compare import options
+  run.add_arguments(parser)
+  options.add_common(parser)
+  parser.usage = _USAGE
+  parser.epilog = _EPILOG
+  parser.add_argument("-o", "--output", metavar="FILE.npz",
+                      help="the recording to write")
+  parser.add_argument(
+      "--reference-python", metavar="PYTHON",
+      help="record under this interpreter, which has a TensorFlow 1.4 to "
+      "1.15, in place of ours")
+  parser.add_argument(
+      "--print-recorder", action="store_true",
+      help="print the recorder, one file that runs by itself, and stop")
+
+
+def split(words, parser):
+  """As `run` does; `-o FILE` may also stand behind SCRIPT."""
+  from tfcompat_rnn.compare import options
+  words, rest = run.split(words, parser)
+  if options.take_option(words, _OUTPUT)[0] is None:
+    found, rest = options.take_option(rest, _OUTPUT)
+    if found is not None:
+      words = words + ["-o", found]
+  return words, rest
+
+
+def execute(arguments):
+  """Runs and records the program; returns its exit code."""
+  from tfcompat_rnn.compare import sides
+  if arguments.print_recorder:
+    print(sides.recorder_source(), end="")
+    return 0
+  if not arguments.rest:
+    arguments.parser.error("name the SCRIPT, the NOTEBOOK.ipynb or "
+                           "`-m MODULE` to record")
+  if not arguments.output:
+    arguments.parser.error("say with `-o FILE.npz` where the recording goes")
+  if arguments.reference_python:
+    return sides.record_there(arguments)
+  from tfcompat_rnn.compare import here
+  return here.record(arguments, lambda: run.execute(arguments))

@@ -1,0 +1,273 @@
+"""What `tfcompat-rnn compare` does, from the options to the exit code."""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import time
+
+from tfcompat_rnn.compare import differences
+from tfcompat_rnn.compare import folders
+from tfcompat_rnn.compare import options
+from tfcompat_rnn.compare import page
+from tfcompat_rnn.compare import report as report_text
+from tfcompat_rnn.compare import sides
+from tfcompat_rnn.compare.here import refuse
+from tfcompat_rnn.compare.recording import Recording
+from tfcompat_rnn.compare.recording import RecordingError
+
+EQUAL, DIFFERENT, FAILED = 0, 1, 2
+
+
+def words_of(add_arguments, arguments):
+  """The words of the command line that `add_arguments` would parse again.
+
+  For the options of `run`, which our side gets as they were given here.
+  """
+  parser = argparse.ArgumentParser(add_help=False)
+  add_arguments(parser)
+  words = []
+  for action in parser._actions:
+    value = getattr(arguments, action.dest)
+    if value == action.default:
+      continue
+    if action.nargs == 0:
+      words.append(action.option_strings[-1])
+    else:
+      for one in value if isinstance(value, list) else [value]:
+        words += [action.option_strings[-1], str(one)]
+  return words
+
+
+def compare(arguments, run_words=()):
+  """Runs both sides, prints the report; returns 0, 1 or 2.
+
+  Raises:
+    LauncherError (`exit_code` 2): a side cannot be started, or a recording
+      cannot be read.
+  """
+  for path in (arguments.json, arguments.html):
+    if path and not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+      raise refuse(f"there is no folder for {path}; make it first")
+  work = pathlib.Path(arguments.keep or tempfile.mkdtemp(
+      prefix="tfcompat-rnn-")).resolve()
+  work.mkdir(parents=True, exist_ok=True)
+  try:
+    return _Comparison(arguments, list(run_words), work).result()
+  except RecordingError as error:
+    raise refuse(error) from error
+  finally:
+    if not arguments.keep:
+      shutil.rmtree(work, ignore_errors=True)
+
+
+def _say(text):
+  print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
+
+
+class _Comparison:
+
+  def __init__(self, arguments, run_words, work):
+    self.arguments = arguments
+    self.run_words = run_words
+    self.work = work
+    self.remarks = []
+
+  def result(self):
+    """The exit code."""
+    arguments = self.arguments
+    if arguments.against:
+      path = pathlib.Path(arguments.against).resolve()
+      self._take_options(Recording(path))
+      there = sides.Outcome("the recording", 0, path)
+    else:
+      arguments.threads = _given(arguments.threads, 1)
+      sides.check_python(arguments.reference_python)
+      path = self.work / "reference.npz"
+      there = self._run("the reference", path, ours=False)
+    if there.path is None:
+      return self._fail([there])
+    words = (["--initial", str(path)]
+             if arguments.initial_values == "reference" else [])
+    here = self._run("our side", self.work / "ours.npz", True, words)
+    if here.path is None:
+      return self._fail([here])
+    reference, ours = Recording(there.path), Recording(here.path)
+    failed = [side for side, recording in ((there, reference), (here, ours))
+              if _error_of(recording)]
+    if failed and _code(reference) != _code(ours) or any(
+        recording.outcome["kind"] == "error"
+        for recording in (reference, ours)):
+      return self._fail(failed, reference, ours)
+    if not reference.tail["calls"] and not ours.tail["calls"]:
+      _say("the program called Session.run on neither side; there is "
+           "nothing to compare")
+      return FAILED
+    return self._report(reference, ours)
+
+  # -- running
+
+  def _take_options(self, recording):
+    """What is not said here is as it was recorded."""
+    for name in ("steps", "seed", "threads"):
+      given, theirs = getattr(self.arguments, name), recording.head[name]
+      if given is None:
+        setattr(self.arguments, name, theirs)
+      elif given != theirs:
+        self.remarks.append(f"--{name} is {given} here, {theirs} in the "
+                            "recording")
+    if recording.head["argv"][1:] != self.arguments.rest[1:]:
+      self.remarks.append(
+          f"the program's arguments are {self.arguments.rest[1:]} here, "
+          f"{recording.head['argv'][1:]} in the recording")
+
+  def _run(self, name, output, ours, words=()):
+    """Runs one side in its folder; returns its Outcome."""
+    arguments = self.arguments
+    current = os.getcwd()
+    program = list(arguments.rest)
+    if output.exists():
+      output.unlink()
+    if arguments.in_place:
+      folder = pathlib.Path(current)
+      before = folders.state(folder)
+    else:
+      place = self.work / output.stem
+      if place.exists():
+        shutil.rmtree(place)
+      folder = folders.mirror(current, place)
+      if not program[0].startswith("-"):
+        program[0] = folders.script_word(program[0], current)
+    self._check_program(program, folder)
+    words = options.of_recorder(arguments) + list(words)
+    if ours:
+      command = sides.our_command(program, output, self.run_words + words)
+    else:
+      command = sides.reference_command(
+          arguments.reference_python, program, output, words, folder)
+    _say(f"running {arguments.rest[0]} for {name}: {command[0]}")
+    start = time.monotonic()
+    outcome = sides.run(name, command, folder, ours, output)
+    _say(f"{name} ended after {time.monotonic() - start:.0f} s")
+    if arguments.in_place and not ours:
+      self._remark_files(folders.changed(before, folders.state(folder)))
+    for kind in ("stdout", "stderr"):
+      (self.work / f"{output.stem}.{kind}.txt").write_text(
+          getattr(outcome, kind), encoding="utf-8")
+    return outcome
+
+  def _check_program(self, program, folder):
+    name = program[0]
+    if name == "-":
+      raise refuse("`SCRIPT` must be a file, got -; standard input can be "
+                   "read once only, and there are two sides")
+    if not name.startswith("-m") and not os.path.exists(
+        os.path.join(folder, name)):
+      raise refuse(f"can't open file {name!r}: there is no such program; "
+                   "name a SCRIPT.py, a NOTEBOOK.ipynb or `-m MODULE`")
+
+  def _remark_files(self, names):
+    if names:
+      self.remarks.append(
+          "the reference's run left files in this folder, which our side "
+          "found: " + ", ".join(names[:5]) + (
+              f" and {len(names) - 5} more" if names[5:] else "") +
+          "; without --in-place each side has a folder of its own")
+
+  # -- failures
+
+  def _fail(self, failed, reference=None, ours=None):
+    """Says which side failed, and how; returns 2."""
+    if len(failed) == 2 and _same(_error_of(reference), _error_of(ours)):
+      self._show_failure(failed[1], ours)
+      _say("both sides fail with the same error, so this is the program's "
+           f"own: {_error_of(ours)}")
+      report = self._compare(reference, ours)
+      _say(f"before it, {report.calls} calls of Session.run " + (
+          "are equal" if report.equal else
+          f"were compared; first difference: {report.first.text}"))
+      self._hint(_error_of(ours))
+      return FAILED
+    for side in failed:
+      recording = {"our side": ours}.get(side.name, reference)
+      self._show_failure(side, recording)
+      _say(f"{side.name} failed: " + (
+          _error_of(recording) if recording else
+          f"it ended with exit code {side.code} and left no recording"))
+      self._hint(_error_of(recording) if recording else side.stderr)
+    if len(failed) == 1 and reference and ours:
+      _say("the other side did not")
+    return FAILED
+
+  def _hint(self, error):
+    if "No such file" in error and not self.arguments.in_place:
+      _say("each side ran in a copy of this folder; if the program wants a "
+           "path that leads out of it, say --in-place")
+
+  def _show_failure(self, side, recording):
+    if recording is not None and "traceback" in recording.outcome:
+      print(recording.outcome["traceback"].rstrip(), file=sys.stderr)
+    elif side.stderr.strip():
+      print(side.stderr.rstrip()[-6000:], file=sys.stderr)
+
+  # -- the report
+
+  def _compare(self, reference, ours):
+    arguments = self.arguments
+    return differences.compare(reference, ours, differences.Tolerance(
+        arguments.rtol, arguments.atol, arguments.weights_rtol))
+
+  def _report(self, reference, ours):
+    arguments = self.arguments
+    remarks = self.remarks + [
+        f"the reference: {text}" for text in reference.tail["problems"]] + [
+            f"our side: {text}" for text in ours.tail["problems"]]
+    if arguments.initial_values == "reference":
+      remarks.append(f"{ours.tail['loaded']} variables began with the "
+                     "reference's values")
+    report = self._compare(reference, ours)
+    parts = (report, reference, ours, " ".join(arguments.rest), remarks)
+    print(report_text.text(*parts))
+    if arguments.json:
+      _write(arguments.json, json.dumps(report_text.data(*parts), indent=1,
+                                        allow_nan=False) + "\n")
+    if arguments.html:
+      _write(arguments.html, page.page(*parts))
+    return EQUAL if report.equal else DIFFERENT
+
+
+def _given(value, default):
+  return default if value is None else value
+
+
+def _write(path, text):
+  part = f"{path}.part-{os.getpid()}"
+  pathlib.Path(part).write_text(text, encoding="utf-8")
+  os.replace(part, path)
+
+
+def _code(recording):
+  return recording.outcome.get("code", 0)
+
+
+def _error_of(recording):
+  """One line on how the program failed, or None."""
+  outcome = recording.outcome
+  if outcome["kind"] == "error":
+    return f"{outcome['type']}: {outcome['message']}"
+  if outcome["kind"] == "exit" and outcome["code"]:
+    return f"exit code {outcome['code']}" + (
+        f": {outcome['said']}" if "said" in outcome else "")
+  return None
+
+
+def _same(one, other):
+  """Is it one error? Addresses and folders do not count."""
+  def plain(text):
+    text = re.sub(r"0x[0-9a-f]+", "0x", text.split("\n\n")[0])
+    return re.sub(r"(/[\w.-]+)+/", "/", text)
+  return plain(one) == plain(other)

@@ -1,0 +1,43 @@
+"""Records a program in this very process, under the launcher."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.compare import recorder
+from tfcompat_rnn.shim import watch
+
+
+def record(arguments, run):
+  """Calls `run()`, which launches the program, with the recorder on.
+
+  Returns 0 when the program has come to its end; what it raises passes
+  through.
+
+  Raises:
+    LauncherError: the recording cannot be written, `--initial` cannot be
+      read, or there is no such program.
+  """
+  try:
+    recording = recorder.make(arguments.output, arguments, arguments.rest)
+  except recorder.RecordingError as error:
+    raise refuse(error) from error
+
+  def launch():
+    try:
+      return run()
+    except _errors.LauncherError:
+      recording.discard()  # no program, no recording
+      raise
+
+  watch.when_imported("tfcompat_rnn._tf",
+                      lambda module: recording.attach(module.tf))
+  recorder.seed_generators(arguments.seed)
+  try:
+    return recorder.watch(recording, launch) or 0
+  finally:
+    recording.detach()
+
+
+def refuse(error):
+  """A LauncherError with exit code 2 that says what `error` says."""
+  refusal = _errors.LauncherError(str(error))
+  refusal.exit_code = 2
+  return refusal

@@ -1,0 +1,58 @@
+"""Options that `record` and `compare` share; loads nothing.
+
+They say the same as those of `recorder.py`, which cannot import this, and
+which would load NumPy for the sake of `--help`. A test holds them together.
+"""
+
+
+def take_option(words, names):
+  """(value, words without it) of the last `NAME VALUE` among `words`.
+
+  >>> take_option(["s.py", "-o", "x.npz", "--n=1"], ("-o", "--output"))
+  ('x.npz', ['s.py', '--n=1'])
+  """
+  for at in range(len(words) - 1, -1, -1):
+    if words[at] in names and at + 1 < len(words):
+      return words[at + 1], words[:at] + words[at + 2:]
+    for name in names:
+      if name.startswith("--") and words[at].startswith(name + "="):
+        return words[at][len(name) + 1:], words[:at] + words[at + 1:]
+  return None, words
+
+
+def add_common(parser, with_initial=True):
+  """The recorder's options; those that `compare` sets itself are left out."""
+  parser.add_argument(
+      "--steps", type=int, metavar="N",
+      help="end the program after N calls of Session.run")
+  parser.add_argument(
+      "--seed", type=int, metavar="N",
+      help="give each new graph this seed, and NumPy and Python, for "
+      "programs that set none")
+  parser.add_argument(
+      "--threads", type=int, default=1 if with_initial else None,
+      metavar="N",
+      help="threads of each session (default 1: with more, TensorFlow does "
+      "not reproduce itself; 0: as the program says)")
+  if with_initial:
+    parser.add_argument(
+        "--initial", metavar="FILE",
+        help="load the variables of this recording after initialisation")
+    parser.add_argument(
+        "--nudge", type=int, metavar="SEED",
+        help="with --initial: move each float to its next neighbour, up or "
+        "down by lot")
+  parser.add_argument(
+      "--variables-at", metavar="N[,N]", default="",
+      help="write the trainable variables down after so many calls, too")
+
+
+def of_recorder(arguments):
+  """The words that hand the common options on to the recorder."""
+  words = []
+  for name in ("steps", "seed", "threads", "initial", "nudge",
+               "variables_at"):
+    value = getattr(arguments, name, None)
+    if value is not None and value != "":
+      words += ["--" + name.replace("_", "-"), str(value)]
+  return words

@@ -1,0 +1,1003 @@
+"""Runs a TensorFlow 1.x program and writes down what it computed.
+
+  python3.7 recorder.py SCRIPT [ARGS...] -o FILE.npz
+
+This one file is all that the machine with the old TensorFlow needs: Python
+3.5 or newer, NumPy, TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses the
+same file under today's TensorFlow, `tfcompat-rnn compare` uses it for both
+sides.
+
+Written down is, for every `Session.run`, what it was fed and what it
+returned; the variables when they have been initialised; the variables when
+the session is closed or the program ends. No operation is added to the
+program's graph, and nothing is kept in memory: FILE.npz grows while the
+program runs and gets its name when it ends.
+
+An entry of the file is an array of bytes. `head` and `tail` are JSON;
+`lines_N` are lines of JSON, each a list that begins with its kind, and
+`data_N` are the numbers that these lines point into:
+
+  ["names", id, [[path, name] of each fetch], [[path, name] of each feed]]
+  ["call", number, session, thread, id, fetched values, fed values]
+  ["init", session, n-th time, name, value, call, trainable]
+  ["look", session, call, name, value]
+  ["end", session, name, value]
+
+A value is [dtype, shape, offset] where it is kept whole, else [dtype, shape,
+offset of a fixed sample, SHA-1, least, greatest, mean, not finite]. Instead
+of the fetched values an exception's name stands where the call raised one.
+"""
+from __future__ import print_function
+
+import argparse
+import hashlib
+import io
+import json
+import os
+import random
+import runpy
+import sys
+import threading
+import time
+import traceback
+import weakref
+import zipfile
+
+import numpy as np
+
+FORMAT = "tfcompat-rnn recording"
+VERSION = 1
+WHOLE = 64               # elements of a fetch that are kept, not summarised
+WHOLE_AT_END = 4096      # of a variable at the end
+WHOLE_INITIAL = 1 << 26  # bytes of a variable after initialisation
+SAMPLE = 32
+CHUNK = 1 << 20
+OPEN_SESSIONS = 4        # that are kept alive to read their variables at last
+SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
+             "ImageSummary", "AudioSummary", "TensorSummary",
+             "TensorSummaryV2")
+VARIABLES = ("variables", "local_variables", "trainable_variables")
+
+
+class StopProgram(SystemExit):
+  """Ends the program after the calls that `--steps` allows."""
+
+
+class RecordingError(Exception):
+  """A file is no recording, or not a whole one."""
+
+
+# --- values ----------------------------------------------------------------
+
+_positions = {}
+
+
+def positions(size):
+  """The same elements of any array of `size` elements, on any machine."""
+  if size not in _positions:
+    if len(_positions) > 256:
+      _positions.clear()
+    drawn = np.random.RandomState(size % (1 << 31)).randint(
+        0, size, SAMPLE - 2) if size < (1 << 31) else np.arange(SAMPLE - 2)
+    _positions[size] = np.unique(np.concatenate([[0, size - 1], drawn]))
+  return _positions[size]
+
+
+def to_array(value, dtype=None):
+  """`value` as an array of numbers, or as an object array of bytes."""
+  array = np.asarray(value, dtype=dtype)
+  if array.dtype.kind in "SU":
+    array = array.astype(object)
+  if array.dtype.kind == "V" or array.dtype.name == "bfloat16":
+    array = array.astype(np.float32)
+  return array
+
+
+def _text_value(array, write):
+  flat = [part if isinstance(part, bytes) else str(part).encode("utf-8")
+          for part in array.ravel()]
+  digest = hashlib.sha1()
+  for part in flat:
+    digest.update(("%d:" % len(part)).encode("ascii") + part)
+  shown = json.dumps([part[:80].decode("utf-8", "replace")
+                      for part in flat[:8]]).encode("utf-8")
+  return ["string", list(array.shape), write(shown), digest.hexdigest(),
+          len(shown)]
+
+
+def value_of(array, write, whole=WHOLE):
+  """The value that a line holds; `write(bytes)` gives an offset."""
+  if array.dtype.kind == "O":
+    return _text_value(array, write)
+  array = np.ascontiguousarray(array).reshape(array.shape)
+  name, shape = array.dtype.name, list(array.shape)
+  if array.size <= whole:
+    return [name, shape, write(array.tobytes())]
+  flat = array.ravel()
+  sample = flat[positions(flat.size)]
+  digest = hashlib.sha1(flat.view(np.uint8)).hexdigest()
+  numbers = flat.real if flat.dtype.kind == "c" else flat
+  odd = 0
+  if numbers.dtype.kind == "f":
+    finite = np.isfinite(numbers)
+    odd = int(numbers.size - np.count_nonzero(finite))
+    numbers = numbers[finite] if odd else numbers
+  if not numbers.size:
+    numbers = np.zeros(1)
+  return [name, shape, write(sample.tobytes()), digest, float(numbers.min()),
+          float(numbers.max()), float(np.mean(numbers, dtype=np.float64)),
+          odd]
+
+
+def is_whole(value):
+  """Is every element of `value` in the recording?"""
+  return len(value) == 3
+
+
+def array_of(value, data):
+  """The array of a `value`, or the sample of its elements (flat)."""
+  name, shape, offset = value[:3]
+  dtype = np.dtype(str(name))
+  count = int(np.prod(shape, dtype=np.int64))
+  if not is_whole(value):
+    count = len(positions(count))
+  part = data[offset:offset + count * dtype.itemsize]
+  array = np.frombuffer(part.tobytes(), dtype)
+  return array.reshape(shape) if is_whole(value) else array
+
+
+# --- the file --------------------------------------------------------------
+
+
+class Writer(object):
+  """A recording that grows on disk."""
+
+  def __init__(self, path, head):
+    self.path = path
+    self.part = "%s.part-%d" % (path, os.getpid())
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+      raise RecordingError("`-o` must be in a folder that is there, got %s; "
+                           "make %s first" % (path, folder))
+    self._zip = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED, True)
+    self._lines, self._data, self._size, self._length = [], [], 0, 0
+    self._chunk = 0
+    self._put("head", json.dumps(head).encode("utf-8"))
+
+  def data(self, part):
+    """Keeps bytes; returns their offset for the line that comes next."""
+    offset = self._size
+    self._data.append(part)
+    self._size += len(part)
+    return offset
+
+  def line(self, *items):
+    """Keeps a line together with the data written since the last one."""
+    text = json.dumps(items, separators=(",", ":")).encode("utf-8")
+    self._lines.append(text)
+    self._length += len(text)
+    if self._size + self._length > CHUNK:
+      self.flush()
+
+  def flush(self):
+    """Puts what is waiting into the file."""
+    if self._lines:
+      self._put("lines_%d" % self._chunk, b"\n".join(self._lines))
+      self._put("data_%d" % self._chunk, b"".join(self._data))
+      self._lines, self._data, self._size, self._length = [], [], 0, 0
+      self._chunk += 1
+
+  def close(self, tail):
+    """Ends the file and gives it its name."""
+    self.flush()
+    self._put("tail", json.dumps(dict(tail, chunks=self._chunk)).encode(
+        "utf-8"))
+    self._zip.close()
+    os.replace(self.part, self.path)
+
+  def discard(self):
+    """Removes what was written."""
+    self._zip.close()
+    os.remove(self.part)
+
+  def _put(self, name, content):
+    buffer = io.BytesIO()
+    np.save(buffer, np.frombuffer(content, np.uint8))
+    self._zip.writestr(name + ".npy", buffer.getvalue())
+
+
+class Reader(object):
+  """What `Writer` wrote.
+
+  Raises RecordingError where FILE is no recording, is cut off or damaged, or
+  comes from a newer version.
+  """
+
+  def __init__(self, path):
+    self.path = path
+    if not os.path.exists(path):
+      raise RecordingError("there is no recording %s" % path)
+    try:
+      self._file = np.load(path, allow_pickle=False)
+      names = self._file.files
+    except Exception as error:
+      raise RecordingError(
+          "%s is no recording, or its end is missing (%s); record it again" %
+          (path, error))
+    if "head" not in names:
+      raise RecordingError("%s is no recording of `tfcompat-rnn record`; it "
+                           "holds %s" % (path, ", ".join(names[:5]) or
+                                         "nothing"))
+    self.head = self._json("head")
+    if not isinstance(self.head, dict) or self.head.get("format") != FORMAT:
+      raise RecordingError("%s is no recording of `tfcompat-rnn record`" %
+                           path)
+    if self.head.get("version") != VERSION:
+      raise RecordingError(
+          "%s has format %s, this is made for format %d; use the same "
+          "version of recorder.py and of tfcompat-rnn" % (
+              path, self.head.get("version"), VERSION))
+    if "tail" not in names:
+      raise RecordingError("%s was not finished; record it again" % path)
+    self.tail = self._json("tail")
+
+  def _bytes(self, name):
+    try:
+      return self._file[name]
+    except Exception as error:  # zlib, zipfile and NumPy each have their own
+      raise RecordingError("%s is damaged: its entry %s cannot be read (%s); "
+                           "copy or record it again" % (
+                               self.path, name, error))
+
+  def _json(self, name):
+    return self._parse(self._bytes(name).tobytes())
+
+  def _parse(self, text):
+    try:
+      return json.loads(text.decode("utf-8"))
+    except ValueError as error:
+      raise RecordingError("%s is damaged: %s; copy or record it again" % (
+          self.path, error))
+
+  def lines(self):
+    """Yields (line, data of its chunk)."""
+    for chunk in range(self.tail["chunks"]):
+      data = self._bytes("data_%d" % chunk)
+      for text in self._bytes("lines_%d" % chunk).tobytes().split(b"\n"):
+        yield self._parse(text), data
+
+
+def initial_values(path):
+  """{(session, name, n-th time): array or None where it was too large}."""
+  found = {}
+  for line, data in Reader(path).lines():
+    if line[0] == "init":
+      _, session, nth, name, value = line[:5]
+      found[session, name, nth] = (array_of(value, data)
+                                   if is_whole(value) else None)
+  return found
+
+
+# --- walking through fetches and feeds -------------------------------------
+
+
+def _items(nest):
+  """[(word of the path, part)] of a nest, or None for a leaf."""
+  if hasattr(nest, "items") and hasattr(nest, "keys"):
+    seen, items = {}, []
+    for key, part in nest.items():
+      if isinstance(key, (str, int, float, bytes)):
+        word = str(key)
+      else:
+        word = str(getattr(key, "name", type(key).__name__))
+      seen[word] = seen.get(word, 0) + 1
+      items.append((word if seen[word] == 1 else
+                    "%s#%d" % (word, seen[word]), part))
+    return items
+  if isinstance(nest, (list, tuple)):
+    words = getattr(nest, "_fields", range(len(nest)))
+    return [(str(word), part) for word, part in zip(words, nest)]
+  if hasattr(type(nest), "__attrs_attrs__"):
+    return [(attribute.name, getattr(nest, attribute.name))
+            for attribute in type(nest).__attrs_attrs__]
+  return None
+
+
+def leaves(nest, path=""):
+  """[(path, leaf)] of any nest of dicts, lists, tuples and attrs classes."""
+  items = _items(nest)
+  if items is None:
+    return [(path, nest)]
+  return [pair for word, part in items
+          for pair in leaves(part, path + "/" + word if path else word)]
+
+
+def pairs(nest, values, path=""):
+  """[(path, leaf, its value)] of two nests of one shape."""
+  items = _items(nest)
+  if items is None:
+    return [(path, nest, values)]
+  found = []
+  for (word, part), (_, value) in zip(items, _items(values) or ()):
+    found += pairs(part, value, path + "/" + word if path else word)
+  return found
+
+
+def composite(value):
+  """[(path, array-like)] of a value that `run` gave for one leaf."""
+  if hasattr(value, "flat_values") and hasattr(value, "nested_row_splits"):
+    return [("flat_values", value.flat_values)] + [
+        ("row_splits_%d" % n, part)
+        for n, part in enumerate(value.nested_row_splits)]
+  if hasattr(value, "_fields"):
+    return [(word, part) for word, part in zip(value._fields, value)
+            if part is not None]
+  return [("", value)]
+
+
+def name_of(leaf):
+  """The name of a graph element, as programs write it."""
+  if isinstance(leaf, bytes):
+    leaf = leaf.decode("utf-8")
+  if isinstance(leaf, str):
+    return leaf
+  name = getattr(leaf, "name", None)
+  if name is None:
+    name = getattr(getattr(leaf, "values", None), "name", None)
+  return str(name or type(leaf).__name__)
+
+
+def join(path, more):
+  """`path/more`, either of which may be empty."""
+  return "/".join(word for word in (path, more) if word)
+
+
+def reach(op, through):
+  """All ops that `op` waits for; `through(op)` says where to look further."""
+  seen, todo = set(), [op]
+  while todo:
+    one = todo.pop()
+    if one in seen:
+      continue
+    seen.add(one)
+    if through(one):
+      todo.extend(one.control_inputs)
+      todo.extend(tensor.op for tensor in one.inputs)
+  return seen
+
+
+# --- the recorder ----------------------------------------------------------
+
+
+class _Watched(object):
+  """What is known of one session."""
+
+  def __init__(self, number):
+    self.number = number
+    self.counted = -1        # length of the graph's collections of variables
+    self.variables = []      # of them, each once
+    self.by_initializer = {}
+    self.ready = {}          # variables known to be initialised, by name
+    self.times = {}          # how often each was
+    self.direct = {}         # names of fetches -> variables initialised
+    self.tries = {}          # names of fetches -> vain attempts to read
+
+
+class Recorder(object):
+  """Watches every session of this process.
+
+  `attach(tf)` before the program builds anything, `finish(...)` when it has
+  ended.
+  """
+
+  def __init__(self, path, steps=None, seed=None, threads=1, initial=None,
+               nudge=None, look_at=(), argv=()):
+    self.steps = steps
+    self.seed = seed
+    self.threads = threads
+    self.initial = initial
+    self.nudge = nudge
+    self.look_at = frozenset(look_at)
+    self.calls = 0           # of the main thread
+    self.problems = []
+    self.loaded = 0
+    self.outcome = None
+    self._tf = None
+    self._pid = os.getpid()
+    self._lock = threading.RLock()
+    self._local = threading.local()
+    self._watched = weakref.WeakKeyDictionary()
+    self._open = []
+    self._sessions = 0
+    self._names = {}
+    self._last_names = 0
+    self._threads = ["main"]
+    self._thread_numbers = weakref.WeakKeyDictionary()
+    self._stopped = False
+    self._restore = []
+    self._writer = Writer(path, {
+        "format": FORMAT, "version": VERSION, "argv": list(argv),
+        "steps": steps, "seed": seed, "threads": threads,
+        "python": sys.version.split()[0], "numpy": np.__version__,
+        "time": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())})
+
+  # -- hooks
+
+  def attach(self, tf):
+    """Puts the hooks into TensorFlow's public classes."""
+    self._tf = tf
+    base = [cls for cls in tf.Session.__mro__ if "run" in vars(cls)][0]
+    self._wrap_call(base, "run", 0)
+    self._wrap_call(base, "partial_run", 1)
+    self._wrap(base, "make_callable", self._make_callable)
+    self._wrap(base, "close", self._close)
+    if self.threads:
+      self._wrap(base, "__init__", self._start_session)
+    self._wrap(tf.train.Saver, "save", self._unnoticed)
+    self._wrap(tf.train.Saver, "restore", self._unnoticed)
+    self._wrap(os, "_exit", self._exit_at_once)
+    if self.seed is not None:
+      self._wrap(tf.Graph, "__init__", self._start_graph)
+
+  def detach(self):
+    """Takes the hooks out again."""
+    while self._restore:
+      owner, name, original, ours = self._restore.pop()
+      if vars(owner).get(name) is ours:
+        setattr(owner, name, original)
+
+  def _wrap(self, owner, name, ours):
+    original = getattr(owner, name, None)
+    if original is None:
+      return
+
+    def wrapper(*args, **kwargs):
+      return ours(original, *args, **kwargs)
+
+    wrapper.__name__ = name
+    wrapper.__doc__ = getattr(original, "__doc__", None)
+    wrapper.__wrapped__ = original
+    setattr(owner, name, wrapper)
+    self._restore.append((owner, name, original, wrapper))
+
+  def _wrap_call(self, base, name, before):
+    """`run(session, fetches, feed_dict, ...)` and `partial_run`."""
+
+    def ours(original, session, *args, **kwargs):
+      fetches = (args[before] if len(args) > before
+                 else kwargs.get("fetches"))
+      feeds = (args[before + 1] if len(args) > before + 1
+               else kwargs.get("feed_dict"))
+      return self._call(session, fetches, feeds,
+                        lambda: original(session, *args, **kwargs))
+
+    self._wrap(base, name, ours)
+
+  def _make_callable(self, original, session, fetches, feed_list=None,
+                     *args, **kwargs):
+    run = original(session, fetches, feed_list, *args, **kwargs)
+    graph = session.graph  # noqa: F841 (alive as long as the callable)
+
+    def wrapper(*values, **options):
+      feeds = dict(zip(feed_list or (), values))
+      return self._call(session, fetches, feeds,
+                        lambda: run(*values, **options))
+
+    return wrapper
+
+  def _start_session(self, original, session, target="", graph=None,
+                     config=None):
+    mine = self._tf.ConfigProto()
+    if config is not None:
+      mine.CopyFrom(config)
+    mine.intra_op_parallelism_threads = self.threads
+    mine.inter_op_parallelism_threads = self.threads
+    original(session, target, graph, mine)
+
+  def _start_graph(self, original, graph, *args, **kwargs):
+    original(graph, *args, **kwargs)
+    # The graphs of functions take theirs from where they are called.
+    if "Func" not in type(graph).__name__ and graph.seed is None:
+      graph.seed = self.seed
+
+  def _unnoticed(self, original, *args, **kwargs):
+    # A saver's own calls: file names, no numbers.
+    before = getattr(self._local, "saving", False)
+    self._local.saving = True
+    try:
+      return original(*args, **kwargs)
+    finally:
+      self._local.saving = before
+
+  def _exit_at_once(self, original, code):
+    if os.getpid() == self._pid and self.outcome is None:
+      self.finish({"kind": "exit", "code": code, "at_once": True})
+    original(code)
+
+  def _close(self, original, session):
+    if session in self._watched and self._mine():
+      self._guard(self._note_end, session)
+    return original(session)
+
+  # -- a call
+
+  def _mine(self):
+    return self.outcome is None and os.getpid() == self._pid
+
+  def _guard(self, function, *args):
+    """A fault of the recorder must not become one of the program."""
+    try:
+      with self._lock:
+        return function(*args)
+    except StopProgram:
+      raise
+    except Exception as error:
+      self.problem("the recorder could not write down a call: %s: %s" % (
+          type(error).__name__, error))
+
+  def problem(self, text):
+    """Notes what a reader of the recording should know."""
+    if text not in self.problems and len(self.problems) < 100:
+      self.problems.append(text)
+
+  def _call(self, session, fetches, feeds, run):
+    if not self._mine() or getattr(self._local, "busy", False):
+      return run()
+    thread = threading.current_thread()
+    main = thread is threading.main_thread()
+    if self._stopped and main:
+      raise StopProgram(0)
+    self._local.busy = True
+    raised = None
+    fed, result = [], None
+    try:
+      if feeds:
+        fed = self._guard(self._feeds, session, feeds) or []
+      try:
+        result = run()
+      except Exception as error:
+        raised = type(error).__name__
+        raise
+      finally:
+        if self._mine():
+          self._guard(self._note, session, thread if not main else None,
+                      fetches, result, fed, raised)
+    finally:
+      self._local.busy = False
+    if self._stopped and main:
+      raise StopProgram(0)
+    return result
+
+  def _feeds(self, session, feeds):
+    """[(path, name, array)] of a feed_dict, before the program changes it."""
+    found = []
+    for key, value in feeds.items():
+      for path, leaf, part in (pairs(key, value) if isinstance(
+          key, (tuple, list)) else [("", key, value)]):
+        if isinstance(leaf, (str, bytes)):
+          leaf = session.graph.as_graph_element(leaf)
+        dtype = getattr(leaf, "dtype", None)
+        for more, array in composite(part):
+          kind = None
+          if dtype is not None and not more:
+            kind = dtype.base_dtype.as_numpy_dtype
+            kind = None if kind is np.object_ or kind is object else kind
+          if type(array).__name__ == "TensorHandle":
+            continue
+          found.append((join(path, more), name_of(leaf),
+                        to_array(array, kind)))
+    return sorted(found, key=lambda item: (item[1], item[0]))
+
+  def _fetched(self, fetches, result):
+    found = []
+    for path, leaf, value in pairs(self._caller(fetches),
+                                   self._caller(result)):
+      if value is None:
+        continue
+      name = name_of(leaf)
+      if getattr(getattr(leaf, "op", None), "type", None) in SUMMARIES:
+        found += [(join(path, tag), name, array)
+                  for tag, array in self._summary(value)]
+        continue
+      found += [(join(path, more), name, to_array(part))
+                for more, part in composite(value)]
+    return found
+
+  @staticmethod
+  def _caller(nest):
+    # A MonitoredSession adds what its hooks ask for, some by the clock.
+    if isinstance(nest, dict) and "caller" in nest and all(
+        key == "caller" or hasattr(key, "before_run") for key in nest):
+      return nest["caller"]
+    return nest
+
+  def _summary(self, value):
+    """[(tag, array)]: the numbers in a serialised summary."""
+    found = []
+    for part in self._tf.Summary.FromString(
+        np.asarray(value, dtype=object).item()).value:
+      kind = part.WhichOneof("value")
+      if kind == "simple_value":
+        found.append((part.tag, np.float32(part.simple_value)))
+      elif kind == "histo":
+        found.append((part.tag, np.array(
+            [part.histo.min, part.histo.max, part.histo.num, part.histo.sum,
+             part.histo.sum_squares])))
+    return [(tag, np.asarray(array)) for tag, array in found]
+
+  def _thread_number(self, thread):
+    if thread is None:
+      return 0
+    if thread not in self._thread_numbers:
+      self._thread_numbers[thread] = len(self._threads)
+      self._threads.append(thread.name)
+    return self._thread_numbers[thread]
+
+  def _note(self, session, thread, fetches, result, fed, raised):
+    watched = self._watch(session)
+    elements = [leaf for _, leaf in leaves(self._caller(fetches))]
+    key = tuple(name_of(leaf) for leaf in elements)
+    if raised is None:
+      self._note_initialised(session, watched, elements, key)
+    if getattr(self._local, "saving", False):
+      return
+    fetched = [] if raised else self._fetched(fetches, result)
+    # How often a queue's thread fills it is a matter of chance.
+    if thread is not None and (
+        not fetched or hasattr(thread, "start_loop")):
+      return
+    number = self._names_of([item[:2] for item in fetched],
+                            [item[:2] for item in fed])
+    write = self._writer.data
+    values = raised or [value_of(array, write) for _, _, array in fetched]
+    fed_values = [value_of(array, write) for _, _, array in fed]
+    call = self.calls if thread is None else -1
+    self._writer.line("call", call, watched.number,
+                      self._thread_number(thread), number, values,
+                      fed_values)
+    if thread is None:
+      self.calls += 1
+      if self.calls in self.look_at:
+        self._look(session, watched)
+      if self.steps is not None and self.calls >= self.steps:
+        self._stopped = True
+
+  def _names_of(self, fetched, fed):
+    key = (tuple(fetched), tuple(fed))
+    if key not in self._names:
+      if len(self._names) > 1000:
+        self._names.clear()
+      self._names[key] = self._last_names
+      self._writer.line("names", self._last_names, fetched, fed)
+      self._last_names += 1
+    return self._names[key]
+
+  # -- variables
+
+  def _watch(self, session):
+    if session not in self._watched:
+      self._watched[session] = _Watched(self._sessions)
+      self._sessions += 1
+    if session not in self._open:
+      self._open.append(session)
+      if len(self._open) > OPEN_SESSIONS:
+        self._note_end(self._open[0])
+    watched = self._watched[session]
+    graph = session.graph
+    found = [graph.get_collection(name) for name in VARIABLES]
+    counted = sum(map(len, found))
+    if counted != watched.counted:
+      watched.counted = counted
+      watched.tries.clear()
+      unique = {}
+      for variable in sum(found, []):
+        if hasattr(variable, "initializer") and hasattr(variable, "op"):
+          unique.setdefault(variable.op.name, variable)
+      watched.variables = [unique[name] for name in sorted(unique)]
+      watched.by_initializer = {
+          variable.initializer: variable for variable in watched.variables
+          if variable.initializer is not None}
+      watched.direct.clear()
+    return watched
+
+  def _ops(self, session, elements):
+    ops = []
+    for leaf in elements:
+      try:
+        element = session.graph.as_graph_element(leaf)
+      except (TypeError, ValueError, KeyError):
+        continue       # a sparse tensor, say: it initialises nothing
+      ops.append(getattr(element, "op", element))
+    return ops
+
+  def _note_initialised(self, session, watched, elements, key):
+    if key not in watched.direct:
+      if len(watched.direct) > 1000:
+        watched.direct.clear()
+      fresh = {}
+      for op in self._ops(session, elements):
+        for one in reach(op, lambda one: one.type == "NoOp"):
+          if one in watched.by_initializer:
+            variable = watched.by_initializer[one]
+            fresh[variable.op.name] = variable
+      watched.direct[key] = fresh
+    fresh = watched.direct[key]
+    waiting = {variable.op.name: variable for variable in watched.variables
+               if variable.op.name not in watched.ready
+               and variable.op.name not in fresh}
+    values = self._read(session, fresh)
+    if waiting and watched.tries.get(key, 0) < 3:
+      assigns = any(
+          one.type.startswith(("Assign", "Restore", "If", "While", "Stateful",
+                               "PartitionedCall"))
+          for op in self._ops(session, elements)
+          for one in reach(op, lambda _: True))
+      more = self._read(session, waiting) if assigns else {}
+      values.update(more)
+      watched.tries[key] = 0 if more else (
+          watched.tries.get(key, 0) + 1 if assigns else 3)
+    trainable = set(
+        variable.op.name for variable in session.graph.get_collection(
+            "trainable_variables") if hasattr(variable, "op"))
+    for name in sorted(values):
+      variable = fresh[name] if name in fresh else waiting[name]
+      watched.ready[name] = variable
+      nth = watched.times.get(name, 0)
+      watched.times[name] = nth + 1
+      array = to_array(values[name])
+      if self.initial is not None:
+        array = self._load(session, (watched.number, name, nth), variable,
+                           array)
+      self._writer.line(
+          "init", watched.number, nth, name,
+          value_of(array, self._writer.data,
+                   WHOLE_INITIAL // max(array.dtype.itemsize, 1)),
+          self.calls, name in trainable)
+
+  def _read(self, session, variables):
+    """{name: value} of those of `variables` that are initialised."""
+    names = sorted(variables)
+    if not names:
+      return {}
+    try:
+      return dict(zip(names, session.run([variables[name]
+                                          for name in names])))
+    except self._tf.errors.OpError:
+      found = {}
+      for name in names:
+        try:
+          found[name] = session.run(variables[name])
+        except self._tf.errors.OpError:
+          pass         # not yet initialised
+      return found
+
+  def _load(self, session, key, variable, mine):
+    """Replaces a value by the reference's; returns what holds now."""
+    session_number, name, nth = key
+    theirs = self.initial.get(key)
+    if theirs is None:
+      self.problem(
+          "variable %s: the reference %s; it keeps its own value" % (
+              name, "has no value for it" if key not in self.initial
+              else "has kept a digest of its value only"))
+      return mine
+    if theirs.shape != mine.shape:
+      self.problem("variable %s is %s here and %s in the reference; it keeps "
+                   "its own value" % (name, list(mine.shape),
+                                      list(theirs.shape)))
+      return mine
+    # The initial value's tensor takes a feed: no new operation is needed.
+    theirs = self._nudged(theirs)
+    session.run(variable.initializer, {
+        variable.initializer.inputs[1]: theirs})
+    self.loaded += 1
+    return theirs
+
+  def _nudged(self, array):
+    if self.nudge is None or array.dtype.kind != "f":
+      return array
+    away = np.where(np.random.RandomState(self.nudge).rand(
+        *array.shape) < 0.5, -np.inf, np.inf).astype(array.dtype)
+    return np.where(array == 0, array, np.nextafter(array, away))
+
+  def _look(self, session, watched):
+    ready = {variable.op.name: variable for variable in
+             session.graph.get_collection("trainable_variables")
+             if hasattr(variable, "op") and variable.op.name in watched.ready}
+    values = self._read(session, ready)
+    for name in sorted(values):
+      self._writer.line("look", watched.number, self.calls, name, value_of(
+          to_array(values[name]), self._writer.data, WHOLE_AT_END))
+
+  def _note_end(self, session):
+    if session in self._open:
+      self._open.remove(session)
+    busy, self._local.busy = getattr(self._local, "busy", False), True
+    try:
+      watched = self._watched[session]
+      values = self._read(session, watched.ready)
+    except (RuntimeError, ValueError):   # closed behind our back
+      return
+    finally:
+      self._local.busy = busy
+    for name in sorted(values):
+      self._writer.line("end", watched.number, name, value_of(
+          to_array(values[name]), self._writer.data, WHOLE_AT_END))
+
+  # -- the end
+
+  def finish(self, outcome):
+    """Writes the last values and closes the file; once, in one process."""
+    if not self._mine():
+      return
+    with self._lock:
+      for session in list(self._open):
+        self._guard(self._note_end, session)
+      if self.initial is not None:
+        self._report_unused()
+      self.outcome = dict(outcome)
+      tail = {"outcome": self.outcome, "problems": self.problems,
+              "calls": self.calls, "threads": self._threads,
+              "sessions": self._sessions, "loaded": self.loaded}
+      if self._tf is not None:
+        tail["tensorflow"] = self._tf.__version__
+        tail["real_tensorflow"] = getattr(
+            sys.modules.get("tensorflow"), "__version__",
+            self._tf.__version__)
+      self._writer.close(tail)
+
+  def discard(self):
+    """Leaves no file, whatever comes."""
+    if self._mine():
+      self.outcome = {"kind": "discarded"}
+      self._writer.discard()
+
+  def _report_unused(self):
+    mine = set()
+    for watched in self._watched.values():
+      mine.update((watched.number, name) for name in watched.times)
+    for number, name in sorted(set(key[:2] for key in self.initial) - mine):
+      if number < self._sessions:
+        self.problem("variable %s is only in the reference" % name)
+
+
+# --- the command line ------------------------------------------------------
+
+
+def take_option(words, names):
+  """(value, words without it) of the last `NAME VALUE` among `words`."""
+  for at in range(len(words) - 1, -1, -1):
+    if words[at] in names and at + 1 < len(words):
+      return words[at + 1], words[:at] + words[at + 2:]
+    for name in names:
+      if name.startswith("--") and words[at].startswith(name + "="):
+        return words[at][len(name) + 1:], words[:at] + words[at + 1:]
+  return None, words
+
+
+def add_arguments(parser):
+  """The options that both sides have in common."""
+  parser.add_argument("--steps", type=int, metavar="N",
+                      help="end the program after N calls of Session.run")
+  parser.add_argument("--seed", type=int, metavar="N",
+                      help="give each new graph this seed, and NumPy and "
+                      "Python, for programs that set none")
+  parser.add_argument("--threads", type=int, default=1, metavar="N",
+                      help="threads of each session (default 1: with more, "
+                      "TensorFlow does not reproduce itself; 0: as the "
+                      "program says)")
+  parser.add_argument("--initial", metavar="FILE",
+                      help="load the variables of this recording after "
+                      "initialisation")
+  parser.add_argument("--nudge", type=int, metavar="SEED",
+                      help="with --initial: move each float to its next "
+                      "neighbour, up or down by lot")
+  parser.add_argument("--variables-at", metavar="N[,N]", default="",
+                      help="write the trainable variables down after so many "
+                      "calls, too")
+
+
+def make(path, options, argv):
+  """The Recorder that the parsed `options` ask for; seeds this process.
+
+  Raises RecordingError if a file cannot be read or written.
+  """
+  if options.steps is not None and options.steps < 1:
+    raise RecordingError("`--steps` must be positive, got %d; leave it out "
+                         "to let the program end by itself" % options.steps)
+  recorder = Recorder(
+      path, options.steps, options.seed, options.threads,
+      initial_values(options.initial) if options.initial else None,
+      options.nudge,
+      [int(word) for word in options.variables_at.split(",") if word], argv)
+  return recorder
+
+
+def seed_generators(seed):
+  """Seeds Python's and NumPy's generators."""
+  if seed is not None:
+    random.seed(seed)
+    np.random.seed(seed % (1 << 32))
+
+
+def watch(recorder, run):
+  """Calls `run()` and ends the recording as the program ends."""
+  outcome = {"kind": "ended"}
+  try:
+    return run()
+  except StopProgram:
+    outcome = {"kind": "stopped"}
+  except SystemExit as stop:
+    code = stop.code
+    outcome = {"kind": "exit", "code": code if isinstance(code, int) else
+               int(code is not None)}
+    if code is not None and not isinstance(code, int):
+      outcome["said"] = str(code)
+    raise
+  except BaseException as error:
+    outcome = {"kind": "error", "type": type(error).__name__,
+               "message": str(error), "traceback": traceback.format_exc()}
+    raise
+  finally:
+    if os.getpid() == recorder._pid:
+      for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+          thread.join()
+      recorder.finish(outcome)
+
+
+def run_program(words, as_module):
+  """As `python SCRIPT ARGS...` or `python -m MODULE ARGS...` would."""
+  sys.argv = list(words)
+  if as_module:
+    sys.path[0] = os.getcwd()
+    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+  else:
+    sys.path[0] = os.path.dirname(os.path.realpath(words[0]))
+    runpy.run_path(words[0], run_name="__main__")
+
+
+def main(argv=None):
+  """Records one program under a real TensorFlow 1.x; returns an exit code."""
+  words = list(sys.argv[1:] if argv is None else argv)
+  parser = argparse.ArgumentParser(
+      description=__doc__.splitlines()[0],
+      usage="%(prog)s [options] [-m] SCRIPT [ARGS...] -o FILE.npz")
+  parser.add_argument("-o", "--output", metavar="FILE.npz")
+  parser.add_argument("-m", dest="module", action="store_true",
+                      help="SCRIPT is a module's name")
+  add_arguments(parser)
+  parser.add_argument("program", nargs=argparse.REMAINDER)
+  options = parser.parse_args(words)
+  program = options.program
+  if program[:1] == ["--"]:
+    program = program[1:]
+  if not options.output:
+    options.output, program = take_option(program, ("-o", "--output"))
+  if not program or not options.output:
+    parser.error("name the SCRIPT and, with -o, the FILE.npz to write")
+  try:
+    import tensorflow as tf
+  except ImportError as error:
+    print("recorder: this Python has no TensorFlow (%s): %s" % (
+        error, sys.executable), file=sys.stderr)
+    return 3
+  if not tf.__version__.startswith("1."):
+    print("recorder: `PYTHON` must have TensorFlow 1.4 to 1.15, got %s in "
+          "%s; under today's use `tfcompat-rnn record`" % (
+              tf.__version__, sys.executable), file=sys.stderr)
+    return 3
+  try:
+    recorder = make(options.output, options, program)
+  except RecordingError as error:
+    print("recorder: %s" % error, file=sys.stderr)
+    return 3
+  # The same classes, without a notice of deprecation for each.
+  recorder.attach(getattr(getattr(tf, "compat", None), "v1", tf))
+  seed_generators(options.seed)
+  watch(recorder, lambda: run_program(program, options.module))
+  return 0
+
+
+if __name__ == "__main__":
+  sys.exit(main())

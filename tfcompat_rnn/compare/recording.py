@@ -1,0 +1,157 @@
+"""A recording as objects: variables, calls, values.
+
+  recording = Recording("old.npz")
+  for call in recording.calls():
+    print(call.number, [(item.name, item.value.shape) for item in call.fetched])
+"""
+
+import dataclasses
+import re
+
+from tfcompat_rnn.compare import recorder
+
+RecordingError = recorder.RecordingError
+
+
+@dataclasses.dataclass(frozen=True)
+class Value:
+  """An array of a recording: all of it, or a sample of its elements.
+
+  `array` is the array, or the sampled elements (flat), or for strings a list
+  of the first few, shortened; the digest is None for a whole array.
+  """
+  dtype: str
+  shape: tuple
+  array: object
+  digest: str = None
+  low: float = None
+  high: float = None
+  mean: float = None
+  odd: int = 0
+
+  @property
+  def is_whole(self):
+    return self.digest is None
+
+  @property
+  def is_text(self):
+    return self.dtype == "string"
+
+
+def value_from(item, data):
+  """The Value of what a line says."""
+  if item[0] == "string":
+    _, shape, offset, digest, length = item
+    shown = recorder.json.loads(
+        data[offset:offset + length].tobytes().decode("utf-8"))
+    return Value("string", tuple(shape), shown, digest)
+  return Value(item[0], tuple(item[1]), recorder.array_of(item, data),
+               *item[3:])
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+  """One fetch or feed of a call."""
+  path: str        # where in the nest of fetches
+  name: str        # of the tensor
+  value: Value
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+  """One Session.run."""
+  number: int
+  session: int
+  fetched: tuple   # of Items
+  fed: tuple
+  raised: str = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Variable:
+  """A variable at one moment."""
+  session: int
+  name: str
+  value: Value
+  call: int = None
+  trainable: bool = False
+
+
+class Recording:
+  """What `recorder.py` wrote in the file `path`.
+
+  `initial`: {(session, name, n-th initialisation): Variable}; `looks`:
+  {(session, call, name): Variable}; `final`: {(session, name): Variable};
+  calls are read from the file as they are asked for.
+
+  Raises:
+    RecordingError: it is none, is damaged, or of a newer version.
+  """
+
+  def __init__(self, path):
+    self._reader = recorder.Reader(path)
+    self.path = path
+    self.head, self.tail = self._reader.head, self._reader.tail
+    self.initial, self.looks, self.final = {}, {}, {}
+    for line, data in self._lines():
+      if line[0] == "init":
+        _, session, nth, name, item, call, trainable = line
+        self.initial[session, name, nth] = Variable(
+            session, name, value_from(item, data), call, trainable)
+      elif line[0] == "look":
+        _, session, call, name, item = line
+        self.looks[session, call, name] = Variable(
+            session, name, value_from(item, data), call)
+      elif line[0] == "end":
+        _, session, name, item = line
+        self.final[session, name] = Variable(session, name,
+                                             value_from(item, data))
+
+  def _lines(self):
+    try:
+      yield from self._reader.lines()
+    except (ValueError, IndexError, KeyError, TypeError) as error:
+      raise RecordingError(f"{self.path} is damaged ({error}); copy or "
+                           "record it again") from error
+
+  @property
+  def outcome(self):
+    """How the program has ended: a dict with "kind"."""
+    return self.tail["outcome"]
+
+  @property
+  def versions(self):
+    """A line for people."""
+    return (f"TensorFlow {self.tail.get('real_tensorflow', 'not loaded')}, "
+            f"NumPy {self.head['numpy']}, Python {self.head['python']}")
+
+  def threads(self):
+    """Numbers of the threads other than the main one, in order of their start.
+
+    Python names threads Thread-1, Thread-2 (target), ... as they are made.
+    """
+    def order(number):
+      name = self.tail["threads"][number]
+      found = re.match(r"Thread-(\d+)", name)
+      return (1, int(found.group(1)), "") if found else (0, 0, name)
+    return sorted(range(1, len(self.tail["threads"])), key=order)
+
+  def calls(self, thread=0):
+    """Yields the Calls of one thread (0: the main one), in their order."""
+    names, number = {}, 0
+    for line, data in self._lines():
+      if line[0] == "names":
+        names[line[1]] = line[2:]
+      elif line[0] == "call" and line[3] == thread:
+        _, call, session, _, key, values, fed = line
+        fetch_names, feed_names = names[key]
+        raised = values if isinstance(values, str) else None
+        yield Call(number if call < 0 else call, session,
+                   _items(fetch_names, () if raised else values, data),
+                   _items(feed_names, fed, data), raised)
+        number += 1
+
+
+def _items(names, values, data):
+  return tuple(Item(path, name, value_from(value, data))
+               for (path, name), value in zip(names, values))

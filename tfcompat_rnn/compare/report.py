@@ -1,0 +1,215 @@
+"""A Report as text for the screen, and as data for JSON."""
+
+import math
+
+from tfcompat_rnn.compare import differences
+
+MOST_LINES = 40
+
+
+def figure(value):
+  """A relative difference, short: `0`, `3e-07`, `inf`."""
+  return "0" if value == 0 else f"{value:.0e}" if math.isfinite(
+      value) else str(value)
+
+
+def verdict(report):
+  """The last line: equal or different, and by which measure."""
+  tolerance = report.tolerance
+  measure = f"rtol {tolerance.rtol:g}, atol {tolerance.atol:g}"
+  if report.equal:
+    initial = report.initial
+    bits = (f"; the initial values of all {initial.both} variables are "
+            "bit-identical" if initial.both == initial.identical else
+            f"; the initial values of {initial.identical} of {initial.both} "
+            "variables are bit-identical, the largest relative difference "
+            f"is {figure(initial.largest)}")
+    return f"equal ({measure}): {report.calls} calls{bits}"
+  return f"different ({measure})"
+
+
+def explain(report):
+  """What the first difference suggests, or None."""
+  first = report.first
+  if first is None or first.kind == "variable" and math.isinf(first.call):
+    return None
+  if first.kind == "variable" and first.phase == 0:
+    if "only in" in first.text:
+      return ("the two runs do not have the same variables: a model of "
+              "another make, or another name")
+    if ": dtype" in first.text or ": shape" in first.text:
+      return "a model of another make"
+    return ("the variables were drawn or initialised otherwise; if the "
+            "program sets no seed, say --seed N or --initial-values reference")
+  if first.kind == "feed":
+    return ("the feeds already differ at this call: look at how the program "
+            "makes its input (a generator without a seed, the order of a set "
+            "or of files, the clock) before looking at the model")
+  if first.kind != "fetch":
+    return None
+  row = next((row for row in report.fetches
+              if row.first_beyond == first.call and row.name == first.name),
+             None)
+  if row is None or row.first_unequal is None:
+    return None
+  growing = first.call - row.first_unequal
+  if growing >= 10:
+    return (f"it was within the tolerance for {growing} calls after the first "
+            "bit differed, and grew from there: the rounding of other "
+            "kernels, amplified by training, rather than a fault; "
+            "compare fewer --steps, or see how far the reference leaves "
+            "itself with `record --initial FILE --nudge 1`")
+  return ("it was fed the same: the model computes something else from here")
+
+
+def text(report, reference, ours, title, remarks=()):
+  """The whole report, for people."""
+  lines = [f"compared: {title}",
+           f"reference: {reference.versions}; {_ending(reference)}",
+           f"ours:      {ours.versions}; {_ending(ours)}", ""]
+  lines += _variable_lines(report.initial, "variables after initialisation")
+  if report.feeds:
+    lines.append(_feed_line(report))
+  lines += _fetch_table(report)
+  if report.looks and report.looks.rows:
+    lines += _variable_lines(report.looks, "trainable variables on the way")
+  if report.final.rows or not report.final.both:
+    lines += _variable_lines(report.final, "variables at the end")
+  lines += [f"note: {note}" for note in list(remarks) + report.notes]
+  if not report.equal:
+    lines += ["", f"first difference: {report.first.text}"]
+    reason = explain(report)
+    if reason:
+      lines.append(f"  {reason}")
+    more = [one.text for one in report.findings if one is not report.first]
+    if more:
+      lines.append("then:")
+    lines += [f"  {one}" for one in more[:8]]
+    if len(more) > 8:
+      lines.append(f"  and {len(more) - 8} more (--json lists them)")
+  lines += ["", f"verdict: {verdict(report)}"]
+  return "\n".join(lines)
+
+
+def _ending(recording):
+  outcome = recording.outcome
+  ends = {"ended": "ended", "stopped": "stopped by --steps",
+          "exit": f"ended with exit code {outcome.get('code')}",
+          "error": f"raised {outcome.get('type')}"}
+  return f"{recording.tail['calls']} calls, {ends[outcome['kind']]}"
+
+
+def _variable_lines(found, title):
+  line = (f"{title}: {found.both} in both, {found.identical} bit-identical")
+  if found.identical < found.both:
+    name, gap = max(found.rows, key=lambda row: row[1].relative)
+    line += (f"; largest relative difference {figure(gap.relative)} "
+             f"({name})")
+  lines = [line]
+  for names, side in ((found.only_reference, "the reference"),
+                      (found.only_ours, "our run")):
+    if names:
+      lines.append(f"  only in {side}: " + ", ".join(names[:10]) +
+                   (f" and {len(names) - 10} more" if names[10:] else ""))
+  return lines
+
+
+def _feed_line(report):
+  worst = max(report.feeds, key=lambda row: row.largest.relative)
+  if worst.largest.relative == 0 and all(
+      row.first_unequal is None for row in report.feeds):
+    return f"feeds: {len(report.feeds)} tensors, bit-identical in all calls"
+  return (f"feeds: {len(report.feeds)} tensors, largest relative difference "
+          f"{figure(worst.largest.relative)} ({worst.name}, call "
+          f"{worst.largest_call})")
+
+
+def title_of(row):
+  """The name of a fetch as the table has it."""
+  name = row.name
+  if row.path and not row.path.isdigit():
+    name += f" [{row.path}]"
+  if row.session:
+    name += f" (session {row.session})"
+  return name + (f" ({row.thread})" if row.thread else "")
+
+
+def _fetch_table(report):
+  if not report.fetches:
+    return ["fetches: none but operations"]
+  rows = [("fetch", "calls", "largest relative difference", "at call",
+           "first beyond")]
+  for row in sorted(report.fetches, key=lambda row: -row.largest.relative)[
+      :MOST_LINES]:
+    rows.append((title_of(row), str(row.calls),
+                 figure(row.largest.relative),
+                 "-" if row.largest_call is None else str(row.largest_call),
+                 "-" if row.first_beyond is None else str(row.first_beyond)))
+  widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+  lines = ["  ".join([row[0].ljust(widths[0])] + [
+      cell.rjust(width) for cell, width in zip(row[1:], widths[1:])])
+           for row in rows]
+  hidden = len(report.fetches) - MOST_LINES
+  if hidden > 0:
+    lines.append(f"and {hidden} fetches with smaller differences")
+  if report.unlisted:
+    lines.append(f"and {report.unlisted} values of fetches beyond the first "
+                 f"{differences.MOST_ROWS}, which have no row of their own "
+                 "(they count for the verdict)")
+  return lines
+
+
+def _number(value):
+  """JSON has no infinity."""
+  if value is None or isinstance(value, int):
+    return value
+  return value if math.isfinite(value) else str(value)
+
+
+def data(report, reference, ours, title, remarks=()):
+  """The whole report, for programs (JSON)."""
+  def gap(one):
+    return {"absolute": _number(one.absolute),
+            "relative": _number(one.relative),
+            "identical": one.identical, "beyond": one.beyond,
+            "problem": one.problem}
+
+  def variables(found):
+    return {"both": found.both, "identical": found.identical,
+            "only_reference": found.only_reference,
+            "only_ours": found.only_ours,
+            "differences": [dict(gap(one), name=name)
+                            for name, one in found.rows if not one.identical]}
+
+  def row(one):
+    return {"name": one.name, "path": one.path, "session": one.session,
+            "thread": one.thread or "main", "calls": one.calls,
+            "largest": gap(one.largest), "largest_call": one.largest_call,
+            "first_unequal": one.first_unequal,
+            "first_beyond": one.first_beyond, "beyond": one.beyond}
+
+  def finding(one):
+    return one and {"call": _number(one.call), "kind": one.kind,
+                    "name": one.name, "text": one.text}
+
+  def side(recording):
+    return {"tensorflow": recording.tail.get("real_tensorflow"),
+            "numpy": recording.head["numpy"],
+            "python": recording.head["python"],
+            "calls": recording.tail["calls"],
+            "outcome": recording.outcome}
+
+  return {
+      "format": 1, "program": title,
+      "verdict": "equal" if report.equal else "different",
+      "rtol": report.tolerance.rtol, "atol": report.tolerance.atol,
+      "weights_rtol": report.tolerance.weights,
+      "reference": side(reference), "ours": side(ours),
+      "calls": report.calls, "first": finding(report.first),
+      "explanation": explain(report),
+      "findings": [finding(one) for one in report.findings],
+      "initial": variables(report.initial), "looks": variables(report.looks),
+      "final": variables(report.final),
+      "fetches": [row(one) for one in report.fetches],
+      "feeds": [row(one) for one in report.feeds],
+      "notes": list(remarks) + report.notes}

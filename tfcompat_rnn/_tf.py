@@ -53,6 +53,11 @@ PRIVATE = {
     "control_flow_util": Private(
         "tensorflow.python.ops.control_flow_util", None,
         "shim.seeds: which control flow a graph gets is decided here"),
+    "current_control_dependencies": Private(
+        "tensorflow.python.framework.ops",
+        "Graph._current_control_dependencies",
+        "an op built once for several callers must not stand in for one that "
+        "is to wait for what its caller says", fallback=lambda graph: ()),
     "dataset_ops": Private(
         "tensorflow.python.data.ops.dataset_ops", None,
         "shim.seeds: iterators of tf.data are replaced here"),
@@ -63,11 +68,6 @@ PRIVATE = {
         "tensorflow.python.ops.gradients_util", None,
         "under the seeds of 1.15 tf.gradients names its first operations as "
         "1.15 did"),
-    "current_control_dependencies": Private(
-        "tensorflow.python.framework.ops",
-        "Graph._current_control_dependencies",
-        "an op built once for several callers must not stand in for one that "
-        "is to wait for what its caller says", fallback=lambda graph: ()),
     "legacy_backend": Private(
         "tensorflow.python.keras.backend", None,
         "tf.layers called with training=None reads the learning phase that "

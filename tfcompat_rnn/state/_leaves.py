@@ -37,7 +37,8 @@ def output_dtype(inputs, dtype):
   if dtype is not None:
     return tf.as_dtype(dtype)
   for leaf in tf.nest.flatten(inputs):
-    kind = tf.as_dtype(leaf.dtype).base_dtype
+    kind = getattr(leaf, "dtype", None)
+    kind = tf.float32 if kind is None else tf.as_dtype(kind).base_dtype
     if kind.is_floating or kind.is_complex:
       return kind
   return tf.float32
@@ -49,8 +50,12 @@ def op_names(scope, paths):
   `scope` is what `tf.name_scope` yields; the slash at the end tells
   TensorFlow to take a name as it is.
   """
-  return [scope + _NOT_IN_A_NAME.sub("_", path) + "/" if path else scope
-          for path in paths]
+  return [scope + legal_name(path) + "/" if path else scope for path in paths]
+
+
+def legal_name(path):
+  """`path` with an underscore for what no op name may hold."""
+  return _NOT_IN_A_NAME.sub("_", path)
 
 
 class StateList(list):

@@ -47,14 +47,14 @@ def feedable_state(cell, batch_size=None, dtype=tf.float32, name=None,
     rows = _rows(batch_size, inputs, time_major)
     zeros = _leaves.zero_state(cell, rows, dtype)
     paths = _nest.state_paths(zeros)
-    known = rows if isinstance(rows, int) and _tells(
-        batch_size, inputs) else None
+    told = batch_size is not None or inputs is not None
+    known = rows if told and isinstance(rows, int) else None
     leaves = []
     for path, op_name, zero in zip(
         paths, _leaves.op_names(scope, paths), _nest.flatten_state(zeros)):
-      shape = zero.shape.as_list() if zero.shape.rank else None
-      if shape is not None:
-        shape[0] = known
+      shape = zero.shape
+      if shape.rank:  # a scalar, such as a step counter, has no rows
+        shape = [known] + shape.as_list()[1:]
       leaves.append(tf.placeholder_with_default(zero, shape, name=op_name))
   state = _leaves.as_key(_nest.pack_state(zeros, leaves))
   _feeding.register(state)
@@ -77,10 +77,6 @@ def state_feed(initial_state, value):
   Raises `ArgumentError` with every leaf that does not fit.
   """
   return _feeding.pairs(initial_state, value)
-
-
-def _tells(batch_size, inputs):
-  return batch_size is not None or inputs is not None
 
 
 def _rows(batch_size, inputs, time_major):

@@ -6,6 +6,8 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.state import _leaves
 
 
@@ -152,7 +154,8 @@ class ResettingCell:
   """
 
   def __init__(self, cell, value=None):
-    self._cell = cell
+    _checks.require_cell("cell", cell)
+    self._cell = _inner.SafeCell(cell)
     self._value = value
 
   def __call__(self, inputs, state, scope=None):

@@ -111,7 +111,7 @@ def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
         rows = _inner.batch_of(inputs, _batch_axis(inputs, time_major, static))
       store = variables.StateVariables(cell, rows, dtype, name=name)
     initial_state = store.initial_state
-  outputs, final_state = _loop(
+  outputs, final_state = loop(
       cell, inputs, initial_state, sequence_length, reset_mask, reset_value,
       time_major, static, swap_memory, parallel_iterations, scope)
   if store is None:
@@ -125,7 +125,9 @@ def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
 
 
 def _require_choices(state, keep):
-  if not isinstance(state, variables._KeptState) and (
+  is_store = all(hasattr(state, needed) for needed in (
+      "initial_state", "keep", "zero", "reset_rows"))
+  if not is_store and (
       not isinstance(state, str) or state not in ("variables", "feed")):
     raise _errors.ArgumentError(_errors.problem(
         "state", 'be "variables", "feed" or a StateVariables', repr(state),
@@ -152,9 +154,9 @@ def _feedable(cell, inputs, batch_size, dtype, name, time_major, static):
       time_major=axis == 1)
 
 
-def _loop(cell, inputs, initial_state, sequence_length, reset_mask,
-          reset_value, time_major, static, swap_memory, parallel_iterations,
-          scope):
+def loop(cell, inputs, initial_state, sequence_length, reset_mask,
+         reset_value, time_major, static, swap_memory, parallel_iterations,
+         scope):
   """The outputs and the final state of the loop that was asked for."""
   if reset_mask is not None:
     if isinstance(reset_value, str):
@@ -194,3 +196,8 @@ def _steps_of(inputs, axis):
   """A list of the inputs of each step, cut from `[batch, time, depth]`."""
   cut = [tf.unstack(leaf, axis=axis) for leaf in _nest.flatten_state(inputs)]
   return [_nest.pack_state(inputs, parts) for parts in zip(*cut)]
+
+
+def require_names(names, size):
+  """Raises `ArgumentError` unless `names` has one name a leaf of `size`."""
+  static_loops._require_names(names, size)

@@ -1,13 +1,12 @@
 """State that stays in variables from one `session.run` to the next."""
 
-import numpy as np
-
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.state import _feeding
 from tfcompat_rnn.state import _leaves
+from tfcompat_rnn.state import _order
 from tfcompat_rnn.state import reset
 
 # The collection of all state variables.
@@ -24,7 +23,7 @@ class _KeptState:
   def __init__(self, cell, batch_size, dtype, name, use_locking, collections,
                saved, use_resource):
     self._use_locking = use_locking
-    self._built = {}  # what the op does -> (what it was built from, op)
+    self._built = {}  # see _order.once
     rows = _int_rows(batch_size)
     keys = [STATE_VARIABLES]
     keys.append(tf.GraphKeys.GLOBAL_VARIABLES if saved
@@ -35,6 +34,7 @@ class _KeptState:
     with tf.control_dependencies(None), tf.name_scope(name) as scope:
       self._scope = scope
       self._zeros = _leaves.zero_state(cell, rows, dtype)
+      self._zeros_leaves = _nest.flatten_state(self._zeros)
       self._paths = _nest.state_paths(self._zeros)
       self._check_zeros(rows)
       self._variables = self._make_variables(scope)
@@ -42,15 +42,14 @@ class _KeptState:
         self._initial = self._read([_real_copy(v) for v in self._variables])
       self._guards = _nest.flatten_state(self._initial)
       with tf.name_scope("zero"):
-        self._zero = self._written(_nest.flatten_state(self._zeros))
+        self._zero = self._written(self._zeros_leaves)
       with tf.name_scope("load"):
-        self._loaded = [
-            tf.placeholder(leaf.dtype, leaf.shape)
-            for leaf in _nest.flatten_state(self._zeros)]
-        self._load = self._written(self._loaded)
+        loaded = [tf.placeholder(leaf.dtype, leaf.shape)
+                  for leaf in self._zeros_leaves]
+        self._load = self._written(loaded)
+      self._loaded_state = _nest.pack_state(self._zeros, loaded)
     self._initial = _leaves.as_key(self._initial)
     _feeding.register(self._initial)
-    self._zeros_leaves = _nest.flatten_state(self._zeros)
 
   def _check_zeros(self, rows):
     for path, leaf in zip(self._paths, _nest.flatten_state(self._zeros)):
@@ -93,28 +92,22 @@ class _KeptState:
 
   def zero(self):
     """The op that sets the state back to the cell's zero state."""
-    return self._zero
+    if not _order.waiting_for():
+      return self._zero
+    return self._once("zero", (), lambda: self._zeros_leaves)
 
   def reset_rows(self, mask):
     """The op that sets the rows where `mask`, bool `[batch]`, is True back.
 
     To the cell's zero state. The same mask gives the same op again.
     """
-    if not tf.is_tensor(mask):
-      array = np.asarray(mask)
-      known = (array.dtype.str, array.shape, array.tobytes())
-    else:
-      known = id(mask)
-
-    def build():
-      return _nest.flatten_state(reset.reset_rows(
-          self._initial, mask, value=self._zeros))
-    return self._once("reset_rows", known, mask, build)
+    return self._once("reset_rows", mask, lambda: _nest.flatten_state(
+        reset.reset_rows(self._initial, mask, value=self._zeros)))
 
   def assign(self, values):
     """The op that makes `values` the state: a nest of tensors or arrays.
 
-    The same tensors give the same op again. Arrays become constants of the
+    The same values give the same op again. Arrays become constants of the
     graph: in a training loop use `load`.
     """
     return self._assigned("assign", "values", values)
@@ -125,38 +118,25 @@ class _KeptState:
     It adds nothing to the graph. Raises `ArgumentError` with every leaf that
     does not fit.
     """
-    structure = _leaves.as_key(_nest.pack_state(self._zeros, self._loaded))
-    feed = _feeding.pairs(structure, values)
-    # A resource variable takes a fed array's memory for its own.
-    session.run(self._load, {
-        leaf: np.array(array, leaf.dtype.as_numpy_dtype, copy=True)
-        for leaf, array in feed.items()})
+    feed = _feeding.pairs(self._loaded_state, values)
+    session.run(self._load, feed)
 
   def _assigned(self, what, name, values):
-    flat = _nest.flatten_state(values)
-    known = tuple(id(leaf) for leaf in flat)
+    return self._once(
+        what, _nest.flatten_state(values), lambda: _leaves.check_tensors(
+            name, self._zeros, self._zeros_leaves, values,
+            "pass a nest like the cell's state"))
 
-    def build():
-      return _leaves.check_tensors(
-          name, self._zeros, self._zeros_leaves, values,
-          "pass a nest like the cell's state")
-    return self._once(what, known, flat, build)
-
-  def _once(self, what, known, held, build):
-    """The op built earlier from the same things, or a new one."""
-    key = (what, known)
-    if key not in self._built:
-      # Held, so that no other object gets the same id.
-      with tf.name_scope(self._scope), tf.name_scope(what):
-        self._built[key] = held, self._written(build())
-    return self._built[key][1]
+  def _once(self, what, made_of, build):
+    return _order.once(self._built, self._scope, what, made_of,
+                       lambda: self._written(build()))
 
   def _written(self, leaves):
     """One op that writes `leaves` once the state has been read."""
     leaves = [
         leaf if leaf.shape.is_fully_defined()
         else tf.ensure_shape(leaf, zero.shape)
-        for leaf, zero in zip(leaves, _nest.flatten_state(self._zeros))]
+        for leaf, zero in zip(leaves, self._zeros_leaves)]
     with tf.control_dependencies(self._guards):
       return tf.group(*[
           _assign(variable, value, self._use_locking)

@@ -1,0 +1,45 @@
+"""Ops that are built once, unless they are to wait for something else."""
+
+import numpy as np
+
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
+
+
+def waiting_for():
+  """What the `tf.control_dependencies` open here make a new op wait for."""
+  return frozenset(
+      op.name for op in private("current_control_dependencies")(
+          tf.get_default_graph()))
+
+
+def once(built, scope, what, made_of, build):
+  """The op in `built` that was made of the same things, or `build()`'s.
+
+  Args:
+    built: a dict that holds the ops.
+    scope: the name scope of the op's owner, with its slash.
+    what: what the op does; the name scope of a new op if it is a string.
+    made_of: a tensor, an array, or a flat list of such.
+    build: makes the op.
+
+  An op of another `tf.control_dependencies` is another op.
+  """
+  parts = made_of if isinstance(made_of, (list, tuple)) else [made_of]
+  key = (what, waiting_for(), tuple(_identity(part) for part in parts))
+  if key not in built:
+    name = what if isinstance(what, str) else what[0]
+    with tf.name_scope(scope), tf.name_scope(name):
+      # The parts are held, so that no other object gets the same id.
+      built[key] = build(), parts
+  return built[key][0]
+
+
+def _identity(part):
+  if tf.is_tensor(part) or isinstance(part, tf.Variable):
+    return id(part)
+  array = np.asarray(part)
+  if array.dtype == object:
+    return id(part)
+  return array.dtype.str, array.shape, array.tobytes()

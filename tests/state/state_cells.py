@@ -1,0 +1,111 @@
+"""Every cell of the package, small, for tests of state that is kept."""
+
+import typing
+
+import numpy as np
+
+
+class Kind(typing.NamedTuple):
+  """`make(cells, tf, dtype)` makes the cell; `ids` if it wants whole numbers.
+
+  `double`: whether its kernels work in float64.
+  """
+  make: typing.Callable
+  double: bool = True
+  ids: bool = False
+
+
+DEPTH, UNITS, CLASSES = 3, 4, 7
+
+
+def _user_made(cells, tf, dtype):
+  """A cell as in a paper's program: subclass of RNNCell, nested state."""
+  del dtype
+
+  class SlowAndFast(cells.RNNCell):
+    state_size = {"fast": UNITS, "slow": (UNITS, 2)}
+    output_size = UNITS
+
+    def __call__(self, inputs, state, scope=None):
+      with tf.variable_scope(scope or "slow_and_fast"):
+        kernel = tf.get_variable(
+            "kernel", [inputs.shape[-1] + 2 * UNITS + 2, UNITS], inputs.dtype)
+        mix = tf.get_variable("mix", [UNITS, 2], inputs.dtype)
+      slow, trace = state["slow"]
+      fast = tf.tanh(tf.matmul(
+          tf.concat([inputs, state["fast"], slow, trace], 1), kernel))
+      slow = .9 * slow + .1 * fast
+      return fast + slow, {
+          "fast": fast, "slow": (slow, .5 * trace + tf.matmul(fast, mix))}
+
+  return SlowAndFast()
+
+
+def _with_state_matrix(cells, tf, dtype):
+  """A cell whose state is of rank 3, [batch, 2, units]."""
+  del dtype
+
+  class Delay(cells.RNNCell):
+    state_size = tf.TensorShape([2, UNITS])
+    output_size = UNITS
+
+    def __call__(self, inputs, state, scope=None):
+      with tf.variable_scope(scope or "delay"):
+        kernel = tf.get_variable(
+            "kernel", [inputs.shape[-1] + UNITS, UNITS], inputs.dtype)
+      new = tf.tanh(tf.matmul(tf.concat([inputs, state[:, 0]], 1), kernel))
+      return new + state[:, 1], tf.stack([state[:, 1], new], 1)
+
+  return Delay()
+
+
+def _simple(name, **arguments):
+  return lambda cells, tf, dtype: getattr(cells, name)(UNITS, **arguments)
+
+
+def _wrap(name, *arguments, units=UNITS, **more):
+  return lambda cells, tf, dtype: getattr(cells, name)(
+      cells.LSTMCell(units), *arguments, **more)
+
+
+KINDS = {
+    "AttentionCellWrapper": Kind(_wrap("AttentionCellWrapper", 3)),
+    "BasicLSTMCell": Kind(_simple("BasicLSTMCell")),
+    "BasicLSTMCell packed": Kind(
+        _simple("BasicLSTMCell", state_is_tuple=False)),
+    "BasicRNNCell": Kind(_simple("BasicRNNCell")),
+    "DeviceWrapper": Kind(_wrap("DeviceWrapper", "/cpu:0")),
+    "DropoutWrapper": Kind(_wrap("DropoutWrapper", output_keep_prob=1.)),
+    "EmbeddingWrapper": Kind(
+        lambda cells, tf, dtype: cells.EmbeddingWrapper(
+            cells.GRUCell(UNITS), CLASSES, DEPTH), ids=True),
+    "GRUBlockCell": Kind(_simple("GRUBlockCell"), double=False),
+    "GRUBlockCellV2": Kind(_simple("GRUBlockCellV2"), double=False),
+    "GRUCell": Kind(_simple("GRUCell")),
+    "HighwayWrapper": Kind(_wrap("HighwayWrapper", units=DEPTH)),
+    "InputProjectionWrapper": Kind(_wrap("InputProjectionWrapper", 5)),
+    "LSTMBlockCell": Kind(
+        _simple("LSTMBlockCell", use_peephole=True), double=False),
+    "LSTMCell": Kind(_simple("LSTMCell")),
+    "LSTMCell projected": Kind(
+        _simple("LSTMCell", use_peepholes=True, num_proj=3, proj_clip=.8,
+                cell_clip=2.)),
+    "LayerNormBasicLSTMCell": Kind(_simple("LayerNormBasicLSTMCell")),
+    "MultiRNNCell": Kind(lambda cells, tf, dtype: cells.MultiRNNCell(
+        [cells.LSTMCell(UNITS), cells.GRUCell(3),
+         cells.MultiRNNCell([cells.BasicLSTMCell(2)] )])),
+    "NASCell": Kind(_simple("NASCell", num_proj=3)),
+    "OutputProjectionWrapper": Kind(_wrap("OutputProjectionWrapper", 2)),
+    "ResidualWrapper": Kind(_wrap("ResidualWrapper", units=DEPTH)),
+    "a user's": Kind(_user_made),
+    "a user's, rank 3": Kind(_with_state_matrix),
+}
+NO_CELLS = {"LSTMStateTuple", "LayerRNNCell", "RNNCell"}
+
+
+def draw_inputs(kind, rows, steps, dtype, seed=0):
+  """`[rows, steps, depth]` numbers, or ids where the cell wants those."""
+  draw = np.random.RandomState(seed)
+  if KINDS[kind].ids:
+    return draw.randint(0, CLASSES, [rows, steps, 1]).astype(np.int32)
+  return draw.randn(rows, steps, DEPTH).astype(dtype)

@@ -1,0 +1,92 @@
+"""Training that is killed and goes on ends as if nothing had happened.
+
+`survival_runs.py` trains a character model twice: without a stop, and in
+lives that SIGKILL ends, at a step or in the midst of writing a checkpoint.
+Losses, places in the text, weights, optimizer slots and kept state must agree
+in every bit.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+SIGKILL = 9
+
+
+def train(folder, model, steps, kills, seed=1):
+  """Runs it all; returns the report on each life that was ended."""
+  environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+  done = subprocess.run(
+      [sys.executable, str(HERE / "survival_runs.py"), str(folder / "runs"),
+       model, str(steps), str(kills), str(seed)],
+      env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+      text=True, timeout=580, check=False)
+  assert done.returncode == 0, done.stdout[-4000:]
+  return json.loads((folder / "runs" / "report.json").read_text())
+
+
+def lines_of(path):
+  """step -> all that the lives wrote of it; a last line may be cut short."""
+  found = collections.defaultdict(set)
+  for line in path.read_text().splitlines():
+    step, loss, position = line.split(" ", 2)
+    found[int(step)].add((loss, position))
+  return found
+
+
+def compare(folder, steps):
+  """The killed training against the one that was let be."""
+  whole, killed = folder / "runs" / "whole", folder / "runs" / "killed"
+  right, got = lines_of(whole / "log.txt"), lines_of(killed / "log.txt")
+  assert sorted(right) == list(range(steps))
+  assert all(len(lines) == 1 for lines in right.values())
+  # Steps that were made again after a kill came out the same, too.
+  assert got == right
+  one, other = np.load(whole / "end.npz"), np.load(killed / "end.npz")
+  assert sorted(one.files) == sorted(other.files)
+  for name in one.files:
+    np.testing.assert_array_equal(one[name], other[name], err_msg=name)
+  return {name: one[name] for name in one.files}
+
+
+def check(folder, model, steps, kills):
+  report = train(folder, model, steps, kills)
+  assert [life["signal"] for life in report] == [SIGKILL] * kills
+  values = compare(folder, steps)
+  kept = [name for name in values if name.startswith("state")]
+  assert kept and all(np.abs(values[name]).max() > .01 for name in kept)
+  assert any(name.startswith("input_position") for name in values)
+  assert values["global_step"] == steps
+  losses = [np.frombuffer(bytes.fromhex(next(iter(lines))[0]), np.float32)[0]
+            for _, lines in sorted(lines_of(
+                folder / "runs" / "whole" / "log.txt").items())]
+  assert len(set(losses)) > .9 * steps and losses[-1] < losses[0]
+  return report
+
+
+def test_killed_twice(tmp_path):
+  report = check(tmp_path, "gru-reference", 20, 2)
+  assert [life["place"] for life in report] == ["step", "writing"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", [
+    "lstm-packed-reference", "gru-sharded-resource"])
+def test_killed_twenty_times(tmp_path, model):
+  report = check(tmp_path, model, 100, 20)
+  assert {life["place"] for life in report} >= {
+      "step", "anywhen", "writing", "list", "delete"}
+  if "sharded" in model:
+    # Ended with a checkpoint half written: no matter of luck here.
+    halves = [life for life in report if life["place"] == "merge"]
+    assert halves and all(
+        any("_temp" in name for name in life["left"]) for life in halves)
+  began = [life["began"] for life in report]
+  assert began == sorted(began) and began[-1] > 50

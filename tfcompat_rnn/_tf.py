@@ -50,6 +50,14 @@ PRIVATE = {
     "array_ops": Private(
         "tensorflow.python.ops.array_ops", None,
         "shim.seeds: zeros, ones, split and the diagonals are replaced here"),
+    "clip_ops": Private(
+        "tensorflow.python.ops.clip_ops", None,
+        "shim.seeds: clipping leaves other operations than 1.15"),
+    "confusion_matrix": Private(
+        "tensorflow.python.ops.confusion_matrix", None,
+        "shim.seeds: metrics leaves other operations than 1.15"),
+    "tensorflow.python.ops.confusion_matrix", None,
+        "shim.seeds: tf.confusion_matrix is replaced here"),
     "control_flow_util": Private(
         "tensorflow.python.ops.control_flow_util", None,
         "shim.seeds: which control flow a graph gets is decided here"),
@@ -61,13 +69,28 @@ PRIVATE = {
     "dataset_ops": Private(
         "tensorflow.python.data.ops.dataset_ops", None,
         "shim.seeds: iterators of tf.data are replaced here"),
+    "embedding_ops": Private(
+        "tensorflow.python.ops.embedding_ops", None,
+        "shim.seeds: embedding_lookup_sparse is replaced here"),
     "framework_ops": Private(
         "tensorflow.python.framework.ops", None,
         "shim.seeds: operations are made, and gradients registered, here"),
+    "ftrl": Private(
+        "tensorflow.python.training.ftrl", None,
+        "shim.seeds: the optimizer leaves other operations than 1.15"),
+    "gradient_descent": Private(
+        "tensorflow.python.training.gradient_descent", None,
+        "shim.seeds: the optimizer leaves other operations than 1.15"),
     "gradients_util": Private(
         "tensorflow.python.ops.gradients_util", None,
         "under the seeds of 1.15 tf.gradients names its first operations as "
         "1.15 did"),
+    "image_ops": Private(
+        "tensorflow.python.ops.image_ops_impl", None,
+        "shim.seeds: some of tf.image is replaced here"),
+    "learning_rate_schedule": Private(
+        "tensorflow.python.keras.optimizer_v2.learning_rate_schedule", None,
+        "shim.seeds: tf.train.polynomial_decay leaves other operations than 1.15"),
     "legacy_backend": Private(
         "tensorflow.python.keras.backend", None,
         "tf.layers called with training=None reads the learning phase that "
@@ -76,6 +99,9 @@ PRIVATE = {
         "tensorflow.python.keras.constraints", None,
         "the constraint arguments of tf.layers.BatchNormalization, resolved "
         "as the v1 layers beside it resolve theirs"),
+    "legacy_convolutional": Private(
+        "tensorflow.python.keras.layers.convolutional", None,
+        "shim.seeds: the bases of tf.layers' convolutions are replaced here"),
     "legacy_initializers": Private(
         "tensorflow.python.keras.initializers", None,
         "the initializer arguments of tf.layers.BatchNormalization, resolved "
@@ -114,9 +140,18 @@ PRIVATE = {
     "nest": Private(
         "tensorflow.python.util.nest", None,
         "flatten_up_to is not in the public tf.nest"),
+    "nn": Private(
+        "tensorflow.python.ops.nn", None,
+        "shim.seeds: swish is replaced here"),
+    "nn_impl": Private(
+        "tensorflow.python.ops.nn_impl", None,
+        "shim.seeds: weighted_moments is replaced here"),
     "nn_ops": Private(
         "tensorflow.python.ops.nn_ops", None,
         "shim.seeds: dropout and convolution are replaced here"),
+    "op_def_library": Private(
+        "tensorflow.python.framework.op_def_library", None,
+        "shim.seeds: every operation's inputs pass here"),
     "op_def_registry": Private(
         "tensorflow.python.framework.op_def_registry", None,
         "programs asked get_registered_ops() for what is registered; no "
@@ -139,9 +174,18 @@ PRIVATE = {
     "resource_variables_toggle": Private(
         "tensorflow.python.ops.resource_variables_toggle", None,
         "shim.seeds: what kind of variable is the default is decided here"),
+    "saver": Private(
+        "tensorflow.python.training.saver", None,
+        "shim.seeds: a sharded saver leaves other operations than 1.15"),
     "special_math_ops": Private(
         "tensorflow.python.ops.special_math_ops", None,
         "shim.seeds: einsum is replaced here, by 1.15's that lies beside it"),
+    "stateless_random_ops": Private(
+        "tensorflow.python.ops.stateless_random_ops", None,
+        "shim.seeds: what 1.15 had of tf.random.stateless_* is replaced here"),
+    "sync_replicas_optimizer": Private(
+        "tensorflow.python.training.sync_replicas_optimizer", None,
+        "shim.seeds: the optimizer leaves other operations than 1.15"),
     "tensor_array_grad": Private(
         "tensorflow.python.ops.tensor_array_grad", None,
         "which call of tf.gradients a gradient tensor array belongs to is "

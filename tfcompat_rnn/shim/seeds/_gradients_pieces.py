@@ -9,7 +9,6 @@ import weakref
 
 import numpy as np
 
-from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.shim.seeds import Restored
 
@@ -136,8 +135,3 @@ def kept_shape(shape, axes):
 def safe_quotient(x, y):
   """`x // y`, and 0 where both are 0."""
   return x // tf.maximum(y, 1)
-
-
-def private(name):
-  """A row of `_tf.PRIVATE`, looked up when it is needed."""
-  return _tf.private(name)

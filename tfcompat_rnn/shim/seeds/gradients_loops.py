@@ -1,9 +1,33 @@
 """Gradients of loops and tensor arrays, and `tf.gradients` itself."""
 
+import contextlib
+
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.shim.seeds import Restored
 from tfcompat_rnn.shim.seeds import _gradients_pieces as pieces
+
+
+@contextlib.contextmanager
+def _unnoticed():
+  """Operations made within do not count, nor what they make in a loop.
+
+  The first value that the backward loop takes from the forward loop brings a
+  trigger with it. Made here, it would not be made and counted later, where
+  1.15 made it. A loop may have more than one.
+  """
+  context = tf.get_default_graph()._get_control_flow_context()
+  state = context.grad_state if context else None
+  without = []
+  while state:
+    if state._grad_sync is None:
+      without.append(state)
+    state = state.outer_grad_state
+  with _opcount.uncounted():
+    yield
+  for state in without:
+    state._grad_sync = None
 
 
 def _of_array(op, flow):
@@ -12,8 +36,8 @@ def _of_array(op, flow):
   Today's gradient waits until the forward array is written, which 1.15 did
   not, and which could go wrong. We wait too: the operations do not count.
   """
-  source = pieces.private("tensor_array_grad")._GetGradSource(flow)
-  with _opcount.uncounted():
+  source = _tf.private("tensor_array_grad")._GetGradSource(flow)
+  with _unnoticed():
     written = tf.identity(op.outputs[0], "flow_out")
     with tf.control_dependencies([written]):
       flow = tf.identity(flow, "write_barrier")
@@ -43,7 +67,7 @@ def _make_default_grad_ys(original):
     if (len(grad_ys) != len(ys) or any(y.dtype.is_complex for y in ys)
         or any(grad is not None for grad in grad_ys)):
       return original(grad_ys, ys, colocate_gradients_with_ops, gradient_uid)
-    colocate = pieces.private("gradients_util")._maybe_colocate_with
+    colocate = _tf.private("gradients_util")._maybe_colocate_with
     filled = []
     for i, y in enumerate(ys):
       with colocate(y.op, gradient_uid, colocate_gradients_with_ops):

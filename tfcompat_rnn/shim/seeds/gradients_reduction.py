@@ -30,9 +30,10 @@ def _sum(op, grad):
 def _shapes_of_reduction(shape, axes):
   """The shape with the reduced axes at one, and what restores it."""
   def leave_operations():
-    pieces.safe_quotient(shape, pieces.kept_shape(shape, axes))
+    pieces.kept_shape(shape, axes)
     kept = np.array(shape, np.int32)
     kept[list(axes)] = 1
+    pieces.safe_quotient(shape, tuple(kept))
     return tuple(kept), tuple(np.array(shape, np.int32) // np.maximum(kept, 1))
   return pieces.remember(("reduction", shape, axes), leave_operations)
 

@@ -56,8 +56,6 @@ PRIVATE = {
     "confusion_matrix": Private(
         "tensorflow.python.ops.confusion_matrix", None,
         "shim.seeds: metrics leaves other operations than 1.15"),
-    "tensorflow.python.ops.confusion_matrix", None,
-        "shim.seeds: tf.confusion_matrix is replaced here"),
     "control_flow_util": Private(
         "tensorflow.python.ops.control_flow_util", None,
         "shim.seeds: which control flow a graph gets is decided here"),

@@ -48,12 +48,21 @@ class _Patch(typing.NamedTuple):
   is_item: bool
   original: object
   replacement: object
+  inherited: bool = False
 
-  def put(self, value):
+  def put(self):
     if self.is_item:
-      self.holder[self.key] = value
+      self.holder[self.key] = self.replacement
     else:
-      setattr(self.holder, self.key, value)
+      setattr(self.holder, self.key, self.replacement)
+
+  def take_back(self):
+    if self.is_item:
+      self.holder[self.key] = self.original
+    elif self.inherited:
+      delattr(self.holder, self.key)
+    else:
+      setattr(self.holder, self.key, self.original)
 
 
 _in_context = contextvars.ContextVar("tfcompat_rnn_seeds", default=False)
@@ -126,8 +135,10 @@ def _raw(holder, key, is_item):
   if is_item:
     return holder[key]
   # A class keeps what was defined, not what getattr makes of it.
-  return vars(holder)[key] if isinstance(holder, type) else getattr(
-      holder, key)
+  for owner in holder.__mro__ if isinstance(holder, type) else ():
+    if key in vars(owner):
+      return vars(owner)[key]
+  return getattr(holder, key)
 
 
 def _bindings(values):
@@ -157,8 +168,10 @@ def _patch():
       holder, key, is_item = _find(row.where)
       original = _raw(holder, key, is_item)
       replacement = _guarded(original, row.make(original), row.context_only)
-      patch = _Patch(holder, key, is_item, original, replacement)
-      patch.put(replacement)
+      patch = _Patch(
+          holder, key, is_item, original, replacement,
+          inherited=isinstance(holder, type) and key not in vars(holder))
+      patch.put()
       done.append(patch)
       if isinstance(holder, type(sys)):
         replaced[id(original)] = patch
@@ -166,7 +179,7 @@ def _patch():
         [patch.original for patch in replaced.values()]):
       patch = _Patch(module, key, False, value,
                      replaced[id(value)].replacement)
-      patch.put(patch.replacement)
+      patch.put()
       done.append(patch)
   except BaseException:
     _take_back(done)
@@ -176,7 +189,7 @@ def _patch():
 
 def _take_back(patches):
   for patch in reversed(patches):
-    patch.put(patch.original)
+    patch.take_back()
   # Modules imported in the meantime have bound the replacements.
   originals = {id(patch.replacement): patch.original for patch in patches}
   for module, key, value in _bindings(

@@ -35,6 +35,22 @@ def _filled(default_name):
   return make
 
 
+def _ones_like(original):
+  del original
+
+  def ones_like(tensor, dtype=None, name=None, optimize=True, **others):
+    del optimize, others
+    with tf.name_scope(name, "ones_like", [tensor]) as scope:
+      tensor = tf.convert_to_tensor(tensor, name="tensor")
+      # Today's tells tf.ones the static shape, where it is known.
+      shape = tf.shape(tensor)
+      ones = tf.ones(shape, tensor.dtype if dtype is None else dtype,
+                     name=scope)
+      ones.set_shape(tensor.shape)
+      return ones
+  return ones_like
+
+
 def _split(original):
   def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     if isinstance(num_or_size_splits, (numbers.Integral, tf.Dimension)):
@@ -111,6 +127,8 @@ ROWS = [
              "1.15 left products and a comparison of tensor sizes behind"),
     Restored("array_ops:ones", _filled("ones"),
              "1.15 left products and a comparison of tensor sizes behind"),
+    Restored("array_ops:ones_like_impl", _ones_like,
+             "1.15 made the shape an operation called Shape"),
     Restored("array_ops:split", _split, "1.15 made a constant of the count"),
     Restored("array_ops:transpose", _transpose,
              "of an unknown rank 1.15 computed the permutation otherwise"),

@@ -76,8 +76,10 @@ def mismatches(size, state, batch=None, path=""):
   for (key, inner_size), (_, inner_state) in zip(size_items, state_items):
     inner = f"{path}/{key}" if path else str(key)
     found.extend(mismatches(inner_size, inner_state, batch, inner))
-  if not found and type(size) is not type(state):
-    # The loop compares the types of the state before and after a step.
+  if not found and type(size) is not type(state) and not (
+      isinstance(state, (list, dict)) and isinstance(state, type(size))):
+    # The loop compares the types of the state before and after a step; to
+    # it, all lists are one type, and all dicts.
     found.append(f"{_at(path)}a {type(state).__name__} instead of a "
                  f"{type(size).__name__}")
   return found

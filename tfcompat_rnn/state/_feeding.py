@@ -85,7 +85,7 @@ def _match(state, value, paths, above, found, problems):
 
 def _other_nest(state, steps, value):
   """What `value` is in place of a nest with `steps`, or None if it fits."""
-  wanted = f"{len(steps)} parts, {_nest.describe(state)}"
+  wanted = f"{_count(steps)}, {_nest.describe(state)}"
   if hasattr(state, "keys"):
     if not hasattr(value, "keys"):
       return f"{_shown(value)} instead of {wanted}"
@@ -96,26 +96,30 @@ def _other_nest(state, steps, value):
   if not isinstance(value, (list, tuple)):
     return f"{_shown(value)} instead of {wanted}"
   if len(value) != len(steps):
-    return f"{len(value)} parts, {_shown(value)}, instead of {wanted}"
+    return f"{_count(value)}, {_shown(value)}, instead of {wanted}"
   return None
 
 
 def _as_array(leaf, value):
   """`(array, None)`, or `(None, what came)` where it does not fit."""
-  if isinstance(value, tuple) or hasattr(value, "keys"):
+  if value is None or isinstance(value, (tuple, str)) or hasattr(
+      value, "keys"):
     return None, _shown(value)
   wanted = leaf.dtype.base_dtype
-  is_list = isinstance(value, list)
   try:
     # Lists follow TF 1.x: they become what is wanted.
-    array = np.asarray(value, wanted.as_numpy_dtype if is_list else None)
+    array = np.asarray(value, wanted.as_numpy_dtype if isinstance(
+        value, list) else None)
   except (TypeError, ValueError):
     return None, _shown(value)
-  if not leaf.shape.is_compatible_with(array.shape):
-    return None, f"{array.dtype.name} {_leaves.shape_text(array.shape)}"
-  if not np.can_cast(array.dtype, wanted.as_numpy_dtype, "same_kind"):
-    return None, f"{array.dtype.name} {_leaves.shape_text(array.shape)}"
-  return array, None
+  if leaf.shape.is_compatible_with(array.shape) and np.can_cast(
+      array.dtype, wanted.as_numpy_dtype, "same_kind"):
+    return array, None
+  return None, f"{array.dtype.name} {_leaves.shape_text(array.shape)}"
+
+
+def _count(parts):
+  return f"{len(parts)} part{'' if len(parts) == 1 else 's'}"
 
 
 def _shown(value):

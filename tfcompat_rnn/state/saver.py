@@ -264,8 +264,8 @@ def _each_once(keys):
 
 def state_saving_rnn(cell, inputs, state_saver, state_name=None,
                      sequence_length=None, reset_mask=None, time_major=False,
-                     static=False, swap_memory=False, parallel_iterations=None,
-                     scope=None, reset_value=None):
+                     dtype=None, static=False, swap_memory=False,
+                     parallel_iterations=None, scope=None, reset_value=None):
   """A loop that takes its state from a saver and gives it back.
 
     saver = SequenceStateSaver(cell, keys)
@@ -274,7 +274,7 @@ def state_saving_rnn(cell, inputs, state_saver, state_name=None,
   As `static_state_saving_rnn`, for loops of any kind.
 
   Args:
-    cell, inputs, sequence_length, reset_mask, time_major, static,
+    cell, inputs, sequence_length, reset_mask, time_major, dtype, static,
       swap_memory, parallel_iterations, scope, reset_value: as
       `stateful_rnn`.
     state_saver: a `SequenceStateSaver`, or any object with `state(name)`
@@ -304,7 +304,7 @@ def state_saving_rnn(cell, inputs, state_saver, state_name=None,
       read[0] if not _nest.is_nested(size) else _nest.pack_state(size, read))
   outputs, final_state = stateful.loop(
       cell, inputs, initial_state, sequence_length, reset_mask, reset_value,
-      time_major, static, swap_memory, parallel_iterations, scope)
+      time_major, dtype, static, swap_memory, parallel_iterations, scope)
   saves = [state_saver.save_state(name, leaf) for name, leaf in zip(
       names, _nest.flatten_state(final_state))]
   with tf.control_dependencies(saves):

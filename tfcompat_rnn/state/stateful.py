@@ -77,7 +77,8 @@ def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
     reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). True
       at t: the row's state is set to zeros before step t.
     time_major: `inputs` and outputs are `[time, batch, depth]`.
-    dtype: of the state; the inputs' if not given and floating.
+    dtype: of the state and the outputs; the inputs' if not given and these
+      are floating, else float32.
     state: "variables"; "feed" for a `feedable_state` (fetch `final_state`,
       feed it as `initial_state`); or a `StateVariables` or
       `PackedStateVariables` made before, which several loops may share.
@@ -98,22 +99,22 @@ def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
   """
   _checks.require_cell("cell", cell)
   _require_choices(state, keep)
-  dtype = _leaves.output_dtype(inputs, dtype)
+  kind = _leaves.output_dtype(inputs, dtype)
   store = None
-  if state == "feed":
+  if isinstance(state, str) and state == "feed":
     initial_state = _feedable(
-        cell, inputs, batch_size, dtype, name, time_major, static)
+        cell, inputs, batch_size, kind, name, time_major, static)
   else:
     store = state
-    if state == "variables":
+    if isinstance(state, str):
       rows = batch_size
       if rows is None:
         rows = _inner.batch_of(inputs, _batch_axis(inputs, time_major, static))
-      store = variables.StateVariables(cell, rows, dtype, name=name)
+      store = variables.StateVariables(cell, rows, kind, name=name)
     initial_state = store.initial_state
   outputs, final_state = loop(
       cell, inputs, initial_state, sequence_length, reset_mask, reset_value,
-      time_major, static, swap_memory, parallel_iterations, scope)
+      time_major, dtype, static, swap_memory, parallel_iterations, scope)
   if store is None:
     return StatefulRNN(outputs, initial_state, final_state)
   keep_op = store.keep(final_state)
@@ -155,9 +156,15 @@ def _feedable(cell, inputs, batch_size, dtype, name, time_major, static):
 
 
 def loop(cell, inputs, initial_state, sequence_length, reset_mask,
-         reset_value, time_major, static, swap_memory, parallel_iterations,
-         scope):
+         reset_value, time_major, dtype, static, swap_memory,
+         parallel_iterations, scope):
   """The outputs and the final state of the loop that was asked for."""
+  if dtype is None:
+    kinds = {leaf.dtype.base_dtype for leaf in tf.nest.flatten(initial_state)}
+    first = kinds.pop()
+    if kinds or not (first.is_floating or first.is_complex):
+      # Then the state does not tell the loop what the outputs are.
+      dtype = _leaves.output_dtype(inputs, None)
   if reset_mask is not None:
     if isinstance(reset_value, str):
       if reset_value != "initial":
@@ -173,7 +180,7 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
       inputs = (inputs, tf.expand_dims(reset_mask, -1))
     return dynamic.dynamic_rnn(
         cell, inputs, sequence_length=sequence_length,
-        initial_state=initial_state, time_major=time_major,
+        initial_state=initial_state, dtype=dtype, time_major=time_major,
         swap_memory=swap_memory, parallel_iterations=parallel_iterations,
         scope=scope)
   axis = 0 if time_major else 1
@@ -184,7 +191,7 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
     steps = [(one, tf.expand_dims(mask, -1))
              for one, mask in zip(steps, masks)]
   outputs, final_state = static_loops.static_rnn(
-      cell, steps, initial_state=initial_state,
+      cell, steps, initial_state=initial_state, dtype=dtype,
       sequence_length=sequence_length, scope=scope)
   if not listed:
     outputs = _nest.map_state(

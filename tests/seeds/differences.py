@@ -1,0 +1,88 @@
+"""Snippets that do not come out op for op, each with its reason.
+
+The test compares for equality: a row whose snippet has become better fails
+just as one that has become worse, so no row can rot.
+"""
+
+import typing
+
+from seeds import verdicts
+
+
+class Row(typing.NamedTuple):
+  """`snippets` (names, separated by spaces) have `verdict` for `reason`.
+
+  `versions`: of TensorFlow, for instance ("2.16",); () is all of them.
+  """
+  verdict: str
+  snippets: str
+  reason: str
+  versions: tuple = ()
+
+
+ROWS = [
+    Row(verdicts.EQUAL,
+        "dynamic_rnn_state_variables dynamic_rnn_packed_state "
+        "static_state_saving_rnn hidden_state_variable state_by_cond",
+        "the snapshot of a state that is read from reference variables; its "
+        "operations do not count"),
+    Row(verdicts.EQUAL,
+        "state_variables_of_zero_state",
+        "the snapshot of a state that is read from reference variables, and "
+        "the flow that the gradient of a TensorArray's write keeps in a "
+        "loop; neither counts"),
+    Row(verdicts.EQUAL,
+        "adam_lstm adam_peepholes adam_gru adam_basic_rnn adam_lengths "
+        "adam_multi_dropout adam_bidirectional clipped_training "
+        "gradients_of_scan second_lstm time_series_projection "
+        "time_series_reshape deep_dropout sine_double "
+        "layers_from_zero_state encoder_decoder tagger text_attention "
+        "forecaster custom_cells",
+        "the gradient of a TensorArray's write keeps the flow of each step "
+        "of the loop, which 1.15 did not; it does not count"),
+    Row(verdicts.EQUAL,
+        "initializable_iterator dataset_shuffle dataset_shuffle_seed "
+        "dataset_map_random dataset_pipeline dataset_text "
+        "dataset_of_placeholders dataset_records",
+        "tf.data optimizes a dataset without operations of its own "
+        "(OptimizeDataset, ModelDataset); they are counted"),
+    Row(verdicts.EQUAL,
+        "embedding_lookup_sparse safe_embedding_lookup_sparse bow_encoder",
+        "the lookup by sparse ids takes one fused operation for unique ids, "
+        "gather and sum of segments; the rest is counted"),
+    Row(verdicts.EQUAL,
+        "fully_connected_normalized contrib_batch_norm "
+        "contrib_batch_norm_fed",
+        "one constant has another name"),
+    Row(verdicts.EQUAL, "confusion_matrix",
+        "tf.confusion_matrix scatters into a tensor of its own, not into "
+        "zeros; they are counted"),
+    Row(verdicts.EQUAL, "images",
+        "tf.image.per_image_standardization leaves out an Identity; it is "
+        "counted"),
+    Row(verdicts.EQUAL, "metrics_precision",
+        "the quotients are called truediv, not div"),
+    Row(verdicts.EQUAL, "reductions",
+        "tf.reduce_logsumexp selects with SelectV2, under another name"),
+    Row(verdicts.EQUAL, "stateless_random",
+        "stateless random ops take their key and counter from an operation "
+        "of its own; the draws are the same"),
+    Row(verdicts.SEEDS,
+        "queue_input sequence_example ptb_producer "
+        "embedding_lookup_parts adam_resource",
+        "not restored yet"),
+]
+
+
+def rows_of(name, rows=None):
+  """All rows about one snippet."""
+  return [row for row in (ROWS if rows is None else rows)
+          if name in row.snippets.split()]
+
+
+def expected(name, version, rows=None):
+  """`(verdict, reason)` of a snippet under a version of TensorFlow."""
+  for row in rows_of(name, rows):
+    if not row.versions or version in row.versions:
+      return row.verdict, row.reason
+  return verdicts.OPS, ""

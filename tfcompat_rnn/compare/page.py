@@ -28,9 +28,9 @@ def page(report, reference, ours, title, remarks=()):
       "</p>"]
   if not report.equal:
     parts.append(f"<p><b>First difference:</b> {escape(report.first.text)}"
-                 f"<br>{escape(report_text.explain(report) or '')}</p>")
+                 f"<br/>{escape(report_text.explain(report) or '')}</p>")
   parts += [
-      "<p>reference: " + escape(reference.versions) + "<br>ours: "
+      "<p>reference: " + escape(reference.versions) + "<br/>ours: "
       + escape(ours.versions) + "</p>",
       _variables(report.initial, "Variables after initialisation"),
       _fetches(report), _variables(report.final, "Variables at the end")]
@@ -96,7 +96,7 @@ def ticks(low, high, count=4):
   span = high - low
   step = 10 ** math.floor(math.log10(span / count))
   for factor in (1, 2, 5, 10):
-    if span / (step * factor) <= count:
+    if span / (step * factor) <= count + 1e-9:
       step *= factor
       break
   first = math.ceil(low / step - 1e-9)

@@ -206,6 +206,11 @@ class Writer(object):
     self._zip.writestr(name + ".npy", buffer.getvalue())
 
 
+def _short(error):
+  # zipfile quotes what it has found, which may be anything.
+  return ascii(str(error))[1:-1][:200]
+
+
 class Reader(object):
   """What `Writer` wrote.
 
@@ -223,7 +228,7 @@ class Reader(object):
     except Exception as error:
       raise RecordingError(
           "%s is no recording, or its end is missing (%s); record it again" %
-          (path, error))
+          (path, _short(error)))
     if "head" not in names:
       raise RecordingError("%s is no recording of `tfcompat-rnn record`; it "
                            "holds %s" % (path, ", ".join(names[:5]) or
@@ -247,7 +252,7 @@ class Reader(object):
     except Exception as error:  # zlib, zipfile and NumPy each have their own
       raise RecordingError("%s is damaged: its entry %s cannot be read (%s); "
                            "copy or record it again" % (
-                               self.path, name, error))
+                               self.path, name, _short(error)))
 
   def _json(self, name):
     return self._parse(self._bytes(name).tobytes())
@@ -257,7 +262,7 @@ class Reader(object):
       return json.loads(text.decode("utf-8"))
     except ValueError as error:
       raise RecordingError("%s is damaged: %s; copy or record it again" % (
-          self.path, error))
+          self.path, _short(error)))
 
   def lines(self):
     """Yields (line, data of its chunk)."""

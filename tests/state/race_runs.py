@@ -216,6 +216,34 @@ def lengths(tf, case, inputs, draw):
               draw.randint(0, case.steps + 1, BATCH - 1), case.steps)})
 
 
+def saver(tf, case, inputs, draw):
+  """`SequenceStateSaver`: the state by the id of each row's sequence."""
+  del draw
+  import tfcompat_rnn
+  cell = make_cell(case.cell)
+  states = tfcompat_rnn.SequenceStateSaver(
+      cell, tf.constant([7, 3, 5, 11], tf.int64))
+  outputs, final = tfcompat_rnn.state_saving_rnn(
+      cell, inputs, states, static=case.loop == "static")
+  kept = tf.nest.flatten(states.initial_state)
+  # The outputs wait for what saves.
+  return outputs, tf.nest.flatten(final), lambda: outputs.op, kept, dict
+
+
+def self_feeding(tf, case, inputs, draw):
+  """The cell on its own output, from the documented variables."""
+  del draw
+  import tfcompat_rnn
+  cell = make_cell(case.cell)
+  state = _parts(case, cell, lambda layer, part: _zero_variable(
+      tf, [BATCH, HIDDEN], f"state_{layer}_{part}"))
+  seed = tf.concat([inputs[:, 0], inputs[:, 0, :1]], 1)
+  outputs, final = tfcompat_rnn.self_feeding_rnn(
+      cell, seed, state, steps=case.steps)
+  kept, final = tf.nest.flatten(state), tf.nest.flatten(final)
+  return outputs, final, lambda: _assigns(tf, kept, final), kept, dict
+
+
 DOCUMENTED = {
     "documented": documented,
     "documented_packed": documented_packed,
@@ -227,6 +255,8 @@ FORMS = {
     "packed": packed,
     "reset_mask": reset_mask,
     "row_reset": row_reset,
+    "saver": saver,
+    "self_feeding": self_feeding,
     "stateful": stateful,
     "step_zero": step_zero,
     "tensorflows_loop": tensorflows_loop,
@@ -244,7 +274,8 @@ def build(tf, case, seed=3):
       tf, case, inputs, draw)
   assert len(final) == len(kept)
   for variable in kept:
-    assert hasattr(variable, "handle") == case.resource
+    assert case.form == "saver" or (
+        hasattr(variable, "handle") == case.resource)
   weights = tf.trainable_variables()
   assert weights and not set(map(id, weights)) & set(map(id, kept))
   target = np.random.RandomState(seed + 1).randn(

@@ -19,19 +19,25 @@ _PUBLIC = {
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
     "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
     "feedable_state": ("tfcompat_rnn.state", "feedable_state"),
+    "free_running_rnn": ("tfcompat_rnn.feedback", "free_running_rnn"),
+    "generate": ("tfcompat_rnn.feedback", "generate"),
     "load_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                "load_ipython_extension"),
     "report_graph_growth": ("tfcompat_rnn.growth", "report_graph_growth"),
     "reset_at_step_zero": ("tfcompat_rnn.state", "reset_at_step_zero"),
     "reset_rows": ("tfcompat_rnn.state", "reset_rows"),
+    "scheduled_sampling_rnn": ("tfcompat_rnn.feedback",
+                               "scheduled_sampling_rnn"),
+    "self_feeding_rnn": ("tfcompat_rnn.feedback", "self_feeding_rnn"),
     "state_feed": ("tfcompat_rnn.state", "state_feed"),
     "state_saving_rnn": ("tfcompat_rnn.state", "state_saving_rnn"),
     "stateful_rnn": ("tfcompat_rnn.state", "stateful_rnn"),
+    "teacher_forcing_rnn": ("tfcompat_rnn.feedback", "teacher_forcing_rnn"),
     "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "cli", "datasets", "growth", "loops", "pipeline",
-               "seq2seq", "shim", "state", "tf1")
+_SUBMODULES = ("cells", "cli", "datasets", "feedback", "growth", "loops",
+               "pipeline", "seq2seq", "shim", "state", "tf1")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

@@ -1,0 +1,9 @@
+"""Helpers of this folder, and the cells of tests/state, by their own names."""
+
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+for folder in (HERE, HERE.parent / "state"):
+  if str(folder) not in sys.path:
+    sys.path.insert(0, str(folder))

@@ -1,0 +1,301 @@
+"""From logits to symbols: greedy, with a temperature, among the k best.
+
+A draw depends on the seed, the number of the step and the row, and on nothing
+else: no state, no other draw. So a loop in the graph and a loop over
+`session.run` draw the same, and a sequence can be continued where it ended.
+"""
+
+import copy
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+
+_PHILOX = 1  # the same numbers on every kind of device
+_LARGEST_SEED = 2**63 - 1
+NO_NUMBERS = _errors.problem(
+    "logits", "be numbers, one of them finite in each row",
+    "NaN, +inf or a row of -inf", "look at the model's output")
+
+
+def greedy():
+  """The most probable symbol; of equals the first.
+
+    ids = greedy()(logits, step)           # [batch, symbols] -> int32 [batch]
+
+  Returns:
+    A `Choice`; `step` means nothing to this one.
+  """
+  return Choice()
+
+
+def temperature(temperature, seed=None):
+  """A symbol drawn with probability `softmax(logits / temperature)`.
+
+    ids = temperature(0.8, seed=7)(logits, step)    # int32 [batch]
+
+  Args:
+    temperature: above 0; 1 draws from the model's own distribution, less
+      prefers the probable. A number, or a tensor: scalar, or one a row,
+      `[batch]`.
+    seed: an int or a scalar integer tensor. Without one, each
+      `self_feeding_rnn` draws a new one in each run, `generate` in each call.
+
+  Raises:
+    ArgumentError: `temperature` is not above 0, or `seed` needs more than 64
+      bits.
+    ArgumentTypeError: one of them is no number and no tensor.
+  """
+  return Choice(temperature=_checked_temperature(temperature), seed=seed)
+
+
+def top_k(k, temperature=1.0, seed=None):
+  """A symbol drawn among the `k` most probable, as `temperature` does.
+
+    ids = top_k(5, temperature=0.8, seed=7)(logits, step)    # int32 [batch]
+
+  Of equal logits at the border those with the smaller numbers are in.
+
+  Args:
+    k: a whole number from 1 to the number of symbols, or a scalar tensor.
+    temperature: see `temperature`.
+    seed: see `temperature`.
+
+  Raises: as `temperature`; ArgumentError for `k` below 1.
+  """
+  if not tf.is_tensor(k):
+    if isinstance(k, bool) or not hasattr(k, "__index__"):
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "k", "be a whole number", repr(k), "pass an int such as 5"))
+    k = int(k)
+    if k < 1:
+      raise _errors.ArgumentError(_errors.problem(
+          "k", "be 1 at least", k, "for the best symbol alone use greedy()"))
+  return Choice(temperature=_checked_temperature(temperature), seed=seed, k=k)
+
+
+class Choice:
+  """What `greedy`, `temperature` and `top_k` return; call it on logits.
+
+  Attributes:
+    temperature: the temperature; None for the greedy choice.
+    k: among how many; None for all.
+    seed: as given.
+    dtype: of the symbols, int32.
+  """
+
+  dtype = tf.int32
+
+  def __init__(self, temperature=None, seed=None, k=None):
+    self.temperature = temperature
+    self.k = k
+    self.seed = _checked_seed(seed)
+
+  def __repr__(self):
+    if self.is_greedy:
+      return "greedy()"
+    rest = f"{self.temperature!r}, seed={self.seed!r})"
+    if self.k is None:
+      return f"temperature({rest}"
+    return f"top_k({self.k!r}, {rest}"
+
+  @property
+  def is_greedy(self):
+    """Whether there is nothing to draw."""
+    return self.temperature is None
+
+  @property
+  def holds_tensors(self):
+    """Whether it belongs to one graph, by a tensor among its settings."""
+    return any(tf.is_tensor(part)
+               for part in (self.temperature, self.seed, self.k))
+
+  def replaced(self, seed=None, temperature=None):
+    """A twin with another seed or temperature (None: as it is)."""
+    if self.is_greedy and (seed is not None or temperature is not None):
+      raise _errors.ArgumentError(_errors.problem(
+          "choice", "draw, to take a seed or a temperature", repr(self),
+          "pass choice=temperature(1.0) or top_k(5)"))
+    twin = copy.copy(self)
+    if seed is not None:
+      twin.seed = _checked_seed(seed)
+    if temperature is not None:
+      twin.temperature = _checked_temperature(temperature)
+    return twin
+
+  def with_seed(self):
+    """Itself if it has a seed, else a twin that draws one in each run.
+
+    To be called in front of a loop: what is drawn is one op.
+    """
+    if self.is_greedy or self.seed is not None:
+      return self
+    return self.replaced(seed=fresh_seed())
+
+  def __call__(self, logits, step):
+    """The symbols chosen, int32 `[batch]`.
+
+    Args:
+      logits: floating `[batch, symbols]`.
+      step: number of the step, a whole number or a scalar integer tensor.
+
+    Raises:
+      ArgumentError: `logits` is not of rank 2, or has fewer symbols than `k`.
+      ArgumentTypeError: `logits` is not floating.
+      tf.errors.InvalidArgumentError: when run, for NaN among the logits, +inf
+        (unless greedy), or a row with nothing above -inf.
+    """
+    logits = _checked_logits(logits, self.k)
+    with tf.name_scope("choice"):
+      if self.is_greedy:
+        some = tf.reduce_all(tf.reduce_max(logits, axis=1) > -np.inf)
+        with tf.control_dependencies(_checks(logits, some)):
+          return tf.argmax(logits, axis=1, output_type=tf.int32)
+      seed = fresh_seed() if self.seed is None else self.seed
+      draws = uniform(seed, step, tf.shape(logits)[0])
+      if self.k is None:
+        return _draw(logits, self.temperature, draws)
+      with tf.control_dependencies(_checks(logits)):
+        best, places = tf.math.top_k(logits, self.k)
+      return tf.gather(
+          places, _draw(best, self.temperature, draws), batch_dims=1)
+
+  def prepare(self, logits, time_major=False):
+    """The ops of this choice on a model's logits, for `generate` to run.
+
+      prepared = top_k(5, seed=7).prepare(logits)    # before graph.finalize()
+      generate(session, X, logits, ..., choice=prepared)
+
+    Args:
+      logits: `[batch, symbols]`, or `[batch, time, symbols]`, of which the
+        last step counts; `[time, batch, symbols]` with `time_major`.
+      time_major: see `logits`.
+
+    Returns:
+      A `PreparedChoice`.
+    """
+    return PreparedChoice(self, logits, time_major)
+
+
+class PreparedChoice:
+  """A choice as ops in a model's graph, with what may be fed to them.
+
+  Attributes:
+    choice: the `Choice` it was made from.
+    ids: the symbols, int32 `[batch]`.
+    step: int32 placeholder, the number of the step.
+    seed: int64 placeholder with a default; None for the greedy choice.
+    temperature: float64 placeholder with a default; None for the greedy
+      choice.
+    dtype: of the symbols.
+  """
+
+  def __init__(self, choice, logits, time_major=False):
+    self.choice = choice
+    self.dtype = choice.dtype
+    logits = tf.convert_to_tensor(logits)
+    if logits.shape.ndims == 3:
+      logits = logits[-1] if time_major else logits[:, -1]
+    with tf.name_scope("prepared_choice"):
+      self.step = tf.placeholder_with_default(
+          tf.constant(0, tf.int32), [], name="step")
+      self.seed = self.temperature = None
+      if not choice.is_greedy:
+        seed = fresh_seed() if choice.seed is None else choice.seed
+        self.seed = tf.placeholder_with_default(
+            tf.cast(seed, tf.int64), [], name="seed")
+        temperature = tf.cast(choice.temperature, tf.float64)
+        self.temperature = tf.placeholder_with_default(
+            temperature, temperature.shape, name="temperature")
+        choice = choice.replaced(seed=self.seed, temperature=self.temperature)
+      self.ids = choice(logits, self.step)
+
+
+def uniform(seed, step, rows):
+  """Float64 numbers in [0, 1), `[rows]`, that depend on (seed, step, row)."""
+  pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
+  state = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
+  return tf.raw_ops.StatelessRandomUniformV2(
+      shape=tf.reshape(rows, [-1]), key=state.key, counter=state.counter,
+      alg=_PHILOX, dtype=tf.float64)
+
+
+def fresh_seed(op_seed=None):
+  """An int64 scalar drawn anew in each run, under TensorFlow's own seeds."""
+  return tf.random_uniform(
+      [], 0, 2**62, dtype=tf.int64, seed=op_seed, name="fresh_seed")
+
+
+def _checks(logits, more=True):
+  """An op that fails, when it is run, for a NaN or where `more` is false."""
+  sound = tf.logical_not(tf.reduce_any(tf.math.is_nan(logits)))
+  return [tf.Assert(tf.logical_and(sound, more), [NO_NUMBERS])]
+
+
+def _draw(logits, temperature, draws):
+  """Position in each row by the inverse of the distribution function."""
+  logits = tf.cast(logits, tf.float64)
+  temperature = tf.cast(temperature, tf.float64)
+  if temperature.shape.ndims == 1:
+    temperature = tf.expand_dims(temperature, 1)
+  peak = tf.stop_gradient(tf.reduce_max(logits, axis=1, keepdims=True))
+  weights = tf.exp((logits - peak) / temperature)
+  sums = tf.cumsum(weights, axis=1)
+  # Sums may be made in any order: what has no weight is never chosen, and
+  # the last that has some always could be.
+  has_weight = weights > 0
+  total = tf.reduce_max(tf.where(has_weight, sums, tf.zeros_like(sums)), axis=1)
+  with tf.control_dependencies(
+      [tf.Assert(tf.reduce_all(total > 0), [NO_NUMBERS])]):
+    hit = tf.logical_and(
+        has_weight, sums > tf.expand_dims(draws * total, 1))
+  return tf.argmax(tf.cast(hit, tf.int32), axis=1, output_type=tf.int32)
+
+
+def _checked_logits(logits, k):
+  logits = tf.convert_to_tensor(logits)
+  if not logits.dtype.is_floating:
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "logits", "be floating", logits.dtype.base_dtype.name,
+        "pass what goes into the softmax"))
+  if logits.shape.ndims is not None and logits.shape.ndims != 2:
+    raise _errors.ArgumentError(_errors.problem(
+        "logits", "be [batch, symbols]", f"shape {logits.shape}",
+        "pass one step of them, or let processing= make such"))
+  symbols = logits.shape.as_list()[1] if logits.shape.ndims else None
+  if None not in (symbols, k) and not tf.is_tensor(k) and k > symbols:
+    raise _errors.ArgumentError(_errors.problem(
+        "k", f"be {symbols} at most, the number of symbols", k,
+        f"pass k={symbols}, or temperature() to draw among all"))
+  return logits
+
+
+def _checked_temperature(temperature):
+  if tf.is_tensor(temperature):
+    return temperature
+  try:
+    number = float(temperature)
+  except (TypeError, ValueError):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "temperature", "be a number or a tensor", repr(temperature),
+        "pass a temperature such as 0.8")) from None
+  if not 0.0 < number < float("inf"):
+    raise _errors.ArgumentError(_errors.problem(
+        "temperature", "be above 0 and finite", repr(temperature),
+        "for the most probable symbol use greedy()"))
+  return number
+
+
+def _checked_seed(seed):
+  if seed is None or tf.is_tensor(seed):
+    return seed
+  if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "seed", "be a whole number or a tensor", repr(seed),
+        "pass an int such as 7"))
+  seed = int(seed)
+  if not -_LARGEST_SEED <= seed <= _LARGEST_SEED:
+    raise _errors.ArgumentError(_errors.problem(
+        "seed", "fit in 64 bits", seed, "pass a smaller number"))
+  return seed

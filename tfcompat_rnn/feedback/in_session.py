@@ -1,0 +1,221 @@
+"""Output fed back as input over `session.run`, one run a step."""
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.feedback import _choosing
+from tfcompat_rnn.feedback import _model
+from tfcompat_rnn.feedback import _progress
+from tfcompat_rnn.feedback import _result
+
+
+def generate(session, inputs, outputs, prime, steps, initial_state=None,
+             final_state=None, choice=None, next_input=None, stop=None,
+             state=None, keep=None, zero=None, seed=None, temperature=None,
+             pad=0, first_step=0, finished=None, feed_dict=None, time_axis=1,
+             progress=None):
+  """Lets a trained model go on by itself, one `session.run` a step.
+
+    outputs, state = generate(
+        session, X, prediction, prime=wave[:, :20], steps=100,
+        initial_state=initial_state, final_state=final_state)
+
+  gives what `self_feeding_rnn` gives in one run in the graph. It creates no
+  ops, so the graph may be finalized.
+
+  Args:
+    session: where the model's variables live.
+    inputs: the model's input, `[batch, time, depth]`, or ids `[batch, time]`;
+      see `time_axis`.
+    outputs: what the model makes of it, `[batch, time, ...]`, or with both
+      axes in one, `[batch * time, ...]`; logits where there is a `choice`.
+    prime: the sequences to go on from, `[batch, time, ...]`, one step at
+      least. All but the last step are run through for the state's sake, in
+      one run where the model's time axis is of unknown size, else step by
+      step. The last one is the first input.
+    steps: how many outputs, an int, or one for each row, `[batch]`.
+    initial_state, final_state: the model's, nests of tensors; the one is
+      fetched and fed as the other.
+    choice: "greedy"; a `Choice` (see `feedback.choice`); a `PreparedChoice`,
+      whose ops are in the model's graph, so that there is one run a step; or
+      a function `(output, step) -> chosen` of arrays. A `Choice` that draws
+      has a small graph and session of its own beside the model's.
+    next_input: makes the next input, `[batch, ...]` without time, of the
+      output, or of what was chosen; arrays. What is chosen is fed as it is
+      without one.
+    stop: ends a row: a symbol (with a choice), or a function of what was
+      chosen (of the output without a choice) -> bool `[batch]`. The step
+      that stops is the row's last.
+    state: values for `initial_state` to begin with; the model's default if
+      not given.
+    keep: for state in variables: the op that keeps it (`keep_state_op`), in
+      place of `initial_state`. Rows that are over go on in the variables.
+    zero: an op to run first, for example `zero_state_op`.
+    seed, temperature: in place of the choice's own.
+    pad: the choice of rows that are over; their outputs are zeros.
+    first_step: number of the first step, for the draws.
+    finished: bool `[batch]`, rows that are over before it begins.
+    feed_dict: more to feed in each run, for example a keep probability of 1.
+    time_axis: of `inputs`: 1; 0 for a time-major model; None for a model of
+      one step, `[batch, depth]` or `[batch]`.
+    progress: True or False; None for a terminal alone, if it takes longer
+      than a second. On standard error.
+
+  Returns:
+    A `FedBack` of arrays: `(outputs, final_state)`, batch-major, with
+    `choices`, `lengths`, `steps`, `finished`, `next_input` and `next_step`.
+
+  Raises:
+    ArgumentError: neither `keep` nor both states; inputs with a time axis of
+      a fixed size above 1; a prime, an output or a state that does not fit.
+    ArgumentTypeError: no tensors, dtypes that do not fit.
+  """
+  model = _model.SteppedModel(
+      session, inputs, outputs, initial_state, final_state, keep, feed_dict,
+      time_axis, state)
+  prime = model.as_prime(prime)
+  row_steps, total = _steps(steps, prime.shape[0])
+  loop = _SessionLoop(
+      model, len(prime), choice is not None, next_input, _stop(stop, choice),
+      row_steps, pad, finished)
+  at_once = model.takes_sequences and prime.shape[1] > 1
+  runs = total + (1 if at_once else prime.shape[1] - 1)
+  with _choosing.choosing(choice, seed, temperature, session) as choose, (
+      _progress.Progress("generate", runs, progress)) as shown:
+    if zero is not None:
+      session.run(zero)
+    if at_once:
+      model.advance(prime[:, :-1])
+      shown.step()
+    else:
+      for t in range(prime.shape[1] - 1):
+        model.advance(prime[:, t:t + 1])
+        shown.step()
+    loop.fed = prime[:, -1]
+    while loop.taken < total and not loop.finished.all():
+      loop.step(choose, first_step + loop.taken)
+      shown.step()
+  return loop.result(first_step)
+
+
+class _SessionLoop:
+  """What `_loop` does in the graph, on arrays."""
+
+  def __init__(self, model, rows, has_choice, next_input, stop, row_steps, pad,
+               finished):
+    self.model, self.rows, self.has_choice = model, rows, has_choice
+    self.next_input, self.stop, self.pad = next_input, stop, pad
+    self.row_steps = row_steps
+    self.source = ("next_input" if next_input is not None
+                   else "choice" if has_choice else "outputs")
+    self.finished = np.zeros([rows], bool)
+    if finished is not None:
+      self.finished |= np.asarray(finished, bool)
+    if row_steps is not None:
+      self.finished |= row_steps <= 0
+    self.lengths = np.zeros([rows], np.int32)
+    self.outputs, self.choices = [], []
+    self.taken, self.fed = 0, None
+
+  def step(self, choose, number):
+    """One run of the model, and what follows from it."""
+    model, over = self.model, self.finished
+    before = model.state_values(self.fed) if over.any() else None
+    fetches, feeds = choose.in_model(number)
+    output, more = model.step(self.fed, fetches, feeds)
+    output = self.without_time(output)
+    chosen = choose.choose(output, number, more)
+    following = chosen if self.next_input is None else self.next_input(chosen)
+    following = model.as_input(following, self.rows, self.source)
+    ended = np.zeros([self.rows], bool)
+    if self.stop is not None:
+      ended |= self.told(self.stop(chosen))
+    if self.row_steps is not None:
+      ended |= self.row_steps <= self.taken + 1
+    if over.any():
+      output = _where(over, 0, output)
+      chosen = _where(over, self.pad, chosen)
+      following = _where(over, self.fed, following)
+      model.freeze(over, before)
+    self.outputs.append(output)
+    self.choices.append(chosen)
+    self.taken += 1
+    self.lengths[~over] = self.taken
+    self.finished = over | ended
+    self.fed = following
+
+  def without_time(self, output):
+    """One step's output as `[batch, ...]`."""
+    axis = self.model.axis
+    rank = 3 if self.has_choice else self.model.inputs.shape.ndims
+    if axis is not None and output.ndim >= rank and output.shape[axis] == 1:
+      output = np.take(output, 0, axis)
+    if output.ndim == 0 or output.shape[0] != self.rows:
+      raise _errors.ArgumentError(_errors.problem(
+          "outputs", f"have {self.rows} rows, one for each row of the prime",
+          f"shape {list(output.shape)} for one step",
+          "pass time_axis=0 for a time-major model, None for one without"))
+    return output
+
+  def told(self, ended):
+    ended = np.asarray(ended)
+    if ended.dtype != bool or ended.shape != (self.rows,):
+      raise _errors.ArgumentError(_errors.problem(
+          "stop", f"return a bool for each row, [{self.rows}]",
+          f"{ended.dtype.name}, shape {list(ended.shape)}",
+          "compare and reduce, for example (output < 0.1).all(axis=1)"))
+    return ended
+
+  def result(self, first_step):
+    """What was gathered, as a `FedBack` of arrays."""
+    choices = None
+    if self.has_choice:
+      choices = (np.stack(self.choices, 1) if self.choices
+                 else np.zeros([self.rows, 0], np.int32))
+    return _result.FedBack(
+        self.stacked_outputs(), self.model.final_value(self.fed)).with_more(
+            choices=choices, lengths=self.lengths, steps=self.taken,
+            finished=self.finished, next_input=self.fed,
+            next_step=first_step + self.taken)
+
+  def stacked_outputs(self):
+    if self.outputs:
+      return np.stack(self.outputs, 1)
+    tensor = self.model.outputs
+    depth = [size or 0 for size in tensor.shape.as_list()[2:]]
+    return np.zeros([self.rows, 0] + depth, tensor.dtype.as_numpy_dtype)
+
+
+def _where(over, old, new):
+  """`old` in the rows that are over, `new` in the others."""
+  mask = np.reshape(over, [-1] + [1] * (new.ndim - 1))
+  return np.where(mask, old, new).astype(new.dtype)
+
+
+def _stop(stop, choice):
+  if stop is None or callable(stop):
+    return stop
+  if choice is None:
+    raise _errors.ArgumentError(_errors.problem(
+        "stop", "be a function where there is no `choice`", repr(stop),
+        "pass stop=lambda output: ..., bool [batch]"))
+  return lambda chosen: chosen == stop
+
+
+def _steps(steps, rows):
+  """`(None, total)` for one number, `(one a row, the largest)` for several."""
+  array = np.asarray(steps)
+  if array.dtype.kind not in "iu" or array.ndim > 1:
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "steps", "be a whole number, or one for each row", repr(steps),
+        "pass an int such as 100"))
+  if array.ndim == 1 and len(array) != rows:
+    raise _errors.ArgumentError(_errors.problem(
+        "steps", f"be one number, or one for each of {rows} rows",
+        f"{len(array)} numbers", "pass an int"))
+  if array.ndim == 0 and array < 0:
+    raise _errors.ArgumentError(_errors.problem(
+        "steps", "not be negative", int(array), "pass the number of steps"))
+  if array.ndim == 0:
+    return None, int(array)
+  return array, max(0, int(array.max()))

@@ -1,0 +1,276 @@
+"""Training on own outputs: forced, sampled by a schedule, or running free.
+
+All three put the cell into the scope "rnn" and what `processing` makes into
+the scope that is open around them, as `self_feeding_rnn` does: what one of
+them has trained, the others find.
+"""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.feedback import _loop
+from tfcompat_rnn.feedback import _result
+from tfcompat_rnn.feedback import _sharing
+from tfcompat_rnn.feedback import choice as choice_lib
+from tfcompat_rnn.feedback import in_graph
+from tfcompat_rnn.loops import _checks
+from tfcompat_rnn.loops import _inner
+from tfcompat_rnn.loops import dynamic
+
+_COINS = -1  # the step whose draws are the coins; those of choices are >= 0
+
+
+def teacher_forcing_rnn(cell, inputs, initial_state=None, processing=None,
+                        sequence_length=None, dtype=None, time_major=False,
+                        parallel_iterations=None, swap_memory=False,
+                        reuse=None, scope=None):
+  """Steps `cell` over the true inputs; its outputs go nowhere but out.
+
+    outputs, state = teacher_forcing_rnn(cell, inputs, processing=dense)
+    loss = tf.reduce_mean(tf.square(outputs - targets))
+
+  `dynamic_rnn` with `processing` on each output: called once, on all steps,
+  `[batch * time, output_size]`.
+
+  Args:
+    inputs: `[batch, time, depth]`, or a nest of such; `[time, batch, depth]`
+      with `time_major`.
+    sequence_length: `[batch]` whole numbers. Behind a row's length its
+      outputs are zeros (after `processing`) and its state stands still.
+    cell, initial_state, processing, dtype, parallel_iterations, swap_memory,
+      reuse, scope: as in `self_feeding_rnn`.
+
+  Returns:
+    A `FedBack`: `(outputs, final_state)`, with `lengths` and `steps`.
+
+  Raises: as `dynamic_rnn`; ArgumentError for a variable that is missing where
+    `reuse` is True.
+  """
+  in_graph.require_graph("teacher_forcing_rnn")
+  in_graph.callable_or_none("processing", processing)
+  with tf.name_scope("teacher_forcing_rnn"), _sharing.sharing(reuse):
+    outputs, state = dynamic.dynamic_rnn(
+        cell, inputs, sequence_length=sequence_length,
+        initial_state=initial_state, dtype=_dtype(inputs, initial_state, dtype),
+        parallel_iterations=parallel_iterations, swap_memory=swap_memory,
+        time_major=time_major, scope=scope)
+    steps, rows = _time_and_rows(inputs, time_major)
+    if processing is not None:
+      outputs = _processed(processing, outputs)
+      if sequence_length is not None:
+        outputs = _masked(outputs, sequence_length, steps, time_major)
+    if sequence_length is None:
+      lengths = tf.fill([rows], steps)
+    else:
+      lengths = tf.cast(sequence_length, tf.int32)
+      steps = tf.reduce_max(lengths)
+    return _result.FedBack(outputs, state).with_more(
+        lengths=lengths, steps=steps)
+
+
+def scheduled_sampling_rnn(cell, inputs, probability, initial_state=None,
+                           processing=None, choice=None, next_input=None,
+                           sequence_length=None, seed=None,
+                           gradients_through_inputs=True, dtype=None,
+                           output_dtype=None, time_major=False,
+                           parallel_iterations=None, swap_memory=False,
+                           reuse=None, scope=None):
+  """Steps `cell` over the true inputs, some of them replaced by its own.
+
+    probability = tf.minimum(1.0, tf.cast(global_step, tf.float32) / 5000)
+    outputs, state = scheduled_sampling_rnn(
+        cell, inputs, probability, processing=dense)
+
+  At each step but the first, and for each row by itself, a coin decides
+  whether the input is the true one or made of the output of the step before.
+  With probability 0 this is `teacher_forcing_rnn`, with 1 free running.
+
+  Args:
+    inputs: `[batch, time, depth]`, or a nest of such; `[time, batch, depth]`
+      with `time_major`.
+    probability: of an own input: a number from 0 to 1 or a tensor, a scalar
+      or what broadcasts to `[batch, time]` (`[time, batch]` with
+      `time_major`).
+    choice, next_input: how an output becomes an input, as in
+      `self_feeding_rnn`.
+    sequence_length: `[batch]` whole numbers, as in `teacher_forcing_rnn`.
+    seed: of the coins. An int seeds them as it does TensorFlow's random ops:
+      each run of a session tosses others. A tensor gives the same coins for
+      the same value. They are independent of the choice's draws.
+    gradients_through_inputs: whether gradients flow through an own input into
+      the step that made it. (Through a choice they never do.)
+    cell, initial_state, processing, dtype, output_dtype, parallel_iterations,
+      swap_memory, reuse, scope: as in `self_feeding_rnn`.
+
+  Returns:
+    A `FedBack`: `(outputs, final_state)`, with `choices`, `lengths`, `steps`,
+    and `sampled`, bool `[batch, time]`: which inputs were the loop's own.
+
+  Raises: as `self_feeding_rnn`; ArgumentError for a number outside 0 to 1.
+
+  Bengio, Vinyals, Jaitly and Shazeer, "Scheduled sampling for sequence
+  prediction with recurrent neural networks", 2015 (there the probability is
+  that of the true input). TF 1.15: `tf.contrib.seq2seq
+  .ScheduledOutputTrainingHelper`, with this `sampling_probability`.
+  """
+  in_graph.require_graph("scheduled_sampling_rnn")
+  _checks.require_cell("cell", cell)
+  _checks.require_shapes(inputs, time_major)
+  safe = _inner.SafeCell(cell)
+  with tf.name_scope("scheduled_sampling_rnn"):
+    inputs = _time_first(in_graph.as_tensors("inputs", inputs), time_major)
+    batch = _inner.batch_of(inputs, 1)
+    _checks.require_lengths(sequence_length, batch)
+    steps, rows = _time_and_rows(inputs, True)
+    first = _nest.map_state(lambda leaf: leaf[0], inputs)
+    state = in_graph.first_state(safe, first, initial_state, dtype, batch)
+    sampled = _coins(probability, seed, steps, rows, time_major)
+    lengths = (None if sequence_length is None
+               else tf.cast(sequence_length, tf.int32))
+    plan = _loop.Plan(
+        cell=safe,
+        processing=in_graph.callable_or_none("processing", processing),
+        choice=in_graph.ready_choice(choice),
+        next_input=in_graph.callable_or_none("next_input", next_input),
+        read_input=_reader(inputs, sampled, steps, gradients_through_inputs),
+        limit=steps, row_steps=lengths, whole=True,
+        output_dtype=output_dtype, scope=scope, reuse=reuse,
+        parallel_iterations=parallel_iterations, swap_memory=swap_memory)
+    with _inner.running(safe, first, initial_state, dtype, batch):
+      result = _loop.feed_back(plan, state, first)
+    result.with_more(sampled=sampled)
+    return result if time_major else in_graph.batch_major(result)
+
+
+def free_running_rnn(cell, inputs, initial_state=None, processing=None,
+                     sequence_length=None, **settings):
+  """Steps `cell` from the first of the true inputs on, then on its own.
+
+    outputs, state = free_running_rnn(cell, inputs, processing=dense)
+    loss = tf.reduce_mean(tf.square(outputs - targets))
+
+  `self_feeding_rnn` for as many steps as `inputs` has, with the arguments of
+  the other two, so that one may stand for another.
+
+  Args:
+    inputs: `[batch, time, depth]`, or a nest of such; `[time, batch, depth]`
+      with `time_major`. All but the first step are for their number alone.
+    sequence_length: `[batch]` whole numbers, as in `teacher_forcing_rnn`.
+    cell, initial_state, processing: as in `self_feeding_rnn`.
+    **settings: as in `scheduled_sampling_rnn`.
+
+  Returns:
+    A `FedBack`, as `scheduled_sampling_rnn`.
+  """
+  return scheduled_sampling_rnn(
+      cell, inputs, 1.0, initial_state=initial_state, processing=processing,
+      sequence_length=sequence_length, **settings)
+
+
+def _dtype(inputs, initial_state, dtype):
+  if dtype is not None or initial_state is not None:
+    return dtype
+  kind = tf.convert_to_tensor(_nest.flatten_state(inputs)[0]).dtype.base_dtype
+  return kind if kind.is_floating else None
+
+
+def _time_first(inputs, time_major):
+  if time_major:
+    return inputs
+  return _nest.map_state(
+      lambda leaf: tf.transpose(
+          leaf, [1, 0] + list(range(2, leaf.shape.ndims))), inputs)
+
+
+def _time_and_rows(inputs, time_major):
+  """Number of steps and batch size, ints where they are known."""
+  leaf = tf.convert_to_tensor(_nest.flatten_state(inputs)[0])
+  known, told = leaf.shape.as_list()[:2], tf.shape(leaf)
+  sizes = [known[axis] if known[axis] is not None else told[axis]
+           for axis in (0, 1)]
+  return tuple(sizes if time_major else reversed(sizes))
+
+
+def _coins(probability, seed, steps, rows, time_major):
+  """Which inputs are the loop's own: bool `[time, batch]`."""
+  if not tf.is_tensor(probability) and isinstance(probability, (int, float)):
+    if not 0 <= probability <= 1:
+      raise _errors.ArgumentError(_errors.problem(
+          "probability", "be from 0 to 1", probability,
+          "pass the probability of an own input"))
+  probability = tf.cast(probability, tf.float64)
+  form = [steps, rows] if time_major else [rows, steps]
+  if probability.shape.ndims not in (None, 0, 2):
+    raise _errors.ArgumentError(_errors.problem(
+        "probability", "be a scalar, or broadcast to "
+        + ("[time, batch]" if time_major else "[batch, time]"),
+        f"shape {probability.shape}",
+        "add the other axis: probability[:, tf.newaxis]"))
+  if not tf.is_tensor(seed):
+    seed = choice_lib.fresh_seed(seed)
+  draws = tf.reshape(
+      choice_lib.uniform(seed, _COINS, steps * rows), [steps, rows])
+  probability = tf.broadcast_to(probability, form)
+  if not time_major:
+    probability = tf.transpose(probability)
+  first = tf.expand_dims(tf.equal(tf.range(steps), 0), 1)
+  return tf.logical_and(draws < probability, tf.logical_not(first))
+
+
+def _reader(inputs, sampled, steps, gradients):
+  """A function of the step and the own input: what the cell gets."""
+  arrays = [tf.TensorArray(leaf.dtype, steps).unstack(leaf)
+            for leaf in _nest.flatten_state(inputs)]
+  coins = tf.TensorArray(tf.bool, steps).unstack(sampled)
+
+  def read(t, own_input):
+    own, chosen = coins.read(t), []
+    for array, mine in zip(arrays, _nest.flatten_state(own_input)):
+      true = array.read(t)
+      true.set_shape(mine.shape)
+      mine = mine if gradients else tf.stop_gradient(mine)
+      picked = tf.where(own, mine, true)
+      picked.set_shape(mine.shape)
+      chosen.append(picked)
+    return _nest.pack_state(own_input, chosen)
+
+  return read
+
+
+def _processed(processing, outputs):
+  """`processing` on the outputs of all steps at once."""
+  leaves = _nest.flatten_state(outputs)
+  known, told = leaves[0].shape.as_list()[:2], tf.shape(leaves[0])[:2]
+
+  def folded(leaf):
+    tail = leaf.shape.as_list()[2:]
+    flat = tf.reshape(leaf, tf.concat(
+        [[-1], tf.shape(leaf)[2:]], 0) if None in tail else [-1] + tail)
+    if None not in known:
+      flat.set_shape([known[0] * known[1]] + tail)
+    return flat
+
+  def unfolded(leaf):
+    leaf = tf.convert_to_tensor(leaf)
+    whole = tf.reshape(leaf, tf.concat([told, tf.shape(leaf)[1:]], 0))
+    whole.set_shape(known + leaf.shape.as_list()[1:])
+    return whole
+
+  flat = _nest.map_state(folded, outputs)
+  return _nest.map_state(unfolded, processing(flat))
+
+
+def _masked(outputs, lengths, steps, time_major):
+  """Zeros behind each row's length."""
+  mask = tf.sequence_mask(lengths, steps)
+  if time_major:
+    mask = tf.transpose(mask)
+
+  def masked(leaf):
+    rank = leaf.shape.ndims
+    spread = tf.reshape(
+        mask, tf.concat([tf.shape(mask), [1] * (rank - 2)], 0))
+    kept = tf.where_v2(spread, leaf, tf.zeros_like(leaf))
+    kept.set_shape(leaf.shape)
+    return kept
+  return _nest.map_state(masked, outputs)

@@ -50,6 +50,9 @@ PRIVATE = {
     "array_ops": Private(
         "tensorflow.python.ops.array_ops", None,
         "shim.seeds: zeros, ones, split and the diagonals are replaced here"),
+    "check_ops": Private(
+        "tensorflow.python.ops.check_ops", None,
+        "shim.seeds: some checks leave other operations than 1.15"),
     "clip_ops": Private(
         "tensorflow.python.ops.clip_ops", None,
         "shim.seeds: clipping leaves other operations than 1.15"),
@@ -154,6 +157,9 @@ PRIVATE = {
         "tensorflow.python.framework.op_def_registry", None,
         "programs asked get_registered_ops() for what is registered; no "
         "public function tells"),
+    "parsing_ops": Private(
+        "tensorflow.python.ops.parsing_ops", None,
+        "shim.seeds: the parsers of examples are replaced here"),
     "profiler": Private(
         "tensorflow.python.profiler.model_analyzer", None,
         "tf.contrib.tfprof published its ALL_ADVICE; tf.profiler does not"),
@@ -169,6 +175,9 @@ PRIVATE = {
         "tensorflow.python.ops.confusion_matrix",
         "remove_squeezable_dimensions",
         "tf.contrib.framework published it; tf does not"),
+    "resource_variable_ops": Private(
+        "tensorflow.python.ops.resource_variable_ops", None,
+        "shim.seeds: reading rows leaves other operations than 1.15"),
     "resource_variables_toggle": Private(
         "tensorflow.python.ops.resource_variables_toggle", None,
         "shim.seeds: what kind of variable is the default is decided here"),
@@ -191,6 +200,12 @@ PRIVATE = {
     "tensor_array_ops": Private(
         "tensorflow.python.ops.tensor_array_ops", None,
         "shim.seeds: the TensorArray of graphs is replaced here"),
+    "tensor_class": Private(
+        "tensorflow", "Tensor",
+        "shim.seeds: slicing a tensor is replaced here"),
+    "tensor_getitem": Private(
+        "tensorflow.python.ops.tensor_getitem_override", None,
+        "shim.seeds: slicing a variable is replaced here"),
     "variable_scope": Private(
         "tensorflow.python.ops.variable_scope", None,
         "shim.seeds: get_variable applies regularizers here"),

@@ -53,6 +53,16 @@ def _of_pooling_gradient(kernel):
   return gradient
 
 
+def _make_normalization(original):
+  def normalization(op, *grads):
+    x_grad, *others = original(op, *grads)
+    if op.get_attr("is_training"):
+      # 1.15 handed out all results of the kernel, and waited for all.
+      others[2:] = x_grad.op.outputs[3:5]
+    return (x_grad, *others)
+  return normalization
+
+
 def _sign(op, unused_grad):
   return _zeros_in_shape_of(op.inputs[0])
 
@@ -77,4 +87,7 @@ ROWS = [
                       _ZEROS),
     pieces.registered("MaxPoolGradGrad",
                       _of_pooling_gradient(raw.MaxPoolGrad), _ZEROS),
-]
+] + [pieces.registered(f"FusedBatchNorm{version}", None,
+                       "1.15 handed out two results of the kernel more"
+                       )._replace(make=_make_normalization)
+     for version in ("", "V2", "V3")]

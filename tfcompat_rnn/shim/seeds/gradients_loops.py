@@ -78,11 +78,36 @@ def _make_default_grad_ys(original):
   return default_grad_ys
 
 
+def _make_aggregated(original):
+  def aggregated(grads, op, gradient_uid, loop_state,
+                 aggregation_method=None):
+    if aggregation_method == tf.AggregationMethod.EXPERIMENTAL_ACCUMULATE_N:
+      of_op = grads.get(op, ())
+      for i, parts in enumerate(of_op):
+        if isinstance(parts, list) and _accumulable(parts):
+          of_op[i] = [tf.accumulate_n(parts)]
+    return original(grads, op, gradient_uid, loop_state, aggregation_method)
+  return aggregated
+
+
+def _accumulable(parts):
+  """1.15's condition for the kernel that needs one buffer only."""
+  parts = [part for part in parts if part is not None]
+  if len(parts) < 3 or not all(isinstance(p, tf.Tensor) for p in parts):
+    return False
+  shape = tf.TensorShape(None)
+  for part in parts:
+    shape = shape.merge_with(part.shape)
+  return shape.is_fully_defined()
+
+
 _WAIT = "today's waits until the forward array is written, uncounted here"
 
 ROWS = [
     Restored("gradients_util:_DefaultGradYs", _make_default_grad_ys,
              "1.15 named the gradient of the result itself otherwise"),
+    Restored("gradients_util:_AggregatedGrads", _make_aggregated,
+             "1.15 had a kernel for EXPERIMENTAL_ACCUMULATE_N"),
 ] + [pieces.registered(f"TensorArray{kind}{version}", gradient, _WAIT)
      for kind, gradient in (("Write", _write), ("Scatter", _scatter),
                             ("Split", _split))

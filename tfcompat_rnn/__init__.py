@@ -16,6 +16,8 @@ _PUBLIC = {
     "SavedPosition": ("tfcompat_rnn.pipeline", "SavedPosition"),
     "SequenceStateSaver": ("tfcompat_rnn.state", "SequenceStateSaver"),
     "StateVariables": ("tfcompat_rnn.state", "StateVariables"),
+    "check_gradients": ("tfcompat_rnn.gradients", "check_gradients"),
+    "compare_gradients": ("tfcompat_rnn.gradients", "compare_gradients"),
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
     "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
     "feedable_state": ("tfcompat_rnn.state", "feedable_state"),
@@ -36,8 +38,8 @@ _PUBLIC = {
     "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "cli", "datasets", "feedback", "growth", "loops",
-               "pipeline", "seq2seq", "shim", "state", "tf1")
+_SUBMODULES = ("cells", "cli", "datasets", "feedback", "gradients",
+               "growth", "loops", "pipeline", "seq2seq", "shim", "state", "tf1")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

@@ -1,0 +1,17 @@
+"""Proof that two ways of building a recurrent computation agree.
+
+  report = compare_gradients(loss_a, loss_b)   # one graph, or two
+  report.passed, print(report)
+  check_gradients(loss)                        # against finite differences
+
+This room knows tensors, variables and sessions; it knows no cell.
+"""
+
+from tfcompat_rnn.gradients.comparison import compare_gradients
+from tfcompat_rnn.gradients.comparison import compare_values
+from tfcompat_rnn.gradients.numeric import check_gradients
+from tfcompat_rnn.gradients.report import GradientReport
+from tfcompat_rnn.gradients.report import GradientsDifferError
+
+__all__ = ["GradientReport", "GradientsDifferError", "check_gradients",
+           "compare_gradients", "compare_values"]

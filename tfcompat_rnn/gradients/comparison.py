@@ -1,0 +1,254 @@
+"""Are the gradients of two losses the same?"""
+
+import contextlib
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.gradients import evaluation
+from tfcompat_rnn.gradients import report as report_lib
+
+
+def compare_gradients(loss_a, loss_b, variables=None, feed_dict=None,
+                      session=None, *, inputs=None, states=None, outputs=None,
+                      variables_b=None, feed_dict_b=None, session_b=None,
+                      inputs_b=None, states_b=None, outputs_b=None,
+                      time_axis=1, rtol=None, atol=None, labels=("a", "b"),
+                      title="gradients"):
+  """Differentiates both losses and compares: a `GradientReport`.
+
+    report = compare_gradients(loss_static, loss_dynamic, feed_dict={x: data},
+                               inputs=x, states=initial_state)
+    assert report.passed, report
+
+  loss_a, loss_b: floating tensors, scalar or not (then their elements are
+    summed), of one graph or of two.
+  variables: to differentiate with respect to; by default the trainable ones
+    of `loss_a`'s graph. `variables_b`: their counterparts, one for one; by
+    default the same ones, in another graph those of the same names.
+  inputs, states, outputs: tensors or nests of them (integers are passed
+    over). Gradients are taken with respect to inputs and states; outputs are
+    compared as they are. `..._b` are b's, one for one; by default the same
+    tensors, in another graph those of the same names. A value fed for an
+    input in `feed_dict` reaches b's counterpart as well.
+  feed_dict: feeds of both; nests as keys are allowed. `feed_dict_b`: those of
+    b where the names differ.
+  session, session_b: by default the default session of that graph, else a
+    fresh one in which every variable has its initial value.
+  time_axis: the axis of time in inputs and outputs (0 where time-major, None
+    for none); it says at which step something differs or stops being finite.
+  rtol, atol: allowed is `max|a - b| <= atol + rtol * max(|a|, |b|)` for each
+    tensor; by default by dtype (`report.TOLERANCES`).
+
+  Before b is evaluated its variables get the values of a's: the counterparts
+  in `variables_b`, and in another graph every variable of the same name and
+  shape (moving averages, kept states). They get their own back afterwards.
+  The loss itself is the first row. Ops are added to the graphs.
+
+  Raises `ArgumentError` if a graph is finalized, if nothing is left to
+  differentiate with respect to, if counterparts differ in number, or if a
+  name is not found in b's graph.
+  """
+  evaluation.check_loss("loss_a", loss_a)
+  evaluation.check_loss("loss_b", loss_b)
+  for name, loss in (("loss_a", loss_a), ("loss_b", loss_b)):
+    evaluation.check_can_grow(name, loss.graph)
+  other_graph = loss_a.graph is not loss_b.graph
+  side_a = _targets(loss_a.graph, variables, inputs, states)
+  side_b = _counterparts(side_a, loss_b.graph, other_graph, variables_b,
+                         inputs_b, states_b)
+  if not side_a:
+    raise _errors.ArgumentError(_errors.problem(
+        "variables", "name something to differentiate with respect to",
+        "no floating variable, input or state",
+        "pass variables, inputs or states"))
+  outs_a = evaluation.tensor_targets("output", outputs)
+  outs_b = _counterpart_tensors("outputs", outs_a, loss_b.graph, other_graph,
+                                outputs_b)
+  feeds_a = evaluation.flat_feeds("feed_dict", feed_dict)
+  feeds_b = _feeds_b(feeds_a, feed_dict_b, side_a, side_b, loss_b.graph,
+                     other_graph)
+  grads_a = evaluation.gradients_of([loss_a], side_a)
+  grads_b = evaluation.gradients_of([loss_b], side_b)
+  fetch_a = [loss_a] + [out.tensor for out in outs_a] + grads_a
+  fetch_b = [loss_b] + [out.tensor for out in outs_b] + grads_b
+
+  with contextlib.ExitStack() as stack:
+    session_a = stack.enter_context(
+        evaluation.session_for("session", session, loss_a.graph))
+    if not other_graph and session_b is None:
+      session_b = session_a
+    session_b = stack.enter_context(
+        evaluation.session_for("session_b", session_b, loss_b.graph))
+    values_a = evaluation.evaluate(session_a, fetch_a, feeds_a)
+    with _same_values(session_a, session_b, side_a, side_b, other_graph):
+      values_b = evaluation.evaluate(session_b, fetch_b, feeds_b)
+
+  kinds = ([("loss", loss_a.op.name)] + [(o.kind, o.name) for o in outs_a]
+           + [(t.kind, t.name) for t in side_a])
+  return _report(zip(kinds, values_a, values_b), time_axis, rtol, atol,
+                 labels, title)
+
+
+def compare_values(values_a, values_b, *, kind="variable", time_axis=None,
+                   rtol=None, atol=None, labels=("a", "b"),
+                   title="gradients"):
+  """The same report for gradients that are computed already.
+
+    compare_values({"kernel": tape_gradient}, {"kernel": expected})
+
+  values_a, values_b: dicts from names to arrays, eager tensors or None, or
+  two nests of the same structure. For eager code (`tf.GradientTape`).
+
+  Raises `ArgumentTypeError` or `ArgumentError` where the structures differ.
+  """
+  _nest.check_same_structure("values_b", values_a, values_b,
+                             "pass the same names on both sides")
+  names = _nest.state_paths(values_a)
+  flat_a, flat_b = (_nest.flatten_state(v) for v in (values_a, values_b))
+  return _report(
+      [((kind, name), _array(a), _array(b))
+       for name, a, b in zip(names, flat_a, flat_b)],
+      time_axis, rtol, atol, labels, title)
+
+
+def _array(value):
+  if value is None:
+    return None
+  if isinstance(value, tf.IndexedSlices):
+    value = tf.convert_to_tensor(value)
+  return np.asarray(value)
+
+
+def _report(triples, time_axis, rtol, atol, labels, title):
+  rows, steps = [], []
+  for (kind, name), a, b in triples:
+    axis = _axis(kind, a if a is not None else b, time_axis)
+    rows.append(report_lib.compare_arrays(kind, name, a, b, rtol, atol, axis,
+                                          labels))
+    if axis is not None and not (a is None and b is None):
+      steps.append(report_lib.step_norms(kind, name, a, b, axis))
+  return report_lib.GradientReport(rows, steps, labels, title)
+
+
+def _axis(kind, value, time_axis):
+  """The time axis of this tensor, or None if it has none."""
+  if (time_axis is None or value is None
+      or kind not in ("input", "output")):
+    return None
+  return time_axis if np.ndim(value) > max(time_axis, 1) else None
+
+
+def _targets(graph, variables, inputs, states):
+  return (evaluation.variable_targets("variables", variables, graph)
+          + evaluation.tensor_targets("input", inputs)
+          + evaluation.tensor_targets("state", states))
+
+
+def _counterparts(side_a, graph_b, other_graph, variables_b, inputs_b,
+                  states_b):
+  """b's target for each of a's, in the same order."""
+  of_a = {kind: [target for target in side_a if target.kind == kind]
+          for kind in ("variable", "input", "state")}
+  if variables_b is not None:
+    found = evaluation.variable_targets("variables_b", variables_b, graph_b)
+    _check_pairs("variables_b", of_a["variable"], found)
+  elif other_graph:
+    known = evaluation.all_variables(graph_b)
+    missing = [target.name for target in of_a["variable"]
+               if target.name not in known]
+    if missing:
+      raise _errors.ArgumentError(_errors.problem(
+          "variables_b", "be given where the names differ",
+          f"no {', '.join(missing)} in the graph of `loss_b`, which has "
+          f"{', '.join(sorted(known)) or 'no variables'}",
+          "pass variables_b, one for each of `variables`"))
+    found = [target._replace(tensor=known[target.name])
+             for target in of_a["variable"]]
+  else:
+    found = of_a["variable"]
+  return (found
+          + _counterpart_tensors("inputs", of_a["input"], graph_b,
+                                 other_graph, inputs_b)
+          + _counterpart_tensors("states", of_a["state"], graph_b,
+                                 other_graph, states_b))
+
+
+def _counterpart_tensors(argument, targets, graph_b, other_graph, nest_b):
+  if nest_b is not None:
+    found = evaluation.tensor_targets(argument[:-1], nest_b)
+    _check_pairs(f"{argument}_b", targets, found)
+    return found
+  if not other_graph:
+    return targets
+  found = []
+  for target in targets:
+    try:
+      tensor = graph_b.get_tensor_by_name(target.tensor.name)
+    except (KeyError, ValueError) as error:
+      raise _errors.ArgumentError(_errors.problem(
+          f"{argument}_b", "be given where the names differ",
+          f"no {target.tensor.name!r} in the graph of `loss_b`",
+          f"pass {argument}_b, one for each of `{argument}`")) from error
+    found.append(target._replace(tensor=tensor))
+  return found
+
+
+def _check_pairs(argument, targets, found):
+  if len(found) != len(targets):
+    raise _errors.ArgumentError(_errors.problem(
+        argument, f"have {len(targets)} floating members, as a has",
+        f"{len(found)}: {', '.join(t.name for t in found) or 'none'}",
+        f"pair them with {', '.join(t.name for t in targets) or 'none'}"))
+  for ours, theirs in zip(targets, found):
+    if not ours.tensor.shape.is_compatible_with(theirs.tensor.shape):
+      raise _errors.ArgumentError(_errors.problem(
+          argument, f"pair {ours.name} with a tensor of shape "
+          f"{ours.tensor.shape}", f"{theirs.name} of shape "
+          f"{theirs.tensor.shape}", "check the order"))
+
+
+def _feeds_b(feeds_a, feed_dict_b, side_a, side_b, graph_b, other_graph):
+  if feed_dict_b is not None:
+    return evaluation.flat_feeds("feed_dict_b", feed_dict_b)
+  pairs = [(ours.tensor, theirs.tensor)
+           for ours, theirs in zip(side_a, side_b)
+           if not ours.is_variable and ours.tensor is not theirs.tensor]
+  feeds, rest = {}, dict(feeds_a)
+  for ours, theirs in pairs:
+    if any(key is ours for key in rest):
+      feeds[theirs] = rest[ours]
+      if other_graph:
+        del rest[ours]
+  feeds.update(evaluation.translate_feeds(rest, graph_b) if other_graph
+               else rest)
+  return feeds
+
+
+@contextlib.contextmanager
+def _same_values(session_a, session_b, side_a, side_b, other_graph):
+  """b's variables have a's values within, and their own afterwards."""
+  pairs = {}  # name of b's -> (a's, b's)
+  if other_graph or session_a is not session_b:
+    known = evaluation.all_variables(session_a.graph)
+    for name, theirs in evaluation.all_variables(session_b.graph).items():
+      ours = known.get(name)
+      if (ours is not None and ours.dtype.base_dtype == theirs.dtype.base_dtype
+          and ours.shape.is_compatible_with(theirs.shape)):
+        pairs[name] = (ours, theirs)
+  for ours, theirs in zip(side_a, side_b):
+    if ours.is_variable and (ours.tensor is not theirs.tensor
+                             or session_a is not session_b):
+      pairs[theirs.tensor.op.name] = (ours.tensor, theirs.tensor)
+  if not pairs:
+    yield
+    return
+  values = evaluation.read_variables(
+      session_a, [ours for ours, _ in pairs.values()])
+  with evaluation.keeping_values(
+      session_b, [theirs for _, theirs in pairs.values()]):
+    evaluation.write_variables(
+        session_b, {theirs: values[ours] for ours, theirs in pairs.values()})
+    yield

@@ -1,0 +1,198 @@
+"""What both checks need: named tensors, gradients, feeds, variable values."""
+
+import contextlib
+import typing
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+
+
+class Target(typing.NamedTuple):
+  """One thing to differentiate with respect to.
+
+  `tensor` is what `tf.gradients` gets: the variable, or the tensor.
+  """
+  kind: str
+  name: str
+  tensor: object
+
+  @property
+  def is_variable(self):
+    return self.kind == "variable"
+
+
+def check_loss(name, loss):
+  """Raises unless `loss` is a floating tensor of a graph."""
+  if not tf.is_tensor(loss) or hasattr(loss, "numpy"):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "be a tensor of a graph", repr(loss),
+        "build it in a tf.Graph; for values that are computed already use "
+        "compare_values"))
+  if not (loss.dtype.is_floating or loss.dtype.is_complex):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "have a floating dtype", loss.dtype.name,
+        "differentiate a loss that is not rounded to integers"))
+
+
+def check_can_grow(name, graph):
+  """Raises if no gradient can be built in `graph` any more."""
+  if graph.finalized:
+    raise _errors.ArgumentError(_errors.problem(
+        name, "be in a graph that is not finalized", "a finalized one",
+        "make the check before graph.finalize()"))
+
+
+def variable_targets(name, variables, graph):
+  """Targets of `variables`; of the graph's trainable ones if that is None."""
+  if variables is None:
+    variables = graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)
+  found = []
+  for variable in tf.nest.flatten(
+      list(variables.values()) if hasattr(variables, "values")
+      else variables):
+    # A partitioned variable is the list of its parts.
+    parts = (list(variable) if hasattr(variable, "_get_partitions")
+             else [variable])
+    for part in parts:
+      if not isinstance(part, tf.Variable):
+        raise _errors.ArgumentTypeError(_errors.problem(
+            name, "hold variables", repr(part),
+            "pass tensors as inputs=... or states=..."))
+      if part.dtype.is_floating:
+        found.append(Target("variable", part.op.name, part))
+  return found
+
+
+def tensor_targets(kind, nest):
+  """Targets of the leaves of `nest` (or of a dict from names to nests)."""
+  if nest is None:
+    return []
+  found = []
+  for path, leaf in zip(_nest.state_paths(nest), _nest.flatten_state(nest)):
+    if not tf.is_tensor(leaf) or isinstance(leaf, tf.Variable):
+      raise _errors.ArgumentTypeError(_errors.problem(
+          f"{kind}s", "hold tensors of the graph", repr(leaf),
+          "pass variables as variables=..."))
+    if leaf.dtype.is_floating:
+      found.append(Target(kind, f"{path} ({leaf.op.name})" if path
+                          else leaf.op.name, leaf))
+  return found
+
+
+def gradients_of(ys, targets, grad_ys=None):
+  """One dense gradient tensor (or None) for each target."""
+  with ys[0].graph.as_default(), tf.name_scope("check"):
+    # The context of the user's own loop or device must not leak in here.
+    with tf.control_dependencies(None):
+      found = tf.gradients(ys, [target.tensor for target in targets],
+                           grad_ys=grad_ys)
+      return [None if gradient is None else tf.convert_to_tensor(gradient)
+              for gradient in found]
+
+
+def flat_feeds(name, feed_dict):
+  """`{tensor: value}` of a feed_dict whose keys may be nests of tensors."""
+  feeds = {}
+  for key, value in (feed_dict or {}).items():
+    if not _nest.is_nested(key):
+      feeds[key] = value
+      continue
+    try:
+      values = _tf.private("nest").flatten_up_to(key, value)
+    except (TypeError, ValueError) as error:
+      raise _errors.ArgumentError(_errors.problem(
+          name, f"feed {_nest.describe(key)} with a value that nests alike",
+          _nest.describe(value), "feed the state as it was fetched")
+      ) from error
+    feeds.update(zip(_nest.flatten_state(key), values))
+  return feeds
+
+
+def translate_feeds(feeds, graph):
+  """The same feeds for the tensors of the same names in `graph`."""
+  found = {}
+  for tensor, value in feeds.items():
+    name = tensor if isinstance(tensor, str) else tensor.name
+    try:
+      found[graph.get_tensor_by_name(name)] = value
+    except (KeyError, ValueError) as error:
+      raise _errors.ArgumentError(_errors.problem(
+          "feed_dict_b", "be given where the placeholders' names differ",
+          f"no tensor {name!r} in the graph of `loss_b`",
+          "pass feed_dict_b={placeholder of b: value}")) from error
+  return found
+
+
+def all_variables(graph):
+  """Every variable of `graph` that a session has to initialize."""
+  found = {}
+  for collection in (tf.GraphKeys.GLOBAL_VARIABLES,
+                     tf.GraphKeys.LOCAL_VARIABLES,
+                     tf.GraphKeys.TRAINABLE_VARIABLES):
+    for variable in graph.get_collection(collection):
+      found.setdefault(variable.op.name, variable)
+  return found
+
+
+@contextlib.contextmanager
+def session_for(name, session, graph):
+  """`session`, else the default one, else a fresh one with initial values."""
+  if session is None:
+    default = tf.get_default_session()
+    if default is not None and default.graph is graph:
+      session = default
+  if session is not None:
+    if session.graph is not graph:
+      raise _errors.ArgumentError(_errors.problem(
+          name, "be a session on the loss's own graph",
+          "a session on another one", "make it with tf.Session(graph=...)"))
+    yield session
+    return
+  with tf.Session(graph=graph) as fresh:
+    # Their own initializers: an init op would be one more in the graph.
+    fresh.run([variable.initializer
+               for variable in all_variables(graph).values()])
+    yield fresh
+
+
+def write_variables(session, values):
+  """Writes `{variable: array}`, without a new op in the graph."""
+  feeds, initializers = {}, []
+  for variable, value in values.items():
+    initializer = variable.initializer
+    feeds[initializer.inputs[1]] = value
+    initializers.append(initializer)
+  if initializers:
+    session.run(initializers, feeds)
+
+
+def read_variables(session, variables):
+  """`{variable: array}` of the values that the variables have now."""
+  variables = list(variables)
+  # A reference variable hands out its buffer; the session copies on fetch.
+  values = session.run([_read(variable) for variable in variables])
+  return dict(zip(variables, values))
+
+
+def _read(variable):
+  value = getattr(variable, "_graph_element", None)
+  return variable if value is None else value
+
+
+@contextlib.contextmanager
+def keeping_values(session, variables):
+  """Gives `variables` the values back that they have now."""
+  before = read_variables(session, variables)
+  try:
+    yield before
+  finally:
+    write_variables(session, before)
+
+
+def evaluate(session, tensors, feeds):
+  """Like `session.run` of a list in which some tensors may be None."""
+  present = [tensor for tensor in tensors if tensor is not None]
+  values = iter(session.run(present, feeds) if present else [])
+  return [None if tensor is None else next(values) for tensor in tensors]

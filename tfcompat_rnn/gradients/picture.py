@@ -1,0 +1,36 @@
+"""The picture of a `GradientReport`: norms over time steps, both sides."""
+
+from tfcompat_rnn import _errors
+
+
+def draw(report, path):
+  """Writes the picture; one panel for each tensor with a time axis."""
+  try:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+  except ImportError as error:
+    raise _errors.MissingModuleError(
+        "a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"
+    ) from error
+  count = len(report.steps)
+  # A figure of its own, so that the user's pyplot state stays as it is.
+  figure = Figure(figsize=(7, 2.6 * count + 0.6), layout="constrained")
+  FigureCanvasAgg(figure)
+  for axes, steps in zip(
+      figure.subplots(count, 1, squeeze=False)[:, 0], report.steps):
+    # The second line is dashed and lies on top: where both agree, each shows.
+    axes.plot(steps.a, color="tab:blue", linewidth=3, alpha=0.6,
+              label=report.labels[0])
+    axes.plot(steps.b, color="tab:red", linestyle="--", marker=".",
+              label=report.labels[1])
+    if any(norm > 0 for norm in steps.a + steps.b):
+      axes.set_yscale("log")
+    axes.set_title(f"{steps.kind} {steps.name}")
+    axes.set_xlabel("time step")
+    axes.set_ylabel("value's norm" if steps.kind == "output"
+                    else "gradient's norm")
+    axes.legend()
+    axes.grid(alpha=0.3)
+  figure.suptitle(f"{report.title}: "
+                  f"{'equal' if report.passed else 'different'}")
+  figure.savefig(path, dpi=110)

@@ -1,0 +1,282 @@
+"""What a comparison of gradients found: a table, JSON, a picture."""
+
+import json
+import math
+import os
+import typing
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+
+# dtype -> (rtol, atol). Two right ways of adding up the same float32 terms
+# over some hundred steps end up a few 1e-6 of the largest element apart; a
+# fault in one gate or at one step moves the result by 1e-3 and more.
+TOLERANCES = {
+    "bfloat16": (5e-2, 1e-3),
+    "float16": (1e-2, 1e-4),
+    "float32": (1e-4, 1e-7),
+    "float64": (1e-9, 1e-13),
+    "complex64": (1e-4, 1e-7),
+    "complex128": (1e-9, 1e-13),
+}
+
+
+class GradientsDifferError(_errors.TfcompatError, AssertionError):
+  """Two gradients that should be equal are not; the message is the report."""
+
+
+class Row(typing.NamedTuple):
+  """One tensor of a comparison.
+
+  kind: "variable", "input", "state", "output" or "loss".
+  max_abs, max_rel: the largest difference, and the same divided by the
+    largest element of either side. NaN where they cannot be formed.
+  norm_a, norm_b: Euclidean norms. cosine: of the angle between the two.
+  rtol, atol: what was allowed: `max_abs <= atol + rtol * largest element`.
+  note: why it failed, or what to know; "" where there is nothing to say.
+  """
+  kind: str
+  name: str
+  dtype: str
+  shape: tuple
+  max_abs: float
+  max_rel: float
+  norm_a: float
+  norm_b: float
+  cosine: float
+  rtol: float
+  atol: float
+  passed: bool
+  note: str = ""
+
+
+class StepNorms(typing.NamedTuple):
+  """Norms of one tensor over its time steps, one list for each side."""
+  kind: str
+  name: str
+  a: list
+  b: list
+
+
+def tolerance(dtype, rtol=None, atol=None):
+  """(rtol, atol) for `dtype`, unless they are given."""
+  own = TOLERANCES.get(str(dtype), TOLERANCES["float64"])
+  return (own[0] if rtol is None else rtol, own[1] if atol is None else atol)
+
+
+def non_finite(value, time_axis=None):
+  """What is not finite in `value`, in words, or "" if all of it is.
+
+  >>> non_finite(np.array([[1., np.nan, np.inf]]), time_axis=1)
+  '1 NaN (first at time step 1), 1 Inf (first at time step 2)'
+  """
+  found = []
+  for name, mask in (("NaN", np.isnan(value)), ("Inf", np.isinf(value))):
+    if mask.any():
+      text = f"{int(mask.sum())} {name}"
+      if time_axis is not None and -mask.ndim <= time_axis < mask.ndim:
+        others = tuple(axis for axis in range(mask.ndim)
+                       if axis != time_axis % mask.ndim)
+        steps = np.flatnonzero(mask.any(axis=others))
+        text += f" (first at time step {steps[0]}"
+        text += f", last at {steps[-1]})" if len(steps) > 1 else ")"
+      found.append(text)
+  return ", ".join(found)
+
+
+def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
+                   labels=("a", "b")):
+  """The `Row` of two arrays, each of which may be None (no gradient)."""
+  if a is None or b is None:
+    return _missing_row(kind, name, a, b, rtol, atol, labels)
+  a, b = np.asarray(a), np.asarray(b)
+  dtype = min((a.dtype, b.dtype), key=lambda dtype: -tolerance(dtype)[0])
+  rtol, atol = tolerance(dtype, rtol, atol)
+  wide = np.complex128 if dtype.kind == "c" else np.float64
+  # Unequal float16 values, subtracted in float16, may come out equal.
+  wide_a, wide_b = a.astype(wide), b.astype(wide)
+  norm_a, norm_b = _norm(wide_a), _norm(wide_b)
+  row = Row(kind, name, dtype.name, a.shape, math.nan, math.nan, norm_a,
+            norm_b, math.nan, rtol, atol, False)
+  if a.shape != b.shape:
+    return row._replace(
+        note=f"shapes differ: {a.shape} in {labels[0]}, {b.shape} in "
+        f"{labels[1]}")
+  notes = [f"{words} in {label}" for label, words in (
+      (labels[0], non_finite(wide_a, time_axis)),
+      (labels[1], non_finite(wide_b, time_axis))) if words]
+  if notes:
+    return row._replace(note="; ".join(notes))
+  if not a.size:
+    return row._replace(max_abs=0.0, max_rel=0.0, passed=True, note="empty")
+  difference = np.abs(wide_a - wide_b)
+  largest = max(np.abs(wide_a).max(), np.abs(wide_b).max())
+  max_abs = float(difference.max())
+  passed = max_abs <= atol + rtol * largest
+  note = "" if passed else _where(difference, time_axis)
+  return row._replace(
+      max_abs=max_abs, max_rel=float(max_abs / largest) if largest else 0.0,
+      cosine=_cosine(wide_a, wide_b, norm_a, norm_b), passed=bool(passed),
+      note=note)
+
+
+def _missing_row(kind, name, a, b, rtol, atol, labels):
+  there = b if a is None else a
+  if there is None:
+    note, dtype, shape = "no gradient (None) in both", "", ()
+  else:
+    there = np.asarray(there)
+    dtype, shape = there.dtype.name, there.shape
+    gone = labels[0] if a is None else labels[1]
+    note = f"no gradient (None) in {gone}"
+  rtol, atol = tolerance(dtype, rtol, atol)
+  norms = [math.nan if value is None else _norm(np.asarray(value, np.float64))
+           for value in (a, b)]
+  # That neither side depends on it is agreement, and is said.
+  return Row(kind, name, dtype, shape, math.nan, math.nan, *norms, math.nan,
+             rtol, atol, a is None and b is None, note)
+
+
+def _norm(value):
+  return float(np.linalg.norm(value.ravel()))
+
+
+def _cosine(a, b, norm_a, norm_b):
+  if not norm_a and not norm_b:
+    return 1.0
+  if not norm_a or not norm_b:
+    return 0.0
+  # Divided first: the product of two norms may overflow or vanish.
+  return float(np.real(np.vdot(a.ravel() / norm_a, b.ravel() / norm_b)))
+
+
+def _where(difference, time_axis):
+  index = np.unravel_index(int(difference.argmax()), difference.shape)
+  text = f"largest at {[int(i) for i in index]}"
+  if time_axis is not None and -len(index) <= time_axis < len(index):
+    text += f" (time step {index[time_axis]})"
+  return text
+
+
+def step_norms(kind, name, a, b, time_axis):
+  """`StepNorms` of two arrays with a time axis; a missing one gives []."""
+  return StepNorms(kind, name, *(
+      [] if value is None else _norms_over(np.asarray(value), time_axis)
+      for value in (a, b)))
+
+
+def _norms_over(value, time_axis):
+  steps = np.moveaxis(value.astype(np.float64), time_axis, 0)
+  return [float(norm) for norm in
+          np.linalg.norm(steps.reshape(len(steps), -1), axis=1)]
+
+
+class GradientReport:
+  """The result of a comparison.
+
+    report = compare_gradients(loss_a, loss_b)
+    assert report.passed, report
+
+  `passed`: whether every row passed. `rows`: a `Row` for each tensor.
+  `steps`: a `StepNorms` for each tensor with a time axis. `labels`: what the
+  two sides are called. `str(report)` is a table with the failed rows first.
+  """
+
+  def __init__(self, rows, steps=(), labels=("a", "b"), title="gradients"):
+    self.rows = list(rows)
+    self.steps = list(steps)
+    self.labels = tuple(labels)
+    self.title = title
+
+  @property
+  def passed(self):
+    return all(row.passed for row in self.rows)
+
+  @property
+  def failures(self):
+    """The rows that did not pass."""
+    return [row for row in self.rows if not row.passed]
+
+  def __bool__(self):
+    return self.passed
+
+  def raise_if_different(self):
+    """Raises `GradientsDifferError` with the table unless all rows passed."""
+    if not self.passed:
+      raise GradientsDifferError(str(self))
+    return self
+
+  def __str__(self):
+    count = len(self.failures)
+    verdict = "equal" if not count else (
+        f"{count} of {len(self.rows)} rows differ")
+    lines = [f"{self.title}: {verdict} "
+             f"(a = {self.labels[0]}, b = {self.labels[1]})"]
+    head = ("", "kind", "name", "shape", "max abs", "max rel", "norm a",
+            "norm b", "1 - cosine", "allowed", "note")
+    table = [head] + [_cells(row) for row in
+                      sorted(self.rows, key=lambda row: row.passed)]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    lines += ["  ".join(cell.ljust(width) for cell, width in
+                        zip(cells, widths)).rstrip() for cells in table]
+    return "\n".join(lines)
+
+  def __repr__(self):
+    return (f"<GradientReport {self.title!r}: {len(self.rows)} rows, "
+            f"{len(self.failures)} different>")
+
+  def as_dict(self):
+    """Plain numbers, lists and strings; NaN and Inf become strings."""
+    return {
+        "title": self.title, "labels": list(self.labels),
+        "passed": self.passed,
+        "rows": [_plain(row._asdict()) for row in self.rows],
+        "steps": [_plain(steps._asdict()) for steps in self.steps],
+    }
+
+  def to_json(self, path=None):
+    """The report as JSON text; also written to the file `path` if given."""
+    text = json.dumps(self.as_dict(), indent=1, allow_nan=False)
+    if path is not None:
+      partial = f"{os.fspath(path)}.partial"
+      with open(partial, "w", encoding="utf-8") as out:
+        out.write(text + "\n")
+      os.replace(partial, path)
+    return text
+
+  def plot(self, path):
+    """Draws each gradient's norm over the time steps, both sides, to `path`.
+
+    The file's ending chooses the format (.png, .svg, .pdf). Raises
+    `ArgumentError` where no compared tensor has a time axis: pass `inputs`
+    (or `outputs`) to the comparison.
+    """
+    if not self.steps:
+      raise _errors.ArgumentError(_errors.problem(
+          "report", "hold a tensor with a time axis to draw",
+          "only tensors without", "pass inputs=... to the comparison"))
+    from tfcompat_rnn.gradients import picture
+    picture.draw(self, path)
+
+
+def _cells(row):
+  return ("ok" if row.passed else "DIFF", row.kind, row.name,
+          "x".join(map(str, row.shape)) or "scalar", _short(row.max_abs),
+          _short(row.max_rel), _short(row.norm_a), _short(row.norm_b),
+          _short(1 - row.cosine), f"{row.atol:.0e}+{row.rtol:.0e}*max",
+          row.note)
+
+
+def _short(number):
+  return "-" if math.isnan(number) else f"{number:.3g}"
+
+
+def _plain(value):
+  if isinstance(value, dict):
+    return {key: _plain(part) for key, part in value.items()}
+  if isinstance(value, (list, tuple)):
+    return [_plain(part) for part in value]
+  if isinstance(value, float) and not math.isfinite(value):
+    return str(value)
+  return value

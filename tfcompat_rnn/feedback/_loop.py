@@ -43,7 +43,7 @@ class Plan(typing.NamedTuple):
 def feed_back(plan, state, own_input):
   """Runs `plan` from `state` and the input `own_input`; a `FedBack`.
 
-  Outputs are time-major; `steps` an int or a scalar tensor.
+  Outputs are time-major.
   """
   return _Loop(plan, state, own_input).run()
 
@@ -279,9 +279,10 @@ class _Loop:
     return _result.FedBack(
         _nest.pack_state(self.structure, stacked),
         _nest.pack_state(self.state, flat_state)).with_more(
-            choices=choices, lengths=lengths, steps=steps, finished=finished,
+            choices=choices, lengths=lengths, finished=finished,
+            steps=tf.convert_to_tensor(steps, tf.int32),
             next_input=_nest.pack_state(self.own_input, flat_input),
-            next_step=plan.first_step + steps)
+            next_step=tf.convert_to_tensor(plan.first_step + steps, tf.int32))
 
 
 def _rows(nest):

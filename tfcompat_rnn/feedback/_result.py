@@ -15,7 +15,7 @@ class FedBack(collections.namedtuple("FedBack", ("outputs", "final_state"))):
     choices: `[batch, time]`, what was chosen from the outputs; None without a
       choice.
     lengths: int32 `[batch]`, the steps that each row took.
-    steps: the steps that the longest row took, an int or a scalar.
+    steps: the steps that the longest row took, a scalar.
     finished: bool `[batch]`, which rows have come to their end by `stop` or
       by their own number of steps.
     next_input: what the next step would get; with `final_state` and

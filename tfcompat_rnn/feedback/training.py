@@ -65,7 +65,7 @@ def teacher_forcing_rnn(cell, inputs, initial_state=None, processing=None,
       lengths = tf.cast(sequence_length, tf.int32)
       steps = tf.reduce_max(lengths)
     return _result.FedBack(outputs, state).with_more(
-        lengths=lengths, steps=steps)
+        lengths=lengths, steps=tf.convert_to_tensor(steps, tf.int32))
 
 
 def scheduled_sampling_rnn(cell, inputs, probability, initial_state=None,

@@ -18,7 +18,7 @@ def reset_rows(state, mask, value=None):
 
   Args:
     state: a nest of tensors `[batch, ...]`. A leaf read from a reference
-      variable is copied first.
+      variable is copied first; a scalar leaf, such as a step counter, stays.
     mask: bool `[batch]`.
     value: None for zeros, or a nest like `state` with leaves `[batch, ...]`.
 
@@ -53,6 +53,8 @@ def reset_rows(state, mask, value=None):
 
 
 def _choose(mask, other, leaf):
+  if leaf.shape.rank == 0:
+    return leaf
   # v1's `where` takes a vector for the rows of anything.
   chosen = tf.where(mask, other, leaf)
   chosen.set_shape(leaf.shape)

@@ -2,6 +2,7 @@
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
@@ -172,8 +173,9 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
             "reset_value", 'be "initial", None or a nest like the state',
             repr(reset_value), "leave it out for zeros"))
       reset_value = initial_state
-    form = "[time, batch]" if time_major else "[batch, time]"
-    reset_mask = reset.as_mask(reset_mask, form, 2, name="reset_mask")
+    # Once, in front of the loop, not in every step.
+    reset_value = _snapshot.snapshot_state(reset_value)
+    reset_mask = _fitting(reset_mask, inputs, time_major, static)
     cell = reset.ResettingCell(cell, reset_value)
   if not static:
     if reset_mask is not None:
@@ -197,6 +199,26 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
     outputs = _nest.map_state(
         lambda *rows: tf.stack(rows, axis=axis), *outputs)
   return outputs, final_state
+
+
+def _fitting(reset_mask, inputs, time_major, static):
+  """`reset_mask` as a tensor with the static batch and time of `inputs`."""
+  form = "[time, batch]" if time_major else "[batch, time]"
+  reset_mask = reset.as_mask(reset_mask, form, 2, name="reset_mask")
+  if static and isinstance(inputs, list):
+    sizes = [_inner.batch_of(inputs, 0), len(inputs)]
+    sizes = sizes[::-1] if time_major else sizes
+  else:
+    sizes = [_inner.batch_of(inputs, axis) for axis in (0, 1)]
+  if not reset_mask.shape.is_compatible_with(sizes):
+    raise _errors.ArgumentError(_errors.problem(
+        "reset_mask", f"be {form} as the inputs are, "
+        f"{_leaves.shape_text(sizes)}", _leaves.leaf_text(reset_mask),
+        "check the order of its axes"))
+  if not reset_mask.shape.is_fully_defined():
+    reset_mask = tf.ensure_shape(
+        reset_mask, reset_mask.shape.merge_with(sizes))
+  return reset_mask
 
 
 def _steps_of(inputs, axis):

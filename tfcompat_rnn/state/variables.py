@@ -38,7 +38,7 @@ class _KeptState:
       self._paths = _nest.state_paths(self._zeros)
       self._check_zeros(rows)
       self._variables = self._make_variables(scope)
-      with tf.name_scope("read"):
+      with tf.name_scope("snapshot"):
         self._initial = self._read([_real_copy(v) for v in self._variables])
       self._guards = _nest.flatten_state(self._initial)
       with tf.name_scope("zero"):

@@ -16,10 +16,12 @@ class NoReferenceError(Exception):
 
 
 def environment():
-  """The process environment, with TensorFlow's chatter off."""
+  """The process environment, fit for 1.15 and without its chatter."""
   quiet = dict(os.environ)
   quiet.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
   quiet.setdefault("PYTHONWARNINGS", "ignore")
+  # Today's TensorFlow sets it as it is imported; 1.15 would obey it.
+  quiet.pop("TF2_BEHAVIOR", None)
   return quiet
 
 

@@ -7,7 +7,6 @@ import pytest
 from seeds import differences
 from seeds import harness
 from seeds import ours
-from seeds import registry
 from seeds import snippets
 from seeds import store
 from seeds import verdicts
@@ -117,10 +116,3 @@ def test_nine_of_ten_are_equal_in_seeds_and_values():
 
 def test_slow_names_exist():
   assert not SLOW - set(snippets.SNIPPETS)
-
-
-def test_a_name_is_registered_once():
-  with pytest.raises(ValueError, match="two snippets are called get_var"):
-    @registry.snippet("again")
-    def get_variable_default(tf):  # pylint: disable=unused-variable
-      del tf

@@ -44,6 +44,8 @@ def environment(ours):
   found.update(os.environ)
   if not ours:
     found.pop("PYTHONHOME", None)
+    # Today's TensorFlow sets it as it is imported; 1.x would obey it.
+    found.pop("TF2_BEHAVIOR", None)
   return found
 
 

@@ -20,6 +20,7 @@ import pkgutil
 import re
 import sys
 import threading
+import types
 import typing
 
 from tfcompat_rnn import _tf
@@ -141,6 +142,9 @@ def _raw(holder, key, is_item):
   return getattr(holder, key)
 
 
+_dictionary_of = types.ModuleType.__dict__["__dict__"].__get__
+
+
 def _bindings(values):
   """Yields (module, name, value) wherever a module holds one of `values`.
 
@@ -150,9 +154,10 @@ def _bindings(values):
   for name, module in list(sys.modules.items()):
     if name.startswith(__name__) or module is None:
       continue
-    own = getattr(module, "__dict__", None)
-    if type(own) is not dict:
+    if not isinstance(module, types.ModuleType):
       continue
+    # Asked for its dictionary, the namespace of 1.15 would load everything.
+    own = _dictionary_of(module)
     for key, value in list(own.items()):
       if id(value) in by_id:
         yield module, key, value

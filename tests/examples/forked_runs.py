@@ -2,9 +2,10 @@
 
   python forked_runs.py [--plain] JOBS.json
 
-JOBS.json is a list of {"argv": [...], "cwd": DIR}. Each job runs in a forked
+JOBS.json is a list of {"argv": [...], "cwd": DIR}; "environment" and
+"subcommand" (of the command line, `run` unless given) may be added. Each job runs in a forked
 child of a process that has imported TensorFlow and done nothing else with it:
-the child calls the command line's own `main(["run"] + argv)`, or, with
+the child calls the command line's own `main([subcommand] + argv)`, or, with
 `--plain`, does as `python SCRIPT` would (so this file also runs under
 TensorFlow 1.15's Python 3.7). Standard output, standard error and exit code
 are left in DIR as stdout.txt, stderr.txt and code.txt.
@@ -20,7 +21,7 @@ import matplotlib.pyplot  # noqa: F401 (imported once for all)
 import tensorflow  # noqa: F401
 
 
-def run_plain(argv):
+def run_plain(argv, subcommand):
   """As `python SCRIPT ARGS...`; returns 0 or raises."""
   sys.argv = argv
   sys.path[0] = os.path.dirname(argv[0])
@@ -28,10 +29,10 @@ def run_plain(argv):
   return 0
 
 
-def run_launched(argv):
-  """As `tfcompat-rnn run SCRIPT ARGS...`."""
+def run_launched(argv, subcommand):
+  """As `tfcompat-rnn SUBCOMMAND SCRIPT ARGS...`."""
   from tfcompat_rnn import cli
-  return cli.main(["run"] + argv)
+  return cli.main([subcommand] + argv)
 
 
 def run_child(job, run):
@@ -41,7 +42,8 @@ def run_child(job, run):
     os.chdir(job["cwd"])
     for number, name in ((1, "stdout.txt"), (2, "stderr.txt")):
       os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-    code = run(job["argv"])
+    os.environ.update(job.get("environment", {}))
+    code = run(job["argv"], job.get("subcommand", "run"))
   except SystemExit as stop:
     code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
   except BaseException:

@@ -8,7 +8,8 @@ HELP = "run a program under TensorFlow 1.x and here, and compare all numbers"
 
 _USAGE = """%(prog)s [options] SCRIPT [ARGS...] --reference-python PYTHON
        %(prog)s [options] -m MODULE [ARGS...] --reference-python PYTHON
-       %(prog)s [options] SCRIPT [ARGS...] --against FILE.npz"""
+       %(prog)s [options] SCRIPT [ARGS...] --against FILE.npz
+       %(prog)s [options] OURS.npz --against FILE.npz"""
 
 _EPILOG = """\
 Options come before SCRIPT; what follows SCRIPT belongs to the program, but
@@ -94,6 +95,9 @@ def execute(arguments):
           "`--reference-python PYTHON`, an interpreter with TensorFlow 1.x, "
           "or `--against FILE.npz`, a recording of one (`tfcompat-rnn record "
           "--help` tells how to make it)")
+  if arguments.rest[0].endswith(".npz") and not arguments.against:
+    arguments.parser.error(f"{arguments.rest[0]} is a recording: name "
+                           "another to compare it with: --against FILE.npz")
   if not (arguments.rtol >= 0 and arguments.atol >= 0
           and arguments.weights_rtol >= 0):
     arguments.parser.error("--rtol, --atol and --weights-rtol must not be "

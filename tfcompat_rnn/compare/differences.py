@@ -160,7 +160,7 @@ class Row:
 class Finding:
   """Something that is not as in the reference."""
   call: float              # before or at which it shows; inf: at the end
-  phase: int               # order within a call
+  phase: float             # order within a call
   kind: str
   name: str
   text: str
@@ -263,7 +263,8 @@ def _variables(wanted, got, rtol, atol, report, when, order):
         continue
       known[side].add((name, when))
       rows.append(name)
-      report.find(call, phase, "variable", one.name,
+      # A model of another make comes first: it explains the rest.
+      report.find(call, phase - .5, "variable", one.name,
                   f"variable {name} {list(one.value.shape)} {when}: only in "
                   + ("our run" if side == "ours" else "the reference"))
       continue
@@ -272,8 +273,8 @@ def _variables(wanted, got, rtol, atol, report, when, order):
     found.identical += gap.identical
     found.rows.append((name, gap))
     if gap.beyond:
-      report.find(call, phase, "variable", one.name,
-                  f"variable {name} {when}: " + say(gap))
+      report.find(call, phase - .5 * bool(gap.problem), "variable",
+                  one.name, f"variable {name} {when}: " + say(gap))
   return found
 
 

@@ -925,6 +925,20 @@ def seed_generators(seed):
     np.random.seed(seed % (1 << 32))
 
 
+def _traceback(error):
+  """The traceback of `error`, without what only started the program."""
+  tb, kept = error.__traceback__, error.__traceback__
+  here = os.path.abspath(__file__)
+  while tb is not None:
+    name = tb.tb_frame.f_code.co_filename
+    if os.path.abspath(name) == here or "runpy" in os.path.basename(name):
+      kept = tb.tb_next or kept
+    else:
+      break
+    tb = tb.tb_next
+  return "".join(traceback.format_exception(type(error), error, kept))
+
+
 def watch(recorder, run):
   """Calls `run()` and ends the recording as the program ends."""
   outcome = {"kind": "ended"}
@@ -941,7 +955,7 @@ def watch(recorder, run):
     raise
   except BaseException as error:
     outcome = {"kind": "error", "type": type(error).__name__,
-               "message": str(error), "traceback": traceback.format_exc()}
+               "message": str(error), "traceback": _traceback(error)}
     raise
   finally:
     if os.getpid() == recorder._pid:

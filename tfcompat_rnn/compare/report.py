@@ -33,7 +33,7 @@ def explain(report):
   first = report.first
   if first is None or first.kind == "variable" and math.isinf(first.call):
     return None
-  if first.kind == "variable" and first.phase == 0:
+  if first.kind == "variable" and first.phase <= 0:
     if "only in" in first.text:
       return ("the two runs do not have the same variables: a model of "
               "another make, or another name")

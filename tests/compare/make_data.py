@@ -1,0 +1,52 @@
+"""Records the programs under TensorFlow 1.15.5, for tests without it.
+
+  python tests/compare/make_data.py --reference-python PYTHON [--out DIR]
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+RECORDER = HERE.parents[1] / "tfcompat_rnn" / "compare" / "recorder.py"
+
+# recording -> (program, options of the recorder, environment)
+RECORDINGS = {
+    "lstm": ("lstm", [], {}),
+    "linear": ("linear", [], {}),
+    "linear_seed_42": ("linear", ["--seed", "42"], {}),
+    "linear_error": ("linear", ["--seed", "42"], {"GO_WRONG": "error"}),
+}
+
+
+def record(python, name, out):
+  """Leaves the recording `name` in the folder `out`."""
+  program, options, environment = RECORDINGS[name]
+  with tempfile.TemporaryDirectory() as folder:
+    for path in (HERE / "programs").glob("*.py"):
+      shutil.copy(path, folder)
+    done = subprocess.run(
+        [python, str(RECORDER)] + options + [
+            f"{program}.py", "-o",
+            str(pathlib.Path(out).resolve() / f"{name}.npz")],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env=dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3",
+                 PYTHONWARNINGS="ignore", **environment))
+  if done.returncode != (1 if "GO_WRONG" in environment else 0):
+    raise RuntimeError(f"{name}: {done.stderr[-2000:]}")
+
+
+def main():
+  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+  parser.add_argument("--reference-python", required=True, metavar="PYTHON")
+  parser.add_argument("--out", default=str(HERE / "data"), metavar="DIR")
+  options = parser.parse_args()
+  for name in RECORDINGS:
+    record(options.reference_python, name, options.out)
+
+
+if __name__ == "__main__":
+  main()

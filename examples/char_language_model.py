@@ -1,0 +1,271 @@
+"""A character language model, trained by truncated backpropagation.
+
+The text is cut into rows that are read side by side, a window of some steps
+at a time. The state stays in variables from window to window, and is saved
+with the weights; so is the position in the text. Stop the program with Ctrl-C
+(or kill it) and start it again: it goes on where the last checkpoint was.
+
+The default text is the documentation that comes with Python; any text file
+will do:
+
+  python char_language_model.py --text novel.txt --folder novel_model
+"""
+
+import json
+import os
+import time
+
+import _common
+
+tf = _common.tensorflow()
+
+import numpy as np  # noqa: E402
+
+import tfcompat_rnn  # noqa: E402
+from tfcompat_rnn import cells  # noqa: E402
+from tfcompat_rnn.datasets import text as texts  # noqa: E402
+from tfcompat_rnn.feedback import choice  # noqa: E402
+
+BITS = 1. / np.log(2.)
+
+
+def entropies(ids, symbols):
+  """Bits a character costs who knows how often each occurs; and who knows
+  that after each other one."""
+  pairs = np.zeros([symbols, symbols])
+  np.add.at(pairs, (ids[:-1], ids[1:]), 1.)
+
+  def bits(counts):
+    total = counts.sum(-1, keepdims=True)
+    share = counts / np.maximum(total, 1.)
+    return -(share * np.log2(np.where(share > 0, share, 1.))).sum(-1)
+
+  before = pairs.sum(1)
+  return bits(pairs.sum(0)), (bits(pairs) * before).sum() / before.sum()
+
+
+class Model:
+  """An LSTM on characters: a loop to train, and one to write with."""
+
+  def __init__(self, symbols, rows, steps, units, layers, rate):
+    self.ids = tf.placeholder(tf.int32, [rows, steps], "ids")
+    self.following = tf.placeholder(tf.int32, [rows, steps], "following")
+    self.mask = tf.placeholder(tf.float32, [rows, steps], "mask")
+    self.updates = tf.train.get_or_create_global_step()
+    table = tf.get_variable("table", [symbols, 32])
+    cell = cells.MultiRNNCell([cells.LSTMCell(units) for _ in range(layers)])
+    cell = cells.OutputProjectionWrapper(cell, symbols)
+    self.rnn = tfcompat_rnn.stateful_rnn(
+        cell, tf.nn.embedding_lookup(table, self.ids), batch_size=rows)
+    costs = tf.nn.sparse_softmax_cross_entropy_with_logits(
+        labels=self.following, logits=self.rnn.outputs)
+    # Bits a character; behind the end of a row nothing counts.
+    self.bits = BITS * tf.reduce_sum(costs * self.mask) / tf.maximum(
+        tf.reduce_sum(self.mask), 1.)
+    optimizer = tf.train.AdamOptimizer(rate)
+    gradients, variables = zip(*optimizer.compute_gradients(self.bits))
+    clipped, _ = tf.clip_by_global_norm(gradients, 5.)
+    self.train = optimizer.apply_gradients(
+        zip(clipped, variables), global_step=self.updates)
+    # To write with: the same cell on any number of characters, with a state
+    # that is fetched and fed.
+    self.heard = tf.placeholder(tf.int32, [None, None], "heard")
+    self.state = tfcompat_rnn.feedable_state(cell, inputs=self.heard,
+                                             name="written")
+    with tf.variable_scope(tf.get_variable_scope(), reuse=True):
+      self.logits, self.state_after = tfcompat_rnn.dynamic_rnn(
+          cell, tf.nn.embedding_lookup(table, self.heard),
+          initial_state=self.state)
+    self.choice = choice.temperature(.6, seed=1).prepare(self.logits)
+
+  def feed(self, batch):
+    return {self.ids: batch.inputs, self.following: batch.targets,
+            self.mask: batch.mask}
+
+  def measure(self, session, batches, forget=False):
+    """Bits a character on other text; the state of the training comes back.
+
+    forget: put the state to zero before each window.
+    """
+    kept = session.run(self.rnn.initial_state)
+    session.run(self.rnn.zero_state_op)
+    found = []
+    for batch in batches.from_position([0, 0]):
+      bits, _ = session.run([self.bits, self.rnn.keep_state_op],
+                            self.feed(batch))
+      found.append((bits, batch.mask.sum()))
+      if forget:
+        session.run(self.rnn.zero_state_op)
+    self.rnn.state.load(session, kept)
+    bits, weights = zip(*found)
+    return np.average(bits, weights=weights)
+
+  def write(self, session, vocabulary, start, length, temperature):
+    """`length` characters that go on from `start`."""
+    written = tfcompat_rnn.generate(
+        session, self.heard, self.logits, vocabulary.encode(start)[None],
+        length, initial_state=self.state, final_state=self.state_after,
+        choice=self.choice, temperature=temperature)
+    return start + vocabulary.decode(written.choices[0])
+
+
+def shown(written):
+  return "\n".join("    | " + line for line in written.splitlines())
+
+
+def check_folder(folder, vocabulary, arguments):
+  """Makes the folder for checkpoints; one that is there must fit.
+
+  (Restoring would not tell: a variable takes values of any shape.)
+  """
+  os.makedirs(folder, exist_ok=True)
+  path = os.path.join(folder, "settings.json")
+  ours = {name: getattr(arguments, name)
+          for name in ("rows", "steps", "units", "layers")}
+  ours["characters"] = vocabulary.characters
+  if not os.path.exists(path):
+    with open(path, "w", encoding="utf-8") as file:
+      json.dump(ours, file)
+  with open(path, encoding="utf-8") as file:
+    theirs = json.load(file)
+  if theirs["characters"] != ours["characters"]:
+    raise SystemExit(f"{folder} holds a model of other characters; give the "
+                     "text it was trained on, or another --folder")
+  differing = [f"--{name} {theirs[name]}" for name in theirs
+               if name in ours and theirs[name] != ours[name]]
+  if differing:
+    raise SystemExit(f"{folder} holds a model made with "
+                     f"{' '.join(differing)}; give the same, or another "
+                     "--folder")
+  return os.path.join(folder, "model")
+
+
+def main(argv=None):
+  parser = _common.parser(__doc__, "char_language_model.png")
+  parser.add_argument("--text", metavar="FILE",
+                      help="a text file (default Python's documentation)")
+  parser.add_argument("--encoding", default="utf-8", metavar="NAME",
+                      help="of that file (default %(default)s)")
+  parser.add_argument("--folder", default="char_language_model",
+                      help="for checkpoints (default %(default)s)")
+  parser.add_argument("--updates", type=int, default=1400, metavar="N",
+                      help="training updates (default %(default)s)")
+  parser.add_argument("--rows", type=int, default=32, metavar="N",
+                      help="places read side by side (default %(default)s)")
+  parser.add_argument("--steps", type=int, default=32, metavar="N",
+                      help="characters of a window (default %(default)s)")
+  parser.add_argument("--units", type=int, default=128, metavar="N",
+                      help="size of each LSTM (default %(default)s)")
+  parser.add_argument("--layers", type=int, default=1, metavar="N",
+                      help="how many LSTMs (default %(default)s)")
+  parser.add_argument("--rate", type=float, default=.005, metavar="R",
+                      help="learning rate (default %(default)s)")
+  parser.add_argument("--save-every", type=int, default=200, metavar="N",
+                      help="updates between checkpoints, at which it also "
+                      "tells how it is doing (default %(default)s)")
+  parser.add_argument("--write", type=int, default=300, metavar="N",
+                      help="characters to write in the end (default "
+                      "%(default)s)")
+  parser.add_argument("--start", default="When a class ", metavar="TEXT",
+                      help="what it goes on from (default %(default)r)")
+  arguments = parser.parse_args(argv)
+  if not arguments.start:
+    parser.error("--start must have at least one character")
+  pyplot = _common.pyplot(arguments.picture)
+  try:
+    words = texts.read_text(arguments.text, arguments.encoding)
+  except (OSError, ValueError) as error:
+    raise SystemExit(f"char_language_model.py: {error}") from None
+
+  vocabulary = texts.Vocabulary(words, least=3)
+  ids = vocabulary.encode(words)
+  single, paired = entropies(ids, len(vocabulary))
+  held_out = max(len(ids) // 25, arguments.rows * 2 + 1)
+  options = dict(batch_size=arguments.rows, steps=arguments.steps)
+  training = tfcompat_rnn.ContinuingBatches(ids[:-held_out], epochs=None,
+                                            **options)
+  testing = tfcompat_rnn.ContinuingBatches(ids[-held_out:], **options)
+  model_path = check_folder(arguments.folder, vocabulary, arguments)
+  print(f"{arguments.text or 'The documentation of Python'}: {len(ids)} "
+        f"characters, {len(vocabulary)} different ones.\nA character costs\n"
+        f"  {np.log2(len(vocabulary)):.2f} bits if nothing is known\n"
+        f"  {single:.2f} bits if it is known how often each occurs\n"
+        f"  {paired:.2f} bits if the one before is known\n")
+
+  with tf.Graph().as_default():
+    tf.set_random_seed(arguments.seed)
+    model = Model(len(vocabulary), arguments.rows, arguments.steps,
+                  arguments.units, arguments.layers, arguments.rate)
+    place = tfcompat_rnn.SavedPosition(training)
+    saver = tf.train.Saver(max_to_keep=2)
+    initialize = tf.global_variables_initializer()
+    session = tf.Session()
+    session.graph.finalize()
+    checkpoint = tf.train.latest_checkpoint(arguments.folder)
+    if checkpoint:
+      saver.restore(session, checkpoint)
+      try:
+        place.recall(session)
+      except ValueError as error:  # the text has changed meanwhile
+        raise SystemExit(f"char_language_model.py: {error}") from None
+    else:
+      session.run(initialize)
+    done = int(session.run(model.updates))
+    if checkpoint:
+      print(f"It goes on from {checkpoint}: {done} updates done, position in "
+            f"the text {training.position.tolist()}\n(delete "
+            f"{arguments.folder} to begin anew)\n")
+
+    curve, tested, since = [], [], time.time()
+    for number in range(done + 1, arguments.updates + 1):
+      batch = next(training)
+      if batch.reset_mask[0, 0]:  # the text begins, again
+        session.run(model.rnn.zero_state_op)
+      # Weights, state and position all move on in one run.
+      bits, _, _, _ = session.run(
+          [model.bits, model.train, model.rnn.keep_state_op, place.keep_op],
+          {**model.feed(batch), place.fed: batch.position})
+      curve.append((number, bits))
+      if number % arguments.save_every == 0 or number == arguments.updates:
+        saver.save(session, model_path, global_step=number)
+        took = (time.time() - since) / (number - done)
+        tested.append((number, model.measure(session, testing)))
+        recent = np.mean([b for _, b in curve[-arguments.save_every:]])
+        print(f"  update {number:5d}   {recent:.2f} bits a character, "
+              f"{tested[-1][1]:.2f} on unseen text   ({1000 * took:.0f} ms "
+              "an update; saved)", flush=True)
+        done, since = number, time.time()
+    kept = model.measure(session, testing)
+    forgetting = model.measure(session, testing, forget=True)
+    print(f"\nOn unseen text {kept:.2f} bits a character with the state kept, "
+          f"{forgetting:.2f} with it\nput to zero after every "
+          f"{arguments.steps} characters.")
+    for temperature in (.3, .6):
+      print(f"\nIt writes (temperature {temperature}):\n" + shown(
+          model.write(session, vocabulary, arguments.start, arguments.write,
+                      temperature)))
+    session.close()
+  if pyplot is not None and len(curve) > 1:
+    figure, axes = pyplot.subplots(figsize=(9, 4))
+    numbers, bits = zip(*curve)
+    width = max(1, min(10, len(bits) // 10))
+    smooth = np.convolve(bits, np.ones(width) / width, "valid")
+    axes.plot(numbers[width - 1:], smooth, color="tab:blue", linewidth=1,
+              label="while training")
+    axes.plot(*zip(*tested), "o", color="tab:orange", label="unseen text")
+    axes.axhline(single, color="0.6", linestyle=":")
+    axes.axhline(paired, color="0.3", linestyle=":")
+    axes.text(numbers[-1], single, "how often each occurs", ha="right",
+              va="bottom", fontsize=8, color="0.4")
+    axes.text(numbers[-1], paired, "the one before", ha="right", va="bottom",
+              fontsize=8, color="0.2")
+    axes.set_xlabel("updates")
+    axes.set_ylabel("bits a character")
+    axes.legend(loc="upper center")
+    _common.save(figure, arguments.picture)
+  return {"curve": curve, "kept": kept, "forgetting": forgetting,
+          "single": single, "paired": paired, "tested": tested}
+
+
+if __name__ == "__main__":
+  main()

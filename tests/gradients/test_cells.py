@@ -1,0 +1,44 @@
+"""Every cell's gradients over seven steps, against finite differences."""
+
+import numpy as np
+import pytest
+
+from tests.state import state_cells
+from tfcompat_rnn import cells
+from tfcompat_rnn import gradients
+from tfcompat_rnn import loops
+
+ROWS, STEPS = 2, 7
+
+
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[] if kind.double else pytest.mark.slow)
+    for name, kind in state_cells.KINDS.items()])
+def test_gradients(v1, name):
+  tf = v1
+  kind = state_cells.KINDS[name]
+  dtype = "float64" if kind.double else "float32"
+  random = np.random.RandomState(4)
+  data = state_cells.draw_inputs(name, ROWS, STEPS, dtype)
+  x = tf.placeholder(tf.int32 if kind.ids else dtype, data.shape, "x")
+  with tf.variable_scope("model", dtype=tf.as_dtype(dtype), initializer=(
+      tf.random_uniform_initializer(-0.7, 0.7, seed=3))):
+    cell = kind.make(cells, tf, tf.as_dtype(dtype))
+    state = tf.nest.map_structure(
+        lambda zero: tf.constant(
+            0.3 * random.standard_normal(zero.shape), dtype),
+        cell.zero_state(ROWS, tf.as_dtype(dtype)))
+    outputs, final = loops.dynamic_rnn(cell, x, initial_state=state)
+  # Weights of their own for all that comes out: nothing cancels.
+  loss = tf.add_n([
+      tf.reduce_sum(leaf * tf.constant(
+          random.standard_normal(leaf.shape.as_list()), dtype))
+      for leaf in [outputs] + tf.nest.flatten(final)])
+  report = gradients.check_gradients(
+      loss, feed_dict={x: data}, inputs=x, states=state, dtype=dtype,
+      title=name)
+  assert report.passed, report
+  kinds = [row.kind for row in report.rows]
+  assert "variable" in kinds and "state" in kinds
+  assert ("input" in kinds) is not kind.ids
+  assert all(row.norm_a > 0 for row in report.rows[1:]), report

@@ -3,6 +3,7 @@
 import contextlib
 
 import numpy as np
+import pytest
 
 
 @contextlib.contextmanager
@@ -28,6 +29,9 @@ def behaviour(tf, name):
 
 
 BEHAVIOURS = ("1.x", "1.x, control flow v2", "2.x")
+behaviours = pytest.mark.parametrize("name", [
+    "1.x", pytest.param("1.x, control flow v2", marks=pytest.mark.slow),
+    "2.x"])
 
 
 def unrolled(tf, cell, first, state, steps, processing=None, choice=None,

@@ -11,7 +11,7 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.feedback import choice
 from tfcompat_rnn.feedback import self_feeding_rnn
 
-behaviours = pytest.mark.parametrize("name", models.BEHAVIOURS)
+behaviours = models.behaviours
 
 
 def dense(name, depth_in, depth_out, dtype=None):
@@ -64,7 +64,8 @@ def test_every_cell_as_unrolled(kind):
   row = state_cells.KINDS[kind]
   number = sorted(state_cells.KINDS).index(kind)
   dtype = tf.float64 if row.double and number % 2 else tf.float32
-  with models.behaviour(tf, models.BEHAVIOURS[number % 3]):
+  with models.behaviour(tf, models.BEHAVIOURS[number % 3]), (
+      tf.variable_scope("", dtype=dtype)):
     check_as_unrolled(kind, 1 + number % 3, dtype, bool(number % 2))
 
 
@@ -76,7 +77,7 @@ def test_every_cell_everywhere_as_unrolled(kind, batch, name):
   for dtype in (tf.float32, tf.float64):
     if dtype == tf.float64 and not state_cells.KINDS[kind].double:
       continue
-    with models.behaviour(tf, name):
+    with models.behaviour(tf, name), tf.variable_scope("", dtype=dtype):
       check_as_unrolled(kind, batch, dtype, batch == 4)
 
 
@@ -331,7 +332,8 @@ def test_nested_inputs_outputs_and_states(name):
     def __call__(self, inputs, state, scope=None):
       output = {"x": inputs["x"] + 1, "y": inputs["y"] + inputs["x"]}
       return output, {"a": state["a"] + output["x"],
-                      "b": (state["b"][0] + 1, [state["b"][1][0] + inputs["y"]])}
+                      "b": (state["b"][0] + 1,
+                            [state["b"][1][0] + inputs["y"]])}
 
   with models.behaviour(tf, name), tf.Session() as session:
     result = self_feeding_rnn(
@@ -391,8 +393,9 @@ def test_old_unpacking_and_fetching(name):
      "`processing` must be a function or a layer"),
     (dict(steps=2, output_dtype=tf.float64), _errors.ArgumentTypeError,
      "`output_dtype` must be that of the output, float32, got float64"),
-    (dict(steps=2, initial_state=(np.zeros([2, 4], "f"), np.zeros([2, 3], "f"))),
-     _errors.ArgumentError, '"c": float32 .2, 4. instead of .2, 3.'),
+    (dict(steps=2, initial_state=(
+        np.zeros([2, 4], "f"), np.zeros([2, 3], "f"))), _errors.ArgumentError,
+     '"c": float32 .2, 4. instead of .2, 3.'),
 ])
 def test_refusals(v1, arguments, kind, said):
   with pytest.raises(kind, match=said):

@@ -198,3 +198,89 @@ def test_two_sessions_take_turns(v1):
       for mine, theirs in zip(before, two.run(model.kept)):
         np.testing.assert_array_equal(mine, theirs)
       assert race_runs.count_wrong(two, model, 1) == 0
+
+
+# -- loops that keep the state in every run ----------------------------------
+
+@pytest.mark.parametrize("resource", [False, True])
+@pytest.mark.parametrize("form", ["always", "saver"])
+def test_every_run_keeps(v1, form, resource):
+  """`keep="always"` and `state_saving_rnn` against a loop that is fed."""
+  import tfcompat_rnn
+  from tfcompat_rnn import loops
+  tf = v1
+  tf.get_variable_scope().set_use_resource(resource)
+  shape = [race_runs.BATCH, 5, race_runs.DEPTH]
+  inputs = tf.placeholder(tf.float32, shape)
+  cell = race_runs.make_cell("lstm_stack")
+  with tf.variable_scope("rnn") as scope:
+    pass
+  if form == "always":
+    rnn = tfcompat_rnn.stateful_rnn(cell, inputs, keep="always", scope=scope)
+    outputs, final, kept = rnn.outputs, rnn.final_state, rnn.state.variables
+  else:
+    states = tfcompat_rnn.SequenceStateSaver(
+        cell, tf.constant([7, 3, 5, 11], tf.int64))
+    outputs, final = tfcompat_rnn.state_saving_rnn(
+        cell, inputs, states, scope=scope)
+    kept = tf.nest.flatten(states.initial_state)
+  weights = tf.trainable_variables()
+  fed = tfcompat_rnn.feedable_state(cell, race_runs.BATCH)
+  with tf.variable_scope(scope, reuse=True) as again:
+    right, right_final = loops.dynamic_rnn(
+        cell, inputs, initial_state=fed, scope=again)
+  assert tf.trainable_variables() == weights
+  slopes = [tf.gradients(tf.reduce_mean(tf.square(out - .5)), weights)
+            for out in (outputs, right)]
+  initialize = tf.global_variables_initializer()
+  tf.get_default_graph().finalize()
+  draw = np.random.RandomState(2)
+  with race_runs.new_session(tf, 16) as session:
+    session.run(initialize)
+    for _ in range(60):
+      feed = {inputs: draw.randn(*shape)}
+      before = session.run(kept)
+      got = session.run([slopes[0], tf.nest.flatten(final)], feed)
+      feed.update(zip(tf.nest.flatten(fed), before))
+      wanted = session.run([slopes[1], tf.nest.flatten(right_final)], feed)
+      for mine, theirs in zip(got + [session.run(kept)],
+                              wanted + [wanted[1]]):
+        assert race_runs.equal(mine, theirs)
+    assert all(np.abs(value).max() > 1e-3 for value in before)
+
+
+# -- a race that is not the state's ------------------------------------------
+
+def count_wrong_updates(tf, wait, runs):
+  """A stack without kept state, its weights updated by bare gradients."""
+  from tfcompat_rnn import cells
+  from tfcompat_rnn import loops
+  inputs = tf.placeholder(tf.float32, [4, 6, 3])
+  outputs, _ = loops.dynamic_rnn(
+      cells.MultiRNNCell([cells.LSTMCell(16) for _ in range(2)]), inputs,
+      dtype=tf.float32)
+  weights = tf.trainable_variables()
+  slopes = wait(tf.gradients(tf.reduce_mean(tf.square(outputs - .5)), weights))
+  train = tf.train.GradientDescentOptimizer(.1).apply_gradients(
+      list(zip(slopes, weights)))
+  initialize = tf.global_variables_initializer()
+  draw, wrong = np.random.RandomState(0), 0
+  with race_runs.new_session(tf, 16) as session:
+    session.run(initialize)
+    for _ in range(runs):
+      feed = {inputs: draw.randn(4, 6, 3)}
+      right = session.run(slopes, feed)
+      got, _ = session.run([slopes, train], feed)
+      wrong += not race_runs.equal(got, right)
+  return wrong
+
+
+@pytest.mark.slow
+def test_bare_gradients_go_wrong_without_a_state(v1):
+  """docs/state.md says so, and what helps."""
+  assert count_wrong_updates(v1, list, 400) > 0
+
+
+@pytest.mark.slow
+def test_tuple_makes_bare_gradients_wait(v1):
+  assert count_wrong_updates(v1, v1.tuple, 400) == 0

@@ -1,0 +1,100 @@
+"""The code of docs/state.md does what the page says of it."""
+
+import contextlib
+import io
+import pathlib
+import re
+import runpy
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "state.md"
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
+TABLE = re.compile(r"^<table>$.*?^</table>$", re.M | re.S)
+
+
+def sections():
+  """`(heading, text)` of each section below the first heading."""
+  parts = re.split(r"^## (.*)$", PAGE.read_text(), flags=re.M)
+  return [("", parts[0])] + list(zip(parts[1::2], parts[2::2]))
+
+
+def blocks():
+  """Each block but the first: its section, number, column and code."""
+  for heading, text in sections():
+    tables = [match.span() for match in TABLE.finditer(text)]
+    for number, match in enumerate(BLOCK.finditer(text)):
+      inside = [begin for begin, end in tables if begin < match.start() < end]
+      first = inside and not BLOCK.search(text, inside[0], match.start())
+      column = "documented" if first else "ours"
+      if heading:
+        yield pytest.param(match.group(1), column,
+                           id=f"{heading}-{number}-{column}")
+
+
+def promised(code):
+  """What stands behind `# ->`, line by line."""
+  return re.findall(r"# -> (.*)$", code, re.M)
+
+
+@pytest.mark.parametrize("code, column", list(blocks()))
+def test_block(v1, code, column):
+  from tfcompat_rnn import _snapshot
+  preamble = BLOCK.search(sections()[0][1]).group(1)
+  names = {"__name__": "page"}
+  enabled = _snapshot.set_enabled(column == "ours")
+  printed = io.StringIO()
+  try:
+    with contextlib.redirect_stdout(printed):
+      exec(compile(preamble, str(PAGE), "exec"), names)
+      exec(compile(code, str(PAGE), "exec"), names)
+  finally:
+    _snapshot.set_enabled(enabled)
+    if "session" in names:
+      names["session"].close()
+  assert printed.getvalue().splitlines() == promised(code)
+
+
+def test_page_is_made_of_pairs():
+  text = PAGE.read_text()
+  tables = TABLE.findall(text)
+  assert len(tables) >= 10
+  for table in tables:
+    assert len(BLOCK.findall(table)) == 2
+    assert "<th>as documented</th><th>ours</th>" in table
+  assert len(list(blocks())) >= 2 * len(tables)
+
+
+def test_every_comparison_stands_on_the_page():
+  bench = runpy.run_path(str(ROOT / "benchmarks" / "state_idioms.py"))
+  costs = dict(re.findall(
+      r"<!-- cost (\w+) -->\n(.*?)<!-- /cost -->", PAGE.read_text(), re.S))
+  assert set(costs) == set(bench["COMPARISONS"]) | {"machine"}
+  assert costs.pop("machine").startswith("Measured on ")
+  for name, table in costs.items():
+    rows = re.findall(r"^\| (\w+) \| [\d.]+ [mµ]s \| [\d.]+ [mµ]s \| "
+                      r"[\d.]+ \([\d.]+ to [\d.]+\) \|$", table, re.M)
+    assert rows == ["small", "large"], name
+
+
+def test_links_lead_somewhere():
+  text = PAGE.read_text()
+  anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+             for heading, _ in sections()}
+  links = re.findall(r"\]\(#([\w-]+)\)", text)
+  assert links and set(links) <= anchors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [
+    "always", "boundaries", "feed", "feed_or_keep", "generate", "in_graph",
+    "keep", "keep_resource", "packed", "saver", "session_or_graph",
+    "step_zero", "whole_again", "zero", "zero_anew"])
+def test_benchmark(v1, name):
+  """Each comparison can be measured, and both ways take time."""
+  bench = runpy.run_path(str(ROOT / "benchmarks" / "state_idioms.py"))
+  result = bench["measure"](
+      bench["COMPARISONS"][name], bench["SIZES"][0], 2, 1e-4)
+  assert 1 < result.old < 1e6 and 1 < result.new < 1e6
+  assert 0 < result.low <= result.ratio <= result.high

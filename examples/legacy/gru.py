@@ -11,7 +11,7 @@ FLAGS = flags.FLAGS
 n_steps = 16
 n_neurons = 48
 batch_size = 64
-learning_rate = 0.003
+learning_rate = 0.001
 
 
 def next_batch():

@@ -17,7 +17,7 @@ n_steps = 28
 n_inputs = 28
 n_neurons = 150
 n_outputs = 10
-learning_rate = 0.001
+learning_rate = 0.0005
 batch_size = 150
 
 

@@ -76,6 +76,7 @@ class _Comparison:
     self.run_words = run_words
     self.work = work
     self.remarks = []
+    self.copies = []         # of the current folder, one for each side
 
   def result(self):
     """The exit code."""
@@ -145,6 +146,7 @@ class _Comparison:
       if place.exists():
         shutil.rmtree(place)
       folder = folders.mirror(current, place)
+      self.copies.append(str(folder))
       if not program[0].startswith("-"):
         program[0] = folders.script_word(program[0], current)
     self._check_program(program, folder)
@@ -214,10 +216,13 @@ class _Comparison:
            "path that leads out of it, say --in-place")
 
   def _show_failure(self, side, recording):
+    text = side.stderr[-6000:]
     if recording is not None and "traceback" in recording.outcome:
-      print(recording.outcome["traceback"].rstrip(), file=sys.stderr)
-    elif side.stderr.strip():
-      print(side.stderr.rstrip()[-6000:], file=sys.stderr)
+      text = recording.outcome["traceback"]
+    for copy in self.copies:
+      text = text.replace(copy, os.getcwd())
+    if text.strip():
+      print(text.rstrip(), file=sys.stderr)
 
   # -- the report
 
@@ -263,16 +268,28 @@ def _error_of(recording):
   """One line on how the program failed, or None."""
   outcome = recording.outcome
   if outcome["kind"] == "error":
-    return f"{outcome['type']}: {outcome['message']}"
+    return f"{outcome['type']}: {_essence(outcome['message'])}"
   if outcome["kind"] == "exit" and outcome["code"]:
     return f"exit code {outcome['code']}" + (
         f": {outcome['said']}" if "said" in outcome else "")
   return None
 
 
+def _essence(message):
+  """The line of a message that says what is wrong.
+
+  >>> _essence("Graph execution error:\\n\\n...\\nNode: 'x'\\nYou must feed")
+  'You must feed'
+  """
+  found = re.search(r"\nNode: .*\n(.*)", message)
+  if message.startswith("Graph execution error") and found:
+    return found.group(1)
+  return message.strip().split("\n")[0]
+
+
 def _same(one, other):
   """Is it one error? Addresses and folders do not count."""
   def plain(text):
-    text = re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b", "", text.split("\n\n")[0])
+    text = re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b", "", text)
     return re.sub(r"(/[\w.-]+)+/", "/", text)
   return plain(one) == plain(other)

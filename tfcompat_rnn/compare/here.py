@@ -1,7 +1,10 @@
 """Records a program in this very process, under the launcher."""
 
+import traceback
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn.compare import recorder
+from tfcompat_rnn.shim import failure
 from tfcompat_rnn.shim import watch
 
 
@@ -25,6 +28,10 @@ def record(arguments, run):
       return run()
     except _errors.LauncherError:
       recording.discard()  # no program, no recording
+      raise
+    except Exception as error:
+      failure.strip_chain(error)
+      error.recorded_traceback = "".join(traceback.format_exception(error))
       raise
 
   watch.when_imported("tfcompat_rnn._tf",

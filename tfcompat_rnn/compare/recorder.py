@@ -926,17 +926,24 @@ def seed_generators(seed):
 
 
 def _traceback(error):
-  """The traceback of `error`, without what only started the program."""
-  tb, kept = error.__traceback__, error.__traceback__
-  here = os.path.abspath(__file__)
-  while tb is not None:
-    name = tb.tb_frame.f_code.co_filename
-    if os.path.abspath(name) == here or "runpy" in os.path.basename(name):
-      kept = tb.tb_next or kept
-    else:
-      break
-    tb = tb.tb_next
-  return "".join(traceback.format_exception(type(error), error, kept))
+  """The traceback of `error`, without the lines of what runs the program."""
+  ready = getattr(error, "recorded_traceback", None)  # the launcher's
+  if ready is not None:
+    return ready
+  lines = "".join(traceback.format_exception(
+      type(error), error, error.__traceback__)).splitlines(True)
+  kept, skip = [], False
+  for line in lines:
+    if line.startswith('  File "'):
+      name = line.split('"')[1]
+      skip = (os.path.abspath(name) == os.path.abspath(__file__)
+              or os.path.basename(name).rstrip(">") in (
+                  "runpy.py", "<frozen runpy"))
+    elif not line.startswith("    "):
+      skip = False
+    if not skip:
+      kept.append(line)
+  return "".join(kept)
 
 
 def watch(recorder, run):

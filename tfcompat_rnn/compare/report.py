@@ -186,7 +186,8 @@ def data(report, reference, ours, title, remarks=()):
             "thread": one.thread or "main", "calls": one.calls,
             "largest": gap(one.largest), "largest_call": one.largest_call,
             "first_unequal": one.first_unequal,
-            "first_beyond": one.first_beyond, "beyond": one.beyond}
+            "first_beyond": one.first_beyond, "beyond": one.beyond,
+            "scalar": one.curve is not None}
 
   def finding(one):
     return one and {"call": _number(one.call), "kind": one.kind,

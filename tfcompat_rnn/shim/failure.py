@@ -19,6 +19,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _PACKAGE = os.path.dirname(_HERE)
 # Machinery, as against cells and loops, whose lines may interest.
 _MACHINERY = (os.path.join(_PACKAGE, "cli") + os.sep,
+              os.path.join(_PACKAGE, "compare") + os.sep,
               os.path.join(_PACKAGE, "__main__.py"),
               os.path.join(_HERE, "repairs") + os.sep) + tuple(
                   os.path.join(_HERE, name + ".py") for name in (

@@ -457,6 +457,10 @@ def text_of(microseconds):
   return f"{microseconds / 1000:.{1 if microseconds < 99500 else 0}f} ms"
 
 
+def ratio_of(number):
+  return f"{number:.2f}" if number >= .095 else f"{number:.3f}"
+
+
 def table_of(results):
   """The lines of one comparison's table, by size."""
   lines = ["| size | old idiom | ours | ours / old (middle half) |",
@@ -464,7 +468,8 @@ def table_of(results):
   for size, result in results:
     lines.append(
         f"| {size} | {text_of(result.old)} | {text_of(result.new)} | "
-        f"{result.ratio:.2f} ({result.low:.2f} to {result.high:.2f}) |")
+        f"{ratio_of(result.ratio)} ({ratio_of(result.low)} to "
+        f"{ratio_of(result.high)}) |")
   return "\n".join(lines)
 
 
@@ -514,8 +519,9 @@ def main(argv=None):
           COMPARISONS[name], size, options.turns, options.seconds)
       results.append((size.name, result))
       print(f"  {size.name:6} {text_of(result.old):>9} "
-            f"{text_of(result.new):>9}  {result.ratio:.2f} "
-            f"({result.low:.2f} to {result.high:.2f})", flush=True)
+            f"{text_of(result.new):>9}  {ratio_of(result.ratio)} "
+            f"({ratio_of(result.low)} to {ratio_of(result.high)})",
+            flush=True)
     if options.write:
       write(options.write, name, table_of(results))
 

@@ -13,6 +13,7 @@ will do:
 
 import json
 import os
+import textwrap
 import time
 
 import _common
@@ -110,7 +111,11 @@ class Model:
 
 
 def shown(written):
-  return "\n".join("    | " + line for line in written.splitlines())
+  """What was written, with a margin, in lines that fit a terminal."""
+  return "\n".join(
+      "    | " + part for line in written.splitlines()
+      for part in textwrap.wrap(line.rstrip(), 72, drop_whitespace=False)
+      or [""])
 
 
 def check_folder(folder, vocabulary, arguments):

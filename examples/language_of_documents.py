@@ -113,6 +113,9 @@ def main(argv=None):
                       help="let every document begin with a window, and reset "
                       "between the runs instead of within the loop")
   arguments = parser.parse_args(argv)
+  if arguments.documents < 4 * arguments.rows:
+    parser.error("--documents must be at least four times --rows: a quarter "
+                 "as many more are for the test, and every row needs one")
   pyplot = _common.pyplot(arguments.picture)
   train, test = languages.documents(arguments.documents, seed=arguments.seed)
   vocabulary = text.Vocabulary("".join(words for _, words in train + test))

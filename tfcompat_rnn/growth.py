@@ -135,8 +135,8 @@ class GraphGrowth:
     lines = self.lines
     text = [f"the graph grew by {self.count} ops, from {self._start} to "
             f"{self._end()}, made by {len(lines)} "
-            f"line{'s' if len(lines) > 1 else ''} of the program; build them "
-            "once, before the first step:"]
+            f"line{'s' if len(lines) > 1 else ''} of the program.",
+            "Build them once, before the first step:"]
     for line in lines:
       where = ("a place that is not known" if line.filename is None else
                f"{line.filename}:{line.lineno}, in {line.function}")

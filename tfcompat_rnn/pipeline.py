@@ -56,9 +56,10 @@ def continuing_dataset(batches, start=None):
     for batch in batches.from_position(position):
       yield tuple(getattr(batch, name) for name in names)
 
+  signature = tuple(
+      tf.TensorSpec(specs[name][1], specs[name][0]) for name in names)
   dataset = tf.data.Dataset.from_generator(
-      deal, tuple(tf.as_dtype(specs[name][0]) for name in names),
-      tuple(specs[name][1] for name in names), args=(start,))
+      deal, args=(start,), output_signature=signature)
   missing = dict.fromkeys(ContinuingBatch._fields)
   return dataset.map(
       lambda *parts: ContinuingBatch(**{**missing, **dict(zip(names, parts))}))

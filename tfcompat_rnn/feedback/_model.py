@@ -32,7 +32,6 @@ class SteppedModel:
       fed = feedable.state_feed(initial_state, state)
       self.state = [np.asarray(fed[leaf], leaf.dtype.as_numpy_dtype)
                     for leaf in self.leaves]
-    self.callables = {}
 
   def _check(self, state):
     for name, tensor in (("inputs", self.inputs), ("outputs", self.outputs)):
@@ -206,15 +205,6 @@ class SteppedModel:
       self.kept = _nest.pack_state(self.final_state, got["state"])
 
   def _run(self, fetches, feeds):
-    """One `session.run`, by a callable where the session has such."""
     fetches = {key: value for key, value in fetches.items()
                if value is not None}
-    plain = type(self.session) in (tf.Session, tf.InteractiveSession)
-    keys = [key for key, _ in feeds]
-    if not plain or not all(tf.is_tensor(key) for key in keys):
-      return self.session.run(fetches, dict(feeds))
-    signature = (tuple(sorted(fetches)), tuple(key.name for key in keys))
-    if signature not in self.callables:
-      self.callables[signature] = self.session.make_callable(fetches, keys)
-    return self.callables[signature](*[
-        np.asarray(value, key.dtype.as_numpy_dtype) for key, value in feeds])
+    return self.session.run(fetches, dict(feeds))

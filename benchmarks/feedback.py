@@ -1,0 +1,155 @@
+"""What a step costs in each loop that feeds a model its own output.
+
+  python benchmarks/feedback.py
+  python benchmarks/feedback.py --write docs/feedback.md
+
+All loops stand in one graph and one session and take turns; each ratio is
+taken within a turn, so that what else the machine does weighs on both. Shown
+are medians, and the middle half of the ratios.
+"""
+
+import argparse
+import collections
+import os
+import pathlib
+import platform
+import re
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+import tfcompat_rnn
+from tfcompat_rnn import cells
+from tfcompat_rnn.feedback import choice
+
+Size = collections.namedtuple("Size", "batch units steps symbols")
+SIZES = [Size(1, 32, 100, 80), Size(1, 256, 100, 80), Size(16, 256, 100, 80),
+         Size(64, 512, 50, 80)]
+# What is measured -> what it is measured against, both names of `loops`.
+RATIOS = [
+    ("by hand", "generate"), ("generate", "self_feeding_rnn"),
+    ("generate, drawn", "self_feeding_rnn, drawn"),
+    ("generate, drawn beside", "generate, drawn"),
+    ("self_feeding_rnn, drawn", "self_feeding_rnn")]
+
+
+def loops(size, session):
+  """name -> a function that generates `size.steps` outputs."""
+  x = tf.placeholder(tf.float32, [None, None, size.symbols])
+  cell = cells.MultiRNNCell([cells.LSTMCell(size.units) for _ in range(2)])
+  state = tfcompat_rnn.feedable_state(cell, inputs=x)
+  weights = tf.get_variable("weights", [size.units, size.symbols])
+  processing = lambda output: tf.matmul(output, weights)
+  outputs, final = tfcompat_rnn.teacher_forcing_rnn(
+      cell, x, state, processing=processing)
+  draw = choice.temperature(1.0, seed=1)
+  prepared = draw.prepare(outputs)
+  one_hot = lambda ids: tf.one_hot(ids, size.symbols)
+  in_graph = tfcompat_rnn.self_feeding_rnn(
+      cell, x[:, 0], state, processing=processing, steps=size.steps, reuse=True)
+  drawn = tfcompat_rnn.self_feeding_rnn(
+      cell, x[:, 0], state, processing=processing, steps=size.steps, choice=draw,
+      next_input=one_hot, reuse=True)
+  session.run(tf.global_variables_initializer())
+  session.graph.finalize()
+  begin = np.zeros([size.batch, size.symbols], np.float32)
+  begin[:, 0] = 1
+  feed = {x: begin[:, None]}
+  names = np.eye(size.symbols, dtype=np.float32)
+  zeros = session.run(state, feed)
+
+  def generate(**more):
+    return tfcompat_rnn.generate(
+        session, x, outputs, begin[:, None], size.steps, initial_state=state,
+        final_state=final, **more)
+
+  def by_hand():
+    value, kept, made = begin[:, None], zeros, []
+    for _ in range(size.steps):
+      value, kept = session.run([outputs, final], {x: value, state: kept})
+      made.append(value)
+    return np.concatenate(made, 1)
+
+  ids = lambda choice: generate(
+      choice=choice, next_input=lambda ids: names[ids]).choices
+  return {
+      "by hand": by_hand,
+      "generate": lambda: generate().outputs,
+      "self_feeding_rnn": lambda: session.run(in_graph.outputs, feed),
+      "generate, drawn": lambda: ids(prepared),
+      "generate, drawn beside": lambda: ids(draw),
+      "self_feeding_rnn, drawn": lambda: session.run(
+          drawn.choices, feed),
+  }
+
+
+def measure(size, turns):
+  """name -> seconds of each turn."""
+  with tf.Graph().as_default(), tf.Session() as session:
+    tf.set_random_seed(0)
+    found = loops(size, session)
+    made = {name: loop() for name, loop in found.items()}
+    np.testing.assert_array_equal(made["by hand"], made["self_feeding_rnn"])
+    np.testing.assert_array_equal(made["generate"], made["by hand"])
+    np.testing.assert_array_equal(
+        made["generate, drawn"], made["self_feeding_rnn, drawn"])
+    times = collections.defaultdict(list)
+    names = list(found)
+    for turn in range(turns):
+      for name in names if turn % 2 else names[::-1]:
+        begun = time.perf_counter()
+        found[name]()
+        times[name].append(time.perf_counter() - begun)
+  return times
+
+
+def rows(turns, sizes):
+  yield "| batch | units | from | to | µs a step | µs a step | times | half |"
+  yield "|---|---|---|---|---|---|---|---|"
+  for size in sizes:
+    times = measure(size, turns)
+    for one, other in RATIOS:
+      a, b = np.array(times[one]), np.array(times[other])
+      low, high = np.percentile(a / b, [25, 75])
+      per_step = 1e6 / size.steps
+      yield (f"| {size.batch} | {size.units} | {one} | {other} "
+             f"| {np.median(a) * per_step:.0f} | {np.median(b) * per_step:.0f} "
+             f"| {np.median(a / b):.2f} | {low:.2f} to {high:.2f} |")
+
+
+def write(path, lines):
+  """Puts the table between the marks in the page."""
+  page = pathlib.Path(path)
+  text, count = re.subn(
+      r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->)",
+      lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2],
+      page.read_text(), flags=re.DOTALL)
+  assert count == 1, "the page has no place for the table"
+  page.write_text(text)
+
+
+def main(argv=None):
+  parser = argparse.ArgumentParser(
+      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument("--turns", type=int, default=15)
+  parser.add_argument("--sizes", type=int, default=len(SIZES),
+                      help="how many of the sizes, small ones first")
+  parser.add_argument("--write", metavar="PAGE")
+  arguments = parser.parse_args(argv)
+  lines = [f"TensorFlow {tf.__version__}, {platform.machine()}, "
+           f"{os.cpu_count()} cores, {arguments.turns} turns.", ""]
+  for line in lines:
+    print(line)
+  for line in rows(arguments.turns, SIZES[:arguments.sizes]):
+    print(line, flush=True)
+    lines.append(line)
+  if arguments.write:
+    write(arguments.write, lines)
+  return lines
+
+
+if __name__ == "__main__":
+  main()

@@ -23,7 +23,7 @@ OWN = {name: state_cells.Kind(
     lambda cells, tf, dtype, make=getattr(own_cells, name): make())
     for name in ("FromSeven", "Nest", "Pair", "Remember", "Sum")}
 KINDS = {**state_cells.KINDS, **OWN}
-FAST = ("EmbeddingWrapper", "LSTMCell projected", "a user's", "Nest")
+FAST = ("LSTMCell projected", "Nest")
 
 
 def inputs_of(kind, dtype):

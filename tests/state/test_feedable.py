@@ -213,6 +213,8 @@ def test_every_leaf_that_does_not_fit_is_named(either):
     assert '"0/h": [[float, float], [float]] instead of float32 [2, 3]' in (
         said(((good[0].c, [[1., 2.], [3.]]), good[1])))
     # A part of a state goes by its place in the whole.
+    assert '"0": float32 [2, 2, 3] instead of 2 parts' in refusal(
+        session, read, {state[0]: numbers(2, 2, 3)})
     assert '"0/c": float32 [2, 9] instead' in refusal(
         session, read, {state[0]: (numbers(2, 9), numbers(2, 3))})
     assert '"1": float32 [2, 9] instead' in refusal(
@@ -251,7 +253,10 @@ def test_other_feeds_are_none_of_our_business(either):
   tf = either
   tfcompat_rnn.feedable_state(cells.GRUCell(4), 2)
   a, b = tf.placeholder(tf.float32, []), tf.placeholder(tf.int32, [])
+  sparse = tf.sparse_placeholder(tf.float32, [2, 2])
   with tf.Session() as session:
+    few = tf.SparseTensorValue([[0, 1]], [3.], [2, 2])
+    assert session.run(tf.sparse.to_dense(sparse), {sparse: few}).sum() == 3
     total = tf.cast(b, tf.float32) + a
     assert session.run(total, {a: np.float64(.5), b: 2}) == 2.5
     assert session.run(total, {(a, b): (.5, 2)}) == 2.5
@@ -260,6 +265,19 @@ def test_other_feeds_are_none_of_our_business(either):
       session.run(total, {(a, b): (.5,)})
     with pytest.raises(ValueError, match="Cannot feed value of shape"):
       session.run(total, {a: [.5], b: 2})
+
+
+def test_states_put_together_by_the_caller(either):
+  tf = either
+  cell = cells.LSTMCell(3)
+  both = tuple(tfcompat_rnn.feedable_state(cell, 2) for _ in range(2))
+  read = tf.nest.map_structure(tf.identity, both)
+  value = cells.LSTMStateTuple(numbers(2, 3), numbers(2, 3))
+  with tf.Session() as session:
+    got = session.run(read, {both: (value, value)})
+    assert got[1].h.sum() == 21
+    said = refusal(session, read, {both: (value, (value.c, value.h[:1]))})
+    assert '"1/h": float32 [1, 3] instead of float32 [2, 3]' in said
 
 
 def test_the_look_can_be_taken_away(v1):

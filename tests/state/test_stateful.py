@@ -240,6 +240,16 @@ import numpy as np, tensorflow as tf2, tfcompat_rnn
 from tfcompat_rnn import cells
 from tfcompat_rnn._tf import tf
 assert tf2.executing_eagerly()
+for build in (
+    lambda: tfcompat_rnn.feedable_state(cells.GRUCell(2), 3),
+    lambda: tfcompat_rnn.StateVariables(cells.GRUCell(2), 3),
+    lambda: tfcompat_rnn.SequenceStateSaver(cells.GRUCell(2), ["a"])):
+  try:
+    build()
+  except NotImplementedError as error:
+    assert "be built in a graph, got eager execution" in str(error), error
+  else:
+    raise AssertionError("not refused")
 x = np.random.RandomState(0).randn(3, 6, 2).astype(np.float32)
 mask = np.zeros([3, 3], bool)
 with tf.Graph().as_default() as graph:

@@ -383,6 +383,18 @@ def test_left_out_states_are_not_in_the_checkpoint(either, tmp_path):
   assert [name for name, _ in tf.train.list_variables(path)] == ["weight"]
 
 
+@pytest.mark.parametrize("locking", [False, True])
+def test_locking_where_asked(v1, locking):
+  state = tfcompat_rnn.StateVariables(
+      cells.GRUCell(2), 3, use_locking=locking)
+  state.keep(v1.zeros([3, 2]))
+  graph = v1.get_default_graph()
+  locks = [op.get_attr("use_locking") for op in graph.get_operations()
+           if op.type == "Assign" and "Initializer" not in op.inputs[1].name
+           and op.name != "state/Assign"]
+  assert locks == [locking] * 3  # zero, load, keep
+
+
 def test_two_sessions_on_one_graph(either):
   tf = either
   x = tf.placeholder(tf.float32, [1, None, 1])

@@ -2,10 +2,12 @@
 
 `session.run` flattens a tuple that is a key of its feed_dict, and complains
 of numbers of elements. For the states registered here it is told instead
-which leaf of the state does not fit. Nothing else that is fed is looked at.
+which leaf of the state does not fit, and lists may stand for tuples and
+arrays. Nothing else that is fed is looked at. There is no public hook: only
+single tensors pass TensorFlow's registered conversions, after the flattening.
 """
 
-import weakref
+import typing
 
 import numpy as np
 
@@ -15,43 +17,78 @@ from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.state import _leaves
 
-# graph -> {tensor name: path of the leaf in its state}
-_registered = weakref.WeakKeyDictionary()
+
+class _Leaf(typing.NamedTuple):
+  """What a registered tensor carries: all that a quick look needs."""
+  path: str
+  dtype: object  # NumPy's
+  dims: object  # a list with None for an unknown size, or None
+
+
+_MARK = "_tfcompat_rnn_leaf"
 
 
 def register(state):
   """From now on a feed of `state`, or of a part of it, is checked."""
   for path, leaf in zip(_nest.state_paths(state), _nest.flatten_state(state)):
-    _registered.setdefault(leaf.graph, {})[leaf.name] = path
+    dims = None if leaf.shape.rank is None else leaf.shape.as_list()
+    setattr(leaf, _MARK, _Leaf(path, leaf.dtype.as_numpy_dtype, dims))
   _install()
 
 
 def pairs(state, value):
   """`{leaf: array}` for each leaf of `state`, or `ArgumentError`."""
-  paths = _paths(state) or _nest.state_paths(state)
-  remaining = iter(paths)
+  leaves = _nest.flatten_state(state)
+  quick = _quick_pairs(state, leaves, value)
+  if quick is not None:
+    return quick
+  above, paths = _places(state, leaves)
   found, problems = [], []
-  _match(state, value, remaining, "", found, problems)
+  _match(state, value, iter(paths), above, found, problems)
   if problems:
     raise _errors.ArgumentError(_errors.problem(
         "the value fed as a state", "fit it, "
         + "; ".join(f"{_leaves.at(path)}: {_leaves.leaf_text(leaf)}"
-                    for path, leaf in zip(paths, _nest.flatten_state(state))),
+                    for path, leaf in zip(paths, leaves)),
         "; ".join(problems),
         "feed what session.run gave for the final state"))
   return dict(found)
 
 
-def _paths(key):
-  """The paths of the leaves of `key` if all of them are registered."""
-  paths = []
-  for leaf in tf.nest.flatten(key):
-    known = (_registered.get(leaf.graph) if tf.is_tensor(leaf)
-             and hasattr(leaf, "op") else None)
-    if not known or leaf.name not in known:
+def _quick_pairs(state, leaves, value):
+  """As `pairs` for what `session.run` gave for a state; None for all else.
+
+  This runs in each step of a training loop.
+  """
+  try:
+    tf.nest.assert_same_structure(state, value)
+  except (TypeError, ValueError):
+    return None
+  found = {}
+  for leaf, array in zip(leaves, tf.nest.flatten(value)):
+    mark = getattr(leaf, _MARK, None)
+    if (mark is None or mark.dims is None
+        or not isinstance(array, np.ndarray) or array.dtype != mark.dtype
+        or len(array.shape) != len(mark.dims)
+        or any(size not in (None, got)
+               for size, got in zip(mark.dims, array.shape))):
       return None
-    paths.append(known[leaf.name])
-  return paths
+    found[leaf] = array
+  return found
+
+
+def _places(state, leaves):
+  """Where `state` is in the state it was registered in, and its leaves.
+
+  A nest that the caller has built of several states stands for itself.
+  """
+  own = _nest.state_paths(state)
+  known = [getattr(leaf, _MARK).path if hasattr(leaf, _MARK) else path
+           for leaf, path in zip(leaves, own)]
+  above = known[0][:len(known[0]) - len(own[0])] if own else ""
+  if [above + path for path in own] != known:
+    return "", own
+  return above.rstrip("/"), known
 
 
 def _match(state, value, paths, above, found, problems):
@@ -163,12 +200,12 @@ def _expanded(dictionary):
   """`dictionary` with each registered state in it replaced by its leaves."""
   if not isinstance(dictionary, dict):
     return dictionary
-  states = [key for key in dictionary if _is_state(key)]
+  states = {id(key) for key in dictionary if _is_state(key)}
   if not states:
     return dictionary
   plain = {}
   for key, value in dictionary.items():
-    if not any(key is state for state in states):
+    if id(key) not in states:
       plain[key] = value
       continue
     for leaf, array in pairs(key, value).items():
@@ -181,4 +218,8 @@ def _expanded(dictionary):
 
 
 def _is_state(key):
-  return (tf.is_tensor(key) or _nest.is_nested(key)) and bool(_paths(key))
+  if isinstance(key, tf.Tensor):
+    return hasattr(key, _MARK)
+  leaves = tf.nest.flatten(key) if isinstance(
+      key, (tuple, list, dict)) else ()
+  return bool(leaves) and all(hasattr(leaf, _MARK) for leaf in leaves)

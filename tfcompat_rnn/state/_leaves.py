@@ -11,6 +11,14 @@ from tfcompat_rnn.loops import _inner
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/]")
 
 
+def require_graph(name):
+  """Raises `RefusedError` in eager execution, where nothing can be fed."""
+  if tf.executing_eagerly():
+    raise _errors.RefusedError(_errors.problem(
+        name, "be built in a graph", "eager execution",
+        "build it in `with tf.Graph().as_default():`"))
+
+
 def zero_state(cell, batch_size, dtype):
   """`cell`'s own zero state as tensors; for a pair of cells, their pair.
 

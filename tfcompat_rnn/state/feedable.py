@@ -43,6 +43,7 @@ def feedable_state(cell, batch_size=None, dtype=tf.float32, name=None,
   TensorFlow 1.15: `cell.zero_state` of a placeholder's size, as in
   `models/tutorials/rnn/ptb`.
   """
+  _leaves.require_graph("feedable_state")
   with tf.name_scope(name or "state") as scope:
     rows = _rows(batch_size, inputs, time_major)
     zeros = _leaves.zero_state(cell, rows, dtype)

@@ -64,9 +64,11 @@ class SequenceStateSaver:
 
   def __init__(self, cell, keys, dtype=tf.float32, name="state_saver",
                saved=True):
+    _leaves.require_graph("SequenceStateSaver")
     keys = _as_keys(keys)
-    self._built = {}
-    with tf.control_dependencies(None), tf.name_scope(name) as scope:
+    self._built = {}  # see _order.once
+    with tf.control_dependencies(None), tf.name_scope(
+        name or "state_saver") as scope:
       self._scope = scope
       self._zeros = _leaves.zero_state(cell, 1, dtype)
       self._paths = _nest.state_paths(self._zeros)

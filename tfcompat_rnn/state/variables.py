@@ -22,6 +22,7 @@ class _KeptState:
 
   def __init__(self, cell, batch_size, dtype, name, use_locking, collections,
                saved, use_resource):
+    _leaves.require_graph(type(self).__name__)
     self._use_locking = use_locking
     self._built = {}  # see _order.once
     rows = _int_rows(batch_size)
@@ -31,7 +32,7 @@ class _KeptState:
     keys.extend(collections or ())
     self._keys, self._use_resource = keys, use_resource
     # What is built here waits for nothing that happens to be open outside.
-    with tf.control_dependencies(None), tf.name_scope(name) as scope:
+    with tf.control_dependencies(None), tf.name_scope(name or "state") as scope:
       self._scope = scope
       self._zeros = _leaves.zero_state(cell, rows, dtype)
       self._zeros_leaves = _nest.flatten_state(self._zeros)

@@ -57,6 +57,24 @@ def test_static_and_dynamic_agree_on_a_list_of_two(v1, layers):
   np.testing.assert_allclose(mine[1], theirs[1], rtol=1e-5, atol=1e-6)
 
 
+def test_a_state_that_is_kept_and_one_that_is_fed(v1, layers):
+  x = inputs(v1)
+  cell = layers.LSTMCell(5)
+  rnn = tfcompat_rnn.stateful_rnn(
+      cell, x, reset_mask=[[False] * 3, [True, False, False]])
+  start = tfcompat_rnn.feedable_state(cell, 2)
+  again, _ = tfcompat_rnn.dynamic_rnn(cell, x, initial_state=start)
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    value, _ = session.run([rnn.final_state, rnn.keep_state_op])
+    kept = session.run(rnn.outputs)
+    fed = session.run(again, {start: value})
+    new = session.run(again)
+  np.testing.assert_allclose(kept[0], fed[0], rtol=1e-5, atol=1e-6)
+  np.testing.assert_allclose(kept[1], new[1], rtol=1e-5, atol=1e-6)
+  assert np.abs(fed[1] - new[1]).max() > 1e-3
+
+
 def test_what_is_no_keras_cell(v1):
   from tfcompat_rnn import cells
 

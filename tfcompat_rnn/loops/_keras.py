@@ -23,6 +23,13 @@ def is_keras_cell(cell):
       for base in type(cell).__mro__)
 
 
+def _plain(state):
+  """`state` with lists for its lists: Keras takes no class of its own kind."""
+  if isinstance(state, list):
+    return [_plain(part) for part in state]
+  return state
+
+
 class KerasCell:
   """A Keras cell with the face of an RNNCell."""
 
@@ -34,7 +41,7 @@ class KerasCell:
   def __call__(self, inputs, state, scope=None):
     del scope  # Keras names its variables by itself
     alone = not tf.nest.is_nested(state)
-    output, state = self._cell(inputs, [state] if alone else state)
+    output, state = self._cell(inputs, [state] if alone else _plain(state))
     if alone and len(state) == 1:
       state = state[0]
     return output, state

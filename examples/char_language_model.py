@@ -273,4 +273,8 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-  main()
+  try:
+    main()
+  except KeyboardInterrupt:
+    raise SystemExit("\nStopped. Start it again, and it goes on from the last "
+                     "checkpoint.") from None

@@ -1,10 +1,6 @@
 """report_graph_growth names the ops made during training, and their lines."""
 
-import os
-import pathlib
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -14,15 +10,12 @@ from tfcompat_rnn import report_graph_growth
 from tfcompat_rnn._tf import tf
 
 SCRIPT = '''\
-import os
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-import sys
 import tensorflow.compat.v1 as tf
 import tfcompat_rnn
 from tfcompat_rnn import cells
 
 def evaluate(session, output):
-  return session.run(tf.reduce_mean(output))        # line 9
+  return session.run(tf.reduce_mean(output))        # line 6
 
 with tf.Graph().as_default(), tf.Session() as session:
   x = tf.ones([2, 3, 4])
@@ -31,56 +24,57 @@ with tf.Graph().as_default(), tf.Session() as session:
       cells.GRUCell(5), x, initial_state=state)
   keep = tf.assign(state, last)
   session.run(tf.global_variables_initializer())
-  with tfcompat_rnn.report_graph_growth(error="--error" in sys.argv):
+  with tfcompat_rnn.report_graph_growth(error=raises):
     for _ in range(3):
       value, _ = session.run([last, keep])
-      session.run(state.assign(value))              # line 21
+      session.run(state.assign(value))              # line 18
       evaluate(session, output)
 print("end")
 '''
 
 
-def run(tmp_path, *arguments):
+def run(tmp_path, raises):
   path = tmp_path / "growing.py"
   path.write_text(SCRIPT)
-  root = pathlib.Path(__file__).parent.parent
-  return path, subprocess.run(
-      [sys.executable, str(path), *arguments], capture_output=True, text=True,
-      env={**os.environ, "PYTHONPATH": str(root)})
+  exec(compile(SCRIPT, str(path), "exec"), {"raises": raises})
+  return str(path)
 
 
-@pytest.fixture(scope="module")
-def reported(tmp_path_factory):
-  return run(tmp_path_factory.mktemp("growing"))
-
-
-def test_a_growing_script_is_told_its_lines(reported):
-  path, process = reported
-  assert process.returncode == 0, process.stderr
-  assert process.stdout == "end\n"
-  # line 9: a mean and its axes; line 21: a value and an assignment
+@pytest.mark.parametrize("resource", [True, False])
+def test_a_growing_script_is_told_its_lines(tmp_path, capsys, resource):
+  before = tf.resource_variables_enabled()
+  (tf.enable_resource_variables if resource
+   else tf.disable_resource_variables)()
+  try:
+    path = run(tmp_path, raises=False)
+  finally:
+    (tf.enable_resource_variables if before
+     else tf.disable_resource_variables)()
+  said = capsys.readouterr()
+  assert said.out == "end\n"
+  # line 6: a mean and its axes; line 18: a value and an assignment
   found = re.findall(r"(\d+) ops by (.*):(\d+), in (\S+)\n +(.*)\n +(.*)",
-                     process.stderr)
-  assert {row[1:4] for row in found} == {(str(path), "9", "evaluate"),
-                                         (str(path), "21", "<module>")}
+                     said.err)
+  assert {row[1:4] for row in found} == {(path, "6", "evaluate"),
+                                         (path, "18", "<module>")}
   by_line = {row[2]: row for row in found}
-  code, types = by_line["9"][4:]
-  assert code == "return session.run(tf.reduce_mean(output))        # line 9"
+  code, types = by_line["6"][4:]
+  assert code == "return session.run(tf.reduce_mean(output))        # line 6"
   assert re.search(r"\b3 Mean\b", types)
-  assert by_line["21"][4].startswith("session.run(state.assign(value))")
-  assert re.search(r"\b3 Assign", by_line["21"][5])
+  assert by_line["18"][4].startswith("session.run(state.assign(value))")
+  assert re.search(r"\b3 AssignVariableOp\b" if resource
+                   else r"\b3 Assign\b", by_line["18"][5])
   total = sum(int(row[0]) for row in found)
-  assert f"the graph grew by {total} ops" in process.stderr
-  assert "made by 2 lines of the program" in process.stderr
+  assert f"the graph grew by {total} ops" in said.err
+  assert "made by 2 lines of the program" in said.err
   assert all(int(row[0]) % 3 == 0 for row in found)
 
 
-@pytest.mark.slow
-def test_it_can_raise_instead(tmp_path):
-  _, process = run(tmp_path, "--error")
-  assert process.returncode == 1
-  assert "GraphGrewError: the graph grew by" in process.stderr
-  assert "end" not in process.stdout
+def test_it_can_raise_instead(tmp_path, capsys):
+  with pytest.raises(RuntimeError, match="the graph grew by .*made by 2"):
+    run(tmp_path, raises=True)
+  said = capsys.readouterr()
+  assert said.out == said.err == ""
 
 
 def grow(times):

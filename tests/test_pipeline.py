@@ -12,6 +12,22 @@ PARTS = [np.arange(size, dtype=np.int32) + 100 * size
          for size in (9, 4, 13, 7, 5, 11)]
 
 
+@pytest.fixture(params=["2.x behaviour", "1.x behaviour"], autouse=True)
+def behaviour(request):
+  """Resource variables and functional loops, or neither."""
+  before = tf.resource_variables_enabled(), tf.control_flow_v2_enabled()
+
+  def switch(resource, functional):
+    (tf.enable_resource_variables if resource
+     else tf.disable_resource_variables)()
+    (tf.enable_control_flow_v2 if functional
+     else tf.disable_control_flow_v2)()
+
+  switch(*[request.param == "2.x behaviour"] * 2)
+  yield request.param
+  switch(*before)
+
+
 def make(**options):
   return ContinuingBatches(PARTS, 2, 3, epochs=2, shuffle=True, **options)
 

@@ -293,7 +293,8 @@ class ContinuingBatches:
     begin, end = number * self.steps, (number + 1) * self.steps
     for row, pieces in enumerate(rows):
       first = bisect.bisect_right(pieces, begin, key=lambda p: p.at) - 1
-      for piece in pieces[max(first, 0):]:
+      for place in range(max(first, 0), len(pieces)):
+        piece = pieces[place]
         if piece.at >= end:
           break
         low = max(begin, piece.at)

@@ -71,7 +71,7 @@ def test_both_command_lines_have_the_same_options():
            for parser in (mine, theirs)]
   assert shown[0] == shown[1]
   words = ["--steps", "3", "--seed", "4", "--threads", "2", "--initial", "f",
-           "--nudge", "1", "--variables-at", "1,2"]
+           "--nudge", "1", "--variables-at", "1,2", "--whole", "9"]
   assert options.of_recorder(mine.parse_args(words)) == words
   for words in (["s", "-o", "f"], ["s", "--output=f", "-o"], ["-o"],
                 ["a", "-o", "x", "-o", "y"]):
@@ -142,7 +142,7 @@ def write(path, calls=40):
   writer.line("names", 0, [["", "y:0"]], [])
   for number in range(calls):
     value = recorder.value_of(np.full([8], number, np.float32), writer.data)
-    writer.line("call", number, 0, 0, 0, [value], [])
+    writer.line("call", number, 0, 0, 0, [value], [], False)
     if number % 10 == 9:
       writer.flush()
   assert not path.exists(), "it gets its name when it is whole"

@@ -321,17 +321,32 @@ def test_initial_values_of_a_reference(tf, tmp_path):
   np.testing.assert_array_max_ulp(one, other, 1)
 
 
-def test_variables_on_the_way(tf, path):
+def test_training_steps_and_variables_on_the_way(tf, path):
   def run():
     w = tf.get_variable("w", [], initializer=tf.zeros_initializer())
-    add = tf.assign_add(w, 1.)
+    loss = tf.square(w - 8.)
+    train = tf.train.GradientDescentOptimizer(.25).minimize(loss)
     with tf.Session() as session:
       session.run(w.initializer)
-      for _ in range(5):
-        session.run(add.op)
-  recording = harness.record(tf, path, run, "--variables-at 2,4")
+      for _ in range(4):
+        session.run(loss)
+        session.run([train, loss])
+  recording = harness.record(tf, path, run, "--variables-at 1,3")
   assert {key: float(one.value.array) for key, one in
-          recording.looks.items()} == {(0, 2, "w"): 1., (0, 4, "w"): 3.}
+          recording.looks.items()} == {(0, 1, "w"): 4., (0, 3, "w"): 7.}
+  assert [call.trains for call in recording.calls()] == [False] + [
+      False, True] * 4
+  assert recording.tail["trained"] == 4
+
+
+def test_how_much_is_kept_whole(tf, path):
+  def run():
+    with tf.Session() as session:
+      session.run(tf.zeros([100]))
+  for words, whole in (("", False), ("--whole 100", True),
+                       ("--whole 99", False)):
+    call, = harness.record(tf, path, run, words).calls()
+    assert call.fetched[0].value.is_whole == whole
 
 
 def test_a_forked_child_leaves_the_recording_alone(tf, path):

@@ -4,6 +4,8 @@ They say the same as those of `recorder.py`, which cannot import this, and
 which would load NumPy for the sake of `--help`. A test holds them together.
 """
 
+WHOLE = 64
+
 
 def take_option(words, names):
   """(value, words without it) of the last `NAME VALUE` among `words`.
@@ -44,14 +46,19 @@ def add_common(parser, with_initial=True):
         "down by lot")
   parser.add_argument(
       "--variables-at", metavar="N[,N]", default="",
-      help="write the trainable variables down after so many calls, too")
+      help="write the trainable variables down after so many training steps, "
+      "too")
+  parser.add_argument(
+      "--whole", type=int, default=WHOLE, metavar="N",
+      help="keep fetches and feeds of up to N elements whole, not as digest, "
+      f"summary and sample (default {WHOLE})")
 
 
 def of_recorder(arguments):
   """The words that hand the common options on to the recorder."""
   words = []
   for name in ("steps", "seed", "threads", "initial", "nudge",
-               "variables_at"):
+               "variables_at", "whole"):
     value = getattr(arguments, name, None)
     if value is not None and value != "":
       words += ["--" + name.replace("_", "-"), str(value)]

@@ -18,9 +18,9 @@ An entry of the file is an array of bytes. `head` and `tail` are JSON;
 `data_N` are the numbers that these lines point into:
 
   ["names", id, [[path, name] of each fetch], [[path, name] of each feed]]
-  ["call", number, session, thread, id, fetched values, fed values]
+  ["call", number, session, thread, id, fetched values, fed values, trains]
   ["init", session, n-th time, name, value, call, trainable]
-  ["look", session, call, name, value]
+  ["look", session, training step, name, value]
   ["end", session, name, value]
 
 A value is [dtype, shape, offset] where it is kept whole, else [dtype, shape,
@@ -56,6 +56,8 @@ OPEN_SESSIONS = 4        # that are kept alive to read their variables at last
 SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
              "ImageSummary", "AudioSummary", "TensorSummary",
              "TensorSummaryV2")
+UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply",
+           "Scatter", "ResourceScatter")        # what optimizers run
 VARIABLES = ("variables", "local_variables", "trainable_variables")
 
 
@@ -386,6 +388,7 @@ class _Watched(object):
     self.times = {}          # how often each was
     self.direct = {}         # names of fetches -> variables initialised
     self.tries = {}          # names of fetches -> vain attempts to read
+    self.trains = {}         # names of fetches -> do they run an optimizer
 
 
 class Recorder(object):
@@ -396,14 +399,16 @@ class Recorder(object):
   """
 
   def __init__(self, path, steps=None, seed=None, threads=1, initial=None,
-               nudge=None, look_at=(), argv=()):
+               nudge=None, look_at=(), whole=WHOLE, argv=()):
     self.steps = steps
     self.seed = seed
     self.threads = threads
     self.initial = initial
     self.nudge = nudge
     self.look_at = frozenset(look_at)
+    self.whole = whole
     self.calls = 0           # of the main thread
+    self.trained = 0         # of these, those that ran an optimizer
     self.problems = []
     self.loaded = 0
     self.outcome = None
@@ -654,18 +659,32 @@ class Recorder(object):
     number = self._names_of([item[:2] for item in fetched],
                             [item[:2] for item in fed])
     write = self._writer.data
-    values = raised or [value_of(array, write) for _, _, array in fetched]
-    fed_values = [value_of(array, write) for _, _, array in fed]
+    values = raised or [value_of(array, write, self.whole)
+                        for _, _, array in fetched]
+    fed_values = [value_of(array, write, self.whole) for _, _, array in fed]
+    trains = raised is None and self._trains(session, watched, elements, key)
     call = self.calls if thread is None else -1
     self._writer.line("call", call, watched.number,
                       self._thread_number(thread), number, values,
-                      fed_values)
+                      fed_values, trains)
     if thread is None:
       self.calls += 1
-      if self.calls in self.look_at:
+      self.trained += trains
+      if trains and self.trained in self.look_at:
         self._look(session, watched)
       if self.steps is not None and self.calls >= self.steps:
         self._stopped = True
+
+  def _trains(self, session, watched, elements, key):
+    if key not in watched.trains:
+      # A program whose graph grows has other names in each call, and ever
+      # more operations to look through.
+      if len(watched.trains) >= 1000:
+        return False
+      watched.trains[key] = any(
+          one.type.startswith(UPDATES) for op in self._ops(session, elements)
+          for one in reach(op, lambda _: True))
+    return watched.trains[key]
 
   def _names_of(self, fetched, fed):
     key = (tuple(fetched), tuple(fed))
@@ -811,7 +830,7 @@ class Recorder(object):
              if hasattr(variable, "op") and variable.op.name in watched.ready}
     values = self._read(session, ready)
     for name in sorted(values):
-      self._writer.line("look", watched.number, self.calls, name, value_of(
+      self._writer.line("look", watched.number, self.trained, name, value_of(
           to_array(values[name]), self._writer.data, WHOLE_AT_END))
 
   def _note_end(self, session):
@@ -842,7 +861,8 @@ class Recorder(object):
         self._report_unused()
       self.outcome = dict(outcome)
       tail = {"outcome": self.outcome, "problems": self.problems,
-              "calls": self.calls, "threads": self._threads,
+              "calls": self.calls, "trained": self.trained,
+              "threads": self._threads,
               "sessions": self._sessions, "loaded": self.loaded}
       if self._tf is not None:
         tail["tensorflow"] = self._tf.__version__
@@ -899,7 +919,10 @@ def add_arguments(parser):
                       "neighbour, up or down by lot")
   parser.add_argument("--variables-at", metavar="N[,N]", default="",
                       help="write the trainable variables down after so many "
-                      "calls, too")
+                      "training steps, too")
+  parser.add_argument("--whole", type=int, default=WHOLE, metavar="N",
+                      help="keep fetches and feeds of up to N elements whole, "
+                      "not as digest, summary and sample (default %d)" % WHOLE)
 
 
 def make(path, options, argv):
@@ -914,7 +937,8 @@ def make(path, options, argv):
       path, options.steps, options.seed, options.threads,
       initial_values(options.initial) if options.initial else None,
       options.nudge,
-      [int(word) for word in options.variables_at.split(",") if word], argv)
+      [int(word) for word in options.variables_at.split(",") if word],
+      options.whole, argv)
   return recorder
 
 

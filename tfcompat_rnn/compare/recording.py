@@ -65,6 +65,7 @@ class Call:
   fetched: tuple   # of Items
   fed: tuple
   raised: str = None
+  trains: bool = False   # does it run an optimizer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Recording:
   """What `recorder.py` wrote in the file `path`.
 
   `initial`: {(session, name, n-th initialisation): Variable}; `looks`:
-  {(session, call, name): Variable}; `final`: {(session, name): Variable};
+  {(session, training step, name): Variable}; `final`: {(session, name): Variable};
   calls are read from the file as they are asked for.
 
   Raises:
@@ -143,12 +144,12 @@ class Recording:
       if line[0] == "names":
         names[line[1]] = line[2:]
       elif line[0] == "call" and line[3] == thread:
-        _, call, session, _, key, values, fed = line
+        _, call, session, _, key, values, fed, trains = line
         fetch_names, feed_names = names[key]
         raised = values if isinstance(values, str) else None
         yield Call(number if call < 0 else call, session,
                    _items(fetch_names, () if raised else values, data),
-                   _items(feed_names, fed, data), raised)
+                   _items(feed_names, fed, data), raised, trains)
         number += 1
 
 

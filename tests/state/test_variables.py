@@ -420,3 +420,39 @@ def test_one_state_for_two_loops(either):
     session.run(loop[0].keep_state_op)
     session.run(loop[1].keep_state_op)
     assert session.run(loop[0].initial_state) == 7
+
+
+class Learned(own_cells.Sum):
+  """Its zero state is a trained variable, one number for all rows."""
+
+  def zero_state(self, batch_size, dtype):
+    with tf1().variable_scope("", reuse=tf1().AUTO_REUSE):
+      start = tf1().get_variable(
+          "start", [1, 1], dtype, tf1().constant_initializer(4.))
+    return tf1().tile(start, tf1().stack([batch_size, 1]))
+
+
+def tf1():
+  from tfcompat_rnn._tf import tf
+  return tf
+
+
+def test_a_zero_state_that_is_learned(either):
+  """One initializer for all variables, whatever their order."""
+  tf = either
+  rnn = tfcompat_rnn.stateful_rnn(Learned(), tf.ones([2, 3, 1]))
+  start, = tf.trainable_variables()
+  state, step = tfcompat_rnn.reset_at_step_zero(
+      None, rnn.initial_state, value=Learned().zero_state(2, tf.float32))
+  slope, = tf.gradients(tf.reduce_sum(state), start)
+  for _ in range(5):
+    with initialized(tf) as session:
+      assert session.run(rnn.initial_state).tolist() == [[4], [4]]
+      session.run(rnn.keep_state_op)
+      assert session.run(rnn.initial_state).tolist() == [[7], [7]]
+      start.load([[5.]], session)
+      assert session.run(slope, {step: 0}) == 2
+      assert session.run(slope) == 0
+      assert session.run(state, {step: 0}).tolist() == [[5], [5]]
+      session.run(rnn.zero_state_op)
+      assert session.run(rnn.initial_state).tolist() == [[5], [5]]

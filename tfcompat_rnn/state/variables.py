@@ -12,6 +12,9 @@ from tfcompat_rnn.state import reset
 # The collection of all state variables.
 STATE_VARIABLES = "tfcompat_rnn_state"
 
+# Where the way back from a tensor may be a circle.
+_LOOPING = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
+
 
 class _KeptState:
   """What `StateVariables` and `PackedStateVariables` share.
@@ -62,8 +65,8 @@ class _KeptState:
 
   def _new_variable(self, initial_value, name):
     return tf.Variable(
-        initial_value, trainable=False, name=name, collections=self._keys,
-        dtype=initial_value.dtype, use_resource=self._use_resource)
+        _before_others(initial_value), trainable=False, name=name,
+        collections=self._keys, dtype=initial_value.dtype, use_resource=self._use_resource)
 
   @property
   def variables(self):
@@ -275,6 +278,41 @@ def _int_rows(batch_size):
         "a fixed size", repr(batch_size),
         "pass the number of rows, or use feedable_state for any number"))
   return int(known)
+
+
+def _before_others(tensor):
+  """`tensor` as an initial value that no other variable need precede.
+
+  A cell's zero state may be a variable that is learned. Until that is
+  initialized its own initial value stands for it. TensorFlow does as much
+  for reference variables, and not for resource variables.
+  """
+  graph, copies = tensor.graph, {}
+  by_handle = {v.handle.name: v for v in tf.global_variables()
+               if hasattr(v, "handle")}
+
+  def copy(old):
+    if old.name not in copies:
+      copies[old.name] = copied(old)
+    return copies[old.name]
+
+  def copied(old):
+    op = old.op
+    if op.type == "ReadVariableOp" and op.inputs[0].name in by_handle:
+      variable = by_handle[op.inputs[0].name]
+      return tf.cond(tf.is_variable_initialized(variable),
+                     variable.read_value, lambda: variable.initial_value)
+    if op.type in _LOOPING:
+      return old
+    inputs = [copy(one) for one in op.inputs]
+    if all(new is one for new, one in zip(inputs, op.inputs)):
+      return old
+    new = graph.create_op(
+        op.type, inputs, [output.dtype for output in op.outputs],
+        name=op.name.split("/")[-1], attrs=op.node_def.attr)
+    return new.outputs[old.value_index]
+
+  return copy(tensor)
 
 
 def _real_copy(variable):

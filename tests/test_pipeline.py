@@ -77,6 +77,14 @@ def test_depth_is_in_the_static_shape():
     assert batch.inputs.dtype == tf.float64
     assert batch.targets.shape.as_list() == [2, 3, 1]
     assert batch.targets.dtype == tf.float32
+    batches = ContinuingBatches(np.zeros((20, 5)), 2, 3, time_major=True)
+    dataset = pipeline.continuing_dataset(batches)
+    batch = tf.data.make_one_shot_iterator(dataset).get_next()
+    assert batch.inputs.shape.as_list() == [3, 2, 5]
+    assert batch.lengths.shape.as_list() == [2]
+    with tf.Session() as session:
+      assert session.run(batch).reset_mask.tolist() == [
+          [True, True], [False, False], [False, False]]
 
 
 def test_the_position_is_saved_with_the_model(tmp_path):

@@ -42,10 +42,12 @@ def continuing_dataset(batches, start=None):
   if start is None:
     start = batches.position
   start = tf.convert_to_tensor(start, tf.int64, name="start")
-  lead = (batches.batch_size, batches.steps)
+  rows = (batches.batch_size,)
+  lead = ((batches.steps,) + rows if batches.time_major
+          else rows + (batches.steps,))
   specs = {
       "inputs": (batches.item[0], lead + batches.item[1]),
-      "reset_mask": (np.bool_, lead), "lengths": (np.int32, lead[:1]),
+      "reset_mask": (np.bool_, lead), "lengths": (np.int32, rows),
       "mask": (np.float32, lead), "sequence_ids": (np.int64, lead),
       "position": (np.int64, (2,))}
   if batches.target_item is not None:

@@ -150,6 +150,22 @@ def test_rows_put_together_are_the_sequences(options):
                                   after.inputs[same, 0])
 
 
+def test_time_major_is_the_same_turned():
+  series = [np.arange(2. * n).reshape(n, 2) for n in (5, 8, 4, 9)]
+  plain = ContinuingBatches(series, 3, 4)
+  turned = ContinuingBatches(series, 3, 4, time_major=True)
+  assert plain.fingerprint == turned.fingerprint
+  pairs = list(zip(plain, turned))
+  assert len(pairs) == plain.batches_in() > 1
+  for one, other in pairs:
+    assert other.inputs.shape == (4, 3, 2) and other.mask.shape == (4, 3)
+    for name in ("inputs", "targets", "reset_mask", "mask", "sequence_ids"):
+      np.testing.assert_array_equal(getattr(one, name).swapaxes(0, 1),
+                                    getattr(other, name))
+    np.testing.assert_array_equal(one.lengths, other.lengths)
+    np.testing.assert_array_equal(one.position, other.position)
+
+
 def test_it_goes_on_from_a_position():
   options = dict(batch_size=3, steps=4, epochs=3, shuffle=True, seed=7)
   random = np.random.RandomState(1)

@@ -19,7 +19,7 @@ from tfcompat_rnn import _errors
 ContinuingBatch = collections.namedtuple("ContinuingBatch", [
     "inputs", "targets", "reset_mask", "lengths", "mask", "sequence_ids",
     "position"])
-ContinuingBatch.__doc__ = """One batch, `[batch, time]` throughout.
+ContinuingBatch.__doc__ = """One batch; `[time, batch]` with `time_major`.
 
 inputs: `[batch, time]` or `[batch, time, depth]`, in the sequences' dtype;
   zeros behind a row's end.
@@ -117,6 +117,7 @@ class ContinuingBatches:
   drop_remainder: leave out the last batches of an epoch, in which some row
     would have steps without data (with `align`, the end of each sequence
     too). Otherwise nothing is lost: see `lengths` and `mask`.
+  time_major: deal `[time, batch]` instead of `[batch, time]`.
 
   Iterating gives `ContinuingBatch`es from `position` on. `reset_mask` is True
   wherever a step does not follow the one that its row had before: where a
@@ -129,7 +130,7 @@ class ContinuingBatches:
 
   def __init__(self, sequences, batch_size, steps, *, targets="next",
                layout=None, align=False, epochs=1, shuffle=False, seed=0,
-               drop_remainder=False):
+               drop_remainder=False, time_major=False):
     self._inputs, alone = _as_sequences(sequences, "sequences")
     _check_alike(self._inputs, "sequences")
     self.batch_size = _check_whole("batch_size", batch_size, 1)
@@ -138,6 +139,7 @@ class ContinuingBatches:
     self.seed = _check_whole("seed", seed, 0)
     self._shuffle = bool(shuffle)
     self._drop = bool(drop_remainder)
+    self.time_major = bool(time_major)
     self._take_targets(targets)
     self._lengths = [len(part) - self._shift for part in self._inputs]
     self._check_lengths()
@@ -311,9 +313,16 @@ class ContinuingBatches:
         reset_mask[row, into.start] = low == piece.at
     mask = sequence_ids >= 0
     after = (epoch, number + 1) if number + 1 < count else (epoch + 1, 0)
+
+    def turned(array):
+      if array is None or not self.time_major:
+        return array
+      return np.ascontiguousarray(array.swapaxes(0, 1))
+
     return ContinuingBatch(
-        inputs, targets, reset_mask, mask.sum(axis=1, dtype=np.int32),
-        mask.astype(np.float32), sequence_ids, np.array(after, np.int64))
+        turned(inputs), turned(targets), turned(reset_mask),
+        mask.sum(axis=1, dtype=np.int32), turned(mask.astype(np.float32)),
+        turned(sequence_ids), np.array(after, np.int64))
 
   def __iter__(self):
     return self

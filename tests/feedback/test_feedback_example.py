@@ -4,10 +4,12 @@ import pathlib
 import sys
 
 import numpy as np
+import pytest
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
 
 
+@pytest.mark.slow
 def test_the_published_loop_mixes_rows(v1, tmp_path, monkeypatch, capsys):
   monkeypatch.syspath_prepend(str(EXAMPLES))
   monkeypatch.delitem(sys.modules, "_common", raising=False)

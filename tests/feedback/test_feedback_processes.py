@@ -4,6 +4,8 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
 ROOT = pathlib.Path(__file__).parents[2]
 
 # Nothing is switched off here: eager execution outside, resource variables
@@ -92,6 +94,7 @@ def python(*arguments):
   return done.stdout
 
 
+@pytest.mark.slow
 def test_under_the_behaviour_of_tensorflow_2():
   said = python("-c", TF2)
   assert said.splitlines()[0] == "same (2, 9) True"
@@ -99,6 +102,7 @@ def test_under_the_behaviour_of_tensorflow_2():
       "`self_feeding_rnn` must be called while a graph is built, got eager")
 
 
+@pytest.mark.slow
 def test_in_an_old_script_under_the_launcher(tmp_path):
   script = tmp_path / "old.py"
   script.write_text(OLD_SCRIPT)

@@ -95,8 +95,9 @@ CHOICES = [
     choice.top_k(3, 0.8, seed=0), choice.top_k(5, 1.5, seed=-9)]
 
 
-@behaviours
-@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("name, threads", [("1.x", 1), ("2.x", 4)] + [
+    pytest.param(name, threads, marks=pytest.mark.slow)
+    for name, threads in (("1.x", 4), ("2.x", 1), (models.BEHAVIOURS[1], 4))])
 def test_both_loops_give_the_same(name, threads):
   with models.behaviour(tf, name) as graph:
     model = Symbols(cells.MultiRNNCell([cells.LSTMCell(8), cells.GRUCell(6)]))
@@ -119,10 +120,9 @@ def test_both_loops_give_the_same(name, threads):
       assert len(seen) == 12
 
 
-@pytest.mark.parametrize("kind", [
-    pytest.param(kind, marks=() if number % 7 == 0 else pytest.mark.slow)
-    for number, kind in enumerate(sorted(state_cells.KINDS))
-    if not state_cells.KINDS[kind].ids])
+@pytest.mark.parametrize("kind", models.some_fast(
+    sorted(kind for kind, row in state_cells.KINDS.items() if not row.ids),
+    ("BasicLSTMCell packed", "a user's, rank 3")))
 def test_both_loops_with_every_cell(kind):
   row = state_cells.KINDS[kind]
   number = sorted(state_cells.KINDS).index(kind)

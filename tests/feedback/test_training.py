@@ -123,9 +123,8 @@ def loss_of(result):
 KINDS = sorted(k for k, row in state_cells.KINDS.items() if not row.ids)
 
 
-@pytest.mark.parametrize("kind", [
-    pytest.param(kind, marks=() if number % 7 == 0 else pytest.mark.slow)
-    for number, kind in enumerate(KINDS)])
+@pytest.mark.parametrize("kind", models.some_fast(
+    KINDS, ("BasicRNNCell",)))
 def test_the_ends_of_the_schedule(kind):
   """Probability 0 is teacher forcing, 1 is self-feeding; gradients too."""
   number = KINDS.index(kind)

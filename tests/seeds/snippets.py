@@ -4,6 +4,7 @@ from seeds import snippets_arrays  # noqa: F401
 from seeds import snippets_cells  # noqa: F401
 from seeds import snippets_contrib  # noqa: F401
 from seeds import snippets_control  # noqa: F401
+from seeds import snippets_gradients  # noqa: F401
 from seeds import snippets_idioms  # noqa: F401
 from seeds import snippets_input  # noqa: F401
 from seeds import snippets_layers  # noqa: F401
@@ -12,6 +13,7 @@ from seeds import snippets_losses  # noqa: F401
 from seeds import snippets_math  # noqa: F401
 from seeds import snippets_nn  # noqa: F401
 from seeds import snippets_random  # noqa: F401
+from seeds import snippets_sessions  # noqa: F401
 from seeds import snippets_training  # noqa: F401
 from seeds import snippets_variables  # noqa: F401
 from seeds.registry import SNIPPETS  # noqa: F401

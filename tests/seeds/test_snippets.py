@@ -15,6 +15,7 @@ WANT = store.read()
 WANT_OPS = store.read_ops()
 
 # They take longest; a shorter one about each of their parts always runs.
+SLOW_FAMILIES = ("gradients", "sessions")
 SLOW = frozenset("""
     adam_bidirectional adam_multi_dropout character_model clipped_training
     deep_dropout encoder_decoder forecaster gradients_of_scan
@@ -33,7 +34,8 @@ def tf():
 
 def _parameters():
   for snippet in snippets.SNIPPETS.values():
-    marks = [pytest.mark.slow] if snippet.name in SLOW else []
+    slow = snippet.name in SLOW or snippet.family in SLOW_FAMILIES
+    marks = [pytest.mark.slow] if slow else []
     yield pytest.param(snippet, id=snippet.name, marks=marks)
 
 

@@ -1,11 +1,15 @@
-"""Writes what gradients left in the graph in TensorFlow 1.15, and came to.
+"""Writes what gradients and training code left in the graph in TensorFlow 1.15.
 
   python3.7 tests/shim/make_seeds_gradients_golden.py [--check]
+
+Start it with any Python: where that one has no TensorFlow 1.15 it goes on in
+one that has, as `tests/golden/generate.py` does.
 """
 
 import gzip
 import json
 import os
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -13,12 +17,15 @@ PATH = os.path.join(HERE, "golden", "seeds_gradients_1_15.json.gz")
 
 
 def describe(tf):
-  """{"case known" or "case unknown": what `measure` says}."""
-  sys.path.insert(0, os.path.dirname(HERE))
-  from shim import cases_seeds_gradients as cases
-  return {"%s %s" % (name, "known" if known else "unknown"):
-          cases.measure(tf, name, known)
-          for name in sorted(cases.CASES) for known in (True, False)}
+  """{"gradient known", "gradient unknown", "training": what `measure` says}.
+  """
+  from shim import cases_seeds_gradients as gradients
+  from shim import cases_seeds_training as training
+  found = {"%s %s" % (name, "known" if known else "unknown"):
+           gradients.measure(tf, name, known)
+           for name in sorted(gradients.CASES) for known in (True, False)}
+  found.update((name, training.measure(tf, name)) for name in training.CASES)
+  return found
 
 
 def text(found):
@@ -35,9 +42,21 @@ def read():
 
 
 def main():
+  sys.path.insert(0, os.path.dirname(HERE))
+  from golden import generate, reference
+  options = generate.parse(sys.argv[1:])
+  if not reference.is_reference():
+    try:
+      python = reference.find(options.reference_python, options.venv)
+    except reference.NoReferenceError as error:
+      print(error, file=sys.stderr)
+      sys.exit(2)
+    sys.exit(subprocess.call(
+        [python, os.path.abspath(__file__)]
+        + ["--check"] * options.check, env=reference.environment()))
   import tensorflow as tf
   fresh = text(describe(tf))
-  if "--check" in sys.argv[1:]:
+  if options.check:
     if read() != fresh:
       sys.exit("%s is not what this TensorFlow gives" % PATH)
     return

@@ -13,7 +13,8 @@ from shim import cases_seeds_gradients as cases
 from shim import make_seeds_gradients_golden as golden
 from tfcompat_rnn.shim import seeds
 
-WANT = json.loads(golden.read())
+WANT = {key: value for key, value in json.loads(golden.read()).items()
+        if key.endswith("known")}
 RTOL, ATOL = 2e-6, 1e-6
 
 # Operations that do not count: they wait for the forward array, which 1.15

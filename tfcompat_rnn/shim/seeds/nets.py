@@ -18,21 +18,6 @@ def _more_by(n):
   return make
 
 
-def _embedding_lookup_sparse(original):
-  def embedding_lookup_sparse(*args, **kwargs):
-    graph = tf.get_default_graph()
-    before = graph.num_operations()
-    result = original(*args, **kwargs)
-    made = graph.get_operations()[before:]
-    if made and not any(op.type == "Unique" for op in made):
-      # Without weights today's sums the rows of the table directly; 1.15
-      # made the ids unique and gathered their rows first: a cast, Unique,
-      # and a gather of three.
-      _opcount.compensate(5)
-    return result
-  return embedding_lookup_sparse
-
-
 def _crop_to_bounding_box(original):
   def crop_to_bounding_box(image, offset_height, offset_width, target_height,
                            target_width):
@@ -50,11 +35,10 @@ def _crop_to_bounding_box(original):
 def _check_image(original):
   def check(image, require_static=True):
     shape = image.shape
-    inner_known = shape.rank is not None and shape[-3:].is_fully_defined()
     if (require_static or shape.rank is None or shape.rank < 3
-        or not inner_known or shape.is_fully_defined()):
+        or shape.is_fully_defined()):
       return original(image, require_static)
-    # A batch of unknown size: today's does not ask whether it is positive.
+    # Today's leaves the size of the batch out, by a slice of the shape.
     return [
         tf.assert_positive(tf.shape(image),
                            ["all sizes of the image must be positive"]),
@@ -105,9 +89,6 @@ ROWS = [
              "1.15 made constants of the values twice"),
     Restored("array_ops:sparse_placeholder", _sparse_placeholder,
              "today's makes the shape of the placeholder feedable"),
-    Restored("embedding_ops:embedding_lookup_sparse",
-             _embedding_lookup_sparse,
-             "without weights today's gathers no rows"),
     Restored("image_ops:_CheckAtLeast3DImage", _check_image,
              "1.15 asserted that the size of the batch is positive"),
     Restored("image_ops:crop_to_bounding_box", _crop_to_bounding_box,

@@ -47,7 +47,8 @@ def state_paths(state):
   return ["/".join(steps) for steps, _ in _walk(state)]
 
 
-def _children(state):
+def children(state):
+  """The parts of one level as (step of a path, part), in a nest's order."""
   if hasattr(state, "_fields"):
     return list(zip(state._fields, state))
   if hasattr(state, "keys"):
@@ -59,7 +60,7 @@ def _walk(state, above=()):
   if not is_nested(state):
     yield above, state
     return
-  for step, part in _children(state):
+  for step, part in children(state):
     yield from _walk(part, above + (step,))
 
 
@@ -81,7 +82,7 @@ def _compare(name, expected, got, next_step, above):
   if nested == (False, True) or nested == (True, False):
     raise _errors.ArgumentTypeError(_errors.problem(
         where, f"nest like {describe(expected)}", describe(got), next_step))
-  here, there = _children(expected), _children(got)
+  here, there = children(expected), children(got)
   if [step for step, _ in here] != [step for step, _ in there]:
     raise _errors.ArgumentError(_errors.problem(
         where, f"nest like {describe(expected)}", describe(got), next_step))
@@ -94,7 +95,7 @@ def describe(state):
   if not is_nested(state):
     return "one tensor" if hasattr(state, "dtype") else repr(state)
   parts = []
-  for step, part in _children(state):
+  for step, part in children(state):
     picture = describe(part) if is_nested(part) else "*"
     parts.append(picture if step.isdigit() else f"{step}: {picture}")
   inside = ", ".join(parts)
@@ -116,11 +117,11 @@ def map_up_to(shallow, function, *states):
   """
   if not is_nested(shallow):
     return function(*states)
-  steps = _children(shallow)
+  steps = children(shallow)
   columns = []
   for state in states:
     check_depth_one(shallow, state)
-    columns.append([part for _, part in _children(state)])
+    columns.append([part for _, part in children(state)])
   parts = [map_up_to(part, function, *(column[i] for column in columns))
            for i, (_, part) in enumerate(steps)]
   return rebuild(shallow, parts)

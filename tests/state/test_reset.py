@@ -114,6 +114,17 @@ def test_at_step_zero_with_a_placeholder_of_ours(either):
     assert session.run(state, {step: 0}).sum() == 9
 
 
+def test_at_step_zero_of_state_variables(either):
+  tf = either
+  kept = tfcompat_rnn.StateVariables(own_cells.Pair(), 2)
+  state, step = tfcompat_rnn.reset_at_step_zero(None, kept)
+  with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    kept.load(session, (numbers(2, 1), numbers(2, 1)))
+    assert session.run(state)[1].sum() == 3
+    assert session.run(state, {step: 0})[1].sum() == 0
+
+
 def test_at_step_zero_of_a_leaf_alone_and_unknown_shape(either):
   tf = either
   state = tf.placeholder(tf.float32)

@@ -115,14 +115,15 @@ def static_state_saving_rnn(cell, inputs, state_saver, state_name,
   _checks.require_cell("cell", cell)
   _checks.require_sequence(inputs)
   _checks.require_lengths(sequence_length, _inner.batch_of(inputs, 0))
-  _require_names(state_name, cell.state_size)
+  require_names(state_name, cell.state_size)
   with _inner.running(cell, inputs, None):
     return tf.nn.static_state_saving_rnn(
         _inner.SafeCell(cell), inputs, _inner.SafeSaver(state_saver),
         state_name, sequence_length=sequence_length, scope=scope)
 
 
-def _require_names(names, size):
+def require_names(names, size):
+  """Raises `ArgumentError` unless `names` has one name a leaf of `size`."""
   one_name, one_size = (not tf.nest.is_nested(nest) for nest in (names, size))
   counts = len(tf.nest.flatten(names)), len(tf.nest.flatten(size))
   if one_name != one_size or counts[0] != counts[1]:

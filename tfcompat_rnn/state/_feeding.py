@@ -104,7 +104,7 @@ def _match(state, value, paths, above, found, problems):
                       f"{_leaves.leaf_text(state)}")
     found.append((state, array))
     return
-  steps = _nest._children(state)
+  steps = _nest.children(state)
   wrong = _other_nest(state, steps, value)
   if wrong:
     # The leaves below have no value of their own to look at.

@@ -92,8 +92,9 @@ def reset_at_step_zero(step, state, value=None):
   Args:
     step: an int32 or int64 scalar tensor; None for a placeholder with the
       default -1, which is then returned as well.
-    state: a nest of tensors. A leaf read from a reference variable is copied
-      first, so that assigning it in the same run does no harm.
+    state: a nest of tensors, or a `StateVariables`, whose `initial_state` is
+      meant. A leaf read from a reference variable is copied first, so that
+      assigning it in the same run does no harm.
     value: what to start from instead of zeros, a nest like `state`.
 
   Returns:
@@ -104,6 +105,7 @@ def reset_at_step_zero(step, state, value=None):
     ArgumentTypeError: `step` is not int32 or int64, `value` nests otherwise.
     ArgumentError: `step` is no scalar, a leaf of `value` does not fit.
   """
+  state = getattr(state, "initial_state", state)
   made = step is None
   if made:
     step = tf.placeholder_with_default(

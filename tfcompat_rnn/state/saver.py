@@ -7,7 +7,7 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
-from tfcompat_rnn.loops import _inner
+from tfcompat_rnn.loops import static as static_loops
 from tfcompat_rnn.state import _feeding
 from tfcompat_rnn.state import _leaves
 from tfcompat_rnn.state import _order
@@ -299,7 +299,7 @@ def state_saving_rnn(cell, inputs, state_saver, state_name=None,
           "state_name", "be given for a saver that does not tell it", None,
           "pass a nest of names like cell.state_size"))
   size = cell.state_size
-  stateful.require_names(state_name, size)
+  static_loops.require_names(state_name, size)
   names = _nest.flatten_state(state_name)
   read = [state_saver.state(name) for name in names]
   initial_state = _snapshot.snapshot_state(

@@ -225,8 +225,3 @@ def _steps_of(inputs, axis):
   """A list of the inputs of each step, cut from `[batch, time, depth]`."""
   cut = [tf.unstack(leaf, axis=axis) for leaf in _nest.flatten_state(inputs)]
   return [_nest.pack_state(inputs, parts) for parts in zip(*cut)]
-
-
-def require_names(names, size):
-  """Raises `ArgumentError` unless `names` has one name a leaf of `size`."""
-  static_loops._require_names(names, size)

@@ -66,7 +66,8 @@ class _KeptState:
   def _new_variable(self, initial_value, name):
     return tf.Variable(
         _before_others(initial_value), trainable=False, name=name,
-        collections=self._keys, dtype=initial_value.dtype, use_resource=self._use_resource)
+        collections=self._keys, dtype=initial_value.dtype,
+        use_resource=self._use_resource)
 
   @property
   def variables(self):

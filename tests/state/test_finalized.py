@@ -100,9 +100,10 @@ def test_feedable_state(either, finalized):
         [final, train], {inputs: values(), initial: value})
 
 
-@pytest.mark.parametrize("arguments", [
-    {}, {"keep": "always"}, {"static": True}, {"state": "feed"},
-    {"reset": True}, {"reset": True, "static": True}], ids=str)
+@pytest.mark.parametrize("arguments", [{"reset": True}] + [
+    pytest.param(more, marks=pytest.mark.slow) for more in (
+        {}, {"keep": "always"}, {"static": True}, {"state": "feed"},
+        {"reset": True, "static": True})], ids=str)
 def test_stateful_rnn(either, finalized, arguments):
   import tfcompat_rnn
   tf, arguments = either, dict(arguments)
@@ -146,7 +147,8 @@ def test_resets(either, finalized):
                       mask: np.arange(BATCH) == number})
 
 
-@pytest.mark.parametrize("static", [False, True])
+@pytest.mark.parametrize(
+    "static", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_sequence_state_saver(either, finalized, static):
   import tfcompat_rnn
   tf, cell = either, new_cell()

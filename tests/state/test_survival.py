@@ -72,7 +72,7 @@ def check(folder, model, steps, kills):
 
 
 def test_killed_twice(tmp_path):
-  report = check(tmp_path, "gru-reference", 20, 2)
+  report = check(tmp_path, "gru-reference", 15, 2)
   assert [life["place"] for life in report] == ["step", "writing"]
 
 

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn import tf1
@@ -274,9 +275,9 @@ def test_a_row_that_fails_leaves_nothing_behind(v1, monkeypatch):
   broken = seeds.Restored("random_seed:no_such_function", lambda f: f, "none")
   rows = seeds.rows()
   monkeypatch.setattr(seeds, "rows", lambda: [*rows, broken])
-  with pytest.raises(AttributeError):
+  with pytest.raises(_errors.PrivateSymbolError, match="no_such_function"):
     seeds.install()
-  with pytest.raises(AttributeError):
+  with pytest.raises(_errors.PrivateSymbolError, match="--seeds native"):
     with seeds.seeds_of_1_15():
       pass
   monkeypatch.undo()

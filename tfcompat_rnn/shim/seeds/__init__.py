@@ -23,6 +23,7 @@ import threading
 import types
 import typing
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
@@ -170,8 +171,14 @@ def _patch():
   try:
     replaced = {}
     for row in rows():
-      holder, key, is_item = _find(row.where)
-      original = _raw(holder, key, is_item)
+      try:
+        holder, key, is_item = _find(row.where)
+        original = _raw(holder, key, is_item)
+      except (AttributeError, KeyError) as error:
+        raise _errors.PrivateSymbolError(
+            f"this TensorFlow has no {row.where}, which 1.15's seeds need "
+            f"({row.reason}); use a TensorFlow from 2.16 to 2.21, or "
+            "--seeds native") from error
       replacement = _guarded(original, row.make(original), row.context_only)
       patch = _Patch(
           holder, key, is_item, original, replacement,

@@ -62,10 +62,29 @@ def _reduce_logsumexp(original):
   return reduce_logsumexp
 
 
+def _saturate_cast(original):
+  def saturate_cast(value, dtype, name=None):
+    value = tf.convert_to_tensor(value, name="value")
+    dtype = tf.as_dtype(dtype).base_dtype
+    if value.dtype.is_complex or dtype.is_complex:
+      return original(value, dtype, name)
+    with tf.name_scope(name, "saturate_cast", [value]) as scope:
+      if value.dtype.min < dtype.min:
+        value = tf.maximum(value, tf.convert_to_tensor(
+            dtype.min, dtype=value.dtype, name="min"))
+      if value.dtype.max > dtype.max:
+        value = tf.minimum(value, tf.convert_to_tensor(
+            dtype.max, dtype=value.dtype, name="max"))
+      return tf.cast(value, dtype, name=scope)
+  return saturate_cast
+
+
 ROWS = [
     Restored("op_def_library:_apply_op_helper", _apply_op_helper,
              "an empty list became two constants"),
     Restored("math_ops:add", _add, "it is AddV2 today (`+` was in 1.15, too)"),
     Restored("math_ops:reduce_logsumexp", _reduce_logsumexp,
              "today's selects by another operation"),
+    Restored("math_ops:saturate_cast", _saturate_cast,
+             "today's clamps by another operation"),
 ]

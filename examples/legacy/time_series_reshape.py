@@ -20,7 +20,7 @@ n_steps = 20
 n_inputs = 1
 n_neurons = 60
 n_outputs = 1
-learning_rate = 0.0003
+learning_rate = 0.0004
 batch_size = 50
 
 

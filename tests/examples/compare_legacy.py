@@ -27,9 +27,13 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEGACY = ROOT / "examples" / "legacy"
 RUNNER = pathlib.Path(__file__).with_name("forked_runs.py")
-RECORDER = pathlib.Path(__file__).with_name("record_legacy.py")
+sys.path.insert(0, str(ROOT))
+
+from tfcompat_rnn.compare import recorder  # noqa: E402
+from tfcompat_rnn.compare import recording  # noqa: E402
 
 FIRST_STEPS = 100
+LOOK_AT_VARIABLES = "1,10,100"   # after so many training steps
 NUDGES = (1, 2)         # seeds of the runs from neighbouring initial values
 TOLERANCE = 1e-4
 
@@ -98,17 +102,21 @@ def scripts():
                 if path.stem not in HELPERS)
 
 
-def job(name, folder, threads=1, initial=None, nudge=None, arguments=()):
+def job(name, folder, threads=1, initial=None, nudge=None, arguments=(),
+        ours=False):
   """What forked_runs.py has to know to record `name` in `folder`."""
   (folder / "out").mkdir(parents=True, exist_ok=True)
-  options = ["--threads", str(threads)]
+  options = ["--threads", str(threads), "--whole", str(1 << 40),
+             "--variables-at", LOOK_AT_VARIABLES, "-o", "record.npz"]
   if initial is not None:
     options += ["--initial", str(initial)]
   if nudge is not None:
     options += ["--nudge", str(nudge)]
+  program = [str(LEGACY / f"{name}.py")] + ARGUMENTS.get(name, []) + list(
+      arguments)
   return {"cwd": str(folder), "argv": (
-      [str(RECORDER), "record.npz"] + options + [str(LEGACY / f"{name}.py")]
-      + ARGUMENTS.get(name, []) + list(arguments))}
+      options + program if ours else
+      [recorder.__file__] + options + program), "subcommand": "record"}
 
 
 def record_all(command, jobs, base):
@@ -127,19 +135,37 @@ def record_all(command, jobs, base):
 
 
 def load(folder):
-  """The Run that `record` left in `folder`."""
-  with np.load(folder / "record.npz") as saved:
-    meta = json.loads(str(saved["meta"]))
-    numbers = saved["numbers"]
-  fetched, at = [], 0
-  for call in meta["calls"]:
-    part = []
-    for name, _, shape in call["fetched"]:
-      size = int(np.prod(shape, dtype=np.int64))
-      part.append((name, numbers[at:at + size].reshape(shape)))
-      at += size
-    fetched.append(part)
+  """The Run that a recorder left in `folder`.
+
+  Without the calls that initialise variables; behind a training step after
+  which the recorder looked at the variables, those are counted as fetched.
+  """
+  read = recording.Recording(folder / "record.npz")
+  initialising = {one.call for one in read.initial.values()}
+  looks = {}
+  for (_, step, name), one in sorted(read.looks.items(),
+                                     key=lambda pair: pair[0]):
+    looks.setdefault(step, []).append((name, _numbers(one.value)))
+  calls, fetched, step = [], [], 0
+  for call in read.calls():
+    if call.number in initialising:
+      continue
+    calls.append({"step": step, "training": call.trains})
+    step += call.trains
+    fetched.append(
+        [(item.name, _numbers(item.value)) for item in call.fetched
+         if not item.value.is_text] + (looks.get(step, []) if call.trains
+                                       else []))
+  meta = {"calls": calls, "problems": read.tail["problems"],
+          "variables": [sorted(name for _, name, _ in read.initial)],
+          "tensorflow": read.tail["tensorflow"],
+          "real_tensorflow": read.tail["real_tensorflow"],
+          "numpy": read.head["numpy"], "python": read.head["python"]}
   return Run(meta, fetched, (folder / "stdout.txt").read_text())
+
+
+def _numbers(value):
+  return value.array.astype(np.float64)
 
 
 def relative(wanted, got):
@@ -229,6 +255,7 @@ def record_scripts(names, base, reference_python, python, short, reuse):
 
   def jobs(kind, **options):
     return [job(name, base / name / kind, arguments=arguments.get(name, []),
+                ours=kind == "ours",
                 initial=None if kind == "reference" else initial[name],
                 **options)
             for name in names

@@ -152,14 +152,3 @@ def test_help_is_quiet_and_says_what_there_is(name, tmp_path):
   assert "--picture FILE" in process.stdout
   assert process.stdout.count("(default ") >= 5
   assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.slow
-def test_a_run_is_quiet(tmp_path):
-  process = subprocess.run(
-      [sys.executable, str(EXAMPLES / "tracking.py"), "--windows", "50"],
-      text=True, capture_output=True, cwd=tmp_path,
-      env=dict(os.environ, PYTHONPATH=str(ROOT)))
-  assert process.returncode == 0
-  assert process.stderr == ""
-  assert [path.name for path in tmp_path.iterdir()] == ["tracking.png"]

@@ -411,6 +411,7 @@ class Recorder(object):
     self.trained = 0         # of these, those that ran an optimizer
     self.problems = []
     self.loaded = 0
+    self._met = set()        # (session, variable), for `--initial`
     self.outcome = None
     self._tf = None
     self._pid = os.getpid()
@@ -770,6 +771,7 @@ class Recorder(object):
       watched.times[name] = nth + 1
       array = to_array(values[name])
       if self.initial is not None:
+        self._met.add((watched.number, name))
         array = self._load(session, (watched.number, name, nth), variable,
                            array)
       self._writer.line(
@@ -878,10 +880,8 @@ class Recorder(object):
       self._writer.discard()
 
   def _report_unused(self):
-    mine = set()
-    for watched in self._watched.values():
-      mine.update((watched.number, name) for name in watched.times)
-    for number, name in sorted(set(key[:2] for key in self.initial) - mine):
+    missing = set(key[:2] for key in self.initial) - self._met
+    for number, name in sorted(missing):
       if number < self._sessions:
         self.problem("variable %s is only in the reference" % name)
 

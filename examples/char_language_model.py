@@ -113,8 +113,8 @@ class Model:
 def shown(written):
   """What was written, with a margin, in lines that fit a terminal."""
   return "\n".join(
-      "    | " + part for line in written.splitlines()
-      for part in textwrap.wrap(line.rstrip(), 72, drop_whitespace=False)
+      "    | " + part.rstrip() for line in written.splitlines()
+      for part in textwrap.wrap(line, 72, drop_whitespace=False)
       or [""])
 
 

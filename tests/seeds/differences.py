@@ -67,6 +67,48 @@ ROWS = [
     Row(verdicts.SEEDS, "short_time_fourier",
         "tf.signal.frame is written anew and makes seven operations fewer; "
         "what draws behind it gets another seed"),
+    Row(verdicts.SEEDS, "fourier cosine_transform",
+        "Fourier transforms of real numbers pass their length as a constant "
+        "more; not restored, no recurrent program was seen to draw behind "
+        "one"),
+    Row(verdicts.SEEDS, "matrix_functions",
+        "the series of tf.linalg.expm is a loop with 27 operations more; "
+        "not restored"),
+    Row(verdicts.SEEDS, "swish",
+        "tf.nn.swish has a factor beta since TensorFlow 2, with a gradient "
+        "of its own; not restored"),
+    Row(verdicts.SEEDS, "gradients_of_decompositions",
+        "the gradient of tf.self_adjoint_eig guards against equal "
+        "eigenvalues, with operations of its own; not restored"),
+    Row(verdicts.SEEDS, "gradients_of_rare_reductions",
+        "tf.reduce_euclidean_norm and Bessel functions have other "
+        "gradients, which reduce by axes; not restored"),
+    Row(verdicts.SEEDS, "flipped_open_images",
+        "images of an unknown rank may be a batch now, which is asked in "
+        "the graph; not restored"),
+    Row(verdicts.SEEDS, "statistics",
+        "tf.nn.sufficient_statistics asks for the rank first, one operation "
+        "more; not restored"),
+    Row(verdicts.SEEDS, "streaming_concat",
+        "a slice by a tensor packs its bounds, where the slicing by plain "
+        "numbers made constants; one operation more"),
+    Row(verdicts.SEEDS, "sparse_functions",
+        "tf.sparse_transpose reverses the axes in Python when they are "
+        "known: six operations fewer; not restored"),
+    Row(verdicts.SEEDS, "sets_and_rolls",
+        "tf.repeat broadcasts its counts with seven operations more; not "
+        "restored"),
+    Row(verdicts.EQUAL, "histograms",
+        "tf.bincount and tf.histogram_fixed_width ask sizes in another "
+        "order, with as many operations"),
+    Row(verdicts.EQUAL, "flipped_images",
+        "the remainder in tf.image.rot90 has another name"),
+    Row(verdicts.EQUAL, "gradients_of_least_squares",
+        "the gradient of a triangular solution calls one operation by a "
+        "longer name"),
+    Row(verdicts.EQUAL, "saturate_cast",
+        "the gradient of tf.atan2 reduces to the shapes of its inputs; that "
+        "is not counted"),
     Row(verdicts.EQUAL, "images",
         "tf.image.per_image_standardization leaves out an Identity; it is "
         "counted"),

@@ -13,6 +13,7 @@ from seeds import snippets_losses  # noqa: F401
 from seeds import snippets_math  # noqa: F401
 from seeds import snippets_nn  # noqa: F401
 from seeds import snippets_random  # noqa: F401
+from seeds import snippets_rare  # noqa: F401
 from seeds import snippets_sessions  # noqa: F401
 from seeds import snippets_training  # noqa: F401
 from seeds import snippets_variables  # noqa: F401

@@ -15,7 +15,7 @@ WANT = store.read()
 WANT_OPS = store.read_ops()
 
 # They take longest; a shorter one about each of their parts always runs.
-SLOW_FAMILIES = ("gradients", "sessions")
+SLOW_FAMILIES = ("gradients", "rare", "sessions")
 SLOW = frozenset("""
     adam_bidirectional adam_multi_dropout character_model clipped_training
     deep_dropout encoder_decoder forecaster gradients_of_scan

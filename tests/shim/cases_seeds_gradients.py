@@ -148,6 +148,7 @@ CASES = {
     "unstack": lambda tf, x, y: tf.unstack(x, axis=1)[1] * 2.0,
     "pad": lambda tf, x, y: tf.pad(x, [[0, 0], [1, 1]]) * 2.0,
     "tile": lambda tf, x, y: tf.tile(x, [1, 2]) * tf.tile(y, [1, 2]),
+    "broadcast_to": lambda tf, x, y: tf.broadcast_to(x[:1], tf.shape(y)) * y,
     "gather": _rows_of,
     "gather_axis": lambda tf, x, y: tf.gather(x, [0, 2, 2], axis=1) * 2.0,
     "gather_nd": lambda tf, x, y: tf.gather_nd(x, [[0, 1], [1, 2]]) * 2.0,

@@ -90,6 +90,13 @@ def _gathered_along(shape, indices, axis, grad):
   return tf.transpose(summed, back)
 
 
+def _broadcast_to(op, grad):
+  x, target = op.inputs
+  shape = tf.shape(x)
+  _, axes = raw.BroadcastGradientArgs(s0=target, s1=shape)
+  return tf.reshape(tf.reduce_sum(grad, axis=axes, keepdims=True), shape), None
+
+
 def _make_gather_positive(original):
   def gather_positive(table, ids, clipped=None, is_positive=None):
     """Rows of `table`, zeros where the segment id is negative."""
@@ -148,6 +155,8 @@ _ROWS_OF_TABLE = "1.15 took the shape of the table as int64 and cast it"
 ROWS = [
     pieces.registered("Reshape", _reshape,
                       "1.15 took the shape in the graph"),
+    pieces.registered("BroadcastTo", _broadcast_to,
+                      "today's makes a constant of a shape it knows"),
     pieces.registered("StridedSlice", _strided_slice,
                       "today's makes constants of bounds it knows"),
     pieces.registered("Gather", _gather, _ROWS_OF_TABLE),

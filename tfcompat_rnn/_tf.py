@@ -91,7 +91,8 @@ PRIVATE = {
         "shim.seeds: some of tf.image is replaced here"),
     "learning_rate_schedule": Private(
         "tensorflow.python.keras.optimizer_v2.learning_rate_schedule", None,
-        "shim.seeds: tf.train.polynomial_decay leaves other operations than 1.15"),
+        "shim.seeds: tf.train.polynomial_decay leaves other operations than "
+        "1.15"),
     "legacy_backend": Private(
         "tensorflow.python.keras.backend", None,
         "tf.layers called with training=None reads the learning phase that "

@@ -19,12 +19,18 @@ RECORDINGS = {
     "linear": ("linear", [], {}),
     "linear_seed_42": ("linear", ["--seed", "42"], {}),
     "linear_error": ("linear", ["--seed", "42"], {"GO_WRONG": "error"}),
+    # The first with wrong gradients, as 1.15.5 takes them, the second not.
+    "kept_state": ("kept_state", [], {}),
+    "kept_state_resource": ("kept_state", ["--resource-variables"], {}),
 }
 
 
 def record(python, name, out):
   """Leaves the recording `name` in the folder `out`."""
   program, options, environment = RECORDINGS[name]
+  # Today's TensorFlow sets this as it is imported; 1.x would obey it.
+  inherited = {key: value for key, value in os.environ.items()
+               if key != "TF2_BEHAVIOR"}
   with tempfile.TemporaryDirectory() as folder:
     for path in (HERE / "programs").glob("*.py"):
       shutil.copy(path, folder)
@@ -33,7 +39,7 @@ def record(python, name, out):
             f"{program}.py", "-o",
             str(pathlib.Path(out).resolve() / f"{name}.npz")],
         cwd=folder, capture_output=True, text=True, check=False,
-        env=dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3",
+        env=dict(inherited, TF_CPP_MIN_LOG_LEVEL="3",
                  PYTHONWARNINGS="ignore", **environment))
   if done.returncode != (1 if "GO_WRONG" in environment else 0):
     raise RuntimeError(f"{name}: {done.stderr[-2000:]}")

@@ -32,6 +32,8 @@ OURS = {
     "feeds": ("linear", ["--seed", "42"], {"GO_WRONG": "feeds"}),
     "error": ("linear", ["--seed", "42"], {"GO_WRONG": "error"}),
     "error_here": ("linear", ["--seed", "42"], {"GO_WRONG": "error here"}),
+    "kept_state": ("kept_state", [], {}),
+    "kept_state_resource": ("kept_state", ["--resource-variables"], {}),
     "exit_here": ("linear", ["--seed", "42"], {"GO_WRONG": "exit here"}),
 }
 
@@ -154,6 +156,19 @@ def test_both_sides_failing_alike_is_the_programs_own(ours, capsys):
   assert code == 2
   assert "both sides fail with the same error, so this is the program's" in err
   assert "before it, 4 calls of Session.run are equal" in err
+
+
+def test_gradients_of_1_15_that_are_wrong_by_its_own_race(ours, capsys):
+  code, out, _ = against(capsys, ours, "kept_state", "kept_state")
+  assert code == 1
+  assert "after initialisation: 4 in both, 4 bit-identical" in out
+  assert first(out).startswith("first difference: call ")
+  assert "note: our side: state is read from reference variables" in out
+  assert "compare with --resource-variables" in out
+  code, out, _ = against(capsys, ours, "kept_state_resource",
+                         "kept_state_resource")
+  assert code == 0, out
+  assert "state is read" not in out
 
 
 def test_json_and_html(ours, capsys, tmp_path):

@@ -155,7 +155,8 @@ class _Comparison:
       command = sides.our_command(program, output, self.run_words + words)
     else:
       command = sides.reference_command(
-          arguments.reference_python, program, output, words, folder)
+          arguments.reference_python, program, output,
+          words + options.of_reference(arguments), folder)
     _say(f"running {arguments.rest[0]} for {name}: {command[0]}")
     start = time.monotonic()
     outcome = sides.run(name, command, folder, ours, output)

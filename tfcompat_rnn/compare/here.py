@@ -1,11 +1,18 @@
 """Records a program in this very process, under the launcher."""
 
+import importlib
 import traceback
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.shim import failure
 from tfcompat_rnn.shim import watch
+
+
+COPIED = (
+    "state is read from reference variables; 1.x returns wrong gradients where "
+    "one run takes them and assigns that state, we read a copy and do not. If "
+    "gradients differ, compare with --resource-variables: there both are right")
 
 
 def record(arguments, run):
@@ -34,8 +41,13 @@ def record(arguments, run):
       error.recorded_traceback = "".join(traceback.format_exception(error))
       raise
 
-  watch.when_imported("tfcompat_rnn._tf",
-                      lambda module: recording.attach(module.tf))
+  def attach(module):
+    recording.attach(module.tf)
+    # Only here: it needs TensorFlow, which the program has now asked for.
+    snapshot = importlib.import_module("tfcompat_rnn._snapshot")
+    snapshot.on_first(lambda: recording.problem(COPIED))
+
+  watch.when_imported("tfcompat_rnn._tf", attach)
   recorder.seed_generators(arguments.seed)
   try:
     return recorder.watch(recording, launch) or 0

@@ -63,3 +63,11 @@ def of_recorder(arguments):
     if value is not None and value != "":
       words += ["--" + name.replace("_", "-"), str(value)]
   return words
+
+
+def of_reference(arguments):
+  """The words that only the reference's recorder takes.
+
+  Our side has the option from `run`.
+  """
+  return ["--resource-variables"] if arguments.resource_variables else []

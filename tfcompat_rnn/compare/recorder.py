@@ -1016,6 +1016,9 @@ def main(argv=None):
   parser.add_argument("-o", "--output", metavar="FILE.npz")
   parser.add_argument("-m", dest="module", action="store_true",
                       help="SCRIPT is a module's name")
+  parser.add_argument("--resource-variables", action="store_true",
+                      help="make every variable a resource variable "
+                      "(TensorFlow 1.11 and later)")
   add_arguments(parser)
   parser.add_argument("program", nargs=argparse.REMAINDER)
   options = parser.parse_args(words)
@@ -1037,6 +1040,12 @@ def main(argv=None):
           "%s; under today's use `tfcompat-rnn record`" % (
               tf.__version__, sys.executable), file=sys.stderr)
     return 3
+  if options.resource_variables:
+    if not hasattr(tf, "enable_resource_variables"):
+      print("recorder: `--resource-variables` needs TensorFlow 1.11 to 1.15, "
+            "got %s; leave it out" % tf.__version__, file=sys.stderr)
+      return 3
+    tf.enable_resource_variables()
   try:
     recorder = make(options.output, options, program)
   except RecordingError as error:

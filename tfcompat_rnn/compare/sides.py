@@ -122,7 +122,8 @@ def record_there(arguments):
     command = reference_command(
         arguments.reference_python, arguments.rest,
         pathlib.Path(arguments.output).resolve(),
-        options.of_recorder(arguments), folder)
+        options.of_recorder(arguments) + options.of_reference(arguments),
+        folder)
     code = subprocess.run(command, env=environment(ours=False),
                           check=False).returncode
   return 2 if code == 3 else code

@@ -21,7 +21,8 @@ _PACKAGE = os.path.dirname(_HERE)
 _MACHINERY = (os.path.join(_PACKAGE, "cli") + os.sep,
               os.path.join(_PACKAGE, "compare") + os.sep,
               os.path.join(_PACKAGE, "__main__.py"),
-              os.path.join(_HERE, "repairs") + os.sep) + tuple(
+              os.path.join(_HERE, "repairs") + os.sep,
+              os.path.join(_HERE, "seeds") + os.sep) + tuple(
                   os.path.join(_HERE, name + ".py") for name in (
                       "launcher", "preparation", "hook", "watch", "notebook",
                       "figures", "chatter", "failure", "child", "child_main",

@@ -57,9 +57,11 @@ def test_a_call_that_builds_switches_once(undecided, module, call):
   with compat.Graph().as_default():
     with warnings.catch_warnings(record=True) as caught:
       warnings.simplefilter("always")
-      call(module)
+      made = call(module)
       call_again = getattr(module, "constant")
       call_again(2.0)
+  if hasattr(made, "close") and hasattr(made, "run"):
+    made.close()  # else it stays the default session of the tests to come
   ours = [w for w in caught if "1.x behaviour is on" in str(w.message)]
   assert undecided == [True]
   assert len(ours) == 1

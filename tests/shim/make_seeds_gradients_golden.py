@@ -2,6 +2,8 @@
 
   python3.7 tests/shim/make_seeds_gradients_golden.py [--check]
 
+And what a whole seeded training gave there (`seeded_training.py`).
+
 Start it with any Python: where that one has no TensorFlow 1.15 it goes on in
 one that has, as `tests/golden/generate.py` does.
 """
@@ -14,6 +16,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATH = os.path.join(HERE, "golden", "seeds_gradients_1_15.json.gz")
+TRAINING = os.path.join(HERE, "golden", "training.json")
+STEPS = 200
 
 
 def describe(tf):
@@ -41,6 +45,14 @@ def read():
     return file.read()
 
 
+def check_training(committed, fresh):
+  """Draws to the last bit; losses as near as another processor comes."""
+  if committed["values"] != fresh["values"] or any(
+      abs(old - new) > 1e-4 * abs(old)
+      for old, new in zip(committed["losses"], fresh["losses"])):
+    sys.exit("%s is not what this TensorFlow gives" % TRAINING)
+
+
 def main():
   sys.path.insert(0, os.path.dirname(HERE))
   from golden import generate, reference
@@ -55,11 +67,19 @@ def main():
         [python, os.path.abspath(__file__)]
         + ["--check"] * options.check, env=reference.environment()))
   import tensorflow as tf
+  tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
+  from shim import seeded_training
   fresh = text(describe(tf))
+  training = seeded_training.run(tf, STEPS)
   if options.check:
     if read() != fresh:
       sys.exit("%s is not what this TensorFlow gives" % PATH)
+    with open(TRAINING) as file:
+      check_training(json.load(file), training)
+    print("gradients and training: as committed")
     return
+  with open(TRAINING, "w") as file:
+    file.write(json.dumps(training) + "\n")
   # Without a date, so that the same text gives the same file.
   with open(PATH, "wb") as file, gzip.GzipFile(
       fileobj=file, mode="wb", filename="", mtime=0) as packed:

@@ -1,12 +1,10 @@
 """A seeded LSTM with dropout and Adam; runs under 1.15.5 and under ours.
 
-  python3.7 tests/shim/seeded_training.py > tests/shim/golden/training.json
-
-The cell is written by hand, the second model is built after the optimizer of
-the first, in the same graph. Python 3.7 syntax, TensorFlow 1.15 names.
+`make_seeds_gradients_golden.py` writes what 1.15.5 gives to
+golden/training.json. The cell is written by hand, the second model is built
+after the optimizer of the first, in the same graph. Python 3.7 syntax,
+TensorFlow 1.15 names.
 """
-
-import json
 
 import numpy as np
 
@@ -70,8 +68,3 @@ def run(tf, steps):
         feed = {x: data, y: data.sum(axis=(1, 2))[:, None] / 9}
         losses.append(float(session.run([loss, train], feed)[0]))
   return {"values": values, "losses": losses}
-
-
-if __name__ == "__main__":
-  import tensorflow
-  print(json.dumps(run(tensorflow, 200)))

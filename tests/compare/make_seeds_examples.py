@@ -9,6 +9,7 @@ scikit-learn. Ends with exit code 1 unless every script is equal.
 
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -59,8 +60,9 @@ def compare(name, base, python):
          str(CALLS.get(name, 101)), "--json", str(report),
          str(LEGACY / f"{name}.py")] + ARGUMENTS.get(name, [])
         + ["--reference-python", python], cwd=folder, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode not in (0, 1):
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=dict(os.environ, PYTHONPATH=str(ROOT)))
+    if not report.exists():
       raise RuntimeError(f"{name}:\n{done.stdout[-3000:]}")
   return json.loads(report.read_text())
 

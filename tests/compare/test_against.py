@@ -200,7 +200,8 @@ def test_a_broken_recording_is_one_line(ours, capsys, tmp_path):
 @pytest.mark.parametrize("words, said", [
     ([], "name the SCRIPT"),
     (["s.py"], "before or behind the SCRIPT: `--reference-python PYTHON`"),
-    (["s.py", "--reference-python"], "`--reference-python PYTHON`"),
+    (["s.py", "--reference-python"],
+     "--reference-python: expected one argument"),
     (["--against", "a.npz", "--reference-python", "p", "s.py"],
      "exclude each other"),
     (["--rtol", "-1", "s.py", "--against", "a.npz"], "must not be negative"),
@@ -234,12 +235,23 @@ def parsed(name, words):
   return parser.parse_args(own), rest
 
 
-def test_options_of_ours_and_of_the_program():
+def test_options_of_ours_and_of_the_program(capsys):
   arguments, rest = parsed("compare", [
-      "--steps", "9", "s.py", "--steps", "3", "--reference-python", "p",
-      "--x"])
+      "--steps", "9", "s.py", "--steps", "3", "--x", "--reference-python",
+      "p", "--html", "f"])
   assert (arguments.steps, arguments.reference_python) == (9, "p")
+  assert arguments.html == "f"
   assert rest == ["s.py", "--steps", "3", "--x"]
+  assert capsys.readouterr().err == (
+      "tfcompat-rnn: --steps stands behind s.py and is passed to it; for "
+      "compare, put it in front of s.py or at the end\n")
+  arguments, rest = parsed("compare", [
+      "s.py", "--against=f.npz", "--steps", "9"])
+  assert (arguments.against, arguments.steps, rest) == ("f.npz", 9, ["s.py"])
+  arguments, rest = parsed("compare", [
+      "ours.npz", "--json", "j", "--against", "f.npz"])
+  assert (arguments.against, arguments.json, rest) == (
+      "f.npz", "j", ["ours.npz"])
   arguments, rest = parsed("compare", ["--against", "f", "s.py", "--against",
                                        "g", "--reference-python", "p"])
   assert arguments.against == "f"

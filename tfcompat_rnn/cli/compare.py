@@ -1,6 +1,7 @@
 """`tfcompat-rnn compare`: the same program under TensorFlow 1.x and here."""
 
 import os
+import sys
 
 from tfcompat_rnn.cli import run
 
@@ -12,9 +13,9 @@ _USAGE = """%(prog)s [options] SCRIPT [ARGS...] --reference-python PYTHON
        %(prog)s [options] OURS.npz --against FILE.npz"""
 
 _EPILOG = """\
-Options come before SCRIPT; what follows SCRIPT belongs to the program, but
-for `--reference-python PYTHON` and `--against FILE.npz`, which may stand at
-either place. The environment variable TFCOMPAT_REFERENCE_PYTHON is taken
+Options come before SCRIPT, or behind `--reference-python PYTHON` or `--against
+FILE.npz`; either of these may stand before SCRIPT or end the program's
+arguments. What is between is the program's. The environment variable TFCOMPAT_REFERENCE_PYTHON is taken
 where neither is given.
 
 exit codes: 0 the runs are equal; 1 they differ; 2 a side could not run.
@@ -65,17 +66,28 @@ def add_arguments(parser):
 
 
 def split(words, parser):
-  """As `run` does; the reference may also be named behind SCRIPT."""
-  from tfcompat_rnn.compare import options
+  """As `run` does; the reference may also be named behind SCRIPT.
+
+  There it ends the program's arguments: what follows is ours again.
+  """
   words, rest = run.split(words, parser)
-  named = any(options.take_option(words, (option,))[0] is not None
-              for option in _EITHER)
-  if not named:
-    for option in _EITHER:
-      found, rest = options.take_option(rest, (option,))
-      if found is not None:
-        words = words + [option, found]
+  if rest and rest[0].endswith(".npz"):
+    return words + rest[1:], rest[:1]  # no program, no arguments of one
+  if not any(_is_reference(word) for word in words):
+    ends = [at for at, word in enumerate(rest) if _is_reference(word)]
+    if ends:
+      words, rest = words + rest[ends[-1]:], rest[:ends[-1]]
+      known = parser._option_string_actions
+      for word in rest[1:]:
+        if word.partition("=")[0] in known and word.startswith("--"):
+          print(f"tfcompat-rnn: {word} stands behind {rest[0]} and is passed "
+                f"to it; for compare, put it in front of {rest[0]} or at the "
+                "end", file=sys.stderr)
   return words, rest
+
+
+def _is_reference(word):
+  return word.partition("=")[0] in _EITHER
 
 
 def execute(arguments):

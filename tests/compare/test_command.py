@@ -51,14 +51,15 @@ def test_against_a_recording(folder):
   assert "verdict: equal" in out
   assert names(folder) == before, "what it wrote is in its own folder"
   code, out, err = execute(
-      folder, "compare", "--keep", "kept", "--json", "r.json", "linear.py",
-      "--against", HERE / "data" / "linear.npz", "--initial-values",
-      "reference")
-  assert code == 1, "there the options are the program's"
+      folder, "compare", "--json", "r.json", "linear.py", "--initial-values",
+      "reference", "--against", HERE / "data" / "linear.npz")
+  assert code == 1, "between the two the options are the program's"
+  assert ("--initial-values stands behind linear.py and is passed to it"
+          in err), err
   code, out, err = execute(
-      folder, "compare", "--keep", "kept", "--json", "r.json",
-      "--initial-values", "reference", "linear.py", "--against",
-      HERE / "data" / "linear.npz")
+      folder, "compare", "--keep", "kept", "linear.py", "--against",
+      HERE / "data" / "linear.npz", "--json", "r.json", "--initial-values",
+      "reference")
   assert code == 0, out + err
   assert "1 variables began with the reference's values" in out
   assert (folder / "kept" / "ours.stdout.txt").read_text() == "1 False\n"

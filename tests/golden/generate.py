@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -157,15 +156,7 @@ def main(argv=None):
   argv = sys.argv[1:] if argv is None else argv
   options = parse(argv)
   if not reference.is_reference():
-    try:
-      python = reference.find(options.reference_python, options.venv)
-    except reference.NoReferenceError as error:
-      print(error, file=sys.stderr)
-      return 2
-    flags = ["--check"] if options.check else []
-    return subprocess.call(
-        [python, os.path.abspath(__file__)] + flags,
-        env=reference.environment())
+    return reference.go_on_there(__file__, options)
   if options.check:
     return check()
   write(HERE)

@@ -112,3 +112,19 @@ def find(named=None, venv=None):
         "--reference-python or in %s, or say --venv DIR and one is made "
         "there" % VARIABLE)
   return make(os.path.abspath(venv))
+
+
+def go_on_there(script, options):
+  """Runs `script` in the interpreter that `options` name; its exit code.
+
+  `options` are those of `generate.parse`. 2, and a line that says what to
+  install, where there is none.
+  """
+  try:
+    python = find(options.reference_python, options.venv)
+  except NoReferenceError as error:
+    print(error, file=sys.stderr)
+    return 2
+  return subprocess.call(
+      [python, os.path.abspath(script)] + ["--check"] * options.check,
+      env=environment())

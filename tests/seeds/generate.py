@@ -10,7 +10,6 @@ one that has, as `tests/golden/generate.py` does. Python 3.7 syntax.
 import collections
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -71,15 +70,7 @@ def check():
 def main(argv=None):
   options = golden_generate.parse(sys.argv[1:] if argv is None else argv)
   if not reference.is_reference():
-    try:
-      python = reference.find(options.reference_python, options.venv)
-    except reference.NoReferenceError as error:
-      print(error, file=sys.stderr)
-      return 2
-    flags = ["--check"] if options.check else []
-    return subprocess.call(
-        [python, os.path.abspath(__file__)] + flags,
-        env=reference.environment())
+    return reference.go_on_there(__file__, options)
   if options.check:
     return check()
   from seeds import store

@@ -11,7 +11,6 @@ one that has, as `tests/golden/generate.py` does.
 import gzip
 import json
 import os
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,14 +57,7 @@ def main():
   from golden import generate, reference
   options = generate.parse(sys.argv[1:])
   if not reference.is_reference():
-    try:
-      python = reference.find(options.reference_python, options.venv)
-    except reference.NoReferenceError as error:
-      print(error, file=sys.stderr)
-      sys.exit(2)
-    sys.exit(subprocess.call(
-        [python, os.path.abspath(__file__)]
-        + ["--check"] * options.check, env=reference.environment()))
+    sys.exit(reference.go_on_there(__file__, options))
   import tensorflow as tf
   tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
   from shim import seeded_training

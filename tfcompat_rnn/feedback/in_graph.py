@@ -159,8 +159,11 @@ def ready_choice(choice):
   return callable_or_none("choice", choice)
 
 
-def ready_stop(stop, choice):
-  """`stop` as a function of what was chosen, or None."""
+def ready_stop(stop, choice, equal=None):
+  """`stop` as a function of what was chosen, or None.
+
+  `equal(chosen, symbol)` compares; by default it does so within a graph.
+  """
   if stop is None or callable(stop):
     return stop
   if choice is None:
@@ -168,7 +171,10 @@ def ready_stop(stop, choice):
         "stop", "be a function where there is no `choice`", repr(stop),
         "pass stop=lambda output: ..., bool [batch]"))
   symbol = stop
-  return lambda chosen: tf.equal(chosen, tf.cast(symbol, chosen.dtype))
+  if equal is None:
+    equal = lambda chosen, symbol: tf.equal(
+        chosen, tf.cast(symbol, chosen.dtype))
+  return lambda chosen: equal(chosen, symbol)
 
 
 def callable_or_none(name, function):

@@ -1,5 +1,7 @@
 """Output fed back as input over `session.run`, one run a step."""
 
+import operator
+
 import numpy as np
 
 from tfcompat_rnn import _errors
@@ -7,6 +9,7 @@ from tfcompat_rnn.feedback import _choosing
 from tfcompat_rnn.feedback import _model
 from tfcompat_rnn.feedback import _progress
 from tfcompat_rnn.feedback import _result
+from tfcompat_rnn.feedback import in_graph
 
 
 def generate(session, inputs, outputs, prime, steps, initial_state=None,
@@ -76,7 +79,8 @@ def generate(session, inputs, outputs, prime, steps, initial_state=None,
   prime = model.as_prime(prime)
   row_steps, total = _steps(steps, prime.shape[0])
   loop = _SessionLoop(
-      model, len(prime), choice is not None, next_input, _stop(stop, choice),
+      model, len(prime), choice is not None, next_input,
+      in_graph.ready_stop(stop, choice, operator.eq),
       row_steps, pad, finished)
   at_once = model.takes_sequences and prime.shape[1] > 1
   runs = total + (1 if at_once else prime.shape[1] - 1)
@@ -190,16 +194,6 @@ def _where(over, old, new):
   """`old` in the rows that are over, `new` in the others."""
   mask = np.reshape(over, [-1] + [1] * (new.ndim - 1))
   return np.where(mask, old, new).astype(new.dtype)
-
-
-def _stop(stop, choice):
-  if stop is None or callable(stop):
-    return stop
-  if choice is None:
-    raise _errors.ArgumentError(_errors.problem(
-        "stop", "be a function where there is no `choice`", repr(stop),
-        "pass stop=lambda output: ..., bool [batch]"))
-  return lambda chosen: chosen == stop
 
 
 def _steps(steps, rows):

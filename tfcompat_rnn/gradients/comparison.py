@@ -56,14 +56,9 @@ def compare_gradients(loss_a, loss_b, variables=None, feed_dict=None,
   for name, loss in (("loss_a", loss_a), ("loss_b", loss_b)):
     evaluation.check_can_grow(name, loss.graph)
   other_graph = loss_a.graph is not loss_b.graph
-  side_a = _targets(loss_a.graph, variables, inputs, states)
+  side_a = evaluation.all_targets(loss_a.graph, variables, inputs, states)
   side_b = _counterparts(side_a, loss_b.graph, other_graph, variables_b,
                          inputs_b, states_b)
-  if not side_a:
-    raise _errors.ArgumentError(_errors.problem(
-        "variables", "name something to differentiate with respect to",
-        "no floating variable, input or state",
-        "pass variables, inputs or states"))
   outs_a = evaluation.tensor_targets("output", outputs)
   outs_b = _counterpart_tensors("outputs", outs_a, loss_b.graph, other_graph,
                                 outputs_b)
@@ -125,26 +120,13 @@ def _array(value):
 def _report(triples, time_axis, rtol, atol, labels, title):
   rows, steps = [], []
   for (kind, name), a, b in triples:
-    axis = _axis(kind, a if a is not None else b, time_axis)
+    axis = evaluation.time_axis_of(kind, a if a is not None else b,
+                                   time_axis)
     rows.append(report_lib.compare_arrays(kind, name, a, b, rtol, atol, axis,
                                           labels))
     if axis is not None and not (a is None and b is None):
       steps.append(report_lib.step_norms(kind, name, a, b, axis))
   return report_lib.GradientReport(rows, steps, labels, title)
-
-
-def _axis(kind, value, time_axis):
-  """The time axis of this tensor, or None if it has none."""
-  if (time_axis is None or value is None
-      or kind not in ("input", "output")):
-    return None
-  return time_axis if np.ndim(value) > max(time_axis, 1) else None
-
-
-def _targets(graph, variables, inputs, states):
-  return (evaluation.variable_targets("variables", variables, graph)
-          + evaluation.tensor_targets("input", inputs)
-          + evaluation.tensor_targets("state", states))
 
 
 def _counterparts(side_a, graph_b, other_graph, variables_b, inputs_b,

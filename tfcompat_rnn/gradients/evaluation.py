@@ -3,6 +3,8 @@
 import contextlib
 import typing
 
+import numpy as np
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _tf
@@ -79,6 +81,27 @@ def tensor_targets(kind, nest):
       found.append(Target(kind, f"{path} ({leaf.op.name})" if path
                           else leaf.op.name, leaf))
   return found
+
+
+def all_targets(graph, variables, inputs, states):
+  """What to differentiate with respect to; raises if that is nothing."""
+  targets = (variable_targets("variables", variables, graph)
+             + tensor_targets("input", inputs)
+             + tensor_targets("state", states))
+  if not targets:
+    raise _errors.ArgumentError(_errors.problem(
+        "variables", "name something to differentiate with respect to",
+        "no floating variable, input or state",
+        "pass variables, inputs or states"))
+  return targets
+
+
+def time_axis_of(kind, value, time_axis):
+  """`time_axis` if a `value` of this kind has one, else None."""
+  if (time_axis is None or value is None
+      or kind not in ("input", "output")):
+    return None
+  return time_axis if np.ndim(value) > max(time_axis, 1) else None
 
 
 def gradients_of(ys, targets, grad_ys=None):

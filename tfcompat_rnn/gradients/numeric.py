@@ -79,9 +79,7 @@ def check_gradients(loss, variables=None, feed_dict=None, session=None, *,
   if directions < 1:
     raise _errors.ArgumentError(_errors.problem(
         "directions", "be at least 1", directions, "pass 1 or more"))
-  targets = (evaluation.variable_targets("variables", variables, loss.graph)
-             + evaluation.tensor_targets("input", inputs)
-             + evaluation.tensor_targets("state", states))
+  targets = evaluation.all_targets(loss.graph, variables, inputs, states)
   _check_targets(targets, loss, dtype)
   feeds = evaluation.flat_feeds("feed_dict", feed_dict)
   with evaluation.session_for("session", session, loss.graph) as session:
@@ -97,11 +95,6 @@ def check_gradients(loss, variables=None, feed_dict=None, session=None, *,
 
 
 def _check_targets(targets, loss, dtype):
-  if not targets:
-    raise _errors.ArgumentError(_errors.problem(
-        "variables", "name something to differentiate with respect to",
-        "no floating variable, input or state",
-        "pass variables, inputs or states"))
   other = [f"{target.name} ({target.tensor.dtype.base_dtype.name})"
            for target in [evaluation.Target("loss", "loss", loss)] + targets
            if target.tensor.dtype.base_dtype.name != dtype]
@@ -247,7 +240,7 @@ class _Check:
       if gradient is None:
         gradient, note = np.zeros_like(self.values[number]), "None"
       else:
-        note = report_lib.non_finite(gradient, self._axis(target, gradient))
+        note = self._non_finite(target, gradient)
       typical = np.linalg.norm(gradient) / math.sqrt(max(gradient.size, 1))
       rows.append(self._row(
           number, np.vdot(gradient.astype(np.float64), direction), numeric,
@@ -269,8 +262,7 @@ class _Check:
       if gradient is None:
         note = "None"
         break
-      note = note or report_lib.non_finite(gradient,
-                                           self._axis(target, gradient))
+      note = note or self._non_finite(target, gradient)
       analytic[line] = gradient.ravel()
     numeric = np.zeros_like(analytic)
     error = 0.0
@@ -285,10 +277,9 @@ class _Check:
                if analytic.size else 0.0)
     return self._row(number, analytic, numeric, typical, error, note)
 
-  def _axis(self, target, value):
-    if self.time_axis is None or target.kind != "input":
-      return None
-    return self.time_axis if np.ndim(value) > max(self.time_axis, 1) else None
+  def _non_finite(self, target, gradient):
+    return report_lib.non_finite(gradient, evaluation.time_axis_of(
+        target.kind, gradient, self.time_axis))
 
   def _row(self, number, analytic, numeric, typical, error, note):
     target, shape = self.targets[number], self.values[number].shape

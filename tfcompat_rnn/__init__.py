@@ -38,8 +38,8 @@ _PUBLIC = {
     "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "cli", "datasets", "feedback", "gradients",
-               "growth", "loops", "pipeline", "seq2seq", "shim", "state", "tf1")
+_SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "feedback",
+               "gradients", "growth", "loops", "pipeline", "seq2seq", "shim", "state", "tf1")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

@@ -37,6 +37,14 @@ class MissingFileError(TfcompatError, FileNotFoundError):
   """A data file that the program asks for is not where it looks."""
 
 
+class CheckpointError(TfcompatError, ValueError):
+  """A checkpoint is damaged, incomplete, or not what the graph needs."""
+
+
+class CheckpointWriteError(TfcompatError, OSError):
+  """A checkpoint cannot be written where it should be."""
+
+
 class RefusedError(TfcompatError, NotImplementedError):
   """Something 1.15 could do and we do not; better loud than wrong."""
 

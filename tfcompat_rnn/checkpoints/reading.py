@@ -1,0 +1,132 @@
+"""Reading TensorFlow 1.x checkpoints, V1 and V2, by key.
+
+TensorFlow's own reader reads; what it says about a damaged file becomes one
+clear error. Nothing is unpickled.
+"""
+
+import collections.abc
+import os
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import places
+
+
+def open_checkpoint(path):
+  """Opens the checkpoint that `path` names; returns a `Checkpoint`.
+
+  `path` is a prefix (`model.ckpt-100`), one of the files that begin with it
+  (`.index`, `.meta`, `.data-00000-of-00001`), a file or a shard in V1 format,
+  or a folder with a `checkpoint` file.
+
+      checkpoint = open_checkpoint("logs/model.ckpt-100")
+      checkpoint["rnn/lstm_cell/kernel"]          # float32 [depth, 4 * units]
+
+  Raises `MissingFileError` if there is no checkpoint, `CheckpointError` if
+  it is damaged, incomplete, unreadable or none. Answers to
+  `tf.train.load_checkpoint` of TF 1.15.
+  """
+  place = places.find(path)
+  for name in place.files:
+    check_readable(name)
+  try:
+    reader = tf.train.NewCheckpointReader(place.prefix)
+    shapes = reader.get_variable_to_shape_map()
+    dtypes = reader.get_variable_to_dtype_map()
+  except (tf.errors.OpError, RuntimeError) as error:
+    raise damaged(place.prefix, None, error) from error
+  return Checkpoint(place, reader, shapes, dtypes)
+
+
+class Checkpoint(collections.abc.Mapping):
+  """The tensors of a checkpoint: a mapping key -> array, read when asked.
+
+  `shapes` (key -> tuple) and `dtypes` (key -> np.dtype; strings are `object`)
+  are known without reading a tensor. `prefix` is what `Saver.restore` takes,
+  `format` is "V1" or "V2". A partitioned variable is one whole array.
+
+  Reading a key raises KeyError if there is none, `CheckpointError` if its
+  data are damaged.
+  """
+
+  def __init__(self, place, reader, shapes, dtypes):
+    self.prefix = place.prefix
+    self.format = place.format
+    self.shapes = {key: tuple(shapes[key]) for key in sorted(shapes)}
+    self.tf_dtypes = {key: dtypes[key].base_dtype for key in self.shapes}
+    self.dtypes = {key: numpy_dtype(dtype)
+                   for key, dtype in self.tf_dtypes.items()}
+    self._reader = reader
+
+  def __getitem__(self, key):
+    if key not in self.shapes:
+      raise KeyError(key)
+    try:
+      return np.asarray(self._read(key))
+    except (tf.errors.OpError, RuntimeError, MemoryError) as error:
+      raise damaged(self.prefix, key, error) from error
+
+  def _read(self, key):
+    try:
+      return self._reader.get_tensor(key)
+    except tf.errors.UnimplementedError:
+      # the V1 reader hands out no variable that was saved in parts; the
+      # restoring operation puts them together
+      with tf.Graph().as_default():
+        value, = tf.raw_ops.RestoreV2(
+            prefix=self.prefix, tensor_names=[key], shape_and_slices=[""],
+            dtypes=[self.tf_dtypes[key]])
+        with tf.Session(config=cpu_alone()) as session:
+          return session.run(value)
+
+  def __contains__(self, key):
+    return key in self.shapes
+
+  def __iter__(self):
+    return iter(self.shapes)
+
+  def __len__(self):
+    return len(self.shapes)
+
+  def __repr__(self):
+    return (f"Checkpoint({self.prefix!r}, format={self.format!r}, "
+            f"{len(self)} tensors)")
+
+
+def numpy_dtype(dtype):
+  """The np.dtype of a tf.DType; `object` where NumPy has no such type."""
+  try:
+    return np.dtype(dtype.as_numpy_dtype)
+  except (KeyError, TypeError):
+    return np.dtype(object)
+
+
+def cpu_alone():
+  """Session options that leave a GPU alone."""
+  return tf.ConfigProto(device_count={"GPU": 0})
+
+
+def check_readable(name):
+  """Raises `CheckpointError` unless `name` is a file that can be read."""
+  if os.path.isdir(name):
+    raise _errors.CheckpointError(_errors.problem(
+        "checkpoint", "be made of files", f"the folder {name}",
+        "name the prefix of a checkpoint"))
+  try:
+    with open(name, "rb") as file:
+      file.read(1)
+  except OSError as error:
+    raise _errors.CheckpointError(_errors.problem(
+        "checkpoint", "be readable", f"{name} ({error.strerror})",
+        "look at the file, its permissions and its disk")) from error
+
+
+def damaged(prefix, key, error):
+  """The `CheckpointError` for what TensorFlow's reader said."""
+  told = " ".join(str(getattr(error, "message", None) or error).split())
+  where = f"{prefix}, key {key}" if key else prefix
+  return _errors.CheckpointError(_errors.problem(
+      "checkpoint", "be whole", f"{where}: {told[:300]}",
+      "copy it again from where it was written"))

@@ -3,9 +3,10 @@
 Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden import cases_cells, cases_contrib, cases_loops, cases_scopes
+from golden import cases_cells, cases_contrib, cases_document, cases_loops
+from golden import cases_scopes
 from golden.registry import CASES
 
 FAMILIES = sorted(set(case.family for case in CASES.values()))
-__all__ = ["CASES", "FAMILIES", "cases_cells", "cases_contrib", "cases_loops",
-           "cases_scopes"]
+__all__ = ["CASES", "FAMILIES", "cases_cells", "cases_contrib",
+           "cases_document", "cases_loops", "cases_scopes"]

@@ -80,8 +80,10 @@ def write_models(tf, folder):
 def write(folder):
   """Everything, beneath `folder`."""
   import tensorflow as tf
+  from golden import keras_document
   tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
   write_cases(tf, os.path.join(folder, "data"))
+  keras_document.write(tf, os.path.join(folder, "data"))
   write_models(tf, os.path.join(folder, "metagraph"))
 
 

@@ -12,7 +12,8 @@ from tfcompat_rnn.cells import block_gradients
 from tfcompat_rnn.cells import checks
 
 
-def _check_dtype(cell, tensor, dtypes, instead):
+def check_kernel_dtype(cell, tensor, dtypes, instead):
+  """Raises `ArgumentTypeError` (TypeError) unless of one of `dtypes`."""
   dtype = tf.as_dtype(tensor.dtype).base_dtype
   if dtype not in dtypes:
     raise _errors.ArgumentTypeError(problem(
@@ -87,7 +88,7 @@ class LSTMBlockCell(base.LayerRNNCell):
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
-    _check_dtype(self, inputs, (tf.float32, tf.float16), "LSTMCell")
+    check_kernel_dtype(self, inputs, (tf.float32, tf.float16), "LSTMCell")
     checks.check_step_dtypes(inputs, state, self._kernel)
     if self._use_peephole:
       peepholes = dict(
@@ -176,7 +177,7 @@ class GRUBlockCell(base.LayerRNNCell):
       raise _errors.ArgumentError(problem(
           "state", f"be [batch, {self._cell_size}] for {self.name}",
           f"shape {h_prev.shape}", "pass cell.zero_state(batch_size, dtype)"))
-    _check_dtype(self, inputs, (tf.float32,), "GRUCell")
+    check_kernel_dtype(self, inputs, (tf.float32,), "GRUCell")
     checks.check_step_dtypes(inputs, h_prev, self._gate_kernel)
     with block_gradients.differentiated_here():
       step = tf.raw_ops.GRUBlockCell(

@@ -5,9 +5,10 @@ from tfcompat_rnn.shim.tables import Module
 from tfcompat_rnn.shim.tables import Row
 
 _CELLS = (
-    "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper",
-    "DropoutWrapper", "EmbeddingWrapper", "GRUBlockCell", "GRUBlockCellV2",
-    "GRUCell", "HighwayWrapper", "InputProjectionWrapper", "LSTMBlockCell",
+    "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell",
+    "BidirectionalGridLSTMCell", "GridLSTMCell", "TimeFreqLSTMCell",
+    "DeviceWrapper", "DropoutWrapper", "EmbeddingWrapper", "GRUBlockCell",
+    "GRUBlockCellV2", "GRUCell", "HighwayWrapper", "InputProjectionWrapper", "LSTMBlockCell",
     "LSTMCell", "LSTMStateTuple", "LayerNormBasicLSTMCell", "LayerRNNCell",
     "MultiRNNCell", "NASCell", "OutputProjectionWrapper", "RNNCell",
     "ResidualWrapper")
@@ -17,33 +18,28 @@ _LOOPS = (
     "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
 
 _LATER = (
-    "BidirectionalGridLSTMCell", "CompiledWrapper", "Conv1DLSTMCell",
+    "CompiledWrapper", "Conv1DLSTMCell",
     "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
-    "CoupledInputForgetGateLSTMCell", "FusedRNNCell", "FusedRNNCellAdaptor",
-    "GLSTMCell", "GridLSTMCell", "IndRNNCell", "IndyGRUCell",
-    "IndyLSTMCell", "IntersectionRNNCell", "LSTMBlockFusedCell",
-    "LSTMBlockWrapper", "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell",
-    "TimeReversedFusedRNN", "UGRNNCell")
+    "CoupledInputForgetGateLSTMCell", "GLSTMCell",
+    "IndRNNCell", "IndyGRUCell", "IndyLSTMCell", "IntersectionRNNCell",
+    "PhasedLSTMCell", "SRUCell", "UGRNNCell")
 
-_PRIVATE_LATER = (
+# In tensorflow.contrib.rnn.python.ops.rnn_cell, and exported from nowhere.
+_UNEXPORTED = (
     "CFNCell", "LayerNormLSTMCell", "MinimalRNNCell", "NTMCell",
-    "NTMControllerState", "WeightNormLSTMCell")
+    "WeightNormLSTMCell")
 
-_STEP = {
-    "LSTMBlockFusedCell": "use tf.nn.dynamic_rnn with "
-                          "tf.contrib.rnn.LSTMBlockCell (name="
-                          "'lstm_fused_cell', time_major=True), same equations",
-}
+_FUSED = (
+    "FusedRNNCell", "FusedRNNCellAdaptor", "LSTMBlockFusedCell",
+    "LSTMBlockWrapper", "TimeReversedFusedRNN")
 
 
 def _later(prefix, name):
   return Gap(f"{prefix}.{name}",
              "was in TensorFlow 1.15 (in tensorflow.contrib.rnn) and this "
              "version of the package does not carry the cell yet",
-             _STEP.get(name, "use one of tf.contrib.rnn." + ", ".join((
-                 "LSTMCell", "GRUCell", "BasicRNNCell")) +
-                 ", or write the step as a subclass of tf.nn.rnn_cell."
-                 "RNNCell"))
+             "use one of tf.contrib.rnn.LSTMCell, GRUCell, BasicRNNCell, or "
+             "write the step as a subclass of tf.nn.rnn_cell.RNNCell")
 
 
 # Where TensorFlow 1.0 to 1.3 kept cells and loops; programs still import them
@@ -65,6 +61,7 @@ MODULES = [
     Module("contrib.rnn.python"),
     Module("contrib.rnn.python.ops"),
     Module("contrib.rnn.python.ops.core_rnn_cell"),
+    Module("contrib.rnn.python.ops.fused_rnn_cell"),
     Module("contrib.rnn.python.ops.gru_ops"),
     Module("contrib.rnn.python.ops.lstm_ops"),
     Module("contrib.rnn.python.ops.rnn"),
@@ -92,14 +89,26 @@ ROWS = [
       for name, new in (("_linear", "linear"), ("_Linear", "Linear"))),
     *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
           f"tfcompat_rnn.cells:{name}")
-      for name in ("AttentionCellWrapper", "HighwayWrapper",
-                   "LayerNormBasicLSTMCell", "NASCell")),
+      for name in ("AttentionCellWrapper", "BidirectionalGridLSTMCell",
+                   "GridLSTMCell", "HighwayWrapper",
+                   "LayerNormBasicLSTMCell", "NASCell", "TimeFreqLSTMCell")
+      + _UNEXPORTED),
+    Row("contrib.rnn.python.ops.rnn_cell.NTMControllerState",
+        "tfcompat_rnn.cells.memory:NTMControllerState"),
     *(Row(f"contrib.rnn.python.ops.gru_ops.{name}",
           f"tfcompat_rnn.cells:{name}")
       for name in ("GRUBlockCell", "GRUBlockCellV2", "LayerRNNCell")),
     *(Row(f"contrib.rnn.python.ops.lstm_ops.{name}",
           f"tfcompat_rnn.cells:{name}")
       for name in ("LSTMBlockCell", "LayerRNNCell")),
+    *(Row(f"contrib.rnn.{name}", f"tfcompat_rnn.fused:{name}")
+      for name in _FUSED),
+    *(Row(f"contrib.rnn.python.ops.lstm_ops.{name}",
+          f"tfcompat_rnn.fused:{name}")
+      for name in _FUSED if name.startswith("LSTMBlock")),
+    *(Row(f"contrib.rnn.python.ops.fused_rnn_cell.{name}",
+          f"tfcompat_rnn.fused:{name}")
+      for name in _FUSED if not name.startswith("LSTMBlock")),
     *(Row(f"contrib.rnn.python.ops.rnn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in ("stack_bidirectional_dynamic_rnn",
                    "stack_bidirectional_rnn")),
@@ -108,13 +117,7 @@ ROWS = [
 GAPS = [
     *(_later("contrib.rnn", name) for name in _LATER),
     *(_later("contrib.rnn.python.ops.rnn_cell", name)
-      for name in _LATER + _PRIVATE_LATER
+      for name in _LATER
       if "Block" not in name and "Fused" not in name),
-    *(_later("contrib.rnn.python.ops.lstm_ops", name)
-      for name in ("LSTMBlockFusedCell", "LSTMBlockWrapper")),
-    Gap("contrib.rnn.python.ops.fused_rnn_cell.*",
-        "was in TensorFlow 1.15 and this version of the package does not "
-        "carry the fused cells yet",
-        "use tf.nn.dynamic_rnn with tf.contrib.rnn.LSTMCell"),
 ]
 

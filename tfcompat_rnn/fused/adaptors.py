@@ -1,0 +1,101 @@
+"""Whole recurrent networks behind one call: the fused cell's interface.
+
+A fused cell takes all steps at once, `[time, batch, depth]` or a list of
+`[batch, depth]`, and gives all outputs in the same form.
+"""
+
+import abc
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn import loops
+
+
+class FusedRNNCell(abc.ABC):
+  """What a fused cell is; subclass it and define `__call__`.
+
+  Example: `outputs, state = fused(inputs, dtype=tf.float32)`
+
+  Raises TypeError where a subclass without `__call__` is instantiated.
+
+  TF 1.15: `tf.contrib.rnn.FusedRNNCell`.
+  """
+
+  @abc.abstractmethod
+  def __call__(self, inputs, initial_state=None, dtype=None,
+               sequence_length=None, scope=None):
+    """Takes all steps: `(outputs, final_state)`.
+
+    Args:
+      inputs: `[time, batch, depth]`, or a list with one `[batch, depth]` a
+        step.
+      initial_state: what the cell carries, each `[batch, size]`; zeros of
+        `dtype` if not given.
+      dtype: of that zero state.
+      sequence_length: `[batch]` whole numbers; all steps if not given.
+      scope: a name or variable scope.
+    """
+
+
+class FusedRNNCellAdaptor(FusedRNNCell):
+  """Any cell of one step as a fused one, by `static_rnn` or `dynamic_rnn`.
+
+  Example: `FusedRNNCellAdaptor(cell, use_dynamic_rnn=True)(x, dtype="float32")`
+
+  Args:
+    cell: an RNNCell.
+    use_dynamic_rnn: True for a loop in the graph; False builds each step,
+      and the inputs must have a known number of them.
+
+  Raises what the loop raises.
+
+  TF 1.15: `tf.contrib.rnn.FusedRNNCellAdaptor`.
+  """
+
+  def __init__(self, cell, use_dynamic_rnn=False):
+    self._cell = cell
+    self._use_dynamic_rnn = use_dynamic_rnn
+
+  def __call__(self, inputs, initial_state=None, dtype=None,
+               sequence_length=None, scope=None):
+    listed = isinstance(inputs, list)
+    settings = dict(initial_state=initial_state, dtype=dtype,
+                    sequence_length=sequence_length, scope=scope)
+    if self._use_dynamic_rnn:
+      steps = tf.stack(inputs) if listed else inputs
+      outputs, state = loops.dynamic_rnn(
+          self._cell, steps, time_major=True, **settings)
+      return (tf.unstack(outputs) if listed else outputs), state
+    steps = inputs if listed else tf.unstack(inputs)
+    outputs, state = loops.static_rnn(self._cell, steps, **settings)
+    return (outputs if listed else tf.stack(outputs)), state
+
+
+class TimeReversedFusedRNN(FusedRNNCell):
+  """A fused cell that reads its inputs from the last step to the first.
+
+  Example: `TimeReversedFusedRNN(LSTMBlockFusedCell(16))(x, dtype="float32")`
+
+  Outputs stand at the step they belong to; the state is that after the first
+  step. With `sequence_length` each row is turned round within its length (a
+  list of inputs is turned round as a whole, as in 1.15).
+
+  TF 1.15: `tf.contrib.rnn.TimeReversedFusedRNN`.
+  """
+
+  def __init__(self, cell):
+    self._cell = cell
+
+  def __call__(self, inputs, initial_state=None, dtype=None,
+               sequence_length=None, scope=None):
+    outputs, state = self._cell(
+        _turned(inputs, sequence_length), initial_state=initial_state,
+        dtype=dtype, sequence_length=sequence_length, scope=scope)
+    return _turned(outputs, sequence_length), state
+
+
+def _turned(steps, lengths):
+  if isinstance(steps, list):
+    return steps[::-1]
+  if lengths is None:
+    return tf.reverse(steps, [0])
+  return tf.reverse_sequence(steps, lengths, seq_axis=0, batch_axis=1)

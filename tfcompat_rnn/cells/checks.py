@@ -204,6 +204,12 @@ def known_depth(inputs_shape):
   return depth
 
 
+def row_depth(cell, inputs):
+  """The depth of `inputs` `[batch, depth]`, or `ArgumentError`."""
+  check_inputs(InputSpec(ndim=2), inputs, cell.name)
+  return known_depth(inputs.shape)
+
+
 def split_pair(cell, state):
   """`(c, h)` of an LSTM state, checked.
 

@@ -8,6 +8,37 @@ from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
 
 
+def normalize(inp, scope, gain, shift, dtype=None):
+  """`inp` normalized over its last axis, then scaled and shifted.
+
+  Example: `j = normalize(j, "transform", 1.0, 0.0)`
+
+    (inp - mean) / sqrt(variance + 1e-12) * gamma + beta
+
+  `inp` `[batch, width]`; variables `gamma` and `beta` `[width]` in the
+  variable scope `scope`, which start from `gain` and `shift`. They are of
+  `dtype` (None: the scope's), which must be that of `inp`, or
+  `tf.get_variable` raises ValueError. float16 is normalized in float32 and
+  with a larger epsilon, as in 1.15.
+
+  TF 1.15: `tf.contrib.layers.layer_norm`, as the cells called it.
+  """
+  width = inp.shape[-1:]
+  with tf.variable_scope(scope):
+    for name, start in (("gamma", gain), ("beta", shift)):
+      tf.get_variable(name, shape=width, dtype=dtype,
+                      initializer=tf.constant_initializer(start))
+  # 1.15 went into the scope a second time; the operations' names show it.
+  with tf.variable_scope(scope, reuse=True):
+    beta, gamma = (
+        tf.get_variable(name, shape=width, dtype=inp.dtype.base_dtype)
+        for name in ("beta", "gamma"))
+    mean, variance = tf.nn.moments(inp, [1], keep_dims=True)
+    return tf.nn.batch_normalization(
+        inp, mean, variance, offset=beta, scale=gamma,
+        variance_epsilon=1e-3 if inp.dtype == tf.float16 else 1e-12)
+
+
 class LayerNormBasicLSTMCell(base.RNNCell):
   """LSTM whose gates and memory are normalized over the units.
 
@@ -76,24 +107,8 @@ class LayerNormBasicLSTMCell(base.RNNCell):
     return self._num_units
 
   def _norm(self, inp, scope, dtype=tf.float32):
-    """`inp` normalized over its last axis, with the gain and shift of `scope`.
-
-    float16 is normalized in float32 and with a larger epsilon, as in 1.15.
-    """
-    width = inp.shape[-1:]
-    with tf.variable_scope(scope):
-      for name, start in (("gamma", self._norm_gain),
-                          ("beta", self._norm_shift)):
-        tf.get_variable(name, shape=width, dtype=dtype,
-                        initializer=tf.constant_initializer(start))
-    # 1.15 went into the scope a second time; the operations' names show it.
-    with tf.variable_scope(scope, reuse=True):
-      beta, gamma = (tf.get_variable(name, shape=width, dtype=dtype)
-                     for name in ("beta", "gamma"))
-      mean, variance = tf.nn.moments(inp, [1], keep_dims=True)
-      return tf.nn.batch_normalization(
-          inp, mean, variance, offset=beta, scale=gamma,
-          variance_epsilon=1e-3 if inp.dtype == tf.float16 else 1e-12)
+    """`inp` normalized, with the gain and shift of `scope`."""
+    return normalize(inp, scope, self._norm_gain, self._norm_shift, dtype)
 
   def _linear(self, args):
     columns = 4 * self._num_units

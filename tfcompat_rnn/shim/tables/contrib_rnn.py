@@ -1,28 +1,24 @@
 """`tf.contrib.rnn`: cells, wrappers and loops (this package's own)."""
 
-from tfcompat_rnn.shim.tables import Gap
 from tfcompat_rnn.shim.tables import Module
 from tfcompat_rnn.shim.tables import Row
 
 _CELLS = (
     "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell",
-    "BidirectionalGridLSTMCell", "GridLSTMCell", "TimeFreqLSTMCell",
-    "DeviceWrapper", "DropoutWrapper", "EmbeddingWrapper", "GRUBlockCell",
-    "GRUBlockCellV2", "GRUCell", "HighwayWrapper", "InputProjectionWrapper", "LSTMBlockCell",
-    "LSTMCell", "LSTMStateTuple", "LayerNormBasicLSTMCell", "LayerRNNCell",
-    "MultiRNNCell", "NASCell", "OutputProjectionWrapper", "RNNCell",
-    "ResidualWrapper")
+    "BidirectionalGridLSTMCell", "CompiledWrapper", "Conv1DLSTMCell",
+    "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
+    "CoupledInputForgetGateLSTMCell", "DeviceWrapper", "DropoutWrapper",
+    "EmbeddingWrapper", "GLSTMCell", "GRUBlockCell", "GRUBlockCellV2",
+    "GRUCell", "GridLSTMCell", "HighwayWrapper", "IndRNNCell", "IndyGRUCell",
+    "IndyLSTMCell", "InputProjectionWrapper", "IntersectionRNNCell",
+    "LSTMBlockCell", "LSTMCell", "LSTMStateTuple", "LayerNormBasicLSTMCell",
+    "LayerRNNCell", "MultiRNNCell", "NASCell", "OutputProjectionWrapper",
+    "PhasedLSTMCell", "RNNCell", "ResidualWrapper", "SRUCell",
+    "TimeFreqLSTMCell", "UGRNNCell")
 
 _LOOPS = (
     "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn",
     "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
-
-_LATER = (
-    "CompiledWrapper", "Conv1DLSTMCell",
-    "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
-    "CoupledInputForgetGateLSTMCell", "GLSTMCell",
-    "IndRNNCell", "IndyGRUCell", "IndyLSTMCell", "IntersectionRNNCell",
-    "PhasedLSTMCell", "SRUCell", "UGRNNCell")
 
 # In tensorflow.contrib.rnn.python.ops.rnn_cell, and exported from nowhere.
 _UNEXPORTED = (
@@ -33,14 +29,14 @@ _FUSED = (
     "FusedRNNCell", "FusedRNNCellAdaptor", "LSTMBlockFusedCell",
     "LSTMBlockWrapper", "TimeReversedFusedRNN")
 
-
-def _later(prefix, name):
-  return Gap(f"{prefix}.{name}",
-             "was in TensorFlow 1.15 (in tensorflow.contrib.rnn) and this "
-             "version of the package does not carry the cell yet",
-             "use one of tf.contrib.rnn.LSTMCell, GRUCell, BasicRNNCell, or "
-             "write the step as a subclass of tf.nn.rnn_cell.RNNCell")
-
+# What contrib/rnn/python/ops/rnn_cell.py itself defined and exported.
+_RNN_CELL = (
+    "AttentionCellWrapper", "BidirectionalGridLSTMCell", "CompiledWrapper",
+    "Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
+    "CoupledInputForgetGateLSTMCell", "GLSTMCell", "GridLSTMCell",
+    "HighwayWrapper", "IndRNNCell", "IndyGRUCell", "IndyLSTMCell",
+    "IntersectionRNNCell", "LayerNormBasicLSTMCell", "NASCell",
+    "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell", "UGRNNCell")
 
 # Where TensorFlow 1.0 to 1.3 kept cells and loops; programs still import them
 # from there.
@@ -89,10 +85,7 @@ ROWS = [
       for name, new in (("_linear", "linear"), ("_Linear", "Linear"))),
     *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
           f"tfcompat_rnn.cells:{name}")
-      for name in ("AttentionCellWrapper", "BidirectionalGridLSTMCell",
-                   "GridLSTMCell", "HighwayWrapper",
-                   "LayerNormBasicLSTMCell", "NASCell", "TimeFreqLSTMCell")
-      + _UNEXPORTED),
+      for name in _RNN_CELL + _UNEXPORTED),
     Row("contrib.rnn.python.ops.rnn_cell.NTMControllerState",
         "tfcompat_rnn.cells.memory:NTMControllerState"),
     *(Row(f"contrib.rnn.python.ops.gru_ops.{name}",
@@ -113,11 +106,3 @@ ROWS = [
       for name in ("stack_bidirectional_dynamic_rnn",
                    "stack_bidirectional_rnn")),
 ]
-
-GAPS = [
-    *(_later("contrib.rnn", name) for name in _LATER),
-    *(_later("contrib.rnn.python.ops.rnn_cell", name)
-      for name in _LATER
-      if "Block" not in name and "Fused" not in name),
-]
-

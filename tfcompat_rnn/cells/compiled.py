@@ -1,0 +1,64 @@
+"""CompiledWrapper: a cell's step handed to XLA."""
+
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+
+
+def _draws_nothing(node):
+  """Whether the op of a `NodeDef` keeps no state, so that XLA may have it."""
+  definition = _tf.private("op_def_registry").get(node.op)
+  return not (definition is not None and definition.is_stateful)
+
+
+class CompiledWrapper(base.RNNCell):
+  """Marks every operation of a cell's step for compilation by XLA.
+
+  >>> cell = CompiledWrapper(LSTMCell(64))
+
+  The step's operations get the attributes `_XlaCompile`, `_XlaScope` and
+  `_XlaSeparateCompiledGradients`, as in 1.15; TensorFlow then compiles them
+  in clusters where it can, on GPU and CPU, and runs them as usual where it
+  cannot. Names, variables and arithmetic are the wrapped cell's; XLA may add
+  up in another order, so the last bits may differ. Answers to
+  `tf.contrib.rnn.CompiledWrapper` of TF 1.15.
+
+  Args:
+    cell: a cell.
+    compile_stateful: True to compile operations that keep a state as well:
+      variables, random numbers (XLA draws others).
+
+  Raises TypeError: `cell` is no cell; RuntimeError in eager execution.
+  """
+
+  def __init__(self, cell, compile_stateful=False):
+    super().__init__()
+    base.assert_like_rnncell("cell", cell)
+    self._cell = cell
+    self._compile_stateful = compile_stateful
+
+  @property
+  def state_size(self):
+    return self._cell.state_size
+
+  @property
+  def output_size(self):
+    return self._cell.output_size
+
+  @property
+  def trainable_weights(self):
+    return list(getattr(self._cell, "trainable_weights", []))
+
+  @property
+  def non_trainable_weights(self):
+    return list(getattr(self._cell, "non_trainable_weights", []))
+
+  def zero_state(self, batch_size, dtype):
+    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+      return self._cell.zero_state(batch_size, dtype)
+
+  def __call__(self, inputs, state, scope=None):
+    """One step of the wrapped cell; `scope` goes to that cell."""
+    compiled = True if self._compile_stateful else _draws_nothing
+    with tf.xla.experimental.jit_scope(compile_ops=compiled):
+      return self._cell(inputs, state, scope=scope)

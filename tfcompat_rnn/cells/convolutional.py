@@ -1,0 +1,202 @@
+"""LSTM over images: convolutions in place of the matrices."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import core
+
+# number of spatial dimensions -> the convolution with stride 1
+_CONVOLUTIONS = {
+    1: lambda x, kernel: tf.nn.conv1d(x, kernel, 1, padding="SAME"),
+    2: lambda x, kernel: tf.nn.conv2d(x, kernel, [1] * 4, padding="SAME"),
+    3: lambda x, kernel: tf.nn.conv3d(x, kernel, [1] * 5, padding="SAME"),
+}
+
+
+class ConvLSTMCell(base.RNNCell):
+  """Convolutional LSTM (arXiv:1506.04214, without peepholes).
+
+  Example: `cell = ConvLSTMCell(2, [64, 64, 3], 8, [5, 5])`
+
+    i, j, f, o = split(conv([x, h], W) + b, 4)
+    c' = sigmoid(f + forget_bias) * c + sigmoid(i) * tanh(j)
+    output = tanh(c') * sigmoid(o)              [x joined as more channels]
+
+  Stride 1, borders padded with zeros. Gate order `i, j, f, o`.
+
+  Shapes, for `conv_ndims=2`: `x` `[batch, height, width, channels]`, state
+  `LSTMStateTuple(c, h)` of `[batch, height, width, output_channels]` each,
+  output like `h`; variables `kernel` `kernel_shape + [channels +
+  output_channels, 4 * output_channels]`, `biases` `[4 * output_channels]`.
+
+  Args:
+    conv_ndims: number of spatial dimensions, 1, 2 or 3.
+    input_shape: a list, the shape of one input without the batch.
+    output_channels: number of channels that come out.
+    kernel_shape: as many ints as conv_ndims says.
+    use_bias: False for no bias.
+    skip_connection: True to join the inputs to the output as more channels.
+      As in 1.15 the new `h` has them too, so that such a cell takes one step
+      by itself: hand `h[..., :output_channels]` to the next one.
+    forget_bias: added to the forget gate's logits.
+    initializers: not used, as in 1.15; set one for the surrounding scope:
+      `tf.variable_scope(..., initializer=...)`.
+    name: scope name.
+
+  Raises ValueError for shapes that contradict conv_ndims, for inputs of
+  another shape, and a state of other channels; TypeError if the state is no
+  pair or differs from the inputs in dtype.
+
+  TF 1.15: `tf.contrib.rnn.ConvLSTMCell`.
+  """
+
+  gate_order = ("i", "j", "f", "o")
+
+  def __init__(self, conv_ndims, input_shape, output_channels, kernel_shape,
+               use_bias=True, skip_connection=False, forget_bias=1.0,
+               initializers=None, name="conv_lstm_cell"):
+    super().__init__(name=name)
+    del initializers
+    if conv_ndims not in _CONVOLUTIONS:
+      raise _errors.ArgumentError(_errors.problem(
+          "conv_ndims", "be 1, 2 or 3", repr(conv_ndims),
+          "pass the number of spatial dimensions"))
+    _check_sizes("input_shape", input_shape, conv_ndims + 1, (
+        f"the {conv_ndims} spatial dimensions and the channels"))
+    _check_sizes("kernel_shape", kernel_shape, conv_ndims, "one a dimension")
+    self._conv_ndims = conv_ndims
+    self._input_shape = list(input_shape)
+    self._output_channels = checks.check_units(
+        "output_channels", output_channels)
+    self._kernel_shape = list(kernel_shape)
+    self._use_bias = use_bias
+    self._forget_bias = forget_bias
+    self._skip_connection = skip_connection
+    self._total_output_channels = self._output_channels
+    if skip_connection:
+      self._total_output_channels += self._input_shape[-1]
+    of_state, self._output_size = (
+        tf.TensorShape(self._input_shape[:-1] + [channels])
+        for channels in (self._output_channels, self._total_output_channels))
+    self._state_size = base.LSTMStateTuple(of_state, of_state)
+
+  @property
+  def output_size(self):
+    return self._output_size
+
+  @property
+  def state_size(self):
+    return self._state_size
+
+  def _check_step(self, inputs, h):
+    """Raises where a shape is not that of the constructor."""
+    checks.check_inputs(
+        checks.InputSpec(ndim=self._conv_ndims + 2), inputs, self.name)
+    checks.known_depth(inputs.shape)
+    checks.known_depth(h.shape)
+    channels = h.shape.as_list()[-1]
+    if channels != self._output_channels:
+      raise _errors.ArgumentError(_errors.problem(
+          "state", f"have {self._output_channels} channels in h for "
+          f"{self.name}", channels,
+          "pass h[..., :output_channels], for skip_connection=True has joined "
+          "the inputs to it" if self._skip_connection else
+          "pass cell.zero_state(batch_size, dtype)"))
+
+  def _convolve(self, joined):
+    kernel = tf.get_variable(
+        "kernel", self._kernel_shape + [
+            joined.shape.as_list()[-1], 4 * self._output_channels],
+        dtype=joined.dtype)
+    mixed = _CONVOLUTIONS[self._conv_ndims](joined, kernel)
+    if not self._use_bias:
+      return mixed
+    return mixed + tf.get_variable(
+        "biases", [4 * self._output_channels], dtype=joined.dtype,
+        initializer=tf.constant_initializer(0.0, dtype=joined.dtype))
+
+  def call(self, inputs, state):
+    c, h = checks.split_pair(self, state)
+    checks.check_step_dtypes(inputs, state, inputs)
+    self._check_step(inputs, h)
+    channels = self._conv_ndims + 1
+    mixed = self._convolve(tf.concat([inputs, h], axis=channels))
+    i, j, f, o = core.split(mixed, 4, channels)
+    new_c = tf.sigmoid(f + self._forget_bias) * c
+    new_c += tf.sigmoid(i) * tf.tanh(j)
+    output = tf.tanh(new_c) * tf.sigmoid(o)
+    if self._skip_connection:
+      output = tf.concat([output, inputs], axis=-1)
+    return output, base.LSTMStateTuple(new_c, output)
+
+  def get_config(self):
+    return {"conv_ndims": self._conv_ndims, **self._own_config()}
+
+  def _own_config(self):
+    return {"input_shape": self._input_shape,
+            "output_channels": self._output_channels,
+            "kernel_shape": self._kernel_shape, "use_bias": self._use_bias,
+            "skip_connection": self._skip_connection,
+            "forget_bias": self._forget_bias, "name": self.name}
+
+
+def _check_sizes(name, sizes, count, what):
+  if not isinstance(sizes, (list, tuple)) or len(sizes) != count:
+    raise _errors.ArgumentError(_errors.problem(
+        name, f"be a list of {count} ints, {what}", repr(sizes),
+        "leave the batch out; see also conv_ndims"))
+
+
+class Conv1DLSTMCell(ConvLSTMCell):
+  """`ConvLSTMCell` over signals, `[batch, width, channels]`.
+
+  Example: `cell = Conv1DLSTMCell(input_shape=[64, 3], output_channels=8,
+  kernel_shape=[5])`
+
+  Arguments by name, shapes, variables and errors as for `ConvLSTMCell`.
+
+  TF 1.15: `tf.contrib.rnn.Conv1DLSTMCell`.
+  """
+
+  def __init__(self, name="conv_1d_lstm_cell", **kwargs):
+    super().__init__(conv_ndims=1, name=name, **kwargs)
+
+  def get_config(self):
+    return self._own_config()
+
+
+class Conv2DLSTMCell(ConvLSTMCell):
+  """`ConvLSTMCell` over images, `[batch, height, width, channels]`.
+
+  Example: `cell = Conv2DLSTMCell(input_shape=[64, 64, 3],
+  output_channels=8, kernel_shape=[5, 5])`
+
+  Arguments by name, shapes, variables and errors as for `ConvLSTMCell`.
+
+  TF 1.15: `tf.contrib.rnn.Conv2DLSTMCell`.
+  """
+
+  def __init__(self, name="conv_2d_lstm_cell", **kwargs):
+    super().__init__(conv_ndims=2, name=name, **kwargs)
+
+  def get_config(self):
+    return self._own_config()
+
+
+class Conv3DLSTMCell(ConvLSTMCell):
+  """`ConvLSTMCell` over volumes, `[batch, depth, height, width, channels]`.
+
+  Example: `cell = Conv3DLSTMCell(input_shape=[8, 64, 64, 3],
+  output_channels=8, kernel_shape=[3, 5, 5])`
+
+  Arguments by name, shapes, variables and errors as for `ConvLSTMCell`.
+
+  TF 1.15: `tf.contrib.rnn.Conv3DLSTMCell`.
+  """
+
+  def __init__(self, name="conv_3d_lstm_cell", **kwargs):
+    super().__init__(conv_ndims=3, name=name, **kwargs)
+
+  def get_config(self):
+    return self._own_config()

@@ -1,0 +1,192 @@
+"""CoupledInputForgetGateLSTMCell: what is forgotten is what is written."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import core
+from tfcompat_rnn.cells import identifiers
+from tfcompat_rnn.cells import normalized
+
+
+def get_rows(name, shape, dtype, shards):
+  """The matrix `shape`, kept as `shards` variables of consecutive rows.
+
+  Example: `w = get_rows("W", [7, 12], tf.float32, 2)`
+
+  Makes `W_0` `[4, 12]` and `W_1` `[3, 12]` in the current variable scope and
+  joins them; one shard is `W_0` as it is. Raises ValueError if there are
+  more shards than rows.
+
+  TF 1.15: what its older LSTM cells did with `num_unit_shards`.
+  """
+  rows, rest = shape[0], shape[1:]
+  if shards > rows:
+    raise _errors.ArgumentError(_errors.problem(
+        "num_unit_shards", f"not be greater than the {rows} rows of {name}",
+        shards, "pass fewer shards (of a projection: num_proj_shards)"))
+  share, longer = divmod(rows, shards)
+  parts = [tf.get_variable(f"{name}_{place}",
+                           [share + (place < longer)] + rest, dtype=dtype)
+           for place in range(shards)]
+  if len(parts) == 1:
+    return parts[0]
+  joined_name = f"{name}/concat"
+  # A later step in the same scope takes what the first one has joined.
+  known_as = f"{tf.get_variable_scope().name}/{joined_name}:0"
+  for tensor in tf.get_collection(tf.GraphKeys.CONCATENATED_VARIABLES):
+    if tensor.name == known_as:
+      return tensor
+  joined = tf.concat(parts, 0, name=joined_name)
+  tf.add_to_collection(tf.GraphKeys.CONCATENATED_VARIABLES, joined)
+  return joined
+
+
+def _check_shards(name, count):
+  count = checks.check_units(name, count)
+  if not count:
+    raise _errors.ArgumentError(_errors.problem(
+        name, "be at least 1", count, "pass 1 for one variable"))
+  return count
+
+
+class CoupledInputForgetGateLSTMCell(base.RNNCell):
+  """LSTM whose input gate is one minus its forget gate.
+
+  Example: `output, state = CoupledInputForgetGateLSTMCell(16)(x, state)`
+
+    j, f, o = split([x, h] W + B, 3)
+    f = sigmoid(f + forget_bias [+ W_F_diag * c])
+    c' = f * c + (1 - f) * activation(j)
+    h' = sigmoid(o [+ W_O_diag * c']) * activation(c')  [W_P, clipped]
+
+  With `layer_norm` there is no bias (`B` is made and not used, as in 1.15);
+  j, f, o and c' are normalized over the units, each in a scope of its own.
+
+  Coupled gates: Greff et al., arXiv:1503.04069; peepholes and projection:
+  Sak, Senior, Beaufays (2014); layer normalization: arXiv:1607.06450. Gate
+  order `j, f, o`.
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
+  h [batch, num_proj or num_units])` (one tensor with
+  `state_is_tuple=False`), output like `h`; variables `W_0` `[depth + size of
+  h, 3 * num_units]`, `B` `[3 * num_units]`; `gamma` and `beta` `[num_units]`
+  in each of the scopes `transform`, `forget`, `output`, `state`; `W_F_diag`,
+  `W_O_diag` `[num_units]`; `W_P_0` `[num_units, num_proj]`.
+
+  Args:
+    num_units: number of units.
+    use_peepholes: True for the diagonal connections from c.
+    initializer: not used, as in 1.15; set one for the surrounding scope:
+      `tf.variable_scope(..., initializer=...)`.
+    num_proj: size of h, if h is to be projected.
+    proj_clip: clips the projected h.
+    num_unit_shards, num_proj_shards: by rows into so many variables `W_0`,
+      `W_1`, ... (`W_P_0`, ...) the matrix is split.
+    forget_bias: added to the forget gate's logits.
+    state_is_tuple: False for one concatenated state tensor.
+    activation: a function or its name; tanh by default.
+    reuse: True to use the variables that the scope already has.
+    layer_norm: True to normalize.
+    norm_gain, norm_shift: what gamma and beta start from.
+
+  Raises TypeError if the state is no pair or differs from the inputs in
+  dtype; ValueError if it has another number of parts, the inputs are not
+  rank 2 or have no known depth, or there are more shards than rows.
+
+  TF 1.15: `tf.contrib.rnn.CoupledInputForgetGateLSTMCell`.
+  """
+
+  gate_order = ("j", "f", "o")
+
+  def __init__(self, num_units, use_peepholes=False, initializer=None,
+               num_proj=None, proj_clip=None, num_unit_shards=1,
+               num_proj_shards=1, forget_bias=1.0, state_is_tuple=True,
+               activation=tf.tanh, reuse=None, layer_norm=False,
+               norm_gain=1.0, norm_shift=0.0):
+    super().__init__(_reuse=reuse)
+    self._num_units = checks.check_units("num_units", num_units)
+    self._num_proj = (None if num_proj is None
+                      else checks.check_units("num_proj", num_proj))
+    self._use_peepholes = use_peepholes
+    self._initializer = initializer
+    self._proj_clip = proj_clip
+    self._num_unit_shards = _check_shards("num_unit_shards", num_unit_shards)
+    self._num_proj_shards = _check_shards("num_proj_shards", num_proj_shards)
+    self._forget_bias = forget_bias
+    self._state_is_tuple = state_is_tuple
+    self._activation = identifiers.find_activation(activation)
+    self._layer_norm = layer_norm
+    self._norm_gain = norm_gain
+    self._norm_shift = norm_shift
+    self._output_size = self._num_proj or self._num_units
+    sizes = base.LSTMStateTuple(self._num_units, self._output_size)
+    self._state_size = sizes if state_is_tuple else sum(sizes)
+
+  @property
+  def state_size(self):
+    return self._state_size
+
+  @property
+  def output_size(self):
+    return self._output_size
+
+  def _split_state(self, state):
+    if self._state_is_tuple:
+      return checks.split_pair(self, state)
+    checks.check_leaf(self, state)
+    return (tf.slice(state, [0, 0], [-1, self._num_units]),
+            tf.slice(state, [0, self._num_units], [-1, self._output_size]))
+
+  def _norm(self, inp, scope):
+    if not self._layer_norm:
+      return inp
+    return normalized.normalize(
+        inp, scope, self._norm_gain, self._norm_shift)
+
+  def call(self, inputs, state):
+    c, h = self._split_state(state)
+    depth, dtype = checks.row_depth(self, inputs), inputs.dtype
+    units = self._num_units
+    kernel = get_rows("W", [depth + self._output_size, 3 * units], dtype,
+                      self._num_unit_shards)
+    checks.check_step_dtypes(inputs, state, kernel)
+    bias = tf.get_variable("B", shape=[3 * units], dtype=dtype,
+                           initializer=tf.zeros_initializer())
+    mixed = tf.matmul(tf.concat([inputs, h], 1), kernel)
+    if not self._layer_norm:
+      mixed = tf.nn.bias_add(mixed, bias)
+    j, f, o = core.split(mixed, 3, 1)
+    j, f, o = (self._norm(gate, scope) for gate, scope in (
+        (j, "transform"), (f, "forget"), (o, "output")))
+    if self._use_peepholes:
+      from_c_to_f, from_c_to_o = (
+          tf.get_variable(f"W_{gate}_diag", shape=[units], dtype=dtype)
+          for gate in "FO")
+      f = tf.sigmoid(f + self._forget_bias + from_c_to_f * c)
+    else:
+      f = tf.sigmoid(f + self._forget_bias)
+    new_c = self._norm(f * c + (1 - f) * self._activation(j), "state")
+    if self._use_peepholes:
+      o = o + from_c_to_o * new_c
+    new_h = tf.sigmoid(o) * self._activation(new_c)
+    if self._num_proj is not None:
+      new_h = tf.matmul(new_h, get_rows(
+          "W_P", [units, self._num_proj], dtype, self._num_proj_shards))
+      if self._proj_clip is not None:
+        new_h = tf.clip_by_value(new_h, -self._proj_clip, self._proj_clip)
+    if self._state_is_tuple:
+      return new_h, base.LSTMStateTuple(new_c, new_h)
+    return new_h, tf.concat([new_c, new_h], 1)
+
+  def get_config(self):
+    return {
+        "num_units": self._num_units, "use_peepholes": self._use_peepholes,
+        "num_proj": self._num_proj, "proj_clip": self._proj_clip,
+        "num_unit_shards": self._num_unit_shards,
+        "num_proj_shards": self._num_proj_shards,
+        "forget_bias": self._forget_bias,
+        "state_is_tuple": self._state_is_tuple,
+        "activation": identifiers.activation_name(self._activation),
+        "reuse": self._reuse, "layer_norm": self._layer_norm,
+        "norm_gain": self._norm_gain, "norm_shift": self._norm_shift}

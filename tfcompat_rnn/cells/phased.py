@@ -1,0 +1,182 @@
+"""PhasedLSTMCell: each unit open only in a part of its own rhythm."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import core
+from tfcompat_rnn.cells import linear
+
+
+def _log_uniform_initializer(low, high):
+  """Numbers whose logarithms are uniform: `exp(U(log(low), log(high)))`."""
+  def draw(shape, dtype=tf.float32, partition_info=None):
+    del partition_info
+    return tf.exp(tf.random_uniform(
+        shape, tf.log(low), tf.log(high), dtype, seed=None))
+  return draw
+
+
+def _mod(x, period):
+  """`x % period`, with the gradient of x."""
+  return tf.stop_gradient(tf.math.mod(x, period) - x) + x
+
+
+class PhasedLSTMCell(base.RNNCell):
+  """LSTM for events in time: `inputs` is `(time, x)` (arXiv:1610.09513).
+
+  Example: `output, state = PhasedLSTMCell(16)((time, x), state)`
+
+    i, f = split(sigmoid([x, h [, c]] W_mask + b_mask), 2)
+    c~ = c * f + i * tanh([x, h] W_new + b_new)
+    h~ = tanh(c~) * sigmoid([x, h [, c~]] W_out + b_out)
+    phi = ((time - phase) mod period) / period
+    k = 2 phi / ratio_on          where phi < ratio_on / 2
+        2 - 2 phi / ratio_on      where phi < ratio_on
+        leak * phi                elsewhere
+    c', h' = k * c~ + (1 - k) * c, k * h~ + (1 - k) * h
+
+  Gate order of `mask_gates`: `i, f`.
+
+  Shapes: `time` `[batch, 1]` float32 or float64, `x` `[batch, depth]`
+  float32, state `LSTMStateTuple(c, h)` of `[batch, num_units]` each, output
+  `[batch, num_units]`; variables `mask_gates/kernel` `[depth + num_units, 2
+  * num_units]` (num_units more rows with peepholes), `mask_gates/bias`,
+  `new_input/kernel` `[depth + num_units, num_units]`, `new_input/bias`,
+  `output_gate/kernel` (more rows, too), `output_gate/bias`, `period`,
+  `phase`, `ratio_on` `[num_units]`. In `tf.nn.dynamic_rnn` the inputs are
+  the pair `(times [batch, time, 1], x [batch, time, depth])`.
+
+  Args:
+    num_units: number of units.
+    use_peepholes: True to show c to the gates.
+    leak: float or scalar tensor, what a closed gate lets through.
+    ratio_on: float, what `ratio_on`, the open part of a period, starts from.
+    trainable_ratio_on: False to leave `ratio_on` out of the training.
+    period_init_min, period_init_max: float or scalar float32 tensor; periods
+      start from between the two, their logarithms uniform, phases from
+      between 0 and the period.
+    reuse: True to use the variables that the scope already has.
+
+  Raises TypeError if the inputs or the state are no pair, if `time` is not
+  floating, or x and state not float32; ValueError for another number of
+  parts, for an x that is not rank 2 or has no known depth, and in a variable
+  scope of another dtype than float32.
+
+  TF 1.15: `tf.contrib.rnn.PhasedLSTMCell`.
+  """
+
+  gate_order = ("i", "f")
+
+  def __init__(self, num_units, use_peepholes=False, leak=0.001,
+               ratio_on=0.1, trainable_ratio_on=True, period_init_min=1.0,
+               period_init_max=1000.0, reuse=None):
+    super().__init__(_reuse=reuse)
+    self._num_units = checks.check_units("num_units", num_units)
+    self._use_peepholes = use_peepholes
+    self._leak = leak
+    self._ratio_on = ratio_on
+    self._trainable_ratio_on = trainable_ratio_on
+    self._period_init_min = period_init_min
+    self._period_init_max = period_init_max
+    self._linear1 = self._linear2 = self._linear3 = None
+
+  def forget_variables(self):
+    super().forget_variables()
+    self._linear1 = self._linear2 = self._linear3 = None
+
+  @property
+  def state_size(self):
+    return base.LSTMStateTuple(self._num_units, self._num_units)
+
+  @property
+  def output_size(self):
+    return self._num_units
+
+  def _split_inputs(self, inputs):
+    step = "pass (time [batch, 1], x [batch, depth])"
+    if not isinstance(inputs, (list, tuple)):
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "inputs", f"be a pair (time, x) for {self.name}",
+          _nest.describe(inputs), step))
+    if len(inputs) != 2:
+      raise _errors.ArgumentError(_errors.problem(
+          "inputs", f"be a pair (time, x) for {self.name}",
+          f"{len(inputs)} parts", step))
+    time, x = inputs
+    if not time.dtype.is_floating:
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "inputs", f"have a floating time for {self.name}", time.dtype.name,
+          "tf.cast(time, tf.float64)"))
+    checks.row_depth(self, x)
+    return time, x
+
+  def _check_float32(self, x, state):
+    made = tf.get_variable_scope().dtype
+    if made != tf.float32:
+      raise _errors.ArgumentError(_errors.problem(
+          "scope", f"make float32 variables for {self.name}",
+          tf.as_dtype(made).name,
+          "call it in tf.variable_scope(..., dtype=tf.float32)"))
+    for name, leaf in (("inputs", x), ("state", state[0]), ("state", state[1])):
+      if leaf.dtype.base_dtype != tf.float32:
+        raise _errors.ArgumentTypeError(_errors.problem(
+            name, f"be float32 for {self.name}, whose rhythm is (the time may "
+            "be float64)", leaf.dtype.name, "tf.cast it to tf.float32"))
+
+  def _openness(self, time):
+    """How far each unit is open at `time`: `[batch, num_units]`."""
+    size = [self._num_units]
+    period = tf.get_variable("period", size, initializer=(
+        _log_uniform_initializer(
+            self._period_init_min, self._period_init_max)))
+    phase = tf.get_variable("phase", size, initializer=(
+        tf.random_uniform_initializer(0., period.initial_value)))
+    ratio_on = tf.get_variable(
+        "ratio_on", size, trainable=self._trainable_ratio_on,
+        initializer=tf.constant_initializer(self._ratio_on))
+    # In the dtype of the time: large times have no digits left in float32.
+    first, length = (tf.cast(variable, time.dtype)
+                     for variable in (phase, period))
+    passed = tf.cast(_mod(time - first, length) / length, tf.float32)
+    opening = 2 * passed / ratio_on
+    closing = 2 - opening
+    closed = self._leak * passed
+    k = tf.where(passed < ratio_on, closing, closed)
+    return tf.where(passed < 0.5 * ratio_on, opening, k)
+
+  def call(self, inputs, state):
+    c, h = checks.split_pair(self, state)
+    time, x = self._split_inputs(inputs)
+    self._check_float32(x, (c, h))
+    units = self._num_units
+    seen = [x, h]
+    with tf.variable_scope("mask_gates"):
+      known = seen + [c] if self._use_peepholes else seen
+      if self._linear1 is None:
+        self._linear1 = linear.Linear(known, 2 * units, True)
+      i, f = core.split(tf.sigmoid(self._linear1(known)), 2, 1)
+    with tf.variable_scope("new_input"):
+      if self._linear2 is None:
+        self._linear2 = linear.Linear(seen, units, True)
+      written = tf.tanh(self._linear2(seen))
+    new_c = c * f + i * written
+    with tf.variable_scope("output_gate"):
+      known = seen + [new_c] if self._use_peepholes else seen
+      if self._linear3 is None:
+        self._linear3 = linear.Linear(known, units, True)
+      o = tf.sigmoid(self._linear3(known))
+    new_h = tf.tanh(new_c) * o
+    k = self._openness(time)
+    new_c = k * new_c + (1 - k) * c
+    new_h = k * new_h + (1 - k) * h
+    return new_h, base.LSTMStateTuple(new_c, new_h)
+
+  def get_config(self):
+    return {"num_units": self._num_units,
+            "use_peepholes": self._use_peepholes, "leak": self._leak,
+            "ratio_on": self._ratio_on,
+            "trainable_ratio_on": self._trainable_ratio_on,
+            "period_init_min": self._period_init_min,
+            "period_init_max": self._period_init_max, "reuse": self._reuse}

@@ -104,25 +104,26 @@ class ConvLSTMCell(base.RNNCell):
           "the inputs to it" if self._skip_connection else
           "pass cell.zero_state(batch_size, dtype)"))
 
-  def _convolve(self, joined):
+  def _convolve(self, inputs, h):
+    channels = inputs.shape.as_list()[-1] + self._output_channels
+    # The kernel before what it is for: so the order of 1.15.
     kernel = tf.get_variable(
-        "kernel", self._kernel_shape + [
-            joined.shape.as_list()[-1], 4 * self._output_channels],
-        dtype=joined.dtype)
+        "kernel", self._kernel_shape + [channels, 4 * self._output_channels],
+        dtype=inputs.dtype)
+    joined = tf.concat([inputs, h], axis=self._conv_ndims + 1)
     mixed = _CONVOLUTIONS[self._conv_ndims](joined, kernel)
     if not self._use_bias:
       return mixed
     return mixed + tf.get_variable(
-        "biases", [4 * self._output_channels], dtype=joined.dtype,
-        initializer=tf.constant_initializer(0.0, dtype=joined.dtype))
+        "biases", [4 * self._output_channels], dtype=inputs.dtype,
+        initializer=tf.constant_initializer(0.0))
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
     checks.check_step_dtypes(inputs, state, inputs)
     self._check_step(inputs, h)
-    channels = self._conv_ndims + 1
-    mixed = self._convolve(tf.concat([inputs, h], axis=channels))
-    i, j, f, o = core.split(mixed, 4, channels)
+    i, j, f, o = core.split(
+        self._convolve(inputs, h), 4, self._conv_ndims + 1)
     new_c = tf.sigmoid(f + self._forget_bias) * c
     new_c += tf.sigmoid(i) * tf.tanh(j)
     output = tf.tanh(new_c) * tf.sigmoid(o)

@@ -127,8 +127,8 @@ class GLSTMCell(base.RNNCell):
       parts = list(zip(*self._gates(inputs, h)))
       biases = [
           tf.get_variable(f"bias_{gate}", shape=[self._num_units],
-                          dtype=inputs.dtype, initializer=(
-                              tf.constant_initializer(0.0, inputs.dtype)))
+                          dtype=inputs.dtype,
+                          initializer=tf.constant_initializer(0.0))
           for gate in self.gate_order]
       i, j, f, o = (
           tf.nn.bias_add(tf.concat(list(part), axis=1), bias)

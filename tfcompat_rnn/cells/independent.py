@@ -30,13 +30,13 @@ class _IndependentCell(base.LayerRNNCell):
   def _add_bias(self, name, size, initializer=None):
     return self.add_variable(
         name, shape=[size],
-        initializer=initializer or tf.zeros_initializer(dtype=self.dtype))
+        initializer=initializer or tf.zeros_initializer())
 
   def _add_own(self, name, size):
     """The weights of the units' own last outputs, one a column."""
     return self.add_variable(
-        name, shape=[1, size], initializer=tf.random_uniform_initializer(
-            minval=-1, maxval=1, dtype=self.dtype))
+        name, shape=[1, size],
+        initializer=tf.random_uniform_initializer(minval=-1, maxval=1))
 
   def get_config(self):
     return {"name": self.name, "dtype": self.dtype,
@@ -84,8 +84,7 @@ class SRUCell(_IndependentCell):
     depth = checks.known_depth(inputs_shape)
     self._kernel = self.add_variable(
         "kernel", shape=[depth, 4 * self._num_units])
-    self._bias = self._add_bias(
-        "bias", 2 * self._num_units, tf.zeros_initializer())
+    self._bias = self._add_bias("bias", 2 * self._num_units)
     self.built = True
 
   def call(self, inputs, state):
@@ -215,7 +214,7 @@ class IndyGRUCell(_IndyCell):
     self._gate_kernel_u = self._add_own("gates/kernel_u", 2 * units)
     self._gate_bias = self._add_bias(
         "gates/bias", 2 * units, self._bias_initializer
-        or tf.constant_initializer(1.0, dtype=self.dtype))
+        or tf.constant_initializer(1.0))
     # Not candidate/kernel_w: so 1.15 named it.
     self._candidate_kernel_w = self._add_kernel(
         "candidate/kernel", depth, units)

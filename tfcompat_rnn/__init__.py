@@ -25,12 +25,15 @@ _PUBLIC = {
     "generate": ("tfcompat_rnn.feedback", "generate"),
     "load_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                "load_ipython_extension"),
+    "model_rnn": ("tfcompat_rnn.loops", "model_rnn"),
+    "new_session": ("tfcompat_rnn.session", "new_session"),
     "report_graph_growth": ("tfcompat_rnn.growth", "report_graph_growth"),
     "reset_at_step_zero": ("tfcompat_rnn.state", "reset_at_step_zero"),
     "reset_rows": ("tfcompat_rnn.state", "reset_rows"),
     "scheduled_sampling_rnn": ("tfcompat_rnn.feedback",
                                "scheduled_sampling_rnn"),
     "self_feeding_rnn": ("tfcompat_rnn.feedback", "self_feeding_rnn"),
+    "session_config": ("tfcompat_rnn.session", "session_config"),
     "state_feed": ("tfcompat_rnn.state", "state_feed"),
     "state_saving_rnn": ("tfcompat_rnn.state", "state_saving_rnn"),
     "stateful_rnn": ("tfcompat_rnn.state", "stateful_rnn"),
@@ -38,8 +41,9 @@ _PUBLIC = {
     "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "feedback",
-               "gradients", "growth", "loops", "pipeline", "seq2seq", "shim", "state", "tf1")
+_SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "devices",
+               "feedback", "gradients", "growth", "loops", "pipeline",
+               "seq2seq", "session", "shim", "state", "testing", "tf1")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

@@ -56,6 +56,11 @@ PRIVATE = {
     "clip_ops": Private(
         "tensorflow.python.ops.clip_ops", None,
         "shim.seeds: clipping leaves other operations than 1.15"),
+    "concrete_function": Private(
+        "tensorflow.python.eager.polymorphic_function.concrete_function",
+        "ConcreteFunction",
+        "model_rnn traces a step once into a function that a v2 loop calls; "
+        "tf.function would trace it twice where it makes variables"),
     "confusion_matrix": Private(
         "tensorflow.python.ops.confusion_matrix", None,
         "shim.seeds: metrics leaves other operations than 1.15"),
@@ -79,6 +84,14 @@ PRIVATE = {
     "ftrl": Private(
         "tensorflow.python.training.ftrl", None,
         "shim.seeds: the optimizer leaves other operations than 1.15"),
+    "func_graph": Private(
+        "tensorflow.python.framework.func_graph", None,
+        "model_rnn traces a step as tf.while_loop traces a v2 body, with the "
+        "collections of the graph around it"),
+    "function_type": Private(
+        "tensorflow.core.function.polymorphism.function_type",
+        "from_structured_signature",
+        "a function made of a traced graph wants its type"),
     "gradient_descent": Private(
         "tensorflow.python.training.gradient_descent", None,
         "shim.seeds: the optimizer leaves other operations than 1.15"),

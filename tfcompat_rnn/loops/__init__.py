@@ -2,6 +2,7 @@
 
 from tfcompat_rnn.loops.dynamic import bidirectional_dynamic_rnn
 from tfcompat_rnn.loops.dynamic import dynamic_rnn
+from tfcompat_rnn.loops.model import model_rnn
 from tfcompat_rnn.loops.raw import raw_rnn
 from tfcompat_rnn.loops.stacked import stack_bidirectional_dynamic_rnn
 from tfcompat_rnn.loops.stacked import stack_bidirectional_rnn
@@ -12,6 +13,7 @@ from tfcompat_rnn.loops.static import static_state_saving_rnn
 __all__ = [
     "bidirectional_dynamic_rnn",
     "dynamic_rnn",
+    "model_rnn",
     "raw_rnn",
     "stack_bidirectional_dynamic_rnn",
     "stack_bidirectional_rnn",

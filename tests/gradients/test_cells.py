@@ -12,7 +12,8 @@ ROWS, STEPS = 2, 7
 
 
 @pytest.mark.parametrize("name", [
-    pytest.param(name, marks=[] if kind.double else pytest.mark.slow)
+    pytest.param(name, marks=(
+        [] if kind.double and not kind.costly else pytest.mark.slow))
     for name, kind in state_cells.KINDS.items()])
 def test_gradients(v1, name):
   tf = v1

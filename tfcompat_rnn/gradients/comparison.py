@@ -70,6 +70,8 @@ def compare_gradients(loss_a, loss_b, variables=None, feed_dict=None,
   fetch_a = [loss_a] + [out.tensor for out in outs_a] + grads_a
   fetch_b = [loss_b] + [out.tensor for out in outs_b] + grads_b
 
+  kinds = ([("loss", loss_a.op.name)] + [(o.kind, o.name) for o in outs_a]
+           + [(t.kind, t.name) for t in side_a])
   with contextlib.ExitStack() as stack:
     session_a = stack.enter_context(
         evaluation.session_for("session", session, loss_a.graph))
@@ -77,14 +79,30 @@ def compare_gradients(loss_a, loss_b, variables=None, feed_dict=None,
       session_b = session_a
     session_b = stack.enter_context(
         evaluation.session_for("session_b", session_b, loss_b.graph))
+    stack.enter_context(evaluation.explaining_growth("session"))
     values_a = evaluation.evaluate(session_a, fetch_a, feeds_a)
-    with _same_values(session_a, session_b, side_a, side_b, other_graph):
+    with same_values(session_a, session_b, side_a, side_b):
       values_b = evaluation.evaluate(session_b, fetch_b, feeds_b)
+    report = make_report(zip(kinds, values_a, values_b), time_axis, rtol,
+                         atol, labels, title)
+    if not report.passed:
+      # Is it their difference at all? One that drops at random, or whose
+      # state moves on, is not even equal to itself.
+      report.rows += _unsteady_rows(kinds, labels[0], values_a,
+                                    evaluation.evaluate(session_a, fetch_a,
+                                                        feeds_a))
+  return report
 
-  kinds = ([("loss", loss_a.op.name)] + [(o.kind, o.name) for o in outs_a]
-           + [(t.kind, t.name) for t in side_a])
-  return _report(zip(kinds, values_a, values_b), time_axis, rtol, atol,
-                 labels, title)
+
+def _unsteady_rows(kinds, label, first, second):
+  apart = [name for (_, name), one, two in zip(kinds, first, second)
+           if one is not None and not np.array_equal(one, two,
+                                                     equal_nan=True)]
+  if not apart:
+    return []
+  return [report_lib.unsteady_row(
+      f"{label}, run twice", "of its own accord, too: "
+      f"{', '.join(apart[:4])}{', …' if len(apart) > 4 else ''}")]
 
 
 def compare_values(values_a, values_b, *, kind="variable", time_axis=None,
@@ -103,7 +121,7 @@ def compare_values(values_a, values_b, *, kind="variable", time_axis=None,
                              "pass the same names on both sides")
   names = _nest.state_paths(values_a)
   flat_a, flat_b = (_nest.flatten_state(v) for v in (values_a, values_b))
-  return _report(
+  return make_report(
       [((kind, name), _array(a), _array(b))
        for name, a, b in zip(names, flat_a, flat_b)],
       time_axis, rtol, atol, labels, title)
@@ -117,7 +135,8 @@ def _array(value):
   return np.asarray(value)
 
 
-def _report(triples, time_axis, rtol, atol, labels, title):
+def make_report(triples, time_axis, rtol, atol, labels, title):
+  """The report of (kind and name, a, b) triples."""
   rows, steps = [], []
   for (kind, name), a, b in triples:
     axis = evaluation.time_axis_of(kind, a if a is not None else b,
@@ -210,10 +229,10 @@ def _feeds_b(feeds_a, feed_dict_b, side_a, side_b, graph_b, other_graph):
 
 
 @contextlib.contextmanager
-def _same_values(session_a, session_b, side_a, side_b, other_graph):
+def same_values(session_a, session_b, side_a=(), side_b=()):
   """b's variables have a's values within, and their own afterwards."""
   pairs = {}  # name of b's -> (a's, b's)
-  if other_graph or session_a is not session_b:
+  if session_a is not session_b:
     known = evaluation.all_variables(session_a.graph)
     for name, theirs in evaluation.all_variables(session_b.graph).items():
       ours = known.get(name)
@@ -227,10 +246,8 @@ def _same_values(session_a, session_b, side_a, side_b, other_graph):
   if not pairs:
     yield
     return
-  values = evaluation.read_variables(
-      session_a, [ours for ours, _ in pairs.values()])
-  with evaluation.keeping_values(
-      session_b, [theirs for _, theirs in pairs.values()]):
-    evaluation.write_variables(
-        session_b, {theirs: values[ours] for ours, theirs in pairs.values()})
+  ours, theirs = zip(*pairs.values())
+  values = evaluation.read_variables(session_a, ours)
+  with evaluation.keeping_values(session_b, theirs):
+    evaluation.write_variables(session_b, theirs, values)
     yield

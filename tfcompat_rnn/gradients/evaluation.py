@@ -9,6 +9,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 
 
 class Target(typing.NamedTuple):
@@ -58,7 +59,8 @@ def variable_targets(name, variables, graph):
     parts = (list(variable) if hasattr(variable, "_get_partitions")
              else [variable])
     for part in parts:
-      if not isinstance(part, tf.Variable):
+      # v1's tf.Variable is no base of the resource variables.
+      if not isinstance(part, tf2.Variable):
         raise _errors.ArgumentTypeError(_errors.problem(
             name, "hold variables", repr(part),
             "pass tensors as inputs=... or states=..."))
@@ -73,7 +75,7 @@ def tensor_targets(kind, nest):
     return []
   found = []
   for path, leaf in zip(_nest.state_paths(nest), _nest.flatten_state(nest)):
-    if not tf.is_tensor(leaf) or isinstance(leaf, tf.Variable):
+    if not tf.is_tensor(leaf) or isinstance(leaf, tf2.Variable):
       raise _errors.ArgumentTypeError(_errors.problem(
           f"{kind}s", "hold tensors of the graph", repr(leaf),
           "pass variables as variables=..."))
@@ -180,23 +182,38 @@ def session_for(name, session, graph):
     yield fresh
 
 
-def write_variables(session, values):
-  """Writes `{variable: array}`, without a new op in the graph."""
-  feeds, initializers = {}, []
-  for variable, value in values.items():
-    initializer = variable.initializer
-    feeds[initializer.inputs[1]] = value
-    initializers.append(initializer)
+@contextlib.contextmanager
+def explaining_growth(name):
+  """Says what to do where a session cannot take the gradient of a v2 loop.
+
+  There the gradient adds outputs to the loop itself, which a session that
+  has run already holds as it was.
+  """
+  try:
+    yield
+  except tf.errors.InvalidArgumentError as error:
+    if "invalid output" not in str(error):
+      raise
+    raise _errors.ArgumentError(_errors.problem(
+        name, "not have run yet where the loops are control flow v2",
+        "one that has", "make the check before the first session.run, or "
+        "call tf.compat.v1.experimental.output_all_intermediates(True) "
+        "before the loop is built")) from error
+
+
+def write_variables(session, variables, values):
+  """Writes an array into each variable, without a new op in the graph."""
+  initializers = [variable.initializer for variable in variables]
+  feeds = {initializer.inputs[1]: value
+           for initializer, value in zip(initializers, values)}
   if initializers:
     session.run(initializers, feeds)
 
 
 def read_variables(session, variables):
-  """`{variable: array}` of the values that the variables have now."""
-  variables = list(variables)
+  """The values that the variables have now, one array for each."""
   # A reference variable hands out its buffer; the session copies on fetch.
-  values = session.run([_read(variable) for variable in variables])
-  return dict(zip(variables, values))
+  return session.run([_read(variable) for variable in variables])
 
 
 def _read(variable):
@@ -211,7 +228,7 @@ def keeping_values(session, variables):
   try:
     yield before
   finally:
-    write_variables(session, before)
+    write_variables(session, variables, before)
 
 
 def evaluate(session, tensors, feeds):

@@ -82,9 +82,10 @@ def check_gradients(loss, variables=None, feed_dict=None, session=None, *,
   targets = evaluation.all_targets(loss.graph, variables, inputs, states)
   _check_targets(targets, loss, dtype)
   feeds = evaluation.flat_feeds("feed_dict", feed_dict)
+  check = _Check(loss, targets, feeds, dtype, seed, step, rtol, time_axis,
+                 second_order)
   with evaluation.session_for("session", session, loss.graph) as session:
-    check = _Check(session, loss, targets, feeds, dtype, seed, step, rtol,
-                   time_axis, second_order)
+    check.start_in(session)
     rows = [check.determinism()]
     if rows[0].passed:
       for number, target in enumerate(targets):
@@ -108,9 +109,8 @@ def _check_targets(targets, loss, dtype):
 class _Check:
   """One session, one loss: analytic and numeric derivatives on request."""
 
-  def __init__(self, session, loss, targets, feeds, dtype, seed, step, rtol,
+  def __init__(self, loss, targets, feeds, dtype, seed, step, rtol,
                time_axis, second_order):
-    self.session = session
     self.targets = targets
     self.feeds = feeds
     self.dtype = dtype
@@ -132,7 +132,13 @@ class _Check:
             "look for a stop_gradient, or for rounding to integers"))
     self.second_order = second_order
     self.weights, self.gradients = self._build(loss.graph)
-    self.values = self._current_values()
+    self.session = self.values = None
+
+  def start_in(self, session):
+    """Takes the session, and the point at which derivatives are taken."""
+    self.session = session
+    with evaluation.explaining_growth("session"):
+      self.values = self._current_values()
 
   def _build(self, graph):
     with graph.as_default(), tf.name_scope("check"):
@@ -153,13 +159,11 @@ class _Check:
   def _current_values(self):
     """The point at which the derivative is taken: one array a target."""
     variables = [t.tensor for t in self.targets if t.is_variable]
-    read = (evaluation.read_variables(self.session, variables)
-            if variables else {})
+    read = iter(evaluation.read_variables(self.session, variables)
+                if variables else [])
     others = [t.tensor for t in self.targets if not t.is_variable]
-    fetched = dict(zip((t.name for t in others),
-                       self.session.run(others, self.feeds) if others else []))
-    return [np.array(read[t.tensor] if t.is_variable
-                     else fetched[t.tensor.name], self.dtype)
+    fetched = iter(self.session.run(others, self.feeds) if others else [])
+    return [np.array(next(read if t.is_variable else fetched), self.dtype)
             for t in self.targets]
 
   def outputs_at(self, number, value):
@@ -169,7 +173,7 @@ class _Check:
       return self.session.run(self.outputs,
                               {**self.feeds, target.tensor: value})
     with evaluation.keeping_values(self.session, [target.tensor]):
-      evaluation.write_variables(self.session, {target.tensor: value})
+      evaluation.write_variables(self.session, [target.tensor], [value])
       return self.session.run(self.outputs, self.feeds)
 
   def analytic(self, weights):

@@ -29,7 +29,8 @@ class GradientsDifferError(_errors.TfcompatError, AssertionError):
 class Row(typing.NamedTuple):
   """One tensor of a comparison.
 
-  kind: "variable", "input", "state", "output" or "loss".
+  kind: "variable", "input", "state", "output", "loss", or "run" for what
+    was found when one side was evaluated twice.
   max_abs, max_rel: the largest difference, and the same divided by the
     largest element of either side. NaN where they cannot be formed.
   norm_a, norm_b: Euclidean norms. cosine: of the angle between the two.
@@ -60,8 +61,10 @@ class StepNorms(typing.NamedTuple):
 
 
 def tolerance(dtype, rtol=None, atol=None):
-  """(rtol, atol) for `dtype`, unless they are given."""
+  """(rtol, atol) for `dtype`, unless they are given. Integers: (0, 0)."""
   own = TOLERANCES.get(str(dtype), TOLERANCES["float64"])
+  if str(dtype).startswith(("int", "uint", "bool")):
+    own = (0.0, 0.0)
   return (own[0] if rtol is None else rtol, own[1] if atol is None else atol)
 
 
@@ -91,6 +94,8 @@ def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
   if a is None or b is None:
     return _missing_row(kind, name, a, b, rtol, atol, labels)
   a, b = np.asarray(a), np.asarray(b)
+  if {a.dtype.kind, b.dtype.kind} & set("OSU"):
+    return _words_row(kind, name, a, b, labels)
   dtype = min((a.dtype, b.dtype), key=lambda dtype: -tolerance(dtype)[0])
   rtol, atol = tolerance(dtype, rtol, atol)
   wide = np.complex128 if dtype.kind == "c" else np.float64
@@ -100,9 +105,7 @@ def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
   row = Row(kind, name, dtype.name, a.shape, math.nan, math.nan, norm_a,
             norm_b, math.nan, rtol, atol, False)
   if a.shape != b.shape:
-    return row._replace(
-        note=f"shapes differ: {a.shape} in {labels[0]}, {b.shape} in "
-        f"{labels[1]}")
+    return row._replace(note=_shapes_differ(a, b, labels))
   notes = [f"{words} in {label}" for label, words in (
       (labels[0], non_finite(wide_a, time_axis)),
       (labels[1], non_finite(wide_b, time_axis))) if words]
@@ -114,6 +117,9 @@ def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
   largest = max(np.abs(wide_a).max(), np.abs(wide_b).max())
   max_abs = float(difference.max())
   passed = max_abs <= atol + rtol * largest
+  if not rtol and not atol and dtype.kind in "iub":
+    # Beyond 2**53 float64 sees no difference where there is one.
+    passed = np.array_equal(a, b)
   note = "" if passed else _where(difference, time_axis)
   return row._replace(
       max_abs=max_abs, max_rel=float(max_abs / largest) if largest else 0.0,
@@ -136,6 +142,33 @@ def _missing_row(kind, name, a, b, rtol, atol, labels):
   # That neither side depends on it is agreement, and is said.
   return Row(kind, name, dtype, shape, math.nan, math.nan, *norms, math.nan,
              rtol, atol, a is None and b is None, note)
+
+
+def unsteady_row(name, note):
+  """A row for one side that differs from itself from run to run."""
+  return Row("run", name, "", (), *[math.nan] * 5, 0.0, 0.0, False,
+             f"differs {note}; look for dropout or other random ops, or "
+             "state that a run changes")
+
+
+def _words_row(kind, name, a, b, labels):
+  """Strings and objects: equal or not."""
+  row = Row(kind, name, a.dtype.name, a.shape, *[math.nan] * 5, 0.0, 0.0,
+            False)
+  if a.shape != b.shape:
+    return row._replace(note=_shapes_differ(a, b, labels))
+  for index in np.ndindex(a.shape):
+    if a[index] != b[index]:
+      words = [value.item() if isinstance(value, np.generic) else value
+               for value in (a[index], b[index])]
+      return row._replace(note=f"{words[0]!r} in {labels[0]}, {words[1]!r} in "
+                          f"{labels[1]} at {list(index)}")
+  return row._replace(passed=True)
+
+
+def _shapes_differ(a, b, labels):
+  return (f"shapes differ: {a.shape} in {labels[0]}, {b.shape} in "
+          f"{labels[1]}")
 
 
 def _norm(value):
@@ -167,7 +200,8 @@ def step_norms(kind, name, a, b, time_axis):
 
 
 def _norms_over(value, time_axis):
-  steps = np.moveaxis(value.astype(np.float64), time_axis, 0)
+  wide = np.complex128 if value.dtype.kind == "c" else np.float64
+  steps = np.moveaxis(value.astype(wide), time_axis, 0)
   return [float(norm) for norm in
           np.linalg.norm(steps.reshape(len(steps), -1), axis=1)]
 

@@ -1,0 +1,184 @@
+"""The pytest plugin: fixtures for graphs, sessions, gradients, golden files.
+
+pytest loads this module in every project of an environment, so it imports
+nothing but pytest; the work is in `tfcompat_rnn.testing`, which is imported
+by the first test that asks for it. See docs/pytest_plugin.md.
+"""
+
+import os
+import re
+
+import pytest
+
+REQUIRE_GPU = "TFCOMPAT_REQUIRE_GPU"
+_WRITTEN = "tfcompat_rnn golden file written"
+_NO_GPU = "needs a GPU"  # how our reason to skip begins
+
+_gpu_is_ours = pytest.StashKey()
+_golden_files = pytest.StashKey()
+
+
+def pytest_addoption(parser):
+  group = parser.getgroup("tfcompat_rnn", "TensorFlow 1.x recurrent models")
+  group.addoption(
+      "--tfcompat-write-golden", action="store_true",
+      help="write the golden files that are missing or no longer match")
+  group.addoption(
+      "--tfcompat-require-gpu", action="store_true",
+      help="tests marked `gpu` fail where there is none, and are not skipped "
+      f"(also: {REQUIRE_GPU}=1)")
+  parser.addini("tfcompat_seed", default="0", help="graph-level seed of "
+                "tf1_graph, or `none` (default 0)")
+  parser.addini("tfcompat_behavior", default="1.x", help="what tf1_graph "
+                "builds: 1.x (default), 2.x, or process for what is switched "
+                "on already")
+  parser.addini("tfcompat_gpu_marker", type="bool", default=None,
+                help="whether the marker `gpu` is this plugin's (default: "
+                "unless the project registers one of its own)")
+
+
+@pytest.hookimpl(trylast=True)  # after the project has registered its own
+def pytest_configure(config):
+  taken = any(re.match(r"gpu\b", line) for line in config.getini("markers"))
+  ours = config.getini("tfcompat_gpu_marker")
+  if ours is None:
+    ours = not taken
+  config.stash[_gpu_is_ours] = ours
+  if ours and not taken:
+    config.addinivalue_line(
+        "markers", "gpu: needs a GPU that TensorFlow sees; skipped without "
+        "one, or fails with --tfcompat-require-gpu (tfcompat_rnn)")
+
+
+@pytest.hookimpl(trylast=True)  # what is deselected asks for nothing
+def pytest_collection_modifyitems(config, items):
+  marked = [item for item in items if item.get_closest_marker("gpu")]
+  if (not marked or not config.stash[_gpu_is_ours] or _gpu_required(config)
+      or config.option.collectonly):
+    return
+  from tfcompat_rnn.testing import gpu
+  if not gpu.gpus():
+    for item in marked:
+      item.add_marker(pytest.mark.skip(reason=gpu.REASON))
+
+
+def _gpu_required(config):
+  return (config.getoption("tfcompat_require_gpu")
+          or os.environ.get(REQUIRE_GPU, "0") not in ("", "0"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+  config = item.config
+  if (config.stash[_gpu_is_ours] and item.get_closest_marker("gpu")
+      and _gpu_required(config)):
+    from tfcompat_rnn.testing import gpu
+    if not gpu.gpus():
+      pytest.fail(gpu.REASON, pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter):
+  stats = terminalreporter.stats
+  without = [report for report in stats.get("skipped", [])
+             if _NO_GPU in str(report.longrepr) and "gpu" in report.keywords]
+  if without:
+    terminalreporter.write_line(
+        f"tfcompat_rnn: skipped for want of a GPU: {len(without)} test(s) "
+        "marked gpu", yellow=True)
+  written = {value: None for reports in stats.values() for report in reports
+             for key, value in getattr(report, "user_properties", ())
+             if key == _WRITTEN}
+  if written:
+    terminalreporter.write_line(
+        "tfcompat_rnn: golden files written; look at them before they are "
+        "committed:", yellow=True)
+    for path in written:
+      terminalreporter.write_line(f"  {path}")
+
+
+@pytest.fixture
+def tf1_graph(request):
+  """A fresh `tf.Graph` as the default graph, seeded, in 1.x behaviour.
+
+  Reference variables and control flow v1, also in a process with TensorFlow 2
+  code: afterwards every switch is as it was. `tfcompat_seed` and
+  `tfcompat_behavior` in the project's ini file choose otherwise.
+  """
+  from tfcompat_rnn.testing import graphs
+  seed = request.config.getini("tfcompat_seed").strip().lower()
+  behavior = request.config.getini("tfcompat_behavior").strip()
+  if behavior not in graphs.BEHAVIORS:
+    raise pytest.UsageError(
+        f"tfcompat_behavior must be one of {', '.join(graphs.BEHAVIORS)}, "
+        f"got {behavior!r}")
+  if seed != "none" and not re.fullmatch(r"-?\d+", seed):
+    raise pytest.UsageError(
+        f"tfcompat_seed must be a whole number or `none`, got {seed!r}")
+  with graphs.fresh_graph(None if seed == "none" else int(seed),
+                          behavior) as graph:
+    yield graph
+
+
+@pytest.fixture
+def tf1_session(tf1_graph):
+  """A session on `tf1_graph`, the default session; closed afterwards.
+
+  On the GPU where there is one, of whose memory it takes what it needs; an
+  operation without a GPU kernel runs on the CPU.
+  """
+  from tfcompat_rnn import session
+  with session.new_session(tf1_graph, memory_growth=True) as opened:
+    yield opened
+
+
+@pytest.fixture
+def assert_same_gradients():
+  """assert_same_gradients(loss_a, loss_b, variables=None, feed_dict=None, ...)
+
+  Fails with the report unless both losses have the same gradients; returns
+  the `GradientReport`. Arguments as in `tfcompat_rnn.compare_gradients`.
+  """
+  from tfcompat_rnn import testing
+  return testing.assert_same_gradients
+
+
+@pytest.fixture
+def assert_same_outputs():
+  """assert_same_outputs(a, b, feed_dict=None, session=None, rtol=None, ...)
+
+  Fails with the report unless both nests of tensors, arrays and numbers have
+  the same values. Arguments as in `tfcompat_rnn.gradients.compare_outputs`.
+  """
+  from tfcompat_rnn import testing
+  return testing.assert_same_outputs
+
+
+@pytest.fixture
+def assert_matches_golden(request):
+  """assert_matches_golden(values, name=None, feed_dict=None, session=None, ...)
+
+  Fails with the report unless a nest of tensors, arrays and numbers is what
+  the golden file says: `golden/TEST_FILE/NAME.npz` beside the test file, or
+  the path `name` (.npz or .json) from there; by default NAME is the test's.
+  `pytest --tfcompat-write-golden` writes it.
+  """
+  from tfcompat_rnn.testing import golden
+  config = request.config
+  if _golden_files not in config.stash:
+    config.stash[_golden_files] = golden.GoldenFiles(
+        config.getoption("tfcompat_write_golden"),
+        "run pytest with --tfcompat-write-golden")
+  files = config.stash[_golden_files]
+
+  def check(values, name=None, feed_dict=None, session=None, *, rtol=None,
+            atol=None):
+    __tracebackhide__ = True
+    before = len(files.written)
+    try:
+      return files.check(
+          golden.golden_path(request.path, name or request.node.name), values,
+          feed_dict, session, rtol=rtol, atol=atol)
+    finally:
+      for path in files.written[before:]:
+        request.node.user_properties.append((_WRITTEN, str(path)))
+  return check

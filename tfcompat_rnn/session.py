@@ -1,0 +1,161 @@
+"""Sessions of graph mode, with what one has to say about devices.
+
+  with new_session(graph, memory_growth=True) as session:
+    session.run(...)
+  session_config(memory_fraction=0.4, visible_devices=[0])   # for others
+"""
+
+import numbers
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+
+_WHY = "`tfcompat-rnn devices` tells what TensorFlow sees, and why"
+
+
+def session_config(*, memory_growth=None, memory_fraction=None,
+                   visible_devices=None, soft_placement=True,
+                   intra_threads=None, inter_threads=None,
+                   log_device_placement=None, base=None):
+  """A `tf.ConfigProto` from what one wants to say.
+
+    tf.Session(config=session_config(memory_growth=True))
+
+  memory_growth: True takes GPU memory as it is needed, not all of it at once.
+  memory_fraction: at most this share of each GPU's memory, in (0, 1].
+  visible_devices: which GPUs to use: a number, a list of numbers, or a string
+    as in "0,2". [] uses none. They are counted as TensorFlow counts them,
+    after CUDA_VISIBLE_DEVICES, and become /gpu:0, /gpu:1, … in this order.
+  soft_placement: an operation that cannot run where it is pinned runs where
+    it can. True by default here, and False in `tf.ConfigProto()`.
+  intra_threads, inter_threads: threads within one operation, and for
+    operations side by side.
+  log_device_placement: print where each operation runs.
+  base: a ConfigProto to start from; it is copied. What is None stays as it is
+    there.
+
+  Memory and visible devices are a matter of the process: TensorFlow takes
+  them from its first session. 1.15: `tf.ConfigProto`, `tf.GPUOptions`.
+
+  Raises `ArgumentError` or `ArgumentTypeError` for a value that cannot be
+  meant, and for a GPU that is not there.
+  """
+  if base is not None and not isinstance(base, tf.ConfigProto):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "base", "be a tf.ConfigProto", repr(base),
+        "pass tf.ConfigProto(...), or nothing"))
+  config = tf.ConfigProto()
+  if base is not None:
+    config.CopyFrom(base)
+  gpu = config.gpu_options
+  if memory_growth is not None:
+    gpu.allow_growth = _flag("memory_growth", memory_growth)
+  if memory_fraction is not None:
+    gpu.per_process_gpu_memory_fraction = _fraction(memory_fraction)
+  if visible_devices is not None:
+    numbers_ = _visible(visible_devices)
+    if numbers_:
+      gpu.visible_device_list = ",".join(map(str, numbers_))
+    else:
+      config.device_count["GPU"] = 0
+  if soft_placement is not None:
+    config.allow_soft_placement = _flag("soft_placement", soft_placement)
+  if intra_threads is not None:
+    config.intra_op_parallelism_threads = _threads(
+        "intra_threads", intra_threads)
+  if inter_threads is not None:
+    config.inter_op_parallelism_threads = _threads(
+        "inter_threads", inter_threads)
+  if log_device_placement is not None:
+    config.log_device_placement = _flag(
+        "log_device_placement", log_device_placement)
+  return config
+
+
+def new_session(graph=None, *, config=None, target="", **options):
+  """A graph-mode session, to be closed (or used with `with`).
+
+    with new_session(memory_growth=True) as session:
+      session.run(tf.global_variables_initializer())
+
+  graph: a `tf.Graph`; by default the default graph.
+  config: a `tf.ConfigProto`, taken as it is unless there are options.
+  target: the address of a `tf.train.Server`; "" for this process.
+  options: those of `session_config`, on top of `config`.
+
+  Raises `ArgumentError` while TensorFlow executes eagerly and no graph is
+  given: such a session would have nothing to run.
+  """
+  if graph is None and tf.executing_eagerly():
+    raise _errors.ArgumentError(_errors.problem(
+        "graph", "be given while TensorFlow executes eagerly", None,
+        "build in `with tf.Graph().as_default() as graph:` and pass it"))
+  if config is None or options:
+    config = session_config(base=config, **options)
+  return tf.Session(target, graph=graph, config=config)
+
+
+def _flag(name, value):
+  if not isinstance(value, bool):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "be True, False or None", repr(value), "pass a bool"))
+  return value
+
+
+def _fraction(value):
+  if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "memory_fraction", "be a number", repr(value),
+        "pass a share of the GPU's memory, as 0.4"))
+  if not 0 < value <= 1:
+    hint = f"as {value / 100:g}" if 1 < value <= 100 else "as 0.4"
+    raise _errors.ArgumentError(_errors.problem(
+        "memory_fraction", "be above 0 and at most 1", value,
+        f"pass a share of the GPU's memory, {hint}"))
+  return float(value)
+
+
+def _threads(name, value):
+  if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "be a number of threads", repr(value), "pass an int"))
+  if value < 1:
+    raise _errors.ArgumentError(_errors.problem(
+        name, "be at least 1", value,
+        "leave it out to have one thread for each core"))
+  return int(value)
+
+
+def _visible(devices):
+  """The numbers of the GPUs, each of which is there."""
+  if isinstance(devices, str):
+    parts = [part.strip() for part in devices.split(",") if part.strip()]
+  elif isinstance(devices, numbers.Integral):
+    parts = [devices]
+  else:
+    parts = list(devices)
+  wanted = [_device_number(part) for part in parts]
+  if len(set(wanted)) < len(wanted):
+    raise _errors.ArgumentError(_errors.problem(
+        "visible_devices", "name each GPU once", repr(devices),
+        "leave the second one out"))
+  there = len(tf.config.list_physical_devices("GPU")) if wanted else 0
+  missing = [number for number in wanted if number >= there]
+  if missing:
+    have = (f"{there} ({', '.join(f'GPU {n}' for n in range(there))})"
+            if there else "no GPU")
+    raise _errors.ArgumentError(_errors.problem(
+        "visible_devices", "name GPUs that TensorFlow sees",
+        f"{', '.join(map(str, missing))} where it sees {have}", _WHY))
+  return wanted
+
+
+def _device_number(part):
+  text = str(part).lower().rpartition(":")
+  if isinstance(part, bool) or not text[2].isdigit() or (
+      text[0] and text[0].lstrip("/").rpartition(":")[2] not in (
+          "gpu", "device:gpu")):
+    raise _errors.ArgumentError(_errors.problem(
+        "visible_devices", "hold numbers of GPUs", repr(part),
+        "pass 0, [0, 2] or '0,2'"))
+  return int(text[2])

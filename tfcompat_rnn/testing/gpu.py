@@ -1,0 +1,11 @@
+"""Whether there is a GPU to test on."""
+
+from tfcompat_rnn._tf import tf
+
+REASON = ("needs a GPU, and TensorFlow sees none; `tfcompat-rnn devices` "
+          "tells why")
+
+
+def gpus():
+  """The GPUs that TensorFlow sees. Takes none of their memory."""
+  return tf.config.list_physical_devices("GPU")

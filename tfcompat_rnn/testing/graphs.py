@@ -1,0 +1,81 @@
+"""A fresh graph for a test, which leaves nothing switched behind it."""
+
+import contextlib
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+
+BEHAVIORS = ("1.x", "2.x", "process")
+
+
+@contextlib.contextmanager
+def fresh_graph(seed=0, behavior="1.x"):
+  """A new `tf.Graph` as the default graph, with a graph-level seed.
+
+    with fresh_graph() as graph:
+      ...
+
+  seed: for `tf.set_random_seed`; None sets none.
+  behavior: "1.x": while the graph is open variables are reference variables,
+    loops and conditions are control flow v1 and dimensions are
+    `tf.Dimension`, as in TensorFlow 1.15; "2.x": resource variables, control
+    flow v2, dimensions are ints; "process": as the process has it. Afterwards
+    every switch is as it was.
+
+  Raises `ArgumentError` for another behavior.
+  """
+  if behavior not in BEHAVIORS:
+    raise _errors.ArgumentError(_errors.problem(
+        "behavior", f"be one of {', '.join(BEHAVIORS)}", repr(behavior),
+        "choose one of them"))
+  with contextlib.ExitStack() as stack:
+    if behavior != "process":
+      stack.enter_context(_behavior(behavior == "2.x"))
+    graph = stack.enter_context(tf.Graph().as_default())
+    if seed is not None:
+      tf.set_random_seed(seed)
+    yield graph
+
+
+def _switches():
+  """(is TensorFlow 2's, turn it on, turn it off) of each switch."""
+  return (
+      (tf.resource_variables_enabled, tf.enable_resource_variables,
+       tf.disable_resource_variables),
+      (tf.control_flow_v2_enabled, tf.enable_control_flow_v2,
+       tf.disable_control_flow_v2),
+      (_plain_dimensions, tf.enable_v2_tensorshape,
+       tf.disable_v2_tensorshape),
+  )
+
+
+def _plain_dimensions():
+  return not isinstance(tf.TensorShape([1])[0], tf.Dimension)
+
+
+@contextlib.contextmanager
+def _behavior(v2):
+  # tf.disable_v2_behavior() would also end eager execution, for good.
+  back = []
+  try:
+    with _quiet():
+      for is_v2, enable, disable in _switches():
+        if is_v2() != v2:
+          back.append(disable if v2 else enable)
+          (enable if v2 else disable)()
+    yield
+  finally:
+    with _quiet():
+      for switch in reversed(back):
+        switch()
+
+
+@contextlib.contextmanager
+def _quiet():
+  """Without TensorFlow's warning of reference variables: they are wanted."""
+  verbosity = tf.logging.get_verbosity()
+  tf.logging.set_verbosity(tf.logging.ERROR)
+  try:
+    yield
+  finally:
+    tf.logging.set_verbosity(verbosity)

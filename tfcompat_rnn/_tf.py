@@ -99,9 +99,16 @@ PRIVATE = {
         "tensorflow.python.ops.gradients_util", None,
         "under the seeds of 1.15 tf.gradients names its first operations as "
         "1.15 did"),
+    "graph_function": Private(
+        "tensorflow.python.framework.ops", "Graph._get_function",
+        "placement looks into the bodies of v2 loops, which are functions of "
+        "the graph"),
     "image_ops": Private(
         "tensorflow.python.ops.image_ops_impl", None,
         "shim.seeds: some of tf.image is replaced here"),
+    "kernels": Private(
+        "tensorflow.python.framework.kernels", None,
+        "placement reads from TensorFlow's registry which kernels there are"),
     "learning_rate_schedule": Private(
         "tensorflow.python.keras.optimizer_v2.learning_rate_schedule", None,
         "shim.seeds: tf.train.polynomial_decay leaves other operations than "
@@ -220,6 +227,10 @@ PRIVATE = {
     "tensor_getitem": Private(
         "tensorflow.python.ops.tensor_getitem_override", None,
         "shim.seeds: slicing a variable is replaced here"),
+    "variable_def": Private(
+        "tensorflow.core.framework.variable_pb2", "VariableDef",
+        "checkpoints: what a meta graph says of its variables; the class is "
+        "not exported"),
     "variable_scope": Private(
         "tensorflow.python.ops.variable_scope", None,
         "shim.seeds: get_variable applies regularizers here"),

@@ -17,6 +17,10 @@ class ArgumentTypeError(TfcompatError, TypeError):
   """An argument has the wrong type or dtype."""
 
 
+class StateFieldError(TfcompatError, AttributeError):
+  """A state lacks fields that the cell reads by name."""
+
+
 class UnsupportedTensorFlowError(TfcompatError, ImportError):
   """The installed TensorFlow is outside the range this package supports."""
 

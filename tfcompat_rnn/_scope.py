@@ -48,10 +48,15 @@ def capture(scope, base_name, reuse):
 
 
 def reopen(captured, reuse):
-  """Context manager: back into a captured scope, without a new name scope."""
+  """Context manager: back into a captured scope, without a new name scope.
+
+  `captured` is a plain name in a layer that always takes that one.
+  """
+  around = (captured if hasattr(captured, "regularizer")
+            else tf.get_variable_scope())
   return tf.variable_scope(
       captured, reuse=reuse, auxiliary_name_scope=False,
-      regularizer=lifted(captured.regularizer))
+      regularizer=lifted(around.regularizer))
 
 
 def op_names(scope):

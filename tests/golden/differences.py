@@ -32,6 +32,13 @@ ROWS = [
         "stacking an array of fixed size takes the size it was made with, "
         "and asks the array itself (as in 1.15) only if it can grow: the "
         "arrays of dynamic_rnn are fixed, those of raw_rnn grow"),
+    Row(r"(?:.*/)?zeros(?:_\d+)?/(?:mul(?:_\d+)?(?:/y)?:(?:Mul|Const)"
+        r"|Less(?:/y)?:(?:Less|Const))(@.*)?", None,
+        "tf.zeros asked whether a shape that it gets as tensors is small and "
+        "did nothing with the answer (1.15's seeds count them again)"),
+    Row(r"((?:.*/)?ones_like(?:_\d+)?/Shape):Const(@.*)?",
+        r"\1/shape_as_tensor:Const\2",
+        "tf.ones_like names the shape that it knows so today"),
 ]
 
 

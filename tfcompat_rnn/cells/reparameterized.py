@@ -1,0 +1,273 @@
+"""LSTMs whose gates or weights are normalized: LayerNorm and WeightNorm."""
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import core
+from tfcompat_rnn.cells import normalized
+
+
+def _get_bias(size, dtype):
+  """`bias` `[size]`, which no partitioner splits, from zeros."""
+  with tf.variable_scope(tf.get_variable_scope()) as scope:
+    scope.set_partitioner(None)
+    return tf.get_variable(
+        "bias", [size], dtype=dtype,
+        initializer=tf.constant_initializer(0.0, dtype=dtype))
+
+
+def _joined(tensors):
+  return tensors[0] if len(tensors) == 1 else tf.concat(tensors, 1)
+
+
+class _PeepholeLSTM(base.RNNCell):
+  """What the two share: LSTMCell's step; each makes the gates its own way."""
+
+  gate_order = ("i", "j", "f", "o")
+
+  def __init__(self, num_units, use_peepholes, cell_clip, initializer,
+               num_proj, proj_clip, forget_bias, activation, reuse):
+    super().__init__(_reuse=reuse)
+    self._num_units = checks.check_units("num_units", num_units)
+    self._num_proj = (None if num_proj is None
+                      else checks.check_units("num_proj", num_proj))
+    self._use_peepholes = use_peepholes
+    self._cell_clip = cell_clip
+    self._initializer = initializer
+    self._proj_clip = proj_clip
+    self._forget_bias = forget_bias
+    self._activation = activation or tf.tanh
+
+  @property
+  def state_size(self):
+    return base.LSTMStateTuple(self._num_units, self.output_size)
+
+  @property
+  def output_size(self):
+    return self._num_proj or self._num_units
+
+  def _linear(self, args, output_size, bias):
+    """`concat(args, 1) W [+ b]`, variables in the current scope."""
+    raise NotImplementedError
+
+  def _norm_gates(self, gates):
+    return gates
+
+  def _norm_memory(self, c):
+    return c
+
+  def _step(self, inputs, state):
+    """One step, in the scope where the variables go."""
+    c, h = checks.split_pair(self, state)
+    checks.known_depth(inputs.shape)
+    mixed = self._linear([inputs, h], 4 * self._num_units, True)
+    i, j, f, o = self._norm_gates(core.split(mixed, 4, 1))
+    if self._use_peepholes:
+      w_f, w_i, w_o = (
+          tf.get_variable(f"w_{gate}_diag", shape=[self._num_units],
+                          dtype=inputs.dtype) for gate in "fio")
+      kept = tf.sigmoid(f + self._forget_bias + w_f * c) * c
+      written = tf.sigmoid(i + w_i * c) * self._activation(j)
+    else:
+      kept = tf.sigmoid(f + self._forget_bias) * c
+      written = tf.sigmoid(i) * self._activation(j)
+    new_c = _clip(self._norm_memory(kept + written), self._cell_clip)
+    if self._use_peepholes:
+      o = o + w_o * new_c
+    new_h = tf.sigmoid(o) * self._activation(new_c)
+    if self._num_proj is not None:
+      with tf.variable_scope("projection"):
+        new_h = self._linear([new_h], self._num_proj, False)
+      new_h = _clip(new_h, self._proj_clip)
+    return new_h, base.LSTMStateTuple(new_c, new_h)
+
+
+def _clip(tensor, limit):
+  if limit is None:
+    return tensor
+  return tf.clip_by_value(tensor, -limit, limit)
+
+
+class LayerNormLSTMCell(_PeepholeLSTM):
+  """LSTMCell with layer normalization of gates and memory.
+
+  Example: `output, state = LayerNormLSTMCell(16, layer_norm=True)(x, state)`
+
+    i, j, f, o = split([x, h] W [+ b], 4)            [each normalized]
+    c' = sigmoid(f + forget_bias [+ w_f * c]) * c
+         + sigmoid(i [+ w_i * c]) * activation(j)    [normalized, clipped]
+    h' = sigmoid(o [+ w_o * c']) * activation(c')  [P, clipped]
+
+  Layer normalization: arXiv:1607.06450. Gate order `i, j, f, o`. With
+  `layer_norm` the bias is made and not added, as in 1.15.
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
+  h [batch, num_proj or num_units])`, output like `h`; variables `kernel`
+  `[depth + size of h, 4 * num_units]`, `bias` `[4 * num_units]`; `gamma` and
+  `beta` `[num_units]` in each of the scopes `input`, `transform`, `forget`,
+  `output`, `state`; `w_f_diag`, `w_i_diag`, `w_o_diag` `[num_units]`;
+  `projection/kernel` `[num_units, num_proj]`.
+
+  Args:
+    num_units: number of units.
+    use_peepholes: True for the diagonal connections from c.
+    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
+    initializer: for kernel, peepholes and projection.
+    num_proj: size of h, if h is to be projected.
+    proj_clip: clips the projected h.
+    forget_bias: added to the forget gate's logits.
+    activation: a function; tanh by default.
+    layer_norm: True to normalize.
+    norm_gain, norm_shift: what gamma and beta start from.
+    reuse: True to use the variables that the scope already has.
+
+  Raises TypeError if the state is no pair; ValueError if it has another
+  number of parts, if the inputs have no known depth, or if gamma and beta
+  are of the scope's dtype and the inputs are not: for float64 call the cell
+  in a scope of that dtype.
+
+  TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.LayerNormLSTMCell`.
+  """
+
+  def __init__(self, num_units, use_peepholes=False, cell_clip=None,
+               initializer=None, num_proj=None, proj_clip=None,
+               forget_bias=1.0, activation=None, layer_norm=False,
+               norm_gain=1.0, norm_shift=0.0, reuse=None):
+    super().__init__(num_units, use_peepholes, cell_clip, initializer,
+                     num_proj, proj_clip, forget_bias, activation, reuse)
+    self._layer_norm = layer_norm
+    self._norm_gain = norm_gain
+    self._norm_shift = norm_shift
+
+  def call(self, inputs, state):
+    with tf.variable_scope(
+        tf.get_variable_scope(), initializer=self._initializer):
+      return self._step(inputs, state)
+
+  def _linear(self, args, output_size, bias):
+    rows = sum(checks.known_depth(tensor.shape) for tensor in args)
+    dtype = args[0].dtype
+    with tf.variable_scope(tf.get_variable_scope()):
+      kernel = tf.get_variable("kernel", [rows, output_size], dtype=dtype)
+      result = tf.matmul(_joined(args), kernel)
+      if not bias:
+        return result
+      biases = _get_bias(output_size, dtype)
+    if not self._layer_norm:
+      result = tf.nn.bias_add(result, biases)
+    return result
+
+  def _norm_gates(self, gates):
+    if not self._layer_norm:
+      return gates
+    scopes = ("input", "transform", "forget", "output")
+    return [normalized.normalize(gate, scope, self._norm_gain,
+                                 self._norm_shift)
+            for gate, scope in zip(gates, scopes)]
+
+  def _norm_memory(self, c):
+    if not self._layer_norm:
+      return c
+    return normalized.normalize(
+        c, "state", self._norm_gain, self._norm_shift)
+
+
+class WeightNormLSTMCell(_PeepholeLSTM):
+  """LSTMCell whose kernel's columns are unit vectors times a gain.
+
+  Example: `output, state = WeightNormLSTMCell(16)(x, state)`
+
+    i, j, f, o = split([x, h] [norm(W_x) * g_x; norm(W_h) * g_h] + b, 4)
+    c' = sigmoid(f + forget_bias [+ w_f * c]) * c
+         + sigmoid(i [+ w_i * c]) * activation(j)           [clipped]
+    h' = sigmoid(o [+ w_o * c']) * activation(c')  [norm(P) * g_p, clipped]
+
+  Weight normalization: arXiv:1602.07868; `norm(W)` has columns of length
+  one. Gate order `i, j, f, o`. In 1.15 the gains start random, not at one.
+
+  Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
+  h [batch, num_proj or num_units])`, output like `h`; variables `kernel`
+  (W_x above W_h) `[depth + size of h, 4 * num_units]`, `norm_0`, `norm_1`
+  (g_x, g_h) `[4 * num_units]`, `bias` `[4 * num_units]`, `w_f_diag`,
+  `w_i_diag`, `w_o_diag` `[num_units]`, `projection/kernel` (P) `[num_units,
+  num_proj]`, `projection/norm_0` (g_p) `[num_proj]`. They stand in the scope
+  `wn_lstm_cell/wn_lstm_cell`, and a second cell in the same place gets no
+  other name: share them with `reuse`, or call it in a scope of its own.
+
+  Args:
+    num_units: number of units.
+    norm: False for LSTMCell's own kernel.
+    use_peepholes: True for the diagonal connections from c.
+    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
+    initializer: for all variables but the bias.
+    num_proj: size of h, if h is to be projected.
+    proj_clip: clips the projected h.
+    forget_bias: added to the forget gate's logits.
+    activation: a function; tanh by default.
+    reuse: True to use the variables that the scope already has.
+
+  Raises TypeError if the state is no pair; ValueError if it has another
+  number of parts, if the inputs have no known depth, or if the variables
+  exist and are not to be reused.
+
+  TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.WeightNormLSTMCell`.
+  """
+
+  # 1.15 put this in the place of the scope that a layer captures.
+  _FIXED_SCOPE = "wn_lstm_cell"
+
+  def __init__(self, num_units, norm=True, use_peepholes=False,
+               cell_clip=None, initializer=None, num_proj=None,
+               proj_clip=None, forget_bias=1, activation=None, reuse=None):
+    super().__init__(num_units, use_peepholes, cell_clip, initializer,
+                     num_proj, proj_clip, forget_bias, activation, reuse)
+    self._norm = norm
+    self._scope = self._FIXED_SCOPE
+    self._op_names = []
+
+  def forget_variables(self):
+    super().forget_variables()
+    self._scope = self._FIXED_SCOPE
+    self._op_names = []
+
+  def _name_ops(self):
+    # 1.15 named the first two calls' ops after where they were made, and all
+    # later ones' as the second's.
+    graph = tf.get_default_graph()
+    if self._op_names[:1] != [graph]:
+      self._op_names = [graph]
+    if len(self._op_names) < 3:
+      self._op_names.append(graph.get_name_scope())
+    name = self._op_names[-1]
+    return tf.name_scope(name + "/" if name else None)
+
+  def call(self, inputs, state):
+    with self._name_ops(), tf.variable_scope(
+        self._FIXED_SCOPE, initializer=self._initializer):
+      return self._step(inputs, state)
+
+  def _linear(self, args, output_size, bias):
+    depths = [checks.known_depth(tensor.shape) for tensor in args]
+    dtype = args[0].dtype
+    with tf.variable_scope(tf.get_variable_scope()):
+      kernel = tf.get_variable(
+          "kernel", [sum(depths), output_size], dtype=dtype)
+      if self._norm:
+        kernel = self._normalized(kernel, depths)
+      result = tf.matmul(_joined(args), kernel)
+      if not bias:
+        return result
+      return tf.nn.bias_add(result, _get_bias(output_size, dtype))
+
+  def _normalized(self, kernel, depths):
+    """The kernel, its columns normalized within each block of rows."""
+    blocks, start = [], 0
+    # Outside of any loop, as far as the loop lets it: the same at each step.
+    with tf.control_dependencies(None):
+      for place, depth in enumerate(depths):
+        block = kernel[start:start + depth, :]
+        gain = tf.get_variable(
+            f"norm_{place}", block.shape[1:], dtype=block.dtype)
+        blocks.append(tf.nn.l2_normalize(block, axis=0) * gain)
+        start += depth
+      return tf.concat(blocks, axis=0)

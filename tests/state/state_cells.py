@@ -8,11 +8,13 @@ import numpy as np
 class Kind(typing.NamedTuple):
   """`make(cells, tf, dtype)` makes the cell; `ids` if it wants whole numbers.
 
-  `double`: whether its kernels work in float64.
+  `double`: whether its kernels work in float64. `costly`: not among the
+  fast tests, since what it is made of is there already, or it takes long.
   """
   make: typing.Callable
   double: bool = True
   ids: bool = False
+  costly: bool = False
 
 
 DEPTH, UNITS, CLASSES = 3, 4, 7
@@ -59,6 +61,47 @@ def _with_state_matrix(cells, tf, dtype):
   return Delay()
 
 
+def _shown(cell, show, output_size=None):
+  """`cell` for plain rows: `show` makes of them what it takes."""
+  from tfcompat_rnn import cells
+  from tfcompat_rnn._tf import tf
+
+  class Shown(cells.RNNCell):
+    state_size = cell.state_size
+
+    @property
+    def output_size(self):
+      return output_size or cell.output_size
+
+    def call(self, inputs, state):
+      output, state = cell(show(inputs), state)
+      return tf.reshape(output, [-1, self.output_size]), state
+
+  return Shown()
+
+
+def _phased(cells, tf, dtype):
+  """Times between the phases and a period later: there are the slopes of
+  `mod` right, which 1.15 takes for those of its first argument."""
+  del dtype
+  cell = cells.PhasedLSTMCell(
+      UNITS, use_peepholes=True, leak=.3, ratio_on=.6, period_init_min=4.,
+      period_init_max=4.)
+  return _shown(
+      cell, lambda x: (4. + .01 * tf.tanh(x[:, :1]), x))
+
+
+def _images(name, shape, **arguments):
+  def make(cells, tf, dtype):
+    del dtype
+    cell = getattr(cells, name)(
+        input_shape=shape, output_channels=2,
+        kernel_shape=[2] * (len(shape) - 1), **arguments)
+    return _shown(
+        cell, lambda x: tf.reshape(x, [-1] + shape), 2 * DEPTH)
+  return make
+
+
 def _simple(name, **arguments):
   return lambda cells, tf, dtype: getattr(cells, name)(UNITS, **arguments)
 
@@ -74,16 +117,41 @@ KINDS = {
     "BasicLSTMCell packed": Kind(
         _simple("BasicLSTMCell", state_is_tuple=False)),
     "BasicRNNCell": Kind(_simple("BasicRNNCell")),
+    "CompiledWrapper": Kind(_wrap("CompiledWrapper"), costly=True),
+    "Conv1DLSTMCell": Kind(_images("Conv1DLSTMCell", [DEPTH, 1]),
+                           costly=True),
+    "Conv2DLSTMCell": Kind(_images("Conv2DLSTMCell", [DEPTH, 1, 1])),
+    "Conv3DLSTMCell": Kind(_images("Conv3DLSTMCell", [1, DEPTH, 1, 1]),
+                           costly=True),
+    "ConvLSTMCell": Kind(_images("ConvLSTMCell", [DEPTH, 1], conv_ndims=1,
+                                 use_bias=False), costly=True),
+    "CoupledInputForgetGateLSTMCell": Kind(
+        _simple("CoupledInputForgetGateLSTMCell", use_peepholes=True,
+                num_proj=3, num_unit_shards=2)),
+    "CoupledInputForgetGateLSTMCell packed": Kind(
+        _simple("CoupledInputForgetGateLSTMCell", state_is_tuple=False,
+                num_proj=3, proj_clip=.8), costly=True),
+    "CudnnCompatibleGRUCell": Kind(_simple("CudnnCompatibleGRUCell")),
+    "CudnnCompatibleLSTMCell": Kind(
+        _simple("CudnnCompatibleLSTMCell"), double=False),
     "DeviceWrapper": Kind(_wrap("DeviceWrapper", "/cpu:0")),
     "DropoutWrapper": Kind(_wrap("DropoutWrapper", output_keep_prob=1.)),
     "EmbeddingWrapper": Kind(
         lambda cells, tf, dtype: cells.EmbeddingWrapper(
             cells.GRUCell(UNITS), CLASSES, DEPTH), ids=True),
+    "GLSTMCell": Kind(
+        lambda cells, tf, dtype: cells.GLSTMCell(
+            6, num_proj=3, number_of_groups=3)),
     "GRUBlockCell": Kind(_simple("GRUBlockCell"), double=False),
     "GRUBlockCellV2": Kind(_simple("GRUBlockCellV2"), double=False),
     "GRUCell": Kind(_simple("GRUCell")),
     "HighwayWrapper": Kind(_wrap("HighwayWrapper", units=DEPTH)),
+    "IndRNNCell": Kind(_simple("IndRNNCell")),
+    "IndyGRUCell": Kind(_simple("IndyGRUCell")),
+    "IndyLSTMCell": Kind(_simple("IndyLSTMCell")),
     "InputProjectionWrapper": Kind(_wrap("InputProjectionWrapper", 5)),
+    "IntersectionRNNCell": Kind(
+        _simple("IntersectionRNNCell", num_in_proj=UNITS)),
     "LSTMBlockCell": Kind(
         _simple("LSTMBlockCell", use_peephole=True), double=False),
     "LSTMCell": Kind(_simple("LSTMCell")),
@@ -96,7 +164,10 @@ KINDS = {
          cells.MultiRNNCell([cells.BasicLSTMCell(2)] )])),
     "NASCell": Kind(_simple("NASCell", num_proj=3)),
     "OutputProjectionWrapper": Kind(_wrap("OutputProjectionWrapper", 2)),
+    "PhasedLSTMCell": Kind(_phased, double=False),
     "ResidualWrapper": Kind(_wrap("ResidualWrapper", units=DEPTH)),
+    "SRUCell": Kind(_simple("SRUCell")),
+    "UGRNNCell": Kind(_simple("UGRNNCell")),
     "a user's": Kind(_user_made),
     "a user's, rank 3": Kind(_with_state_matrix),
 }

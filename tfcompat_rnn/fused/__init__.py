@@ -9,11 +9,24 @@ import importlib
 NAMES = {
     "CudnnCompatibleGRUCell": "cells",
     "CudnnCompatibleLSTMCell": "cells",
+    "CudnnGRU": "fused.cudnn_layers",
+    "CudnnGRUSaveable": "fused.saveables",
+    "CudnnLSTM": "fused.cudnn_layers",
+    "CudnnLSTMSaveable": "fused.saveables",
+    "CudnnParamsFormatConverterGRU": "fused.converters",
+    "CudnnParamsFormatConverterLSTM": "fused.converters",
+    "CudnnParamsFormatConverterRelu": "fused.converters",
+    "CudnnParamsFormatConverterTanh": "fused.converters",
+    "CudnnRNNRelu": "fused.cudnn_layers",
+    "CudnnRNNReluSaveable": "fused.saveables",
+    "CudnnRNNTanh": "fused.cudnn_layers",
+    "CudnnRNNTanhSaveable": "fused.saveables",
     "FusedRNNCell": "fused.adaptors",
     "FusedRNNCellAdaptor": "fused.adaptors",
     "LSTMBlockFusedCell": "fused.lstm",
     "LSTMBlockWrapper": "fused.lstm",
     "TimeReversedFusedRNN": "fused.adaptors",
+    "cudnn_options": "fused.choice",
 }
 
 __all__ = sorted(NAMES)

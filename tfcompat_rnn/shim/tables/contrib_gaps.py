@@ -30,10 +30,6 @@ _FAMILIES = {
             "this version of the package does not carry them yet; "
             "pip install tensorflow-addons has tfa.text.crf_log_likelihood "
             "for older TensorFlow, or " + _ORACLE),
-    "cudnn_rnn": ("cuDNN recurrent layers",
-                  "this version of the package does not carry them yet; "
-                  "use tf.nn.dynamic_rnn with tf.contrib.rnn.LSTMCell or "
-                  "GRUCell"),
     "data": ("dataset transformations", "use tf.data.experimental"),
     "decision_trees": ("decision tree protos", _ORACLE),
     "deprecated": ("summary functions from before TensorFlow 1.0",

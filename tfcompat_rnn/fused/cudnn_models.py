@@ -1,0 +1,171 @@
+"""The networks of `cudnn_rnn_ops` as objects, from before there were layers.
+
+A model holds sizes only: its parameters are an opaque vector that the program
+keeps and hands in. (The layers of the same names are in `cudnn_layers`.)
+"""
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.fused import cudnn_ops
+from tfcompat_rnn.fused import network as networks
+
+
+class _CudnnRNN:
+  """Sizes of a network, and what can be done with its opaque vector."""
+
+  def __init__(self, rnn_mode, num_layers, num_units, input_size,
+               input_mode=networks.CUDNN_INPUT_LINEAR_MODE,
+               direction=networks.CUDNN_RNN_UNIDIRECTION, dtype=tf.float32,
+               dropout=0., seed=0, num_proj=None):
+    networks.check_direction(direction)
+    self._rnn_mode = rnn_mode
+    self._num_layers = num_layers
+    self._num_units = num_units
+    self._input_size = input_size
+    self._input_mode = input_mode
+    self._direction = direction
+    self._dtype = dtype
+    self._dropout = dropout
+    self._seed = seed
+    self._num_proj = num_proj
+
+  @property
+  def input_mode(self):
+    return self._input_mode
+
+  @property
+  def input_size(self):
+    return self._input_size
+
+  @property
+  def num_units(self):
+    return self._num_units
+
+  @property
+  def num_layers(self):
+    return self._num_layers
+
+  @property
+  def rnn_mode(self):
+    return self._rnn_mode
+
+  @property
+  def direction(self):
+    return self._direction
+
+  @property
+  def num_proj(self):
+    return self._num_proj
+
+  def _settings(self):
+    return dict(
+        rnn_mode=self._rnn_mode, num_layers=self._num_layers,
+        num_units=self._num_units, input_size=self._input_size,
+        input_mode=self._input_mode, direction=self._direction,
+        dropout=self._dropout, seed=self._seed, num_proj=self._num_proj)
+
+  def params_size(self):
+    """How many numbers the opaque vector holds, an int32 scalar."""
+    return cudnn_ops.cudnn_rnn_opaque_params_size(
+        dtype=self._dtype, **self._settings())
+
+  def params_to_canonical(self, params):
+    """cuDNN's `(weights, biases)` of the opaque vector."""
+    return cudnn_ops.cudnn_rnn_opaque_params_to_canonical(
+        params=params, **self._settings())
+
+  def canonical_to_params(self, weights, biases):
+    """The opaque vector of cuDNN's weights and biases."""
+    return cudnn_ops.cudnn_rnn_canonical_to_opaque_params(
+        weights=weights, biases=biases, **self._settings())
+
+  def _run(self, data, input_h, input_c, params, is_training, lengths,
+           time_major):
+    network = networks.Network(
+        self._rnn_mode, self._num_layers, self._num_units, self._input_size,
+        self._input_mode, self._direction, self._num_proj)
+    call = cudnn_ops.Call(
+        is_training, lengths, time_major, self._dropout, self._seed)
+    return cudnn_ops.run_network(
+        network, call, data, input_h, input_c, params)
+
+  def __call__(self, input_data, input_h, input_c, params, is_training=True,
+               sequence_lengths=None, time_major=True):
+    """`(outputs, output_h, output_c)`; arguments as for `cudnn_lstm`."""
+    return self._run(input_data, input_h, input_c, params, is_training,
+                     sequence_lengths, time_major)
+
+
+class CudnnLSTM(_CudnnRNN):
+  """An LSTM over an opaque vector.
+
+  Example: `outputs, h, c = CudnnLSTM(1, 16, 4)(x, h, c, params)`
+
+  Args:
+    num_layers, num_units, input_size: its sizes.
+    input_mode, direction, dropout: as for the layer `CudnnLSTM`.
+    dtype: of the vector.
+    seed: of the dropout.
+    num_proj: size of h, if it is projected.
+
+  TF 1.15: `cudnn_rnn_ops.CudnnLSTM`.
+  """
+
+  _NUM_PARAMS_PER_LAYER = networks.CUDNN_LSTM_PARAMS_PER_LAYER
+
+  def __init__(self, num_layers, num_units, input_size,
+               input_mode=networks.CUDNN_INPUT_LINEAR_MODE,
+               direction=networks.CUDNN_RNN_UNIDIRECTION, dtype=tf.float32,
+               dropout=0., seed=0, num_proj=None):
+    super().__init__(
+        networks.CUDNN_LSTM, num_layers, num_units, input_size,
+        input_mode=input_mode, direction=direction, dtype=dtype,
+        dropout=dropout, seed=seed, num_proj=num_proj)
+
+  def __call__(self, input_data, input_h, input_c, params,
+               sequence_lengths=None, time_major=True, is_training=True):
+    """`(outputs, output_h, output_c)`; arguments as for `cudnn_lstm`."""
+    return self._run(input_data, input_h, input_c, params, is_training,
+                     sequence_lengths, time_major)
+
+
+class _CudnnRNNNoInputC(_CudnnRNN):
+  """A network whose state is h alone."""
+
+  def __init__(self, num_layers, num_units, input_size,
+               input_mode=networks.CUDNN_INPUT_LINEAR_MODE,
+               direction=networks.CUDNN_RNN_UNIDIRECTION, dtype=tf.float32,
+               dropout=0., seed=0):
+    super().__init__(
+        self._rnn_mode, num_layers, num_units, input_size,
+        input_mode=input_mode, direction=direction, dtype=dtype,
+        dropout=dropout, seed=seed)
+
+  def __call__(self, input_data, input_h, params, sequence_lengths=None,
+               time_major=True, is_training=True):
+    """`(outputs, output_h)`; arguments as for `cudnn_gru`."""
+    no_c = tf.constant([], dtype=tf.as_dtype(self._dtype))
+    outputs, output_h, _ = self._run(
+        input_data, input_h, no_c, params, is_training, sequence_lengths,
+        time_major)
+    return outputs, output_h
+
+
+class CudnnGRU(_CudnnRNNNoInputC):
+  """A GRU over an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnGRU`."""
+
+  _rnn_mode = networks.CUDNN_GRU
+  _NUM_PARAMS_PER_LAYER = networks.CUDNN_GRU_PARAMS_PER_LAYER
+
+
+class CudnnRNNTanh(_CudnnRNNNoInputC):
+  """tanh over an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnRNNTanh`."""
+
+  _rnn_mode = networks.CUDNN_RNN_TANH
+  _NUM_PARAMS_PER_LAYER = networks.CUDNN_RNN_TANH_PARAMS_PER_LAYER
+
+
+class CudnnRNNRelu(_CudnnRNNNoInputC):
+  """relu over an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnRNNRelu`."""
+
+  _rnn_mode = networks.CUDNN_RNN_RELU
+  _NUM_PARAMS_PER_LAYER = networks.CUDNN_RNN_RELU_PARAMS_PER_LAYER

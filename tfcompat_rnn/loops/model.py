@@ -86,9 +86,6 @@ def model_rnn(model, inputs, states=None, sequence_length=None,
   What `dynamic_rnn` is to a cell. TensorFlow 1.15: `tf.while_loop` by hand.
   """
   kind = _model_kinds.kind_of(model, training)
-  if recompute:
-    raise _errors.RefusedError(_errors.problem(
-        "recompute", "be False so far", "True", "leave it out"))
   if reset_value is not None and reset_mask is None:
     raise _errors.ArgumentError(_errors.problem(
         "reset_value", "come with a `reset_mask`", "none",

@@ -310,8 +310,6 @@ _GONE = "gone in TensorFlow 1.15 already"
 _ESTIMATORS = "estimators of tf.contrib.learn are not carried"
 _LATER = "does not carry"
 REFUSED = {
-    "contrib.cudnn_rnn.CudnnGRU": _LATER,
-    "contrib.cudnn_rnn.CudnnLSTM": _LATER,
     "contrib.learn.Estimator": _ESTIMATORS,
     "contrib.learn.python.learn.estimators.run_config": _ESTIMATORS,
     "contrib.learn.python.learn.estimators.run_config.RunConfig":

@@ -80,6 +80,8 @@ def _configure(options, quiet):
   if options.seeds == "1.15":
     from tfcompat_rnn.shim import seeds
     seeds.install()
+  from tfcompat_rnn.checkpoints import fallback
+  fallback.install()
   if quiet and os.environ.get(chatter.LEVEL_VARIABLE) in ("2", "3"):
     chatter.watch_first_session(tf)
 
@@ -101,4 +103,7 @@ def restore():
   seeds = sys.modules.get("tfcompat_rnn.shim.seeds")
   if seeds is not None:
     seeds.uninstall()
+  fallback = sys.modules.get("tfcompat_rnn.checkpoints.fallback")
+  if fallback is not None:
+    fallback.uninstall()
   repairs.uninstall()

@@ -1,0 +1,200 @@
+"""`Saver.restore` that knows older names.
+
+Where every key is in the checkpoint, it does what TensorFlow does. Where some
+are not, those that the rows of `naming` find are restored from a copy under
+the graph's names, and each is told; the graph gets no operation more. What is
+ambiguous or not found stays TensorFlow's error, with a word on why.
+
+It also refuses what TensorFlow lets pass: an array of another shape put into
+a resource variable, which would work on with wrong shapes.
+"""
+
+import contextlib
+import functools
+import os
+import shutil
+import sys
+import tempfile
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import explain
+from tfcompat_rnn.checkpoints import matching
+from tfcompat_rnn.checkpoints import reading
+from tfcompat_rnn.checkpoints import wanted
+from tfcompat_rnn.checkpoints import writing
+
+_LINES = 10
+_OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+_restore = tf.train.Saver.restore
+
+
+class ShapeError(_errors.CheckpointError, tf.errors.InvalidArgumentError):
+  """A checkpoint holds an array of another shape than the variable's."""
+
+  def __init__(self, message):
+    tf.errors.InvalidArgumentError.__init__(self, None, None, message)
+
+
+class _AnySaver(type):
+  """To a program there is one class of savers, whoever made them."""
+
+  def __instancecheck__(cls, instance):
+    if cls.__dict__.get("_stands_for_all"):
+      return isinstance(instance, tf.train.Saver)
+    return super().__instancecheck__(instance)
+
+  def __subclasscheck__(cls, subclass):
+    if cls.__dict__.get("_stands_for_all"):
+      return issubclass(subclass, tf.train.Saver)
+    return super().__subclasscheck__(subclass)
+
+
+class Saver(tf.train.Saver, metaclass=_AnySaver):
+  """`tf.train.Saver` of TF 1.15, whose `restore` knows older names.
+
+      saver = tf1.train.Saver()
+      saver.restore(session, "written_by_0.12/model.ckpt")
+
+  A key that the checkpoint has not is looked for under the names that older
+  releases gave it; stderr says what was found.
+
+  Raises what `tf.train.Saver` raises, and `CheckpointError` where a resource
+  variable would get an array of another shape.
+  """
+
+  _stands_for_all = True
+
+  def restore(self, sess, save_path):
+    """Restores the variables; see `tf.train.Saver.restore`."""
+    return restore(self, sess, save_path)
+
+
+def install():
+  """From here on, every saver of the process restores by older names."""
+  if getattr(tf.train.Saver.restore, "_tfcompat", False):
+    return
+
+  @functools.wraps(_restore)
+  def restore_by_older_names(self, sess, save_path):
+    return restore(self, sess, save_path)
+
+  restore_by_older_names._tfcompat = True
+  tf.train.Saver.restore = restore_by_older_names
+
+
+def uninstall():
+  """Takes `install` back."""
+  tf.train.Saver.restore = _restore
+
+
+def restore(saver, session, save_path):
+  """`saver.restore(session, save_path)`, by older names where needed."""
+  plan, checkpoint = _plan(saver, session, save_path)
+  if plan is None:
+    return _restore(saver, session, save_path)
+  if plan.problems:
+    try:
+      return _restore(saver, session, save_path)
+    except tf.errors.NotFoundError as error:
+      raise type(error)(error.node_def, error.op, (
+          f"{error.message}\n\n{_told(plan, checkpoint)}")) from error
+  with _converted(plan, checkpoint, session) as prefix:
+    _say(plan, save_path)
+    return _restore(saver, session, prefix)
+
+
+def _plan(saver, session, save_path):
+  """(plan, checkpoint), or (None, None) where TensorFlow goes on alone."""
+  nothing = None, None
+  if (save_path is None or saver.saver_def is None
+      or not getattr(session, "graph", None)):
+    return nothing
+  try:
+    checkpoint = reading.open_checkpoint(_as_text(save_path))
+    keys = wanted.of_saver(saver.saver_def, session.graph)
+  except (_errors.TfcompatError, KeyError, ValueError, IndexError,
+          TypeError):
+    return nothing  # whatever it is, TensorFlow says it as in 1.15
+  if checkpoint.prefix != _as_text(save_path):
+    return nothing  # a folder or a file beside it is no save path in 1.15
+  if _OBJECT_GRAPH in checkpoint:
+    return nothing
+  plan = matching.match_keys(keys, checkpoint)
+  _refuse_other_shapes(plan, checkpoint)
+  if all(match.by_name for match in plan.matches):
+    return nothing
+  return plan, checkpoint
+
+
+def _as_text(save_path):
+  return tf.compat.as_str_any(os.fspath(save_path))
+
+
+def _refuse_other_shapes(plan, checkpoint):
+  wrong = [match for match in plan.problems
+           if match.kind == "shape" and match.by_name
+           and match.wanted.resource]
+  if wrong:
+    raise ShapeError(_errors.problem(
+        "save_path", "hold arrays of the variables' shapes",
+        f"{checkpoint.prefix}: " + "; ".join(
+            f"{match.wanted.key} {matching.show(checkpoint.shapes[key])} for "
+            f"a variable {matching.show(match.wanted.shape)}"
+            for match in wrong[:_LINES] for key in match.old)
+        + (", …" if len(wrong) > _LINES else ""),
+        "build the graph with the sizes that the checkpoint was trained "
+        "with"))
+
+
+@contextlib.contextmanager
+def _converted(plan, checkpoint, session):
+  """The prefix of a copy under the graph's names, while it is needed."""
+  beside = None
+  if getattr(session, "sess_str", ""):  # other machines must see it, too
+    beside = os.path.dirname(os.path.abspath(checkpoint.prefix))
+  folder = tempfile.mkdtemp(prefix=".tfcompat-restore-", dir=beside)
+  try:
+    yield writing.write_checkpoint(
+        os.path.join(folder, os.path.basename(checkpoint.prefix).replace(
+            "?", "_")), _Values(plan, checkpoint))
+  finally:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Values(dict):
+  """Key of the graph -> array, read when asked."""
+
+  def __init__(self, plan, checkpoint):
+    super().__init__((match.wanted.key, match) for match in plan.matches)
+    self._checkpoint = checkpoint
+
+  def __getitem__(self, key):
+    return super().__getitem__(key).read(self._checkpoint)
+
+
+def _say(plan, save_path):
+  for match in plan.mapped[:_LINES]:
+    say(f"{_as_text(save_path)}: {match.wanted.key} is restored from "
+        f"{' + '.join(match.old)} ({explain.origin(match)})")
+  more = len(plan.mapped) - _LINES
+  if more > 0:
+    say(f"{_as_text(save_path)}: and {more} more by older names "
+        "(`tfcompat-rnn checkpoint explain` lists them)")
+
+
+def say(text):
+  """One line of ours, on standard error."""
+  print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
+
+
+def _told(plan, checkpoint):
+  """Why it was not restored by older names."""
+  lines = [f"{match.wanted.key}: {match.problem}"
+           for match in plan.problems[:_LINES]]
+  more = len(plan.problems) - _LINES
+  if more > 0:
+    lines.append(f"and {more} more")
+  return "\n  ".join(
+      [f"Older names were looked for in {checkpoint.prefix}, too:"] + lines
+      + ["`tfcompat-rnn checkpoint explain` says more."])

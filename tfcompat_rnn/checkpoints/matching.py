@@ -1,0 +1,231 @@
+"""Which key of a checkpoint each key of a graph would take.
+
+By its name; else by the rows of `naming`; else not at all. Nothing is guessed
+from shapes, and where two keys could be meant, none is taken.
+"""
+
+import dataclasses
+import typing
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.checkpoints import naming
+from tfcompat_rnn.checkpoints import reading
+
+
+class Wanted(typing.NamedTuple):
+  """What a graph restores: a key, its shape and its dtype.
+
+  `shape` is None where the graph does not say (or takes any shape); of a
+  partitioned variable it is that of the whole. `resource` tells of a resource
+  variable, `variable` is the name of the one it goes to.
+  """
+  key: str
+  shape: typing.Optional[tuple] = None
+  dtype: typing.Optional[np.dtype] = None
+  variable: typing.Optional[str] = None
+  resource: bool = False
+
+
+@dataclasses.dataclass
+class Match:
+  """One key of the graph, and what it takes.
+
+  `old` are the keys of the checkpoint, in order (several are joined along
+  axis 0); empty if it takes none. `rows` are the `naming` rows that lead
+  there, `why` is said in words. `problem` is why it cannot be restored.
+  """
+  wanted: Wanted
+  old: tuple = ()
+  rows: tuple = ()
+  why: str = ""
+  problem: str = ""
+  kind: str = ""  # of the problem: missing, ambiguous, shape, dtype, pieces
+
+  @property
+  def by_name(self):
+    return self.old == (self.wanted.key,)
+
+  def read(self, checkpoint):
+    """The array that the graph takes."""
+    pieces = [checkpoint[key] for key in self.old]
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=0)
+
+
+@dataclasses.dataclass
+class Plan:
+  """All matches, in the graph's order, and the keys that nobody takes."""
+  matches: list
+  left: list
+
+  @property
+  def problems(self):
+    return [match for match in self.matches if match.problem]
+
+  @property
+  def mapped(self):
+    """Those that take another key than their own."""
+    return [match for match in self.matches
+            if match.old and not match.by_name and not match.problem]
+
+  def read(self, checkpoint):
+    """Key of the graph -> array, for those without a problem."""
+    return {match.wanted.key: match.read(checkpoint)
+            for match in self.matches if not match.problem}
+
+
+def match_keys(wanted, checkpoint):
+  """A `Plan` of what the graph that wants `wanted` takes from `checkpoint`.
+
+  `wanted` is a list of `Wanted`; `checkpoint` has `shapes` and `dtypes`.
+  Nothing is read but these.
+  """
+  by_name = {item.key for item in wanted if item.key in checkpoint.shapes}
+  left = [key for key in checkpoint.shapes if key not in by_name]
+  groups = group_by_modern_key(left)
+  matches = []
+  takers = {}
+  for item in wanted:
+    if item.key in by_name:
+      match = Match(item, (item.key,))
+    else:
+      match = _find(item, groups)
+      for key in match.old:
+        takers.setdefault(key, []).append(match)
+    matches.append(match)
+  for key, rivals in takers.items():
+    if len(rivals) > 1:
+      names = ", ".join(match.wanted.key for match in rivals)
+      for match in rivals:
+        _refuse(match, "ambiguous",
+                f"{key} could be any of {names}")
+  for match in matches:
+    if match.old and not match.problem:
+      _check_value(match, checkpoint)
+  taken = {key for match in matches if not match.problem or match.by_name
+           for key in match.old}
+  return Plan(matches, [key for key in left if key not in taken])
+
+
+def group_by_modern_key(keys):
+  """Modern key -> its sources: lists of (part or None, key, rows)."""
+  groups = {}
+  for key in keys:
+    modern = naming.modernize(key)
+    if modern.rows:
+      groups.setdefault(modern.key, {}).setdefault(
+          _stem(key) if modern.part is not None else key, []).append(
+              (modern.part, key, modern.rows))
+    else:
+      groups.setdefault(key, {}).setdefault(key, []).append((None, key, ()))
+  return groups
+
+
+def _stem(key):
+  """The same for all pieces of one variable: its numbers made one."""
+  return "".join(_pieces_of(key))
+
+
+def _pieces_of(key):
+  for component in key.split("/"):
+    head, _, tail = component.rpartition("_")
+    numbered = tail.isdigit() and head in ("W", "W_P", "part")
+    yield "/" + (head + "_#" if numbered else component)
+
+
+def _find(item, groups):
+  """A `Match` by the rows, or with the problem «missing»."""
+  tried = [(item.key, "")] + list(naming.older_forms(item.key))
+  for form, why in tried:
+    sources = groups.get(form)
+    if not sources:
+      continue
+    if len(sources) > 1:
+      keys = [source[0][1] for source in sources.values()]
+      return Match(item, problem=(
+          f"{', '.join(keys[:-1])} and {keys[-1]} could each be meant"),
+                   kind="ambiguous")
+    pieces = sorted(next(iter(sources.values())), key=lambda piece: (
+        piece[0] is not None, piece[0], piece[1]))
+    match = Match(item, tuple(key for _, key, _ in pieces), pieces[0][2],
+                  why)
+    numbers = [part for part, _, _ in pieces]
+    if numbers != [None] and numbers != list(range(len(numbers))):
+      _refuse(match, "pieces", f"of its pieces only {', '.join(match.old)} "
+              "are there")
+    return match
+  return Match(item, problem="no key of the checkpoint leads there",
+               kind="missing")
+
+
+def _refuse(match, kind, problem):
+  match.problem, match.kind = problem, kind
+
+
+def _check_value(match, checkpoint):
+  """Do the shapes and the dtype fit?"""
+  shapes = [checkpoint.shapes[key] for key in match.old]
+  shape = shapes[0]
+  if len(shapes) > 1:
+    if any(len(one) == 0 or one[1:] != shape[1:] for one in shapes):
+      _refuse(match, "shape", "its pieces do not fit together: " + ", ".join(
+          f"{key} {show(one)}" for key, one in zip(match.old, shapes)))
+      return
+    shape = (sum(one[0] for one in shapes),) + shape[1:]
+  if not fits(match.wanted.shape, shape):
+    _refuse(match, "shape", f"{' + '.join(match.old)} has shape "
+            f"{show(shape)}, the graph {show(match.wanted.shape)}")
+    return
+  dtypes = {checkpoint.dtypes[key] for key in match.old}
+  if match.wanted.dtype is not None and dtypes != {match.wanted.dtype}:
+    found = ", ".join(sorted(map(str, dtypes)))
+    _refuse(match, "dtype", f"{' + '.join(match.old)} is {found}, the graph's "
+            f"{match.wanted.dtype}")
+
+
+def fits(wanted, shape):
+  """Is `shape` what `wanted` allows? None stands for what is not known."""
+  return wanted is None or (len(wanted) == len(shape) and all(
+      size is None or size == other for size, other in zip(wanted, shape)))
+
+
+def show(shape):
+  """`[2, 3]`, as TensorFlow writes a shape."""
+  if shape is None:
+    return "unknown"
+  return "[" + ", ".join("?" if size is None else str(size)
+                         for size in shape) + "]"
+
+
+def rename_keys(checkpoint):
+  """`(tensors, changes)`: every key as 1.15 calls it; no graph is needed.
+
+  `tensors` maps the new key to its array, `changes` is a list of
+  `(new key, old keys, what was done)`.
+
+  Raises `CheckpointError` if two keys would get one name, or a piece of a
+  variable is not there.
+  """
+  tensors, changes, problems = {}, [], []
+  for new, sources in group_by_modern_key(checkpoint).items():
+    match = _find(Wanted(new), {new: sources})
+    if not match.problem:
+      _check_value(match, checkpoint)
+    if match.problem:
+      problems.append(f"{new}: {match.problem}")
+      continue
+    tensors[new] = match.read(checkpoint)
+    if not match.by_name:
+      changes.append((new, match.old, "renamed" if len(match.old) == 1
+                      else f"joined from {len(match.old)} pieces"))
+  if problems:
+    raise _errors.CheckpointError(_errors.problem(
+        "checkpoint", "have one key for each name of 1.15",
+        "; ".join(problems), "convert with --to-graph, or with --names none"))
+  return tensors, changes
+
+
+def numpy_dtype(dtype):
+  """The np.dtype that `Wanted.dtype` holds for a tf.DType."""
+  return reading.numpy_dtype(dtype.base_dtype)

@@ -1,0 +1,282 @@
+"""How variables were called before TensorFlow 1.15: rows, and their use.
+
+A row rewrites a piece of a key, from one `/` (or an end) to another; rows
+apply from the top to the bottom, each to what the rows above it left. So
+`RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix` of 0.12 becomes, scope by
+scope, `rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel`. What an optimizer or
+a moving average appended (`/Adam`, `/ExponentialMovingAverage`) goes with it.
+"""
+
+import re
+import typing
+
+
+class Row(typing.NamedTuple):
+  """One change of names.
+
+  `old` is a regular expression for whole components of a key; a group named
+  `part` is the number of one piece of several, to be joined along axis 0.
+  `versions` are the releases that wrote `old`, as (first, last); None for a
+  first one before 0.12, the oldest that was looked at.
+  """
+  name: str
+  old: str
+  new: str
+  versions: tuple
+  example: str
+  becomes: str
+
+
+_FIRST, _0_12, _1_1 = None, "0.12", "1.1"
+
+# Cells that kept the names of their variables and changed their scope only.
+_SCOPES = (
+    ("CoupledInputForgetGateLSTMCell", "coupled_input_forget_gate_lstm_cell",
+     "W_0", "W_0"),
+    ("TimeFreqLSTMCell", "time_freq_lstm_cell", "W_F_diag", "W_F_diag"),
+    ("BidirectionalGridLSTMCell", "bidirectional_grid_lstm_cell",
+     "fwd/W_f_0_0", "fwd/W_f_0_0"),
+    ("GridLSTMCell", "grid_lstm_cell", "B_t_0", "B_t_0"),
+    ("LayerNormBasicLSTMCell", "layer_norm_basic_lstm_cell", "input/gamma",
+     "input/gamma"),
+    ("BasicRNNCell", "basic_rnn_cell", "Linear/Matrix", "kernel"),
+    ("BasicLSTMCell", "basic_lstm_cell", "Linear/Bias", "bias"),
+    ("GRUCell", "gru_cell", "Gates/Linear/Bias", "gates/bias"),
+    ("LSTMCell", "lstm_cell", "B", "bias"),
+    ("LSTMBlockCell", "lstm_cell", "W", "kernel"),
+    ("LSTMBlockFusedCell", "lstm_fused_cell", "W_0", "kernel"),
+    ("EmbeddingWrapper", "embedding_wrapper", "embedding", "embedding"),
+    ("InputProjectionWrapper", "input_projection_wrapper", "Linear/Matrix",
+     "kernel"),
+    ("OutputProjectionWrapper", "output_projection_wrapper", "Linear/Bias",
+     "bias"),
+    ("AttentionCellWrapper", "attention_cell_wrapper", "Linear/Matrix",
+     "kernel"),
+)
+
+# Scopes in which 1.0 and 1.1 said weights and biases for kernel and bias.
+# Not all do: 1.15's ConvLSTMCell and the layers of tf.contrib keep `biases`.
+_WEIGHTED = (
+    "basic_rnn_cell", "basic_lstm_cell", "lstm_cell", "lstm_cell/projection",
+    "gru_cell/gates", "gru_cell/candidate", "lstm_fused_cell",
+    "layer_norm_basic_lstm_cell", "input_projection_wrapper",
+    "output_projection_wrapper", "attention_cell_wrapper",
+    "attention_cell_wrapper/attention",
+    "attention_cell_wrapper/attn_output_projection", "attention_decoder",
+    "attention_decoder/Attention_\\d+",
+    "attention_decoder/AttnOutputProjection",
+)
+
+
+def _scope_rows():
+  for old, new, leaf, new_leaf in _SCOPES:
+    yield Row(old, old, new, (_FIRST, _0_12), f"RNN/{old}/{leaf}",
+              f"rnn/{new}/{new_leaf}")
+
+
+def _weights_rows():
+  for scope in _WEIGHTED:
+    shown = scope.replace("\\d+", "0")
+    for old, new in (("weights", "kernel"), ("biases", "bias")):
+      yield Row(f"{shown} {old}", f"(?P<scope>{scope})/{old}",
+                rf"\g<scope>/{new}", ("1.0", _1_1), f"rnn/{shown}/{old}",
+                f"rnn/{shown}/{new}")
+
+
+def _peephole_rows():
+  for gate in "FIO":
+    yield Row(
+        f"W_{gate}_diag",
+        rf"(?P<scope>lstm_cell|lstm_fused_cell)/W_{gate}_diag",
+        rf"\g<scope>/w_{gate.lower()}_diag", (_FIRST, _0_12),
+        f"RNN/LSTMCell/W_{gate}_diag", f"rnn/lstm_cell/w_{gate.lower()}_diag")
+    yield Row(
+        f"wc{gate.lower()}", rf"lstm_cell/wc{gate.lower()}",
+        rf"lstm_cell/w_{gate.lower()}_diag", (_FIRST, _0_12),
+        f"RNN/LSTMBlockCell/wc{gate.lower()}",
+        f"rnn/lstm_cell/w_{gate.lower()}_diag")
+
+
+ROWS = (
+    Row("RNN", r"RNN", r"rnn", (_FIRST, _0_12),
+        "model/RNN/BasicRNNCell/Linear/Bias",
+        "model/rnn/basic_rnn_cell/bias"),
+    Row("BiRNN/FW", r"BiRNN/FW", r"bidirectional_rnn/fw", (_FIRST, _0_12),
+        "BiRNN/FW/BasicLSTMCell/Linear/Matrix",
+        "bidirectional_rnn/fw/basic_lstm_cell/kernel"),
+    Row("BiRNN/BW", r"BiRNN/BW", r"bidirectional_rnn/bw", (_FIRST, _0_12),
+        "BiRNN/BW/GRUCell/Gates/Linear/Matrix",
+        "bidirectional_rnn/bw/gru_cell/gates/kernel"),
+    Row("MultiRNNCell/Cell", r"MultiRNNCell/Cell(?P<layer>\d+)",
+        r"multi_rnn_cell/cell_\g<layer>", (_FIRST, _0_12),
+        "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix",
+        "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel"),
+    *_scope_rows(),
+    Row("gru_cell/Gates", r"gru_cell/Gates", r"gru_cell/gates",
+        (_FIRST, _0_12), "RNN/GRUCell/Gates/Linear/Matrix",
+        "rnn/gru_cell/gates/kernel"),
+    Row("gru_cell/Candidate", r"gru_cell/Candidate", r"gru_cell/candidate",
+        (_FIRST, _0_12), "RNN/GRUCell/Candidate/Linear/Bias",
+        "rnn/gru_cell/candidate/bias"),
+    Row("layer norm linear", r"layer_norm_basic_lstm_cell/linear/weights",
+        r"layer_norm_basic_lstm_cell/kernel", (_FIRST, _0_12),
+        "RNN/LayerNormBasicLSTMCell/linear/weights",
+        "rnn/layer_norm_basic_lstm_cell/kernel"),
+    Row("Attention", r"attention_cell_wrapper/Attention",
+        r"attention_cell_wrapper/attention", (_FIRST, _0_12),
+        "RNN/AttentionCellWrapper/Attention/Linear/Matrix",
+        "rnn/attention_cell_wrapper/attention/kernel"),
+    Row("AttnW", r"attention_cell_wrapper/attention/AttnW",
+        r"attention_cell_wrapper/attention/attn_w", (_FIRST, _0_12),
+        "RNN/AttentionCellWrapper/Attention/AttnW",
+        "rnn/attention_cell_wrapper/attention/attn_w"),
+    Row("AttnV", r"attention_cell_wrapper/attention/AttnV",
+        r"attention_cell_wrapper/attention/attn_v", (_FIRST, _0_12),
+        "RNN/AttentionCellWrapper/Attention/AttnV",
+        "rnn/attention_cell_wrapper/attention/attn_v"),
+    Row("AttnOutputProjection",
+        r"attention_cell_wrapper/AttnOutputProjection",
+        r"attention_cell_wrapper/attn_output_projection", (_FIRST, _0_12),
+        "RNN/AttentionCellWrapper/AttnOutputProjection/Linear/Bias",
+        "rnn/attention_cell_wrapper/attn_output_projection/bias"),
+    # LSTMBlockCell and LSTMCell share a scope since 1.0
+    Row("LSTMBlockCell W", r"lstm_cell/W", r"lstm_cell/kernel",
+        (_FIRST, _0_12), "RNN/LSTMBlockCell/W", "rnn/lstm_cell/kernel"),
+    Row("LSTMBlockCell b", r"lstm_cell/b", r"lstm_cell/bias",
+        (_FIRST, _0_12), "RNN/LSTMBlockCell/b", "rnn/lstm_cell/bias"),
+    *_peephole_rows(),
+    # num_unit_shards made W_0, W_1, …; without it there is W_0 alone
+    Row("W_0", r"(?P<scope>lstm_cell|lstm_fused_cell)/W_(?P<part>\d+)",
+        r"\g<scope>/kernel", (_FIRST, _0_12), "RNN/LSTMCell/W_0",
+        "rnn/lstm_cell/kernel"),
+    Row("W_P_0", r"lstm_cell/W_P_(?P<part>\d+)",
+        r"lstm_cell/projection/kernel", (_FIRST, _0_12),
+        "RNN/LSTMCell/W_P_0", "rnn/lstm_cell/projection/kernel"),
+    Row("B", r"(?P<scope>lstm_cell|lstm_fused_cell)/B", r"\g<scope>/bias",
+        (_FIRST, _0_12), "RNN/LSTMCell/B", "rnn/lstm_cell/bias"),
+    Row("Linear/Matrix", r"Linear/Matrix", r"kernel", (_FIRST, _0_12),
+        "mine/Linear/Matrix", "mine/kernel"),
+    Row("Linear/Bias", r"Linear/Bias", r"bias", (_FIRST, _0_12),
+        "mine/Linear/Bias", "mine/bias"),
+    Row("lstm_block_wrapper", r"lstm_block_wrapper", r"lstm_fused_cell",
+        ("1.0", "1.4"), "lstm_block_wrapper/kernel",
+        "lstm_fused_cell/kernel"),
+    Row("GRUBlockCell", r"GRUBlockCell(?=/(?:[wb]_(?:ru|c)))", r"gru_cell",
+        (_FIRST, "1.4"), "rnn/GRUBlockCell/w_ru", "rnn/gru_cell/w_ru"),
+    Row("nas_rnn weights", r"nas_rnn/weights", r"nas_cell/kernel",
+        ("1.1", _1_1), "rnn/nas_rnn/weights", "rnn/nas_cell/kernel"),
+    Row("nas_rnn recurrent_weights", r"nas_rnn/recurrent_weights",
+        r"nas_cell/recurrent_kernel", ("1.1", _1_1),
+        "rnn/nas_rnn/recurrent_weights", "rnn/nas_cell/recurrent_kernel"),
+    Row("nas_rnn", r"nas_rnn(?=/(?:bias|projection_weights))", r"nas_cell",
+        ("1.1", _1_1), "rnn/nas_rnn/projection_weights",
+        "rnn/nas_cell/projection_weights"),
+    *_weights_rows(),
+    # a variable saved piece by piece, by the names of its pieces
+    Row("part_0", r"(?P<name>\w+)/part_(?P<part>\d+)", r"\g<name>",
+        (_FIRST, "1.15"), "rnn/lstm_cell/kernel/part_0",
+        "rnn/lstm_cell/kernel"),
+)
+
+# Up to 1.1 a wrapped cell stood beside its wrapper, not in it. Which
+# cell was wrapped only the graph can tell.
+WRAPPERS = ("embedding_wrapper", "input_projection_wrapper",
+            "output_projection_wrapper", "attention_wrapper")
+
+# In scopes that a program named itself: what the graph calls kernel or bias
+# was one of these. Only where the graph is known, for a layer of tf.contrib
+# says weights to this day.
+LEAVES = {"kernel": ("weights", "Matrix"), "bias": ("biases", "Bias")}
+
+
+class Modern(typing.NamedTuple):
+  """What a key is called in 1.15: by which rows, and which piece it is."""
+  key: str
+  rows: tuple
+  part: typing.Optional[int] = None
+
+
+_COMPILED = [(re.compile(rf"(?<![^/])(?:{row.old})(?![^/])"), row)
+             for row in ROWS]
+
+
+def modernize(key):
+  """`Modern` of `key`; no rows if 1.15 called it so, too.
+
+  >>> modernize("RNN/LSTMCell/W_0").key
+  'rnn/lstm_cell/kernel'
+  """
+  used = []
+  part = None
+  for pattern, row in _COMPILED:
+    match = pattern.search(key)
+    if match is None:
+      continue
+    found = match.groupdict().get("part")
+    if found is not None:
+      if part is not None:
+        continue  # a piece of a piece is not one that any release wrote
+      part = int(found)
+    key = pattern.sub(row.new, key)
+    used.append(row)
+  return Modern(key, tuple(used), part)
+
+
+def older_forms(key):
+  """What `key` of a graph may have been, beside what the rows say.
+
+  Yields `(form, why)`; each form is in the names that the rows lead to.
+  """
+  beside = _drop_wrappers(key)
+  if beside != key:
+    yield beside, "the wrapped cell stood beside its wrapper, before 1.2"
+  base, slot = split_slot(key)
+  scope, _, leaf = base.rpartition("/")
+  for old in LEAVES.get(leaf, ()):
+    form = f"{scope}/{old}{slot}" if scope else old + slot
+    yield form, f"`{leaf}` was `{old}`, before 1.2"
+
+
+def _drop_wrappers(key):
+  parts = key.split("/")
+  # the wrapper's own variables stay where they are
+  last = len(parts) - 2 if not split_slot(key)[1] else len(parts) - 3
+  return "/".join(part for at, part in enumerate(parts)
+                  if part not in WRAPPERS or at >= last)
+
+
+# What is appended to a variable's key: regular expression -> what it is.
+SLOTS = (
+    (r"/Adam", "first moment (Adam)"),
+    (r"/Adam_1", "second moment (Adam)"),
+    (r"/AdaMax", "first moment (AdaMax)"),
+    (r"/AdaMax_1", "infinity norm (AdaMax)"),
+    (r"/Momentum", "momentum (Momentum)"),
+    (r"/RMSProp(_\d)?", "mean square or momentum (RMSProp)"),
+    (r"/Adagrad", "sum of squares (Adagrad)"),
+    (r"/AdagradDA(_1)?", "accumulator (AdagradDA)"),
+    (r"/Adadelta", "mean square (Adadelta)"),
+    (r"/Adadelta_1", "mean square of updates (Adadelta)"),
+    (r"/Ftrl", "sum of squares (Ftrl)"),
+    (r"/Ftrl_1", "linear term (Ftrl)"),
+    (r"/ProximalAdagradOptimizer", "accumulator (ProximalAdagrad)"),
+    (r"/ExponentialMovingAverage", "moving average"),
+    (r"/ExponentialMovingAverage/(biased|local_step)",
+     "a moving average's own counter"),
+)
+_SLOT = re.compile("(?P<base>.+?)(?P<slot>" + "|".join(
+    f"(?:{pattern})" for pattern, _ in SLOTS) + ")$")
+
+
+def split_slot(key):
+  """`("rnn/kernel", "/Adam")` of `"rnn/kernel/Adam"`; `(key, "")` else."""
+  match = _SLOT.match(key)
+  return (match.group("base"), match.group("slot")) if match else (key, "")
+
+
+def describe_slot(slot):
+  """What `/Adam_1` holds, in words."""
+  for pattern, what in SLOTS:
+    if re.fullmatch(pattern, slot):
+      return what
+  return "optimizer's slot"

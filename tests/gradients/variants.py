@@ -7,6 +7,8 @@ what is differentiated, rewrites change neither.
 
 import collections
 
+from tests.gradients import variants_loops
+
 BATCH, TIME, DEPTH, UNITS, PROJECTED = 2, 4, 3, 4, 3
 
 Model = collections.namedtuple("Model", ["loss", "outputs", "final"])
@@ -47,6 +49,8 @@ def build(tf, p, *, order="ijfo", forget_bias=1.0, peephole=1.0,
           fault=None, rewrite=None):
   """The model; `fault` and `rewrite` name one change each."""
   w = weights(tf, p["x"].dtype)
+  if rewrite in variants_loops.WAYS:
+    return finish(tf, p, *variants_loops.WAYS[rewrite](tf, p, w))
   c, h = p["c"], p["h"]
   kernel, bias = w["kernel"], w["bias"]
   outputs = []
@@ -71,6 +75,10 @@ def build(tf, p, *, order="ijfo", forget_bias=1.0, peephole=1.0,
       z = tf.matmul(x, kernel[:DEPTH]) + tf.matmul(h, kernel[DEPTH:]) + bias
     elif rewrite == "inputs projected at once":
       z = parts[:, t] + (tf.matmul(h, kernel[DEPTH:]) + bias)
+    elif rewrite == "four matrices":
+      z = tf.concat([tf.matmul(tf.concat([x, h], 1), part) + own
+                     for part, own in zip(tf.split(kernel, 4, axis=1),
+                                          tf.split(bias, 4))], axis=1)
     elif rewrite == "bias as a column":
       ones = tf.ones([BATCH, 1], x.dtype)
       z = tf.matmul(tf.concat([x, h, ones], 1),
@@ -165,6 +173,11 @@ def build(tf, p, *, order="ijfo", forget_bias=1.0, peephole=1.0,
     y = tf.reshape(tf.stack(outputs), [BATCH, TIME, PROJECTED])
   else:
     y = tf.stack(outputs, axis=1)
+  return finish(tf, p, y, c, h, fault, rewrite)
+
+
+def finish(tf, p, y, c, h, fault=None, rewrite=None):
+  """The loss of outputs and final state."""
   error = y - p["target"]
   if rewrite == "loss per step":
     total = tf.add_n([tf.reduce_sum(tf.square(error[:, t]))
@@ -180,6 +193,10 @@ def build(tf, p, *, order="ijfo", forget_bias=1.0, peephole=1.0,
   if rewrite == "loss in two halves":
     total = 0.5 * total + 0.5 * tf.reduce_sum(tf.squared_difference(
         y, p["target"]))
+  # Each output is also drawn to what comes next, as it is: a target.
+  ahead = y[:, 1:] if fault == "missing stop_gradient" else tf.stop_gradient(
+      y[:, 1:])
+  total += 0.3 * tf.reduce_sum(tf.squared_difference(y[:, :-1], ahead))
   # The final state counts too, so that no gradient is zero at the end.
   return Model(total + tf.reduce_sum(c) + tf.reduce_sum(h * h), y, (c, h))
 
@@ -193,17 +210,20 @@ FAULTS = [dict(fault=name) for name in (
     "peephole sees the old cell", "no last tanh",
     "double-counted projection", "transposed state", "no length mask",
     "mask one step long", "state of finished rows goes on",
-    "outputs reshaped", "loss without the last step", "mean for sum")] + [
+    "outputs reshaped", "loss without the last step", "mean for sum",
+    "missing stop_gradient")] + [
         dict(order="jifo"), dict(order="ifjo"), dict(order="ijof"),
         dict(forget_bias=0.9), dict(peephole=-1.0)]
 
 # Those that leave the loss itself as it was: only gradients can tell.
 SILENT = ("initial state cut", "gradient lost across a chunk", "weights cut",
-          "peephole cut", "output cut", "double-counted projection")
+          "peephole cut", "output cut", "double-counted projection",
+          "missing stop_gradient")
 
 REWRITES = [dict(rewrite=name) for name in (
     "two matmuls", "inputs projected at once", "bias as a column",
     "transposed weights", "einsum", "gates by slicing", "gates by reshape",
     "sigmoid by tanh", "sigmoid by exp", "tanh by sigmoid", "sum reordered",
     "mask by multiplication", "identities", "outputs concatenated",
-    "loss per step", "loss by l2", "loss in two halves")]
+    "loss per step", "loss by l2", "loss in two halves", "four matrices",
+    *variants_loops.WAYS)]

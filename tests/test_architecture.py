@@ -16,6 +16,7 @@ FLOORS = {
     "checkpoints": 3, "fused": 6, "seq2seq": 6, "state": 6, "feedback": 7, "shim": 7, "tf1": 8,
     "compare": 8, "cli": 9, "__main__": 10, "pipeline": 2, "growth": 2,
     "session": 3, "testing": 4, "devices": 6, "pytest_plugin": 9,
+    "verify": 8,
 }
 BANNED = ("keras", "tf_keras")
 

@@ -43,7 +43,8 @@ _PUBLIC = {
 }
 _SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "devices",
                "feedback", "gradients", "growth", "loops", "pipeline",
-               "seq2seq", "session", "shim", "state", "testing", "tf1")
+               "seq2seq", "session", "shim", "state", "testing", "tf1",
+               "verify")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

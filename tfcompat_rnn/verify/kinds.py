@@ -1,0 +1,100 @@
+"""The cells that `verify` knows how to make, as rows. Loads no TensorFlow."""
+
+import typing
+
+from tfcompat_rnn import _errors
+
+
+class Kind(typing.NamedTuple):
+  """One cell.
+
+  name: what `--cell` takes and the table shows.
+  make: `(cells, depth, units) -> cell`.
+  double: whether its kernels work in float64.
+  symbols: 0, or how many symbols its inputs are drawn from (`[..., 1]`,
+    int32) in place of numbers.
+  race: whether the backward pass reads the buffer of the first state again,
+    so that overwriting it meanwhile spoils the gradients. None: not known.
+  """
+  name: str
+  make: typing.Callable
+  double: bool = True
+  symbols: int = 0
+  race: typing.Optional[bool] = None
+
+
+def _simple(name, **arguments):
+  return lambda cells, depth, units: getattr(cells, name)(units, **arguments)
+
+
+def _wrap(name, *arguments, **more):
+  return lambda cells, depth, units: getattr(cells, name)(
+      cells.LSTMCell(units), *arguments, **more)
+
+
+def _as_wide_as_inputs(name):
+  return lambda cells, depth, units: getattr(cells, name)(
+      cells.LSTMCell(depth))
+
+
+# What `verify` takes without `--cell`.
+DEFAULT = ("BasicRNNCell", "GRUCell", "LSTMCell", "LSTMCell+peepholes")
+
+_ROWS = [
+    # Its step copies the state into [x, h] and has no further use for it.
+    Kind("BasicRNNCell", _simple("BasicRNNCell"), race=False),
+    Kind("GRUCell", _simple("GRUCell"), race=True),
+    Kind("LSTMCell", _simple("LSTMCell"), race=True),
+    Kind("LSTMCell+peepholes", _simple("LSTMCell", use_peepholes=True),
+         race=True),
+    Kind("AttentionCellWrapper", _wrap("AttentionCellWrapper", 3)),
+    Kind("BasicLSTMCell", _simple("BasicLSTMCell"), race=True),
+    Kind("DeviceWrapper", _wrap("DeviceWrapper", "/cpu:0")),
+    Kind("DropoutWrapper", _wrap("DropoutWrapper", output_keep_prob=1.)),
+    Kind("EmbeddingWrapper", lambda cells, depth, units:
+         cells.EmbeddingWrapper(cells.GRUCell(units), 7, depth), symbols=7),
+    Kind("GRUBlockCell", _simple("GRUBlockCell"), double=False),
+    Kind("GRUBlockCellV2", _simple("GRUBlockCellV2"), double=False),
+    Kind("HighwayWrapper", _as_wide_as_inputs("HighwayWrapper")),
+    Kind("InputProjectionWrapper", _wrap("InputProjectionWrapper", 3)),
+    Kind("LSTMBlockCell", _simple("LSTMBlockCell"), double=False),
+    Kind("LSTMCell+projection", _simple(
+        "LSTMCell", num_proj=3, proj_clip=.8, cell_clip=2.)),
+    Kind("LayerNormBasicLSTMCell", _simple("LayerNormBasicLSTMCell")),
+    Kind("MultiRNNCell", lambda cells, depth, units: cells.MultiRNNCell(
+        [cells.LSTMCell(units), cells.GRUCell(3)]), race=True),
+    Kind("NASCell", _simple("NASCell", num_proj=3)),
+    Kind("OutputProjectionWrapper", _wrap("OutputProjectionWrapper", 2)),
+    Kind("ResidualWrapper", _as_wide_as_inputs("ResidualWrapper")),
+]
+KINDS = {row.name: row for row in _ROWS}
+ALL = "all"
+
+
+def _plain(name):
+  """`LSTM`, `lstmcell` and `LSTMCell` are one."""
+  return name.lower().replace("cell", "")
+
+
+def find(names=None):
+  """The rows that `names` name, each once, in the order of the table.
+
+  >>> [kind.name for kind in find(["gru", "LSTM+peepholes"])]
+  ['GRUCell', 'LSTMCell+peepholes']
+
+  None names `DEFAULT`, "all" every one. Raises `ArgumentError` for a name
+  that is not there.
+  """
+  if isinstance(names, str):
+    names = [names]
+  names = list(DEFAULT if names is None else names)
+  if ALL in names:
+    return list(_ROWS)
+  known = {_plain(name): row for name, row in KINDS.items()}
+  unknown = [name for name in names if _plain(str(name)) not in known]
+  if unknown or not names:
+    raise _errors.ArgumentError(_errors.problem(
+        "cell", 'be "all" or one of ' + ", ".join(KINDS),
+        ", ".join(map(repr, unknown)) or "none", "name one of them"))
+  wanted = {_plain(name) for name in names}
+  return [row for row in _ROWS if _plain(row.name) in wanted]

@@ -1,0 +1,201 @@
+"""What `verify` found: the table, JSON, the exit code."""
+
+import json
+import math
+import os
+import typing
+
+from tfcompat_rnn import _errors
+
+EQUAL, DIFFERENT, UNCLEAR = "equal", "different", "unclear"
+ERROR, SKIPPED = "error", "skipped"
+
+FORMAT = 1
+
+
+class Row(typing.NamedTuple):
+  """One case with one cell.
+
+  expected: "equal" or "different": of the gradients. Loss, outputs and states
+    have to be equal in either case.
+  found: "equal" (within the tolerance), "different" (the gradients, and by
+    more than rounding can do), "unclear" (between the two), "error" (it
+    raised), "skipped".
+  loss, outputs, states, gradients: the largest absolute difference, None
+    where there is nothing to compare; `..._rel` the same as a part of the
+    largest element of the tensor in question.
+  note: what to know of it, or which tensor is not as it should be.
+  report: the `GradientReport` of all tensors, None where it raised.
+  """
+  case: str
+  title: str
+  cell: str
+  dtype: str
+  expected: str
+  found: str
+  passed: bool
+  loss: typing.Optional[float] = None
+  outputs: typing.Optional[float] = None
+  outputs_rel: typing.Optional[float] = None
+  states: typing.Optional[float] = None
+  states_rel: typing.Optional[float] = None
+  gradients: typing.Optional[float] = None
+  gradients_rel: typing.Optional[float] = None
+  rtol: typing.Optional[float] = None
+  note: str = ""
+  report: object = None
+
+  @property
+  def verdict(self):
+    """"ok", "WRONG", "ERROR" or "skipped"."""
+    if self.found in (ERROR, SKIPPED):
+      return {ERROR: "ERROR", SKIPPED: SKIPPED}[self.found]
+    return "ok" if self.passed else "WRONG"
+
+
+class VerifyReport:
+  """The result of `run_cases`.
+
+    report = run_cases(cells=["LSTMCell"])
+    assert report.passed, report
+
+  `passed`: whether every row is as expected. `rows`: a `Row` each.
+  `exit_code`: 0 all as expected, 1 something is not, 2 something could not
+  run. `str(report)` is the table, with a summary as its last line.
+  """
+
+  def __init__(self, rows, dtype, versions="", seconds=math.nan):
+    self.rows = list(rows)
+    self.dtype = dtype
+    self.versions = versions
+    self.seconds = seconds
+
+  @property
+  def passed(self):
+    return bool(self.ran) and all(row.passed for row in self.ran)
+
+  @property
+  def ran(self):
+    """The rows that were not skipped."""
+    return [row for row in self.rows if row.found != SKIPPED]
+
+  @property
+  def failures(self):
+    """The rows that are not as expected, and those that raised."""
+    return [row for row in self.ran if not row.passed]
+
+  @property
+  def exit_code(self):
+    if any(row.found != ERROR for row in self.failures):
+      return 1
+    return 0 if self.passed else 2
+
+  def __bool__(self):
+    return self.passed
+
+  def __str__(self):
+    head = ("case", "", "cell", "dtype", "expected", "found", "outputs",
+            "states", "gradients", "relative", "verdict", "note")
+    table = [head] + [_cells(row) for row in self.rows]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in
+                       zip(cells, widths)).rstrip() for cells in table]
+    return "\n".join(lines + ["", self.summary()])
+
+  def __repr__(self):
+    return (f"<VerifyReport: {len(self.rows)} rows, {len(self.failures)} not "
+            "as expected>")
+
+  def summary(self):
+    """One line."""
+    ran = self.ran
+    if self.passed:
+      different = sum(row.expected == DIFFERENT for row in ran)
+      text = (f"all {len(ran)} rows as expected: {len(ran) - different} equal, "
+              f"{different} different")
+    elif not ran:
+      text = "nothing was run"
+    else:
+      names = ", ".join(f"{row.case} with {row.cell}"
+                        for row in self.failures[:5])
+      more = len(self.failures) - 5
+      text = (f"{len(self.failures)} of {len(ran)} rows not as expected: "
+              f"{names}{f' and {more} more' if more > 0 else ''}")
+    skipped = len(self.rows) - len(ran)
+    text += f"; {skipped} skipped" if skipped else ""
+    text += f" ({self.versions})" if self.versions else ""
+    return text + (f" in {self.seconds:.0f} s"
+                   if math.isfinite(self.seconds) else "")
+
+  def details(self):
+    """The table of every tensor of the rows that are not as expected."""
+    return "\n\n".join(
+        str(row.report) for row in self.failures if row.report is not None)
+
+  def as_dict(self):
+    """Plain numbers, lists and strings; NaN and Inf become strings."""
+    return {
+        "format": FORMAT, "passed": self.passed,
+        "exit_code": self.exit_code, "summary": self.summary(),
+        "dtype": self.dtype, "versions": self.versions,
+        "rows": [_row_data(row) for row in self.rows],
+    }
+
+  def to_json(self, path=None):
+    """The report as JSON text; also written to the file `path` if given."""
+    text = json.dumps(self.as_dict(), indent=1, allow_nan=False)
+    if path is not None:
+      write_whole(path, (text + "\n").encode("utf-8"))
+    return text
+
+  def plot(self, path):
+    """Draws the report into `path`; its ending chooses the format.
+
+    Above, for each cell, the norm of the gradient with respect to the inputs
+    over the time steps, in one pass and in two; below, every row's largest
+    difference of the gradients. Raises `MissingModuleError` without
+    matplotlib.
+    """
+    from tfcompat_rnn.verify import picture
+    picture.draw(self, path)
+
+
+def write_whole(path, data):
+  """Writes bytes; nobody ever sees half a file."""
+  partial = f"{os.fspath(path)}.partial"
+  try:
+    with open(partial, "wb") as out:
+      out.write(data)
+    os.replace(partial, path)
+  except OSError as error:
+    raise _errors.ArgumentError(_errors.problem(
+        "path", "be a file that can be written",
+        f"{os.fspath(path)} ({error.strerror})",
+        "name one in a folder that is there")) from error
+
+
+def _cells(row):
+  return (row.case, row.title, row.cell, row.dtype, row.expected, row.found,
+          _short(row.outputs), _short(row.states), _short(row.gradients),
+          _short(row.gradients_rel), row.verdict, row.note)
+
+
+def _short(number):
+  if number is None:
+    return "-"
+  return "0" if number == 0 else f"{number:.1e}"
+
+
+def _row_data(row):
+  data = {key: _plain(value) for key, value in row._asdict().items()
+          if key != "report"}
+  data["verdict"] = row.verdict
+  data["tensors"] = (None if row.report is None
+                     else row.report.as_dict()["rows"])
+  return data
+
+
+def _plain(value):
+  if isinstance(value, float) and not math.isfinite(value):
+    return str(value)
+  return value

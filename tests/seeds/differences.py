@@ -40,7 +40,8 @@ ROWS = [
         "forecaster custom_cells gradients_loop_arrays gradients_raw_rnn "
         "gradients_block_cells gradients_projected_lstm "
         "gradients_wrapped_cells gradients_resource_rnn "
-        "gradients_partitioned_rnn gradients_double_rnn gradients_stacked",
+        "gradients_partitioned_rnn gradients_double_rnn gradients_stacked "
+        "conv_lstm_stack indy_stack",
         "the gradient of a TensorArray's write keeps the flow of each step "
         "of the loop, which 1.15 did not; it does not count"),
     Row(verdicts.EQUAL,

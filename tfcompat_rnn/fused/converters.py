@@ -228,8 +228,8 @@ def converter_of(network):
 def from_opaque(network, params, on_gpu, dropout=0, seed=0, seed2=0,
                 name=None):
   """cuDNN's canonical `(weights, biases)` of an opaque vector."""
-  params = tf.convert_to_tensor(params)
   if not on_gpu:
+    params = tf.convert_to_tensor(params)
     network.require_linear_input()
     with _opcount.as_if(4):  # three sizes and cuDNN's operation
       return networks.cut(network, params)

@@ -261,8 +261,8 @@ class _CudnnRNN(layer.ScopedLayer):
         input_mode=network.input_mode, direction=network.direction,
         scope=tf.get_variable_scope(),
         name=f"{self._kernel.op.name}_saveable")
-    # 1.15 asked for the vector's first number here, to no purpose.
-    _opcount.compensate(5 if _is_resource(self._kernel) else 4)
+    if not tf.executing_eagerly():
+      self._kernel[0]  # to no purpose; 1.15 left these operations behind
     tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self._saveable)
 
   # The call.

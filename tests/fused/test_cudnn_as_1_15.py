@@ -1,0 +1,74 @@
+"""The layers of `tf.contrib.cudnn_rnn` against the graphs that 1.15.5 made."""
+
+import json
+import pathlib
+
+import pytest
+
+from fused import cudnn_cases
+from golden import store
+from seeds import ours
+from seeds import verdicts
+
+DATA = pathlib.Path(__file__).parent / "data" / "cudnn_1_15.json"
+WANT = json.loads(DATA.read_text())
+# The graphs that are compared in the short run.
+PLAIN = ("CudnnLSTM 2 bidirectional", "CudnnGRU 1 unidirectional",
+         "CudnnRNNTanh 1 unidirectional", "CudnnRNNRelu 1 bidirectional",
+         "built twice", "reused", "resource", "named", "lengths")
+CASES = [pytest.param(name, marks=[] if name in PLAIN else pytest.mark.slow)
+         for name in cudnn_cases.CASES]
+
+
+@pytest.fixture(scope="module")
+def tf():
+  with ours.seeded() as namespace:
+    yield namespace
+
+
+def measure(tf, name, **options):
+  from tfcompat_rnn import _opcount
+  from tfcompat_rnn import fused
+  with fused.cudnn_options(**options):
+    return cudnn_cases.facts(tf, cudnn_cases.CASES[name], _opcount.count)
+
+
+def test_every_case_has_its_entry_and_no_other_is_there():
+  assert set(WANT) == set(cudnn_cases.CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_canonical_variables_stand_for_what_1_15_made(tf, name):
+  """But for the opaque vector, which is in no checkpoint of ours."""
+  want = dict(WANT[name], ops=None)
+  want["keys"] = [key for key in want["keys"]
+                  if not key.endswith("/opaque_kernel")]
+  got = dict(measure(tf, name, kernels="portable"), ops=None)
+  assert got == want
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_opaque_variable_is_1_15s(tf, name):
+  want = dict(WANT[name], ops=None)
+  got = dict(measure(tf, name, kernels="portable", variables="opaque"),
+             ops=None)
+  assert got == want
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_with_cudnn_the_graph_is_1_15s_op_for_op(tf, name):
+  """Built where no GPU is: names, types and devices of all operations."""
+  want = dict(WANT[name])
+  got = measure(tf, name, kernels="cudnn", variables="opaque")
+  ops, wanted = (
+      [verdicts.modern(op) for op in store.lengthen(facts.pop("ops"))]
+      for facts in (got, want))
+  assert ops == wanted
+  assert got == want
+
+
+def test_a_miscount_is_seen(tf):
+  from tfcompat_rnn import _opcount
+  case = cudnn_cases.CASES["named"]
+  got = cudnn_cases.facts(tf, case, lambda: _opcount.count() + 1)
+  assert got["count"] != WANT["named"]["count"]

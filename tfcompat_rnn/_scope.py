@@ -102,3 +102,8 @@ def lifted(regularizer):
   if regularizer is None or isinstance(regularizer, Lifted):
     return regularizer
   return Lifted(regularizer)
+
+
+def unlifted(regularizer):
+  """The function that `lifted` was given."""
+  return getattr(regularizer, "_regularizer", regularizer)

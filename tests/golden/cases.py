@@ -6,11 +6,11 @@ Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 from golden import cases_cells, cases_contrib, cases_document, cases_loops
 from golden import cases_contrib_events, cases_contrib_gated
 from golden import cases_fused, cases_scopes
-from golden import cases_frequency, cases_unexported
+from golden import cases_frequency, cases_grid_rnn, cases_unexported
 from golden.registry import CASES
 
 FAMILIES = sorted(set(case.family for case in CASES.values()))
-__all__ = ["cases_frequency", "cases_unexported",
+__all__ = ["cases_frequency", "cases_grid_rnn", "cases_unexported",
            "CASES", "FAMILIES", "cases_cells", "cases_contrib",
            "cases_contrib_events", "cases_contrib_gated",
            "cases_document", "cases_fused", "cases_loops", "cases_scopes"]

@@ -40,9 +40,6 @@ _FAMILIES = {
                   "use tf_slim, which holds them"),
     "fused_conv": ("fused convolutions", "use tf.nn.conv2d and "
                    "tf.nn.bias_add"),
-    "grid_rnn": ("grid recurrent cells",
-                 "this version of the package does not carry them yet; use "
-                 "tf.contrib.rnn.LSTMCell or GRUCell"),
     "hadoop": ("Hadoop sequence files", "use tensorflow_io"),
     "hooks": ("profiler hooks", "use tf.train.ProfilerHook"),
     "ignite": ("the Apache Ignite client", "use tensorflow_io"),

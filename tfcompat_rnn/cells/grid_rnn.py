@@ -1,0 +1,481 @@
+"""The cells of `tf.contrib.grid_rnn`: one recurrent cell a dimension.
+
+Grid LSTM, Kalchbrenner, Danihelka, Graves, arXiv:1507.01526. One step goes
+once through all dimensions, each of which has its own h (and c): first the
+others, all from the same values, then the priority ones, which see what the
+others made.
+"""
+
+import collections
+import functools
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _scope
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import core
+from tfcompat_rnn.cells import variables
+
+# A grid's layout, under 1.15's field names. `dims` holds a `_GridRNNDimension` each;
+# inputs, outputs, recurrents, priority and non_priority are lists of numbers.
+_GridRNNConfig = collections.namedtuple(
+    "_GridRNNConfig", ("num_dims", "dims", "inputs", "outputs", "recurrents",
+                       "priority", "non_priority", "tied", "num_units"))
+_GridRNNDimension = collections.namedtuple(
+    "_GridRNNDimension", ("idx", "is_input", "is_output", "is_priority",
+                          "non_recurrent_fn"))
+
+
+def _checked_dims(name, dims, num_dims):
+  """`dims` (None, a number, several) as a sorted list of what exists."""
+  if dims is None:
+    dims = []
+  if not isinstance(dims, (list, tuple)):
+    dims = [dims]
+  wrong = [dim for dim in dims if not 0 <= dim < num_dims]
+  if wrong:
+    raise _errors.ArgumentError(problem(
+        name, f"be dimensions from 0 to {num_dims - 1}", wrong,
+        "count them from 0, or pass a larger num_dims"))
+  return sorted(set(dims))
+
+
+def _fully_connected(inputs, units, activation, initializer, regularizer):
+  """`activation(inputs W + b)` as tf.contrib.layers.fully_connected had it."""
+  with tf.variable_scope(None, "fully_connected", [inputs]):
+    known = variables.global_variables()
+    weights = tf.get_variable(
+        "weights", [inputs.shape.as_list()[1], units], dtype=inputs.dtype,
+        initializer=initializer)
+    if regularizer is not None and not variables.contains(known, weights):
+      # 1.15's layer counted the loss of the scope's regularizer once more.
+      with tf.init_scope():
+        loss = variables.regularize(
+            "kernel", weights, _scope.unlifted(regularizer))
+        tf.add_to_collection(tf.GraphKeys.REGULARIZATION_LOSSES, loss)
+    biases = tf.get_variable("biases", [units], dtype=inputs.dtype,
+                             initializer=tf.zeros_initializer())
+    return activation(tf.nn.bias_add(tf.matmul(inputs, weights), biases))
+
+
+class GridRNNCell(base.RNNCell):
+  """A grid of any number of dimensions, each with a cell of its own.
+
+  Example: `GridRNNCell(16, num_dims=2, input_dims=0, output_dims=0,
+  priority_dims=0, cell_fn=tf.nn.rnn_cell.LSTMCell)`
+
+  The input is projected (`project_m_<dim>`, for LSTMs also
+  `project_c_<dim>`) and takes the place of h (and c) in the input
+  dimensions. The cell of a dimension gets as input the h of all dimensions
+  but the last side by side, as state the h of the last (for LSTMs with its
+  own c); a dimension that does not recur is `non_recurrent_fn` of all h
+  through a linear map.
+
+  Shapes: `x` `[batch, depth]`, split evenly among the input dimensions;
+  state a tuple with the cell's state for each dimension that recurs; output
+  a tuple of `[batch, num_units]` for each output dimension (either one tensor
+  if its `..._is_tuple` is False). Variables in the scope `<class name>`:
+  `project_m_<dim>`, `project_c_<dim>` `[depth / inputs, num_units]`,
+  `recurrent/cell_<dim>/<the cell's>`,
+  `non_recurrent/cell_<dim>/fully_connected/weights`, `.../biases` (without
+  `cell_<dim>/` where tied).
+
+  Args:
+    num_units: number of units in each dimension.
+    num_dims: number of dimensions.
+    input_dims, output_dims: the number(s) of the dimensions that take the
+      input and give the output.
+    priority_dims: those that come last in a step.
+    non_recurrent_dims: those that keep no state.
+    tied: True for one cell for all dimensions.
+    cell_fn: a function of num_units that gives a cell whose state is a tuple
+      or as large as its output; by default `LSTMCell`.
+    non_recurrent_fn: a function; relu by default. The scope around must have
+      an initializer for its weights, as in 1.15.
+    state_is_tuple: False for one concatenated state tensor (LSTMs only).
+    output_is_tuple: False for one concatenated output tensor.
+
+  Raises ValueError for dimensions that do not exist, and for a state with
+  another number of parts; TypeError if `cell_fn` gives no cell, and for an
+  unknown batch size with one dimension (as 1.15); AttributeError if the
+  inputs are no tensor, and where the initializer is missing.
+
+  TF 1.15: `tf.contrib.grid_rnn.GridRNNCell`.
+  """
+
+  def __init__(self, num_units, num_dims=1, input_dims=None, output_dims=None,
+               priority_dims=None, non_recurrent_dims=None, tied=False,
+               cell_fn=None, non_recurrent_fn=None, state_is_tuple=True,
+               output_is_tuple=True):
+    super().__init__()
+    for name, chosen in (("state_is_tuple", state_is_tuple),
+                         ("output_is_tuple", output_is_tuple)):
+      if not chosen:
+        tf.logging.warning("%s: %s=False is slower; pass True.", self, name)
+    if num_dims < 1:
+      raise _errors.ArgumentError(problem(
+          "num_dims", "be at least 1", num_dims,
+          "pass the number of dimensions of the grid"))
+    self._config = _layout(
+        num_dims, _checked_dims("input_dims", input_dims, num_dims),
+        _checked_dims("output_dims", output_dims, num_dims),
+        _checked_dims("priority_dims", priority_dims, num_dims),
+        _checked_dims("non_recurrent_dims", non_recurrent_dims, num_dims),
+        non_recurrent_fn or tf.nn.relu, tied, num_units)
+    self._state_is_tuple = state_is_tuple
+    self._output_is_tuple = output_is_tuple
+    if cell_fn is None:
+      make_cell = functools.partial(
+          core.LSTMCell, num_units, state_is_tuple=state_is_tuple)
+    else:
+      make_cell = functools.partial(cell_fn, num_units)
+    self._cells = ([make_cell()] * num_dims if tied
+                   else [make_cell() for _ in range(num_dims)])
+    if not isinstance(self._cells[0], base.RNNCell):
+      raise _errors.ArgumentTypeError(problem(
+          "cell_fn", "return an RNNCell", type(self._cells[0]).__name__,
+          "return e.g. tf.nn.rnn_cell.LSTMCell(num_units)"))
+
+  @property
+  def output_size(self):
+    size, count = self._cells[0].output_size, len(self._config.outputs)
+    return (size,) * count if self._output_is_tuple else size * count
+
+  @property
+  def state_size(self):
+    count = len(self._config.recurrents)
+    if self._state_is_tuple:
+      return (self._cells[0].state_size,) * count
+    return self._cell_state_size() * count
+
+  def _cell_state_size(self):
+    size = self._cells[0].state_size
+    return sum(size) if isinstance(size, tuple) else size
+
+  def __call__(self, inputs, state, scope=None):
+    """Runs one step: `(output, new_state)`; `scope` for `<class name>`."""
+    if not hasattr(inputs, "shape"):
+      raise _errors.StateFieldError(problem(
+          "inputs", "be one tensor [batch, depth]", _named_type(inputs),
+          "concatenate them: tf.concat(inputs, 1)"))
+    state = _snapshot.snapshot_state(state)
+    config, kind = self._config, inputs.dtype
+    c, h, has_memory = self._read_state(state)
+    with _scope.recording_scope(
+        scope or type(self).__name__, self._rnn_get_variable):
+      self._project_input(inputs, c, h, has_memory)
+      step = _Step(config, self._cells, c, h)
+      step.propagate(config.non_priority, True)
+      step.propagate(config.priority, False)
+      output = [step.outputs[dim] for dim in config.outputs]
+      if self._output_is_tuple:
+        output = tuple(output)
+      else:
+        output = tf.concat(output, 1) if output else tf.zeros([0, 0], kind)
+      states = [step.states[dim] for dim in config.recurrents]
+      if self._state_is_tuple:
+        return output, tuple(states)
+      leaves = [leaf for state in states for leaf in state]
+      return output, tf.concat(leaves, 1) if leaves else tf.zeros([0, 0], kind)
+
+  def _read_state(self, state):
+    """`(c, h, has_memory)`: lists by dimension, None where there is none."""
+    config = self._config
+    total, units = self._cell_state_size(), config.num_units
+    has_memory = total > units
+    c, h = [None] * config.num_dims, [None] * config.num_dims
+    if self._state_is_tuple and len(state) != len(config.recurrents):
+      raise _errors.ArgumentError(problem(
+          "state", f"be a tuple of {len(config.recurrents)}, one part a "
+          "dimension that recurs", f"{len(state)} parts",
+          "start from zero_state"))
+    for place, dim in enumerate(config.recurrents):
+      if self._state_is_tuple:
+        part = state[place]
+        if has_memory:
+          c[dim], h[dim] = part
+        else:
+          h[dim] = part
+        continue
+      start = place * total
+      first = tf.slice(state, [0, start], [-1, units])
+      if has_memory:
+        c[dim] = first
+        h[dim] = tf.slice(state, [0, start + units], [-1, total - units])
+      else:
+        h[dim] = first
+    return c, h, has_memory
+
+  def _project_input(self, inputs, c, h, has_memory):
+    """Puts the projected input in the place of h (and c), where it enters."""
+    config = self._config
+    if not (_depth(inputs) and config.inputs):
+      return
+    parts = core.split(inputs, len(config.inputs), 1)
+    shape = [_depth(parts[0]), config.num_units]
+    for part, dim in zip(parts, config.inputs):
+      h[dim] = tf.matmul(part, tf.get_variable(
+          f"project_m_{dim}", shape, dtype=inputs.dtype))
+      if has_memory:
+        c[dim] = tf.matmul(part, tf.get_variable(
+            f"project_c_{dim}", shape, dtype=inputs.dtype))
+
+
+def _depth(tensor):
+  depth = tensor.shape.with_rank(2).as_list()[1]
+  if depth is None:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", "have a known last dimension", f"shape {tensor.shape}",
+        "set it: inputs.set_shape([None, depth])"))
+  return depth
+
+
+def _named_type(value):
+  return "None" if value is None else f"a {type(value).__name__}"
+
+
+def _layout(num_dims, inputs, outputs, priority, non_recurrent, function,
+            tied, num_units):
+  return _GridRNNConfig(
+      num_dims=num_dims,
+      dims=[_GridRNNDimension(
+          dim, dim in inputs, dim in outputs, dim in priority,
+          function if dim in non_recurrent else None)
+            for dim in range(num_dims)],
+      inputs=inputs, outputs=outputs,
+      recurrents=[dim for dim in range(num_dims)
+                  if dim not in non_recurrent],
+      priority=priority,
+      non_priority=[dim for dim in range(num_dims) if dim not in priority],
+      tied=tied, num_units=num_units)
+
+
+class _Step:
+  """One step through a grid: what each dimension has given so far."""
+
+  def __init__(self, config, cells, c, h):
+    self._config = config
+    self._cells = cells
+    self._c, self._h = c, h
+    self.outputs = [None] * config.num_dims
+    self.states = [None] * config.num_dims
+
+  def propagate(self, dims, first):
+    """Runs the cells of `dims`, all from what was there before."""
+    if not dims:
+      return
+    newest = [h if output is None else output
+              for h, output in zip(self._h, self.outputs)]
+    self._check_known(newest)
+    others, last = newest[:-1], newest[-1]
+    joined = tf.concat(others, 1) if others else _no_columns(self._h[0])
+    for dim in dims:
+      makes_variables = first and dim == dims[0]
+      if self._config.dims[dim].non_recurrent_fn:
+        self._run_layer(dim, joined if others else None, last,
+                        makes_variables)
+      else:
+        self._run_cell(dim, joined, last, makes_variables)
+
+  def _check_known(self, newest):
+    for dim, h in enumerate(newest):
+      if h is None:
+        # 1.15 failed by accident, in one of two ways.
+        error = (_errors.StateFieldError if dim == len(newest) - 1
+                 else _errors.ArgumentError)
+        raise error(problem(
+            "input_dims", "hold every dimension that does not recur and is "
+            "used before it gives an output", f"dimension {dim} without a "
+            "value", "add it to input_dims, or let it recur"))
+
+  def _enter(self, kind, dim, makes_variables):
+    if not self._config.tied:
+      return tf.variable_scope(f"{kind}/cell_{dim}")
+    return tf.variable_scope(kind, reuse=None if makes_variables else True)
+
+  def _run_cell(self, dim, joined, last, makes_variables):
+    # GRUs and simple cells have no c: the state is h alone.
+    state = last if self._c[dim] is None else (self._c[dim], last)
+    with self._enter("recurrent", dim, makes_variables):
+      self.outputs[dim], self.states[dim] = self._cells[dim](joined, state)
+
+  def _run_layer(self, dim, joined, last, makes_variables):
+    inputs = last if joined is None else tf.concat([joined, last], 1)
+    with self._enter("non_recurrent", dim, makes_variables) as scope:
+      if scope.initializer is None:
+        raise _errors.MissingSymbolError(problem(
+            "initializer", "be set in the scope around a grid with a "
+            "dimension that does not recur", "none (1.15 failed here, too)",
+            "call the cell within tf.variable_scope(name, "
+            "initializer=tf.glorot_uniform_initializer())"))
+      self.outputs[dim] = _fully_connected(
+          inputs, self._config.num_units,
+          self._config.dims[dim].non_recurrent_fn, scope.initializer,
+          scope.regularizer)
+
+
+def _no_columns(h):
+  """`[batch, 0]`: a grid of one dimension has no other h."""
+  rows = h.shape.as_list()[0]
+  if rows is None:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", "have a known batch size for a grid of one dimension",
+        "an unknown one", "set it: inputs.set_shape([batch, depth])"))
+  return tf.zeros([rows, 0], h.dtype)
+
+
+class _OneDimension(GridRNNCell):
+  """A grid of one dimension: input, output and priority."""
+
+  def __init__(self, num_units, cell_fn, state_is_tuple, output_is_tuple):
+    super().__init__(
+        num_units, num_dims=1, input_dims=0, output_dims=0, priority_dims=0,
+        cell_fn=cell_fn, state_is_tuple=state_is_tuple,
+        output_is_tuple=output_is_tuple)
+
+
+class _Dimensions(GridRNNCell):
+  """Several dimensions, of which the first is input, output and priority.
+
+  It does not recur if there is a `non_recurrent_fn`.
+  """
+
+  def __init__(self, num_units, num_dims, tied, non_recurrent_fn, cell_fn,
+               state_is_tuple, output_is_tuple):
+    super().__init__(
+        num_units, num_dims=num_dims, input_dims=0, output_dims=0,
+        priority_dims=0, tied=tied,
+        non_recurrent_dims=None if non_recurrent_fn is None else 0,
+        cell_fn=cell_fn, non_recurrent_fn=non_recurrent_fn,
+        state_is_tuple=state_is_tuple, output_is_tuple=output_is_tuple)
+
+
+def _maker(cell_class, **options):
+  return lambda num_units: cell_class(num_units, **options)
+
+
+class Grid1BasicRNNCell(_OneDimension):
+  """`GridRNNCell` of one dimension with a `BasicRNNCell`.
+
+  Example: `Grid1BasicRNNCell(16)`
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid1BasicRNNCell`.
+  """
+
+  def __init__(self, num_units, state_is_tuple=True, output_is_tuple=True):
+    super().__init__(num_units, core.BasicRNNCell, state_is_tuple,
+                     output_is_tuple)
+
+
+class Grid2BasicRNNCell(_Dimensions):
+  """`GridRNNCell` of two dimensions with `BasicRNNCell`s.
+
+  Example: `Grid2BasicRNNCell(16, tied=True)`
+
+  The first dimension takes the input, gives the output, has priority, and
+  does not recur if there is a `non_recurrent_fn`.
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid2BasicRNNCell`.
+  """
+
+  def __init__(self, num_units, tied=False, non_recurrent_fn=None,
+               state_is_tuple=True, output_is_tuple=True):
+    super().__init__(num_units, 2, tied, non_recurrent_fn, core.BasicRNNCell,
+                     state_is_tuple, output_is_tuple)
+
+
+class Grid1BasicLSTMCell(_OneDimension):
+  """`GridRNNCell` of one dimension with a `BasicLSTMCell`.
+
+  Example: `Grid1BasicLSTMCell(16)`
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid1BasicLSTMCell`.
+  """
+
+  def __init__(self, num_units, forget_bias=1, state_is_tuple=True,
+               output_is_tuple=True):
+    super().__init__(
+        num_units, _maker(core.BasicLSTMCell, forget_bias=forget_bias),
+        state_is_tuple, output_is_tuple)
+
+
+class Grid2BasicLSTMCell(_Dimensions):
+  """`GridRNNCell` of two dimensions with `BasicLSTMCell`s.
+
+  Example: `Grid2BasicLSTMCell(16)`; dimensions as in `Grid2BasicRNNCell`.
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid2BasicLSTMCell`.
+  """
+
+  def __init__(self, num_units, tied=False, non_recurrent_fn=None,
+               forget_bias=1, state_is_tuple=True, output_is_tuple=True):
+    super().__init__(
+        num_units, 2, tied, non_recurrent_fn,
+        _maker(core.BasicLSTMCell, forget_bias=forget_bias), state_is_tuple,
+        output_is_tuple)
+
+
+class Grid1LSTMCell(_OneDimension):
+  """`GridRNNCell` of one dimension with an `LSTMCell`.
+
+  Example: `Grid1LSTMCell(16, use_peepholes=True)`
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid1LSTMCell`.
+  """
+
+  def __init__(self, num_units, use_peepholes=False, forget_bias=1.0,
+               state_is_tuple=True, output_is_tuple=True):
+    super().__init__(
+        num_units, _maker(core.LSTMCell, forget_bias=forget_bias,
+                          use_peepholes=use_peepholes),
+        state_is_tuple, output_is_tuple)
+
+
+class Grid2LSTMCell(_Dimensions):
+  """`GridRNNCell` of two dimensions with `LSTMCell`s.
+
+  Example: `Grid2LSTMCell(16)`; dimensions as in `Grid2BasicRNNCell`.
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid2LSTMCell`.
+  """
+
+  def __init__(self, num_units, tied=False, non_recurrent_fn=None,
+               use_peepholes=False, forget_bias=1.0, state_is_tuple=True,
+               output_is_tuple=True):
+    super().__init__(
+        num_units, 2, tied, non_recurrent_fn,
+        _maker(core.LSTMCell, forget_bias=forget_bias,
+               use_peepholes=use_peepholes), state_is_tuple, output_is_tuple)
+
+
+class Grid3LSTMCell(_Dimensions):
+  """`GridRNNCell` of three dimensions with `LSTMCell`s.
+
+  Example: `Grid3LSTMCell(16)`; dimensions as in `Grid2BasicRNNCell`.
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid3LSTMCell`.
+  """
+
+  def __init__(self, num_units, tied=False, non_recurrent_fn=None,
+               use_peepholes=False, forget_bias=1.0, state_is_tuple=True,
+               output_is_tuple=True):
+    super().__init__(
+        num_units, 3, tied, non_recurrent_fn,
+        _maker(core.LSTMCell, forget_bias=forget_bias,
+               use_peepholes=use_peepholes), state_is_tuple, output_is_tuple)
+
+
+class Grid2GRUCell(_Dimensions):
+  """`GridRNNCell` of two dimensions with `GRUCell`s.
+
+  Example: `Grid2GRUCell(16)`; dimensions as in `Grid2BasicRNNCell`.
+
+  TF 1.15: `tf.contrib.grid_rnn.Grid2GRUCell`.
+  """
+
+  def __init__(self, num_units, tied=False, non_recurrent_fn=None,
+               state_is_tuple=True, output_is_tuple=True):
+    super().__init__(num_units, 2, tied, non_recurrent_fn, core.GRUCell,
+                     state_is_tuple, output_is_tuple)

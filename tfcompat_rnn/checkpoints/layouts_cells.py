@@ -47,6 +47,7 @@ KINDS = {kind.name: kind for kind in (
 DEFAULT_NAMES = {
     "lstm_cell": "lstm", "basic_lstm_cell": "lstm",
     "lstm_fused_cell": "lstm", "cudnn_compatible_lstm_cell": "lstm",
+    "lstm_block_wrapper": "lstm",  # of LSTMBlockFusedCell, up to 1.4
     "basic_rnn_cell": "rnn", "gru_cell": "gru",
     "cudnn_compatible_gru_cell": "cudnn_gru",
 }

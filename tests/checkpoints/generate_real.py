@@ -1,0 +1,149 @@
+"""Writes checkpoints with real TensorFlow 1.x, or checks those committed.
+
+    python tests/checkpoints/generate_real.py            # writes data/
+    python tests/checkpoints/generate_real.py --check    # compares
+
+Start it with any Python: where that one has no TensorFlow 1.15 it goes on in
+one that has, as `tests/golden/generate.py` does. Those of TensorFlow 1.4.1
+are written, or checked, as well if TFCOMPAT_OLD_PYTHON names a Python 3.6
+that has it; without it they stay as they are. Python 3.6 syntax.
+"""
+
+import collections
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DATA = os.path.join(HERE, "data")
+OLD, OLD_VARIABLE = "1.4.1", "TFCOMPAT_OLD_PYTHON"
+NEW = "1.15.5"
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+
+from golden import generate as golden_generate  # noqa: E402
+from golden import reference  # noqa: E402
+
+
+def write(folder):
+  """Every model this TensorFlow has, trained one step and saved twice."""
+  import numpy as np
+  import tensorflow as tf
+  import real_models
+  from golden import measure
+  logging.getLogger("tensorflow").setLevel(logging.ERROR)
+  if not os.path.isdir(folder):
+    os.makedirs(folder)
+  for name in real_models.names(tf.__version__):
+    with tf.Graph().as_default():
+      built = real_models.build(tf, name)
+      savers = collections.OrderedDict(
+          (form, tf.train.Saver(write_version=getattr(tf.train.SaverDef,
+                                                      form)))
+          for form in ("V1", "V2"))
+      with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        _set_variables(session, tf, measure)
+        session.run(built.train, built.feeds)
+        for form in savers:
+          savers[form].save(
+              session, os.path.join(folder, "%s.%s" % (name, form.lower())),
+              write_meta_graph=False)
+        numbers = real_models.compute(session, built)
+      note = os.path.join(folder, "checkpoint")
+      if os.path.exists(note):
+        os.remove(note)
+      np.savez_compressed(os.path.join(folder, name + ".npz"), **numbers)
+  print("%s: %d models" % (
+      tf.__version__, len(real_models.names(tf.__version__))))
+
+
+def _set_variables(session, tf, measure):
+  """Numbers by name, in a range in which every gate moves."""
+  for variable in tf.trainable_variables():
+    session.run(variable.initializer, {
+        variable.initializer.inputs[1]: measure.numbers_for(
+            variable.name, variable.shape.as_list())})
+
+
+def compare(committed, fresh):
+  """Every difference between two folders, as lines of text."""
+  import numpy as np
+  import tensorflow as tf
+  problems = []
+  files = [set(os.listdir(folder)) for folder in (committed, fresh)]
+  for name in sorted(files[0] ^ files[1]):
+    problems.append("%s: only %s" % (
+        name, "committed" if name in files[0] else "generated"))
+  for name in sorted(files[0] & files[1]):
+    one, two = os.path.join(committed, name), os.path.join(fresh, name)
+    if name.endswith(".npz"):
+      with np.load(one, allow_pickle=False) as a:
+        with np.load(two, allow_pickle=False) as b:
+          problems += golden_generate._compare_arrays(name, a, b)
+    elif name.endswith((".index", ".v1")):
+      readers = [tf.train.NewCheckpointReader(path[:-6] if path.endswith(
+          ".index") else path) for path in (one, two)]
+      shapes = [reader.get_variable_to_shape_map() for reader in readers]
+      if shapes[0] != shapes[1]:
+        problems.append("%s: other variables or shapes" % name)
+      elif not name.startswith("lstm_in_shards"):  # V1 reads no slices
+        problems += golden_generate._compare_arrays(name, *[
+            {key: reader.get_tensor(key) for key in shapes[0]}
+            for reader in readers])
+  return problems
+
+
+def check_folder(committed):
+  fresh = tempfile.mkdtemp(prefix="checkpoints-")
+  try:
+    write(fresh)
+    problems = compare(committed, fresh)
+  finally:
+    shutil.rmtree(fresh)
+  for line in problems:
+    print("DIFFERS " + line)
+  print("checkpoints of %s: %s" % (
+      os.path.basename(committed),
+      "%d differences" % len(problems) if problems else "as committed"))
+  return 1 if problems else 0
+
+
+def work(version, checking):
+  """Writes or checks one version's folder in this process."""
+  folder = os.path.join(DATA, version)
+  if checking:
+    return check_folder(folder)
+  if os.path.isdir(folder):
+    shutil.rmtree(folder)
+  write(folder)
+  return 0
+
+
+def _work_old(checking):
+  """The same in the older interpreter, if one is named."""
+  python = os.environ.get(OLD_VARIABLE)
+  if not python:
+    print("checkpoints of %s: not looked at; name a Python 3.6 with "
+          "TensorFlow %s in %s" % (OLD, OLD, OLD_VARIABLE))
+    return 0
+  return subprocess.call(
+      [python, os.path.abspath(__file__), "--old"] + ["--check"] * checking,
+      env=reference.environment())
+
+
+def main(argv=None):
+  argv = sys.argv[1:] if argv is None else argv
+  if "--old" in argv:
+    return work(OLD, "--check" in argv)
+  options = golden_generate.parse(argv)
+  if not reference.is_reference():
+    return reference.go_on_there(__file__, options)
+  code = work(NEW, options.check)
+  return _work_old(options.check) or code
+
+
+if __name__ == "__main__":
+  sys.exit(main())

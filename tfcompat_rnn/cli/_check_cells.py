@@ -1,0 +1,77 @@
+"""Runs the cells of a checkpoint in our loops, for `export --check`."""
+
+import numpy as np
+
+from tfcompat_rnn import cells
+from tfcompat_rnn import loops
+from tfcompat_rnn._tf import tf
+
+
+def run_cells(stack, tensors, inputs, forget_bias=None, activation="tanh"):
+  """Outputs `[batch, time, width]` of a `Stack` of cells, state from zero.
+
+  `tensors` is the checkpoint, `inputs` `[batch, time, depth]`; `forget_bias`
+  as for `export_stack`. The graph is one of its own.
+  """
+  with tf.Graph().as_default():
+    x = tf.constant(inputs)
+    made = [[_make(cell, forget_bias, activation, x.dtype) for cell in layer]
+            for layer in stack.layers]
+    if stack.ways == 2:
+      value = x
+      for number, (forward, backward) in enumerate(made):
+        both, _ = loops.bidirectional_dynamic_rnn(
+            forward, backward, value, dtype=x.dtype, scope=f"layer_{number}")
+        value = tf.concat(both, 2)
+    else:
+      cell = cells.MultiRNNCell([layer[0] for layer in made])
+      value, _ = loops.dynamic_rnn(cell, x, dtype=x.dtype)
+    pairs = [pair for layer, built in zip(stack.layers, made)
+             for pair in zip(layer, built)]
+    with tf.Session(config=tf.ConfigProto(
+        device_count={"GPU": 0})) as session:
+      for cell, built in pairs:
+        _load(session, cell, built, tensors)
+      return session.run(value)
+
+
+def _make(cell, forget_bias, activation, dtype):
+  """The cell of the class that the kind of variables is of."""
+  if cell.kind == "lstm":
+    if forget_bias is None:
+      cudnn = cell.base_name == "cudnn_compatible_lstm_cell"
+      forget_bias = 0.0 if cudnn else 1.0
+    projection = None if cell.output == cell.units else cell.output
+    if "projection" in cell.keys:
+      projection = cell.output
+    return cells.LSTMCell(cell.units, num_proj=projection,
+                          forget_bias=forget_bias, dtype=dtype)
+  if cell.kind == "rnn":
+    return cells.BasicRNNCell(cell.units, activation=getattr(tf, activation)
+                              if activation == "tanh" else tf.nn.relu,
+                              dtype=dtype)
+  if cell.kind == "cudnn_gru":
+    return cells.CudnnCompatibleGRUCell(cell.units)
+  return cells.GRUCell(cell.units, dtype=dtype)
+
+
+def _load(session, cell, built, tensors):
+  """Gives the built cell's variables the checkpoint's numbers, by part.
+
+  The variables of a GRUBlockCell have other names than a GRUCell's, in the
+  same order.
+  """
+  wanted = {"gates/kernel": "gate_kernel", "gates/bias": "gate_bias",
+            "candidate/kernel": "candidate_kernel",
+            "candidate/bias": "candidate_bias",
+            "candidate/input_projection/kernel": "input_kernel",
+            "candidate/input_projection/bias": "input_bias",
+            "candidate/hidden_projection/kernel": "hidden_kernel",
+            "candidate/hidden_projection/bias": "hidden_bias",
+            "projection/kernel": "projection", "kernel": "kernel",
+            "bias": "bias"}
+  for variable in built.variables:
+    name = variable.op.name
+    end = max((end for end in wanted if name.endswith("/" + end)), key=len)
+    value = np.asarray(tensors[cell.keys[wanted[end]]])
+    session.run(variable.initializer, {variable.initializer.inputs[1]: value})

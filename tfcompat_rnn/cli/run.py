@@ -41,6 +41,19 @@ def add_arguments(parser):
       help="`1.15` (default): a graph-level seed draws what it drew in "
       "TensorFlow 1.15; `native`: what it draws in TensorFlow 2")
   parser.add_argument(
+      "--device", metavar="DEVICE",
+      help="for programs that say nothing of devices: /gpu:N is the one GPU "
+      "that TensorFlow sees, as its /gpu:0; /cpu:0 as --cpu-only")
+  parser.add_argument(
+      "--cpu-only", action="store_true", help="TensorFlow sees no GPU")
+  parser.add_argument(
+      "--memory-growth", action="store_true",
+      help="take GPU memory as it is needed, not all of it at once")
+  parser.add_argument(
+      "--memory-fraction", type=float, metavar="F",
+      help="take at most this share of each GPU's memory, unless the program "
+      "says how much")
+  parser.add_argument(
       "--verbose", action="store_true",
       help="show TensorFlow's start-up messages and deprecation warnings")
   parser.add_argument(
@@ -92,10 +105,31 @@ def execute(arguments):
     arguments.parser.error(
         f"there is no repair {', '.join(map(repr, unknown))}; "
         "--list-repairs shows their names")
+  device = _device_of(arguments)
   from tfcompat_rnn.shim import launcher
   options = launcher.Options(
       figures=arguments.figures, snapshot=arguments.snapshot,
       resource_variables=arguments.resource_variables,
       repeated_cells=arguments.repeated_cells, seeds=arguments.seeds,
-      verbose=arguments.verbose, no_repair=tuple(off))
+      verbose=arguments.verbose, no_repair=tuple(off), device=device,
+      memory_growth=arguments.memory_growth,
+      memory_fraction=arguments.memory_fraction)
   return launcher.launch(program, options, as_module=as_module)
+
+
+def _device_of(arguments):
+  """The device that the options choose, or None."""
+  fraction = arguments.memory_fraction
+  if fraction is not None and not 0 < fraction <= 1:
+    arguments.parser.error(f"--memory-fraction must be above 0 and at most 1, "
+                           f"got {fraction:g}")
+  if not arguments.device:
+    return "/cpu:0" if arguments.cpu_only else None
+  from tfcompat_rnn.shim import placement
+  try:
+    kind, number = placement.parse_device(arguments.device)
+  except ValueError as error:
+    arguments.parser.error(f"--device: {error}")
+  if arguments.cpu_only and kind != "cpu":
+    arguments.parser.error("--cpu-only and --device exclude each other")
+  return f"/{kind}:{number}"

@@ -24,9 +24,10 @@ _MACHINERY = (os.path.join(_PACKAGE, "cli") + os.sep,
               os.path.join(_HERE, "repairs") + os.sep,
               os.path.join(_HERE, "seeds") + os.sep) + tuple(
                   os.path.join(_HERE, name + ".py") for name in (
-                      "launcher", "preparation", "hook", "watch", "notebook",
-                      "figures", "chatter", "failure", "child", "child_main",
-                      "finder", "namespace", "behavior", "missing"))
+                      "launcher", "preparation", "placement", "hook", "watch",
+                      "notebook", "figures", "chatter", "failure", "child",
+                      "child_main", "finder", "namespace", "behavior",
+                      "missing"))
 
 _start = {"main": None, "file": None}
 

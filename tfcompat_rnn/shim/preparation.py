@@ -11,6 +11,7 @@ import sys
 from tfcompat_rnn.shim import chatter
 from tfcompat_rnn.shim import child
 from tfcompat_rnn.shim import hook
+from tfcompat_rnn.shim import placement
 from tfcompat_rnn.shim import repairs
 from tfcompat_rnn.shim import watch
 
@@ -25,6 +26,9 @@ class Options:
   seeds: str = "1.15"
   verbose: bool = False
   no_repair: tuple = ()
+  device: str = None
+  memory_growth: bool = False
+  memory_fraction: float = None
 
 
 def say(text):
@@ -47,6 +51,7 @@ def prepare(options, figures_to_files=None, quiet=None):
     watch.around_import("tensorflow", chatter.quiet_stderr)
   if not options.verbose:
     chatter.silence()
+  placement.choose_device(options.device)
   hook.install()
   repairs.install(options.no_repair, say)
   _choose_figures(options, figures_to_files)
@@ -82,6 +87,7 @@ def _configure(options, quiet):
     seeds.install()
   from tfcompat_rnn.checkpoints import fallback
   fallback.install()
+  placement.install(tf, options, say)
   if quiet and os.environ.get(chatter.LEVEL_VARIABLE) in ("2", "3"):
     chatter.watch_first_session(tf)
 
@@ -106,4 +112,5 @@ def restore():
   fallback = sys.modules.get("tfcompat_rnn.checkpoints.fallback")
   if fallback is not None:
     fallback.uninstall()
+  placement.uninstall()
   repairs.uninstall()

@@ -27,6 +27,7 @@ _PUBLIC = {
                                "load_ipython_extension"),
     "model_rnn": ("tfcompat_rnn.loops", "model_rnn"),
     "new_session": ("tfcompat_rnn.session", "new_session"),
+    "placement_report": ("tfcompat_rnn.placement", "placement_report"),
     "report_graph_growth": ("tfcompat_rnn.growth", "report_graph_growth"),
     "reset_at_step_zero": ("tfcompat_rnn.state", "reset_at_step_zero"),
     "reset_rows": ("tfcompat_rnn.state", "reset_rows"),
@@ -43,8 +44,8 @@ _PUBLIC = {
 }
 _SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "devices",
                "feedback", "gradients", "growth", "loops", "pipeline",
-               "seq2seq", "session", "shim", "state", "testing", "tf1",
-               "verify")
+               "placement", "seq2seq", "session", "shim", "state", "testing",
+               "tf1", "verify")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 

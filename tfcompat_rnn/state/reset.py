@@ -148,9 +148,11 @@ class ResettingCell:
     outputs, state = dynamic_rnn(
         cell, (inputs, tf.expand_dims(mask, -1)), dtype=tf.float32)
 
-  `mask` is bool `[batch, 1]` at each step. The rows where it is True have
-  their state set to zeros (or to `value`) before the step. Variables, sizes
-  and everything else are the cell's own.
+  `mask` is bool `[batch, 1]` at each step, or a number that is not 0 for
+  True: a GPU carries floats through a loop, bools it fetches from the host at
+  each step. The rows where it is True have their state set to zeros (or to
+  `value`) before the step. Variables, sizes and everything else are the
+  cell's own.
 
   Args:
     cell: an RNNCell, or an object with its four methods.
@@ -164,7 +166,8 @@ class ResettingCell:
 
   def __call__(self, inputs, state, scope=None):
     inputs, mask = inputs
-    state = reset_rows(state, tf.squeeze(mask, [1]), self._value)
+    mask = tf.cast(tf.squeeze(mask, [1]), tf.bool)
+    state = reset_rows(state, mask, self._value)
     if scope is None:
       return self._cell(inputs, state)
     return self._cell(inputs, state, scope=scope)

@@ -179,7 +179,7 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
     cell = reset.ResettingCell(cell, reset_value)
   if not static:
     if reset_mask is not None:
-      inputs = (inputs, tf.expand_dims(reset_mask, -1))
+      inputs = (inputs, tf.expand_dims(tf.cast(reset_mask, tf.float32), -1))
     return dynamic.dynamic_rnn(
         cell, inputs, sequence_length=sequence_length,
         initial_state=initial_state, dtype=dtype, time_major=time_major,

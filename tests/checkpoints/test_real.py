@@ -128,9 +128,9 @@ def test_the_models_span_the_cells():
 
 
 def test_the_files_are_small():
-  for folder, _, files in os.walk(DATA):
-    for name in files:
-      assert os.path.getsize(os.path.join(folder, name)) < 60000, name
+  for version in ("1.15.5", "1.4.1"):
+    for entry in os.scandir(os.path.join(DATA, version)):
+      assert entry.stat().st_size < 60000, entry.path
 
 
 def test_two_checkpoints_give_different_numbers():

@@ -193,6 +193,19 @@ def check_step_dtypes(inputs, state, kernel):
         "tf.cast the inputs"))
 
 
+def check_float_step(cell, inputs, state, kernel=None):
+  """As `check_step_dtypes`; `ArgumentTypeError` for integer inputs as well.
+
+  Without `kernel` for cells whose variables have the dtype of the inputs.
+  """
+  dtype = tf.as_dtype(inputs.dtype)
+  if not dtype.is_floating:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", f"be floating point for {cell.name}", dtype.name,
+        "tf.cast(inputs, tf.float32)"))
+  check_step_dtypes(inputs, state, inputs if kernel is None else kernel)
+
+
 def known_depth(inputs_shape):
   """The last dimension of `inputs_shape`, or `ArgumentError`."""
   shape = tf.TensorShape(inputs_shape)

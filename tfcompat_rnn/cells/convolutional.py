@@ -91,8 +91,11 @@ class ConvLSTMCell(base.RNNCell):
 
   def _check_step(self, inputs, h):
     """Raises where a shape is not that of the constructor."""
-    checks.check_inputs(
-        checks.InputSpec(ndim=self._conv_ndims + 2), inputs, self.name)
+    if inputs.shape.ndims != self._conv_ndims + 2:
+      raise _errors.ArgumentError(_errors.problem(
+          "inputs", f"be [batch] + {self._input_shape} for {self.name}",
+          f"shape {inputs.shape}", "pass one step; for [batch, time, ...] "
+          "use tf.nn.dynamic_rnn"))
     checks.known_depth(inputs.shape)
     checks.known_depth(h.shape)
     channels = h.shape.as_list()[-1]
@@ -120,7 +123,7 @@ class ConvLSTMCell(base.RNNCell):
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
-    checks.check_step_dtypes(inputs, state, inputs)
+    checks.check_float_step(self, inputs, state)
     self._check_step(inputs, h)
     i, j, f, o = core.split(
         self._convolve(inputs, h), 4, self._conv_ndims + 1)

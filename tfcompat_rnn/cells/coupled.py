@@ -9,22 +9,22 @@ from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import normalized
 
 
-def get_rows(name, shape, dtype, shards):
+def get_rows(name, shape, dtype, shards, argument="num_unit_shards"):
   """The matrix `shape`, kept as `shards` variables of consecutive rows.
 
   Example: `w = get_rows("W", [7, 12], tf.float32, 2)`
 
   Makes `W_0` `[4, 12]` and `W_1` `[3, 12]` in the current variable scope and
-  joins them; one shard is `W_0` as it is. Raises ValueError if there are
-  more shards than rows.
+  joins them; one shard is `W_0` as it is. Raises ValueError, which names
+  `argument`, if there are more shards than rows.
 
   TF 1.15: what its older LSTM cells did with `num_unit_shards`.
   """
   rows, rest = shape[0], shape[1:]
   if shards > rows:
     raise _errors.ArgumentError(_errors.problem(
-        "num_unit_shards", f"not be greater than the {rows} rows of {name}",
-        shards, "pass fewer shards (of a projection: num_proj_shards)"))
+        argument, f"not be greater than the {rows} rows of {name}", shards,
+        f"pass {argument}={rows} or less"))
   share, longer = divmod(rows, shards)
   parts = [tf.get_variable(f"{name}_{place}",
                            [share + (place < longer)] + rest, dtype=dtype)
@@ -145,12 +145,12 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
         inp, scope, self._norm_gain, self._norm_shift)
 
   def call(self, inputs, state):
+    checks.check_float_step(self, inputs, state)
     c, h = self._split_state(state)
     depth, dtype = checks.row_depth(self, inputs), inputs.dtype
     units = self._num_units
     kernel = get_rows("W", [depth + self._output_size, 3 * units], dtype,
                       self._num_unit_shards)
-    checks.check_step_dtypes(inputs, state, kernel)
     bias = tf.get_variable("B", shape=[3 * units], dtype=dtype,
                            initializer=tf.zeros_initializer())
     mixed = tf.matmul(tf.concat([inputs, h], 1), kernel)
@@ -172,7 +172,8 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
     new_h = tf.sigmoid(o) * self._activation(new_c)
     if self._num_proj is not None:
       new_h = tf.matmul(new_h, get_rows(
-          "W_P", [units, self._num_proj], dtype, self._num_proj_shards))
+          "W_P", [units, self._num_proj], dtype, self._num_proj_shards,
+          "num_proj_shards"))
       if self._proj_clip is not None:
         new_h = tf.clip_by_value(new_h, -self._proj_clip, self._proj_clip)
     if self._state_is_tuple:

@@ -1,18 +1,9 @@
 """Cells with other gates than those of LSTM and GRU: NASCell."""
 
-from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import core
-
-
-def _check_float(cell, inputs):
-  dtype = tf.as_dtype(inputs.dtype)
-  if not dtype.is_floating:
-    raise _errors.ArgumentTypeError(_errors.problem(
-        "inputs", f"be floating point for {cell.name}", dtype.name,
-        "tf.cast(inputs, tf.float32)"))
 
 
 class NASCell(base.LayerRNNCell):
@@ -83,8 +74,7 @@ class NASCell(base.LayerRNNCell):
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
-    _check_float(self, inputs)
-    checks.check_step_dtypes(inputs, state, self.kernel)
+    checks.check_float_step(self, inputs, state, self.kernel)
     from_h = tf.matmul(h, self.recurrent_kernel)
     from_x = tf.matmul(inputs, self.kernel)
     if self._use_bias:

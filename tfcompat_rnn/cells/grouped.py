@@ -64,9 +64,9 @@ class GLSTMCell(base.RNNCell):
     self._output_size = self._num_proj or self._num_units
     self._state_size = base.LSTMStateTuple(
         self._num_units, self._output_size)
+    units = self._share("num_units", self._num_units)
     # What a group sees of h, and how many units it has.
-    self._group_shape = [self._share("num_proj", self._output_size),
-                         self._share("num_units", self._num_units)]
+    self._group_shape = [self._share("num_proj", self._output_size), units]
     self._linear1 = [None] * self._number_of_groups
     self._linear2 = None
 
@@ -119,7 +119,7 @@ class GLSTMCell(base.RNNCell):
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
-    checks.check_step_dtypes(inputs, state, inputs)
+    checks.check_float_step(self, inputs, state)
     rows = tf.dimension_value(inputs.shape.with_rank(2)[0])
     self._batch_size = rows or tf.shape(inputs)[0]
     with tf.variable_scope(

@@ -89,7 +89,7 @@ class SRUCell(_IndependentCell):
 
   def call(self, inputs, state):
     checks.check_leaf(self, state)
-    checks.check_step_dtypes(inputs, state, self._kernel)
+    checks.check_float_step(self, inputs, state, self._kernel)
     z, f, r, passed = core.split(tf.matmul(inputs, self._kernel), 4, 1)
     gates = tf.sigmoid(tf.nn.bias_add(tf.concat([f, r], 1), self._bias))
     f, r = core.split(gates, 2, 1)
@@ -138,7 +138,7 @@ class IndRNNCell(_IndependentCell):
 
   def call(self, inputs, state):
     checks.check_leaf(self, state)
-    checks.check_step_dtypes(inputs, state, self._kernel_w)
+    checks.check_float_step(self, inputs, state, self._kernel_w)
     mixed = tf.matmul(inputs, self._kernel_w) + state * self._kernel_u
     output = self._activation(tf.nn.bias_add(mixed, self._bias))
     return output, output
@@ -225,7 +225,7 @@ class IndyGRUCell(_IndyCell):
 
   def call(self, inputs, state):
     checks.check_leaf(self, state)
-    checks.check_step_dtypes(inputs, state, self._gate_kernel_w)
+    checks.check_float_step(self, inputs, state, self._gate_kernel_w)
     gates = (tf.matmul(inputs, self._gate_kernel_w)
              + tf.tile(state, [1, 2]) * self._gate_kernel_u)
     gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
@@ -296,7 +296,7 @@ class IndyLSTMCell(_IndyCell):
     # First of all the axis of the split: so the graph of 1.15.
     columns = tf.constant(1, dtype=tf.int32)
     c, h = checks.split_pair(self, state)
-    checks.check_step_dtypes(inputs, state, self._kernel_w)
+    checks.check_float_step(self, inputs, state, self._kernel_w)
     mixed = tf.matmul(inputs, self._kernel_w)
     mixed += tf.tile(h, [1, 4]) * self._kernel_u
     mixed = tf.nn.bias_add(mixed, self._bias)

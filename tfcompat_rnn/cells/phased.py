@@ -39,7 +39,8 @@ class PhasedLSTMCell(base.RNNCell):
 
   Gate order of `mask_gates`: `i, f`.
 
-  Shapes: `time` `[batch, 1]` float32 or float64, `x` `[batch, depth]`
+  Shapes: `time` `[batch, 1]` float32 or float64 (with whole numbers the
+  period and phase are rounded down to such, as in 1.15), `x` `[batch, depth]`
   float32, state `LSTMStateTuple(c, h)` of `[batch, num_units]` each, output
   `[batch, num_units]`; variables `mask_gates/kernel` `[depth + num_units, 2
   * num_units]` (num_units more rows with peepholes), `mask_gates/bias`,
@@ -59,8 +60,8 @@ class PhasedLSTMCell(base.RNNCell):
       between 0 and the period.
     reuse: True to use the variables that the scope already has.
 
-  Raises TypeError if the inputs or the state are no pair, if `time` is not
-  floating, or x and state not float32; ValueError for another number of
+  Raises TypeError if the inputs or the state are no pair, or if x and state
+  are not float32; ValueError for another number of
   parts, for an x that is not rank 2 or has no known depth, and in a variable
   scope of another dtype than float32.
 
@@ -105,10 +106,6 @@ class PhasedLSTMCell(base.RNNCell):
           "inputs", f"be a pair (time, x) for {self.name}",
           f"{len(inputs)} parts", step))
     time, x = inputs
-    if not time.dtype.is_floating:
-      raise _errors.ArgumentTypeError(_errors.problem(
-          "inputs", f"have a floating time for {self.name}", time.dtype.name,
-          "tf.cast(time, tf.float64)"))
     checks.row_depth(self, x)
     return time, x
 

@@ -33,7 +33,7 @@ class _MixingCell(base.RNNCell):
     """The depth of the inputs, once both arguments are seen to be right."""
     checks.check_leaf(self, state)
     depth = checks.row_depth(self, inputs)
-    checks.check_step_dtypes(inputs, state, inputs)
+    checks.check_float_step(self, inputs, state)
     return depth
 
   def _initialized(self):

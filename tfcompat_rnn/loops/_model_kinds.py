@@ -8,6 +8,7 @@ gives the nest of tensors to begin with, `step(inputs, states)` one step's
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.loops import _keras
@@ -15,8 +16,23 @@ from tfcompat_rnn.loops import _keras
 _STATE_MAKERS = ("get_initial_state", "zero_state")
 
 
-def kind_of(model, training):
-  """`model` with the face of the classes here; `ArgumentTypeError` if none."""
+def rewriting():
+  """Whether autograph rewrites what is called here: a context manager."""
+  return _tf.tf2.__internal__.autograph.control_status_ctx()
+
+
+def kind_of(model, training, rewriting):
+  """`model` with the face of the classes here; `ArgumentTypeError` if none.
+
+  `rewriting` is what `rewriting()` was where the user called us; the model is
+  called in it.
+  """
+  kind = _kind_of(model, training)
+  kind.rewriting = rewriting
+  return kind
+
+
+def _kind_of(model, training):
   if isinstance(model, type):
     raise _errors.ArgumentTypeError(_errors.problem(
         "model", "be an instance", f"the class {model.__name__}",
@@ -89,7 +105,11 @@ class StepFunction:
     return () if states is None else tensors("states", states)
 
   def step(self, inputs, states):
-    told = self._function(inputs, states, **self._more)
+    function = self._function
+    if self.rewriting.status.name == "ENABLED":
+      function = _tf.tf2.__internal__.autograph.tf_convert(
+          function, self.rewriting)
+    told = function(inputs, states, **self._more)
     if not isinstance(told, (tuple, list)) or len(told) != 2:
       raise _errors.ArgumentTypeError(_errors.problem(
           "model", "return a pair (output, new_states)", _nest.describe(told),
@@ -117,7 +137,8 @@ class Cell:
     return tensors("states", states)
 
   def step(self, inputs, states):
-    return self.cell(inputs, states)
+    with self.rewriting:
+      return self.cell(inputs, states)
 
 
 class KerasModel:
@@ -160,8 +181,9 @@ class KerasModel:
     flat = _nest.flatten_state(inputs)
     if self._number:
       flat = flat + _nest.flatten_state(states)
-    told = self._model(
-        flat if len(flat) > 1 else flat[0], training=self._training)
+    with self.rewriting:
+      told = self._model(
+          flat if len(flat) > 1 else flat[0], training=self._training)
     if not self._number or not isinstance(told, (tuple, list)):
       return told, states
     told = list(told)

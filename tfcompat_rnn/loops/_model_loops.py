@@ -66,12 +66,14 @@ def _in_graph(step, sequence, options):
     bound = tf.minimum(size, tf.maximum(1, tf.reduce_max(sequence.lengths)))
   outputs, states = (loop.over_functions if _is_v2() or options.recompute
                      else loop.over_flow)(bound)
-  if sure:
+  if not sure:
+    outputs = [leaf[:steps] for leaf in outputs]
+  if isinstance(steps, int):
     for leaf in outputs:
       if leaf.shape.rank is not None:
         leaf.set_shape([steps] + leaf.shape.as_list()[1:])
+  if sure:
     return outputs, states
-  outputs = [leaf[:steps] for leaf in outputs]
   taken = tf.greater(steps, 0)
   return outputs, [tf.where_v2(taken, new, old)
                    for new, old in zip(states, step.flat_states)]

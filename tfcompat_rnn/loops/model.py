@@ -4,6 +4,7 @@ import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _scope
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _inner
@@ -85,19 +86,31 @@ def model_rnn(model, inputs, states=None, sequence_length=None,
 
   What `dynamic_rnn` is to a cell. TensorFlow 1.15: `tf.while_loop` by hand.
   """
-  kind = _model_kinds.kind_of(model, training)
-  if reset_value is not None and reset_mask is None:
+  # Within a tf.function with autograph, this function is rewritten by it and
+  # nothing below is, but the model is if it was to be.
+  return _build(
+      _model_kinds.rewriting(), model, inputs, states, sequence_length,
+      reset_mask, reset_value, time_major, training, scope,
+      _Options(swap_memory, parallel_iterations, recompute))
+
+
+@tf.autograph.experimental.do_not_convert
+def _build(rewriting, model, inputs, states, lengths, mask, reset_value,
+           time_major, training, scope, options):
+  kind = _model_kinds.kind_of(model, training, rewriting)
+  if reset_value is not None and mask is None:
     raise _errors.ArgumentError(_errors.problem(
         "reset_value", "come with a `reset_mask`", "none",
         "say when to reset, reset_mask=..."))
-  options = _Options(swap_memory, parallel_iterations, recompute)
   with tf.variable_scope(scope or "rnn") as variable_scope:
     _cache_variables(variable_scope)
+    if variable_scope.regularizer is not None:
+      variable_scope.set_regularizer(_scope.lifted(variable_scope.regularizer))
     sequence = _model_inputs.Sequence(
-        inputs, sequence_length, reset_mask, time_major, kind.least_rank)
+        inputs, lengths, mask, time_major, kind.least_rank)
     first = kind.first_states(states, sequence)
     fresh = None
-    if reset_mask is not None:
+    if mask is not None:
       fresh = _model_step.fresh_leaves(
           _snapshot.snapshot_state(reset_value), first)
     step = _model_step.Step(kind, sequence, first, fresh)

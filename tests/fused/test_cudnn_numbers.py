@@ -120,14 +120,14 @@ def close(got, want, dtype):
   np.testing.assert_allclose(got, want, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("ways", WAYS)
-@pytest.mark.parametrize("mode", sorted(LAYERS))
 @pytest.mark.parametrize("dtype, variables, lengths, time_major", [
     ("float64", "canonical", LENGTHS, True),
-    ("float32", "canonical", None, True),
-    ("float32", "opaque", LENGTHS, False),
-    ("float16", "canonical", None, False),
+    pytest.param("float32", "canonical", None, True, marks=pytest.mark.slow),
+    pytest.param("float32", "opaque", LENGTHS, False, marks=pytest.mark.slow),
+    pytest.param("float16", "canonical", None, False, marks=pytest.mark.slow),
 ])
+@pytest.mark.parametrize("ways", WAYS)
+@pytest.mark.parametrize("mode", sorted(LAYERS))
 def test_layers_are_cudnns_equations(v1, mode, ways, dtype, variables,
                                      lengths, time_major):
   tf = v1
@@ -151,7 +151,9 @@ def test_layers_are_cudnns_equations(v1, mode, ways, dtype, variables,
 
 
 @pytest.mark.parametrize("ways", WAYS)
-@pytest.mark.parametrize("mode", sorted(LAYERS))
+@pytest.mark.parametrize("mode", [
+    "lstm", *(pytest.param(mode, marks=pytest.mark.slow)
+              for mode in ("gru", "rnn_tanh", "rnn_relu"))])
 def test_models_over_an_opaque_vector(v1, mode, ways):
   """From before there were layers; the vector is laid out as cuDNN's."""
   tf = v1
@@ -254,9 +256,17 @@ def _layer_case(name, mode, ways, lengths):
   return registry.Case(name, "fused", build, ("float32",), True)
 
 
-@pytest.mark.parametrize("lengths", [None, [3, 1]], ids=str)
-@pytest.mark.parametrize("ways", WAYS)
-@pytest.mark.parametrize("mode", sorted(LAYERS))
+def _golden():
+  for mode in sorted(LAYERS):
+    for ways in WAYS:
+      for lengths in (None, [3, 1]):
+        fast = mode == "lstm" or (ways, mode, lengths) == (
+            WAYS[0], "gru", [3, 1])
+        yield pytest.param(mode, ways, lengths,
+                           marks=[] if fast else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("mode, ways, lengths", _golden())
 def test_layers_are_what_1_15_5s_cells_computed(mode, ways, lengths):
   """Outputs, states, and gradients by variables of the same names."""
   name = "cudnn_%s_%s%s" % (

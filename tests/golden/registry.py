@@ -81,6 +81,12 @@ def each_loop(name, family, make, depth=None, gradients=True, scoped=False,
 _PLAIN = ("basic_rnn", "basic_lstm", "lstm", "lstm_all", "gru", "multi_mixed",
           "dropout_all", "residual", "highway", "attention", "embedding",
           "input_projection", "output_projection", "device")
+# Of the families of cells that only contrib had, those that have most to
+# them; their variants, and the other loop and dtype, are run when slow.
+_FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
+         "indy_gru", "indy_lstm", "glstm_all", "phased_options", "conv2d")
+_FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
+                  "compiled", "phased", "convolutional")
 
 
 def is_slow(name, dtype):
@@ -93,6 +99,9 @@ def is_slow(name, dtype):
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # of its four cells the one with most to it
     return loop != "lstm_peephole" or dtype != "float64"
+  if case_.family in _FULL_FAMILIES and loop in ("dynamic", "static", "zeros"):
+    return not (cell in _FULL and loop == "dynamic"
+                and dtype == case_.dtypes[-1])
   if cell in _PLAIN or len(case_.dtypes) == 1 and loop != "zeros":
     return False
   fast = {"dynamic": "float64", "static": "float32", "zeros": None}

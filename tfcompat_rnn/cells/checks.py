@@ -193,16 +193,21 @@ def check_step_dtypes(inputs, state, kernel):
         "tf.cast the inputs"))
 
 
+def check_floating(cell, dtype):
+  """Raises `ArgumentTypeError` (TypeError) for inputs of an integer dtype."""
+  dtype = tf.as_dtype(dtype or tf.float32)
+  if not dtype.is_floating:
+    raise _errors.ArgumentTypeError(problem(
+        "inputs", f"be floating point for {cell.name}", dtype.name,
+        "tf.cast(inputs, tf.float32)"))
+
+
 def check_float_step(cell, inputs, state, kernel=None):
   """As `check_step_dtypes`; `ArgumentTypeError` for integer inputs as well.
 
   Without `kernel` for cells whose variables have the dtype of the inputs.
   """
-  dtype = tf.as_dtype(inputs.dtype)
-  if not dtype.is_floating:
-    raise _errors.ArgumentTypeError(problem(
-        "inputs", f"be floating point for {cell.name}", dtype.name,
-        "tf.cast(inputs, tf.float32)"))
+  check_floating(cell, inputs.dtype)
   check_step_dtypes(inputs, state, inputs if kernel is None else kernel)
 
 

@@ -27,6 +27,10 @@ class _IndependentCell(base.LayerRNNCell):
   def output_size(self):
     return self._num_units
 
+  def _input_depth(self, inputs_shape):
+    checks.check_floating(self, self.dtype)
+    return checks.known_depth(inputs_shape)
+
   def _add_bias(self, name, size, initializer=None):
     return self.add_variable(
         name, shape=[size],
@@ -81,7 +85,7 @@ class SRUCell(_IndependentCell):
     super().__init__(num_units, activation, reuse, name, dtype, **kwargs)
 
   def build(self, inputs_shape):
-    depth = checks.known_depth(inputs_shape)
+    depth = self._input_depth(inputs_shape)
     self._kernel = self.add_variable(
         "kernel", shape=[depth, 4 * self._num_units])
     self._bias = self._add_bias("bias", 2 * self._num_units)
@@ -129,7 +133,7 @@ class IndRNNCell(_IndependentCell):
     super().__init__(num_units, activation, reuse, name, dtype)
 
   def build(self, inputs_shape):
-    depth = checks.known_depth(inputs_shape)
+    depth = self._input_depth(inputs_shape)
     self._kernel_w = self.add_variable(
         "kernel_w", shape=[depth, self._num_units])
     self._kernel_u = self._add_own("kernel_u", self._num_units)
@@ -208,7 +212,7 @@ class IndyGRUCell(_IndyCell):
                      bias_initializer, name, dtype)
 
   def build(self, inputs_shape):
-    depth, units = checks.known_depth(inputs_shape), self._num_units
+    depth, units = self._input_depth(inputs_shape), self._num_units
     self._gate_kernel_w = self._add_kernel(
         "gates/kernel_w", depth, 2 * units)
     self._gate_kernel_u = self._add_own("gates/kernel_u", 2 * units)
@@ -287,7 +291,7 @@ class IndyLSTMCell(_IndyCell):
   def build(self, inputs_shape):
     columns = 4 * self._num_units
     self._kernel_w = self._add_kernel(
-        "kernel_w", checks.known_depth(inputs_shape), columns)
+        "kernel_w", self._input_depth(inputs_shape), columns)
     self._kernel_u = self._add_own("kernel_u", columns)
     self._bias = self._add_bias("bias", columns, self._bias_initializer)
     self.built = True

@@ -41,8 +41,8 @@ def run_layers(network, parameters, inputs, states, lengths=None,
   finals, place = [], 0
   for layer in range(network.num_layers):
     if layer and dropout:
-      inputs = tf.nn.dropout(
-          inputs, rate=dropout, seed=None if seed is None else seed + layer)
+      inputs = _dropped(
+          inputs, dropout, None if seed is None else seed + layer)
     ways = []
     for way in range(network.num_dirs):
       fused = _fused_cell(network, parameters[place], inputs.dtype)
@@ -60,6 +60,12 @@ def run_layers(network, parameters, inputs, states, lengths=None,
       place += 1
     inputs = tf.concat(ways, 2) if len(ways) > 1 else ways[0]
   return inputs, tuple(tf.stack(leaves) for leaves in zip(*finals))
+
+
+def _dropped(inputs, rate, seed):
+  if rate == 1:  # tf.nn.dropout refuses it, cuDNN does not
+    return tf.zeros_like(inputs)
+  return tf.nn.dropout(inputs, rate=rate, seed=seed)
 
 
 def _fused_cell(network, values, dtype):

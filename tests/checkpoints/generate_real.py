@@ -56,8 +56,50 @@ def write(folder):
       if os.path.exists(note):
         os.remove(note)
       np.savez_compressed(os.path.join(folder, name + ".npz"), **numbers)
+  if tf.__version__.startswith("1.15."):
+    write_converters(folder)
   print("%s: %d models" % (
       tf.__version__, len(real_models.names(tf.__version__))))
+
+
+def write_converters(folder):
+  """What 1.15's own converters of cuDNN's parameters make, there and back.
+
+  Between the canonical forms only: what unpacks the buffer needs a GPU.
+  """
+  import numpy as np
+  import tensorflow as tf
+  from golden import measure
+  numbers = {}
+  kinds = {"lstm": "LSTM", "gru": "GRU", "rnn_tanh": "Tanh"}
+  for mode in sorted(kinds):
+    converter = getattr(
+        tf.contrib.cudnn_rnn, "CudnnParamsFormatConverter" + kinds[mode])
+    gates = {"lstm": 4, "gru": 3, "rnn_tanh": 1}[mode]
+    for direction in ("unidirectional", "bidirectional"):
+      ways = 1 + (direction == "bidirectional")
+      key = "%s_%s" % (mode, direction)
+      columns = [columns for layer in range(2) for _ in range(ways)
+                 for columns in [5 if layer == 0 else 4 * ways] * gates
+                 + [4] * gates]
+      with tf.Graph().as_default(), tf.Session() as session:
+        made = converter(2, 4, 5, direction=direction)
+        there = made._cu_canonical_to_tf_canonical(
+            [tf.constant(measure.numbers_for(
+                "%s_matrix_%d" % (key, place), [4, width]), tf.float32)
+             for place, width in enumerate(columns)],
+            [tf.constant(measure.numbers_for(
+                "%s_bias_%d" % (key, place), [4]), tf.float32)
+             for place in range(len(columns))])
+        back = made._tf_canonical_to_cu_canonical(there[0] + there[1], None)
+        for name, arrays in (("weight", there[0]), ("sum", there[1]),
+                             ("matrix_back", back[0]), ("half", back[1])):
+          # end to end, for an archive of many small arrays is large
+          numbers["%s/%s" % (key, name)] = np.concatenate([
+              value.ravel() for value in session.run(arrays)])
+          numbers["%s/%s_shapes" % (key, name)] = np.array(
+              [(value.shape + (0,))[:2] for value in session.run(arrays)])
+  np.savez_compressed(os.path.join(folder, "converters.npz"), **numbers)
 
 
 def _set_variables(session, tf, measure):

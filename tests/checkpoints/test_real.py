@@ -123,7 +123,7 @@ def test_the_models_span_the_cells():
   assert len(real_models.names("1.4.1")) >= 10
   for version in ("1.15.5", "1.4.1"):
     names = {entry.split(".")[0] for entry in os.listdir(
-        os.path.join(DATA, version))}
+        os.path.join(DATA, version))} - {"converters"}
     assert names == set(real_models.names(version))
 
 

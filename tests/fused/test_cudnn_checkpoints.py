@@ -86,7 +86,7 @@ def _networks():
                          marks=[] if fast else pytest.mark.slow)
 
 
-@pytest.mark.parametrize("kind, ways", _networks())
+@pytest.mark.parametrize("kind, ways", list(_networks()))
 def test_every_way_loads_what_another_saved(v1, tmp_path, kind, ways):
   tf = v1
   writers = {
@@ -205,3 +205,35 @@ def test_a_saveable_made_by_hand(v1, tmp_path):
     np.testing.assert_allclose(session.run(outputs), want, atol=1e-6)
   assert min(keys(tf, path)).startswith(
       "rnn_1/rnn/multi_rnn_cell/cell_0/cudnn_compatible_gru_cell/")
+
+
+@pytest.mark.parametrize("kind", ["CudnnLSTM", "CudnnGRU"])
+def test_an_opaque_bias_is_two_and_moves_twice_as_far(v1, kind):
+  """As 1.15's did on a GPU; all else takes the same step."""
+  tf = v1
+  start = tf.constant_initializer(.25)
+  moved = {}
+  for variables in ("canonical", "opaque"):
+    with fused.cudnn_options(kernels="portable", variables=variables):
+      layer = getattr(fused, kind)(
+          1, UNITS, name=variables, bias_initializer=start, seed=1,
+          kernel_initializer=start)
+    outputs, _ = layer(tf.constant(X, "float32"))
+    saved = layer.saveable  # what a checkpoint would hold
+    train = tf.train.GradientDescentOptimizer(.1).minimize(
+        tf.reduce_sum(outputs), var_list=layer.weights)
+    with tf.Session() as session:
+      session.run(tf.global_variables_initializer())
+      fetches = {spec.name.partition("/")[2]: spec.tensor
+                 for spec in saved.specs}
+      before = session.run(fetches)
+      session.run(train)
+      after = session.run(fetches)
+    moved[variables] = {key: after[key] - before[key] for key in before}
+  assert set(moved["canonical"]) == set(moved["opaque"])
+  for key, step in moved["canonical"].items():
+    twice = key.endswith("bias") and "candidate" not in key
+    assert np.max(np.abs(step)) > 1e-4, key
+    np.testing.assert_allclose(
+        moved["opaque"][key], step * (2 if twice else 1), rtol=0, atol=1e-6,
+        err_msg=key)

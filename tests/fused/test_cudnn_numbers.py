@@ -266,7 +266,7 @@ def _golden():
                            marks=[] if fast else pytest.mark.slow)
 
 
-@pytest.mark.parametrize("mode, ways, lengths", _golden())
+@pytest.mark.parametrize("mode, ways, lengths", list(_golden()))
 def test_layers_are_what_1_15_5s_cells_computed(mode, ways, lengths):
   """Outputs, states, and gradients by variables of the same names."""
   name = "cudnn_%s_%s%s" % (

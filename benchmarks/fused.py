@@ -1,0 +1,170 @@
+"""What a training step costs with plain, block and fused cells on a CPU.
+
+  python benchmarks/fused.py
+  python benchmarks/fused.py --write docs/fused.md
+
+All networks of a size stand in one graph and one session, compute the same
+from the same variables, and take turns; each ratio is taken within a turn, so
+that what else the machine does weighs on both. Shown are medians, and the
+middle half of the ratios.
+"""
+
+import argparse
+import collections
+import os
+import pathlib
+import platform
+import re
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+import tfcompat_rnn
+from tfcompat_rnn import cells
+from tfcompat_rnn import fused
+
+Size = collections.namedtuple("Size", "batch units steps depth")
+SIZES = [Size(4, 32, 20, 16), Size(32, 128, 35, 64), Size(64, 256, 50, 128)]
+# What is measured -> what it is measured against, both names of `networks`.
+RATIOS = [
+    ("LSTMBlockCell", "LSTMCell"),
+    ("LSTMBlockFusedCell", "LSTMCell"),
+    ("LSTMBlockFusedCell", "LSTMBlockCell"),
+    ("CudnnLSTM", "LSTMCell, no forget bias"),
+    ("GRUBlockCellV2", "GRUCell"),
+    ("CudnnGRU", "CudnnCompatibleGRUCell"),
+]
+
+
+def networks(size):
+  """name -> `(outputs, operation that trains)`; same numbers by group."""
+  x = tf.constant(np.random.RandomState(0).randn(
+      size.steps, size.batch, size.depth), tf.float32)
+  units = size.units
+
+  def looped(cell):
+    return lambda: tfcompat_rnn.dynamic_rnn(
+        cell, x, dtype=tf.float32, time_major=True)[0]
+
+  def stacked(cell):
+    return looped(cells.MultiRNNCell([cell]))
+
+  def in_layer(layer):
+    def build():
+      layer.build(x.shape)
+      return layer(x)[0]
+    return build
+
+  groups = [
+      {"LSTMCell": looped(cells.LSTMCell(units)),
+       "LSTMBlockCell": looped(cells.LSTMBlockCell(units)),
+       "LSTMBlockFusedCell": lambda: fused.LSTMBlockFusedCell(
+           units, name="rnn/lstm_cell")(x, dtype=tf.float32)[0]},
+      {"LSTMCell, no forget bias": stacked(cells.LSTMCell(
+          units, forget_bias=0., name="cudnn_compatible_lstm_cell")),
+       "CudnnLSTM": in_layer(fused.CudnnLSTM(1, units))},
+      {"GRUCell": looped(cells.GRUCell(units)),
+       "GRUBlockCellV2": looped(cells.GRUBlockCellV2(units))},
+      {"CudnnCompatibleGRUCell": stacked(
+          cells.CudnnCompatibleGRUCell(units)),
+       "CudnnGRU": in_layer(fused.CudnnGRU(1, units))},
+  ]
+  found = {}
+  for number, group in enumerate(groups):
+    for place, (name, build) in enumerate(group.items()):
+      with tf.variable_scope(
+          f"group_{number}", reuse=place > 0, use_resource=True,
+          initializer=tf.random_uniform_initializer(-.1, .1)):
+        outputs = build()
+      mine = tf.trainable_variables(f"group_{number}")
+      slopes = tf.gradients(tf.reduce_mean(tf.square(outputs - .5)), mine)
+      # Nothing moves, so that all go on computing the same.
+      train = tf.train.GradientDescentOptimizer(0.).apply_gradients(
+          list(zip(slopes, mine)))
+      found[name] = outputs, train
+  return groups, found
+
+
+def measure(size, turns, config=None):
+  """name -> seconds of each turn."""
+  with tf.Graph().as_default(), tf.Session(config=config) as session:
+    tf.set_random_seed(0)
+    with fused.cudnn_options(kernels="portable", variables="canonical"):
+      groups, found = networks(size)
+    session.run(tf.global_variables_initializer())
+    for group in groups:
+      made = session.run([found[name][0] for name in group])
+      for one in made[1:]:
+        np.testing.assert_allclose(one, made[0], rtol=0, atol=1e-5)
+    times = collections.defaultdict(list)
+    names = list(found)
+    for turn in range(turns + 2):
+      for name in names if turn % 2 else names[::-1]:
+        begun = time.perf_counter()
+        session.run(found[name][1])
+        if turn >= 2:  # the first two are slower
+          times[name].append(time.perf_counter() - begun)
+  return times
+
+
+def rows(turns, sizes):
+  yield ("| batch | units | steps | depth | this | against | ms | ms "
+         "| times | half |")
+  yield "|---|---|---|---|---|---|---|---|---|---|"
+  for size in sizes:
+    times = measure(size, turns)
+    for one, other in RATIOS:
+      a, b = np.array(times[one]), np.array(times[other])
+      low, high = np.percentile(a / b, [25, 75])
+      yield (f"| {size.batch} | {size.units} | {size.steps} | {size.depth} "
+             f"| {one} | {other} | {np.median(a) * 1e3:.1f} "
+             f"| {np.median(b) * 1e3:.1f} | {np.median(a / b):.2f} "
+             f"| {low:.2f} to {high:.2f} |")
+
+
+def processor():
+  """The processor's name, where the system tells it."""
+  try:
+    found = re.search(r"^model name\s*: (.*)$",
+                      pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+  except OSError:
+    found = None
+  return found.group(1) if found else platform.machine()
+
+
+def write(path, lines):
+  """Puts the table between the marks in the page."""
+  page = pathlib.Path(path)
+  text, count = re.subn(
+      r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->)",
+      lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2],
+      page.read_text(), flags=re.DOTALL)
+  assert count == 1, "the page has no place for the table"
+  page.write_text(text)
+
+
+def main(argv=None):
+  parser = argparse.ArgumentParser(
+      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument("--turns", type=int, default=15)
+  parser.add_argument("--sizes", type=int, default=len(SIZES),
+                      help="how many of the sizes, small ones first")
+  parser.add_argument("--write", metavar="PAGE")
+  arguments = parser.parse_args(argv)
+  lines = [f"TensorFlow {tf.version.VERSION}, {os.cpu_count()} cores of "
+           f"{processor()}, {arguments.turns} turns.", ""]
+  for line in lines:
+    print(line)
+  for line in rows(arguments.turns, SIZES[:arguments.sizes]):
+    print(line, flush=True)
+    lines.append(line)
+  if arguments.write:
+    write(arguments.write, lines)
+  return lines
+
+
+if __name__ == "__main__":
+  main()

@@ -53,8 +53,11 @@ class Explanation:
     wanted = {match.wanted.key: match.wanted for match in plan.matches}
     missing = [match.wanted for match in plan.problems
                if match.kind == "missing"]
-    self.left = {key: describe_left(key, checkpoint, wanted, missing)
-                 for key in plan.left}
+    refused = {key: match for match in plan.problems for key in match.old}
+    self.left = {
+        key: _describe_refused(key, refused[key]) if key in refused
+        else describe_left(key, checkpoint, wanted, missing)
+        for key in plan.left}
 
   @property
   def complete(self):
@@ -183,13 +186,14 @@ def _hints(match, left, checkpoint):
   hints = []
   base, slot = naming.split_slot(match.wanted.key)
   if slot:
-    hints.append(f"it is the {naming.describe_slot(slot)} of {base}; the "
-                 "checkpoint may come from another optimizer, or from none")
+    return [f"the {naming.describe_slot(slot)} of {base}"
+            + (", which is there: another optimizer wrote the checkpoint, or "
+               "none" if base in checkpoint.shapes else "")]
   shape = match.wanted.shape
   if shape is None or None in shape or int(np.prod(shape)) < 2:
     return hints
   like = [key for key in left if checkpoint.shapes[key] == shape
-          and bool(naming.split_slot(key)[1]) == bool(slot)]
+          and not naming.split_slot(key)[1]]
   if like:
     shown = ", ".join(like[:4]) + (", …" if len(like) > 4 else "")
     hints.append(f"of the same shape, and left over: {shown}")
@@ -199,6 +203,12 @@ def _hints(match, left, checkpoint):
     if turned:
       hints.append(f"of that shape transposed: {', '.join(turned[:4])}")
   return hints
+
+
+def _describe_refused(key, match):
+  piece = "" if len(match.old) == 1 else "a piece of "
+  return (f"{piece}an old name of {match.wanted.key}, see above"
+          if key != match.wanted.key else "see above")
 
 
 def describe_left(key, checkpoint, wanted, missing):

@@ -10,6 +10,7 @@ import typing
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import naming
 from tfcompat_rnn.checkpoints import reading
 
@@ -98,7 +99,7 @@ def match_keys(wanted, checkpoint):
     if len(rivals) > 1:
       names = ", ".join(match.wanted.key for match in rivals)
       for match in rivals:
-        _refuse(match, "ambiguous",
+        refuse(match, "ambiguous",
                 f"{key} could be any of {names}")
   for match in matches:
     if match.old and not match.problem:
@@ -152,14 +153,15 @@ def _find(item, groups):
                   why)
     numbers = [part for part, _, _ in pieces]
     if numbers != [None] and numbers != list(range(len(numbers))):
-      _refuse(match, "pieces", f"of its pieces only {', '.join(match.old)} "
+      refuse(match, "pieces", f"of its pieces only {', '.join(match.old)} "
               "are there")
     return match
   return Match(item, problem="no key of the checkpoint leads there",
                kind="missing")
 
 
-def _refuse(match, kind, problem):
+def refuse(match, kind, problem):
+  """Notes why `match` cannot be restored."""
   match.problem, match.kind = problem, kind
 
 
@@ -169,18 +171,18 @@ def _check_value(match, checkpoint):
   shape = shapes[0]
   if len(shapes) > 1:
     if any(len(one) == 0 or one[1:] != shape[1:] for one in shapes):
-      _refuse(match, "shape", "its pieces do not fit together: " + ", ".join(
+      refuse(match, "shape", "its pieces do not fit together: " + ", ".join(
           f"{key} {show(one)}" for key, one in zip(match.old, shapes)))
       return
     shape = (sum(one[0] for one in shapes),) + shape[1:]
   if not fits(match.wanted.shape, shape):
-    _refuse(match, "shape", f"{' + '.join(match.old)} has shape "
+    refuse(match, "shape", f"{' + '.join(match.old)} has shape "
             f"{show(shape)}, the graph {show(match.wanted.shape)}")
     return
   dtypes = {checkpoint.dtypes[key] for key in match.old}
   if match.wanted.dtype is not None and dtypes != {match.wanted.dtype}:
     found = ", ".join(sorted(map(str, dtypes)))
-    _refuse(match, "dtype", f"{' + '.join(match.old)} is {found}, the graph's "
+    refuse(match, "dtype", f"{' + '.join(match.old)} is {found}, the graph's "
             f"{match.wanted.dtype}")
 
 
@@ -229,3 +231,8 @@ def rename_keys(checkpoint):
 def numpy_dtype(dtype):
   """The np.dtype that `Wanted.dtype` holds for a tf.DType."""
   return reading.numpy_dtype(dtype.base_dtype)
+
+
+def named_dtype(name):
+  """The np.dtype of a name, such as "bfloat16", which NumPy may not know."""
+  return numpy_dtype(tf.as_dtype(name))

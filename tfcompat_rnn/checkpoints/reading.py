@@ -127,6 +127,11 @@ def damaged(prefix, key, error):
   """The `CheckpointError` for what TensorFlow's reader said."""
   told = " ".join(str(getattr(error, "message", None) or error).split())
   where = f"{prefix}, key {key}" if key else prefix
+  if "sufficient slices" in told:
+    return _errors.CheckpointError(_errors.problem(
+        "checkpoint", "hold whole variables", f"only a slice of {key} in "
+        f"{prefix}", "restore it into the graph that saved it; `checkpoint "
+        "convert --drop` leaves it out"))
   return _errors.CheckpointError(_errors.problem(
       "checkpoint", "be whole", f"{where}: {told[:300]}",
       "copy it again from where it was written"))

@@ -36,7 +36,7 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
   it was before.
   """
   prefix = os.fspath(prefix)
-  _check_target(prefix, overwrite, source)
+  check_target(prefix, overwrite, source)
   keys = sorted(tensors)
   if not keys:
     raise _errors.CheckpointError(_errors.problem(
@@ -68,7 +68,9 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
   return prefix
 
 
-def _check_target(prefix, overwrite, source):
+def check_target(prefix, overwrite=False, source=None):
+  """Raises `CheckpointError` if nothing may be written at `prefix`."""
+  prefix = os.fspath(prefix)
   if not os.path.basename(prefix):
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "end in a name", repr(prefix), f"say {prefix}model.ckpt"))

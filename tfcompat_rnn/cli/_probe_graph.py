@@ -1,0 +1,86 @@
+"""Runs a program until its graph is there, notes its keys, and stops.
+
+The process ends on the spot at the first `Session.run` of a graph that has
+variables, or at the first `Saver.restore`: nothing is computed, no `finally`
+and no exit handler of the program runs.
+"""
+
+import json
+import os
+import sys
+
+from tfcompat_rnn import cli
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import fallback
+from tfcompat_rnn.checkpoints import wanted
+from tfcompat_rnn.cli import _graphs
+
+_RUNNING = ("run", "partial_run_setup", "make_callable")
+
+
+def main(result, words):
+  """Runs the program `words`; writes what it restores to `result`."""
+  savers = []
+  _watch_savers(savers, result)
+  _watch_sessions(savers, result)
+  # the launcher drops the first entry of sys.path, which `-c` sets as well
+  sys.argv = ["tfcompat-rnn"]
+  code = cli.main(["run", *words])
+  _finish(result, tf.get_default_graph(), savers, "its end")
+  return code
+
+
+def _watch_savers(savers, result):
+  build = tf.train.Saver.__init__
+
+  def note(self, *args, **kwargs):
+    build(self, *args, **kwargs)
+    savers.append(self)
+
+  def stop(saver, session, save_path):
+    _finish(result, session.graph, [saver], "Saver.restore")
+
+  tf.train.Saver.__init__ = note
+  fallback.restore = stop
+
+
+def _watch_sessions(savers, result):
+  base = next(kind for kind in tf.Session.__mro__
+              if "make_callable" in vars(kind))
+
+  def watched(original):
+    def call(self, *args, **kwargs):
+      if _has_variables(self.graph):
+        _finish(result, self.graph, savers, "Session.run")
+      return original(self, *args, **kwargs)
+    return call
+
+  for name in _RUNNING:
+    setattr(base, name, watched(getattr(base, name)))
+
+
+def _has_variables(graph):
+  with graph.as_default():
+    return bool(tf.global_variables() or tf.local_variables())
+
+
+def _finish(result, graph, savers, where):
+  """Writes the keys and ends the process."""
+  keys = {}
+  for saver in savers:
+    try:
+      found = wanted.of_saver(saver.saver_def, graph)
+    except (AttributeError, KeyError):
+      continue  # a saver of another graph, or one that is not built yet
+    for item in found:
+      keys.setdefault(item.key, item)
+  if not keys:
+    with graph.as_default():
+      keys = {item.key: item
+              for item in wanted.of_variables(tf.global_variables())}
+  with open(result + ".writing", "w", encoding="utf-8") as file:
+    json.dump({"where": where, "keys": _graphs.data_of(keys.values())}, file)
+  os.replace(result + ".writing", result)
+  sys.stdout.flush()
+  sys.stderr.flush()
+  os._exit(0)

@@ -1,0 +1,234 @@
+"""`tfcompat-rnn checkpoint`: look at, explain, convert and export one."""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+
+from tfcompat_rnn import _errors
+
+HELP = "list, explain, convert or export a TensorFlow 1.x checkpoint"
+
+_USAGE = """%(prog)s list CKPT
+       %(prog)s explain [options] CKPT SCRIPT [ARGS...]
+       %(prog)s explain [options] CKPT GRAPH.meta | GRAPH.pb | GRAPH.pbtxt
+       %(prog)s convert [options] CKPT OUT
+       %(prog)s export [options] CKPT"""
+
+_EPILOG = """\
+CKPT is a prefix (model.ckpt-100), one of its files, or a folder with a file
+`checkpoint`. `%(prog)s ACTION --help` lists the options of one.
+
+explain runs SCRIPT up to its first Session.run or Saver.restore, and no
+further; what it does before that happens.
+
+exit codes: 0; 1 where explain finds that the checkpoint does not load; 2 for
+wrong usage, and for what cannot be read, converted or written.
+"""
+
+_VALUE_OPTIONS = ("--timeout", "--limit")
+
+
+def add_arguments(parser):
+  """The actions, each with its options."""
+  parser.usage = _USAGE
+  parser.epilog = _EPILOG % {"prog": parser.prog}
+  actions = parser.add_subparsers(dest="action", metavar="ACTION",
+                                  required=True, prog=parser.prog)
+  _add_list(_action(actions, "list", "its keys, shapes and dtypes"))
+  _add_explain(_action(actions, "explain", "which key each variable of a "
+                       "graph would take, and which it lacks"))
+  _add_convert(_action(actions, "convert", "write it under other names or in "
+                       "another layout"))
+  # its arguments need NumPy and TensorFlow, and are added when it is asked for
+  parser.export_parser = _action(
+      actions, "export", "to Keras 3 or PyTorch weights, and back")
+
+
+def _action(actions, name, text):
+  return actions.add_parser(name, help=text, description=text,
+                            allow_abbrev=False)
+
+
+def _add_list(parser):
+  parser.add_argument("checkpoint", metavar="CKPT")
+  parser.add_argument("--json", action="store_true", help="as JSON")
+  parser.add_argument("--check", action="store_true",
+                      help="read every tensor, too, which checks the data")
+
+
+def _add_explain(parser):
+  parser.usage = (f"{parser.prog} [options] CKPT SCRIPT [ARGS...]\n       "
+                  f"{parser.prog} [options] CKPT GRAPH.meta")
+  parser.add_argument("checkpoint", metavar="CKPT")
+  parser.add_argument("--json", action="store_true", help="as JSON")
+  parser.add_argument("--limit", type=int, metavar="N",
+                      help="list at most N variables of each kind")
+  parser.add_argument("--timeout", type=float, metavar="SECONDS",
+                      default=600.0, help="how long SCRIPT may take to get to "
+                      "its first Session.run (%(default)g)")
+
+
+def _add_convert(parser):
+  parser.add_argument("checkpoint", metavar="CKPT")
+  parser.add_argument("output", metavar="OUT", help="prefix of the new one")
+  parser.add_argument(
+      "--names", choices=("rows", "none"), default="rows",
+      help="`rows` (default): names of older releases become 1.15's; `none`: "
+      "they stay")
+  parser.add_argument(
+      "--rename", metavar="PATTERN=NEW", action="append", default=[],
+      help="replace a regular expression in each key, before anything else "
+      "is done to it; may be repeated")
+  parser.add_argument(
+      "--drop", metavar="PATTERN", action="append", default=[],
+      help="first, leave out the keys that a regular expression matches "
+      "as a whole, such as '.*/Adam(_1)?'; may be repeated")
+  parser.add_argument(
+      "--layout", metavar="NAME", action="append", default=[],
+      help="apply a conversion of values; may be repeated; --list-layouts "
+      "lists them")
+  parser.add_argument(
+      "--option", metavar="NAME=VALUE", action="append", default=[],
+      help="an option of the layout conversion; may be repeated")
+  parser.add_argument(
+      "--list-layouts", action=_ListLayouts, nargs=0,
+      help="list the layout conversions, and stop")
+  parser.add_argument(
+      "--to-graph", metavar="GRAPH", help="write what this graph takes, under "
+      "its names: a .meta, .pb or .pbtxt, or a program")
+  parser.add_argument("--only-graph", action="store_true",
+                      help="leave out what the graph does not take")
+  parser.add_argument("--allow-missing", action="store_true",
+                      help="go on where the graph wants what is not there")
+  parser.add_argument("--overwrite", action="store_true",
+                      help="replace the checkpoint OUT")
+  parser.add_argument("--dry-run", action="store_true",
+                      help="say what would be written, and write nothing")
+  parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+class _ListLayouts(argparse.Action):
+
+  def __call__(self, parser, namespace, values, option_string=None):
+    from tfcompat_rnn.checkpoints import layouts
+    print("\n".join(layouts.describe()))
+    parser.exit()
+
+
+def split(words, parser):
+  """After `explain CKPT`, SCRIPT and all that follows are the program's."""
+  if words[:1] == ["export"]:
+    _load_quietly()
+    from tfcompat_rnn.checkpoints import export
+    export.add_arguments(parser.export_parser)
+  if words[:1] != ["explain"]:
+    return words, []
+  at, seen = 1, 0
+  while at < len(words):
+    if words[at].startswith("-") and words[at] != "-" and seen == 0:
+      at += 2 if words[at] in _VALUE_OPTIONS else 1
+      continue
+    if seen == 1:
+      return words[:at], words[at:]
+    at, seen = at + 1, seen + 1
+  return words, []
+
+
+def _load_quietly():
+  """Imports TensorFlow without its start-up messages."""
+  from tfcompat_rnn.shim import chatter
+  if chatter.LEVEL_VARIABLE in os.environ:
+    return  # who sets it wants to see what it lets through
+  chatter.silence()
+  with chatter.quiet_stderr():
+    from tfcompat_rnn._tf import tf
+  chatter.watch_first_session(tf)
+
+
+def execute(arguments):
+  """Does what was asked; returns the exit code."""
+  _load_quietly()
+  try:
+    return {"list": _list, "explain": _explain, "convert": _convert,
+            "export": _export}[arguments.action](arguments)
+  except _errors.LauncherError:
+    raise
+  except _errors.TfcompatError as error:
+    print(f"tfcompat-rnn: {error}", file=sys.stderr)
+    return 2
+
+
+def _list(arguments):
+  from tfcompat_rnn.checkpoints import listing
+  from tfcompat_rnn.checkpoints import reading
+  checkpoint = reading.open_checkpoint(arguments.checkpoint)
+  if arguments.check:
+    for key in checkpoint:
+      checkpoint[key]  # raises if its data are damaged
+  if arguments.json:
+    print(json.dumps(listing.as_data(checkpoint), indent=1))
+  else:
+    print("\n".join(listing.lines(checkpoint, arguments.check)))
+  return 0
+
+
+def _explain(arguments):
+  from tfcompat_rnn.checkpoints import explain
+  from tfcompat_rnn.checkpoints import reading
+  if not arguments.rest:
+    arguments.parser.error("name the SCRIPT, or the GRAPH.meta, after CKPT")
+  checkpoint = reading.open_checkpoint(arguments.checkpoint)
+  from tfcompat_rnn.cli import _graphs
+  graph, keys = _graphs.find(arguments.rest, arguments.timeout)
+  explanation = explain.explain(keys, checkpoint, graph)
+  if arguments.json:
+    print(json.dumps(explanation.as_data(), indent=1))
+  else:
+    print("\n".join(explanation.lines(arguments.limit)))
+  return 0 if explanation.complete else 1
+
+
+def _convert(arguments):
+  from tfcompat_rnn.checkpoints import converting
+  keys = None
+  if arguments.to_graph:
+    from tfcompat_rnn.cli import _graphs
+    _, keys = _graphs.find(shlex.split(arguments.to_graph))
+  elif arguments.only_graph or arguments.allow_missing:
+    arguments.parser.error("--only-graph and --allow-missing go with "
+                           "--to-graph")
+  if arguments.option and not arguments.layout:
+    arguments.parser.error("--option goes with --layout")
+  converted = converting.convert_checkpoint(
+      arguments.checkpoint, arguments.output, arguments.overwrite,
+      arguments.dry_run, names=arguments.names == "rows",
+      drops=arguments.drop,
+      renames=[_pair(text, arguments.parser) for text in arguments.rename],
+      layout=[(name, arguments.option) for name in arguments.layout],
+      wanted=keys, only_graph=arguments.only_graph,
+      allow_missing=arguments.allow_missing)
+  if arguments.json:
+    print(json.dumps({
+        "output": arguments.output, "written": not arguments.dry_run,
+        "changes": [change._asdict() for change in converted.changes],
+        "kept": converted.kept}, indent=1))
+    return 0
+  print("\n".join(converted.lines()))
+  print(f"{'would write' if arguments.dry_run else 'wrote'} "
+        f"{arguments.output} ({len(converted.tensors)} keys)")
+  return 0
+
+
+def _pair(text, parser):
+  old, mark, new = text.partition("=")
+  if not mark or not old:
+    parser.error(f"--rename takes PATTERN=NEW, not {text!r}")
+  return old, new
+
+
+def _export(arguments):
+  from tfcompat_rnn.checkpoints import export
+  from tfcompat_rnn.cli import _check_cells
+  return export.execute(arguments, _check_cells.run_cells)

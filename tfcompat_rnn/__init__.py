@@ -19,6 +19,8 @@ _PUBLIC = {
     "check_gradients": ("tfcompat_rnn.gradients", "check_gradients"),
     "compare_gradients": ("tfcompat_rnn.gradients", "compare_gradients"),
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
+    "data_parallel": ("tfcompat_rnn.towers", "data_parallel"),
+    "device_timeline": ("tfcompat_rnn.placement", "device_timeline"),
     "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
     "feedable_state": ("tfcompat_rnn.state", "feedable_state"),
     "free_running_rnn": ("tfcompat_rnn.feedback", "free_running_rnn"),

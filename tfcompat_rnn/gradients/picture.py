@@ -1,21 +1,12 @@
 """The picture of a `GradientReport`: norms over time steps, both sides."""
 
-from tfcompat_rnn import _errors
+from tfcompat_rnn import _figure
 
 
 def draw(report, path):
   """Writes the picture; one panel for each tensor with a time axis."""
-  try:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-  except ImportError as error:
-    raise _errors.MissingModuleError(
-        "a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"
-    ) from error
   count = len(report.steps)
-  # A figure of its own, so that the user's pyplot state stays as it is.
-  figure = Figure(figsize=(7, 2.6 * count + 0.6), layout="constrained")
-  FigureCanvasAgg(figure)
+  figure = _figure.new_figure(7, 2.6 * count + 0.6)
   for axes, steps in zip(
       figure.subplots(count, 1, squeeze=False)[:, 0], report.steps):
     # The second line is dashed and lies on top: where both agree, each shows.

@@ -1,0 +1,166 @@
+"""When each device was busy in one `session.run`, and a picture of it."""
+
+import typing
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _figure
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+
+# They wait for another device, or hand a value on; no work of this one.
+_WAITING = ("RecvTensor", "_Recv", "_HostRecv", "_Send", "_HostSend")
+
+
+class Span(typing.NamedTuple):
+  """One operation at work, in seconds from the first one's start."""
+  start: float
+  end: float
+  name: str
+  type: str
+
+
+class Timeline:
+  """What `device_timeline` found.
+
+  Attributes:
+    spans: device, as "CPU:1", -> its operations at work, a `Span` each, by
+      start.
+    seconds: from the first start to the last end.
+  """
+
+  def __init__(self, spans):
+    self.spans = spans
+    self.seconds = max((span.end for row in spans.values() for span in row),
+                       default=0.0)
+
+  def busy(self, device):
+    """Seconds in which `device` was at work."""
+    return sum(end - start for start, end in _joined(self.spans[device]))
+
+  @property
+  def overlap(self):
+    """Seconds in which two or more devices were at work."""
+    edges = sorted(
+        (moment, step) for row in self.spans.values()
+        for start, end in _joined(row)
+        for moment, step in ((start, 1), (end, -1)))
+    at_work, since, total = 0, 0.0, 0.0
+    for moment, step in edges:
+      if at_work >= 2:
+        total += moment - since
+      at_work, since = at_work + step, moment
+    return total
+
+  def draw(self, path, title="", label=None):
+    """Writes a picture: one row a device, one bar an operation.
+
+    `label(span)` names what a bar is part of, for its colour; by default its
+    type of operation.
+    """
+    figure = _figure.new_figure(10, 0.7 * len(self.spans) + 1.6)
+    axes = figure.subplots()
+    label = label or (lambda span: span.type)
+    seconds = {}
+    for row in self.spans.values():
+      for span in row:
+        name = label(span)
+        seconds[name] = seconds.get(name, 0) + span.end - span.start
+    shown = sorted(seconds, key=seconds.get, reverse=True)[:7]
+    devices = list(self.spans)
+    for number, name in enumerate(shown + [None]):
+      bars = [(row, span) for row, device in enumerate(devices)
+              for span in self.spans[device]
+              if (label(span) if label(span) in shown else None) == name]
+      if bars:
+        axes.barh([row for row, _ in bars],
+                  [1e3 * (span.end - span.start) for _, span in bars],
+                  left=[1e3 * span.start for _, span in bars], height=0.7,
+                  color=f"C{number}" if name is not None else "lightgray",
+                  label="the rest" if name is None else name)
+    axes.set_yticks(range(len(devices)), devices)
+    axes.invert_yaxis()
+    axes.set_xlabel("milliseconds")
+    axes.set_title(title)
+    figure.legend(loc="outside right upper", fontsize="small")
+    figure.savefig(path, dpi=110)
+
+  def __str__(self):
+    lines = [f"{1e3 * self.seconds:.3g} ms, in {1e3 * self.overlap:.3g} of "
+             "them two or more devices at work"]
+    lines += [f"  {device}: {1e3 * self.busy(device):.3g} ms, "
+              f"{len(row)} operations" for device, row in self.spans.items()]
+    return "\n".join(lines)
+
+
+def device_timeline(run_metadata):
+  """When each device was at work, from a traced `session.run`.
+
+    metadata = tf.RunMetadata()
+    session.run(train, options=tf.RunOptions(
+        trace_level=tf.RunOptions.FULL_TRACE), run_metadata=metadata)
+    timeline = tfcompat_rnn.device_timeline(metadata)
+    print(timeline); timeline.draw("timeline.png")
+
+  Operations that wait for a value from another device do not count as work.
+  Of a GPU the kernels are meant, not the calls that launch them.
+
+  Returns a `Timeline`.
+
+  Raises:
+    TypeError: `run_metadata` is no `tf.RunMetadata`.
+    ValueError: the run was not traced.
+  """
+  if not isinstance(run_metadata, tf.RunMetadata):
+    raise _errors.ArgumentTypeError(problem(
+        "run_metadata", "be a tf.RunMetadata", type(run_metadata).__name__,
+        "pass the one given to session.run"))
+  rows = {}
+  for statistics in run_metadata.step_stats.dev_stats:
+    device = _short(statistics.device)
+    for node in statistics.node_stats:
+      type_ = _type(node)
+      if device is None or type_ in _WAITING:
+        continue
+      start = node.all_start_micros + node.op_start_rel_micros
+      end = node.all_start_micros + node.op_end_rel_micros
+      rows.setdefault(device, []).append((start, end, node.node_name, type_))
+  if not rows:
+    raise _errors.ArgumentError(problem(
+        "run_metadata", "be of a traced run", "no statistics",
+        "pass options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE) to "
+        "the same session.run"))
+  first = min(row[0] for found in rows.values() for row in found)
+  return Timeline({
+      device: [Span((start - first) * 1e-6, (end - first) * 1e-6, name, type_)
+               for start, end, name, type_ in sorted(rows[device])]
+      for device in sorted(rows)})
+
+
+def _short(device):
+  """`/job:localhost/replica:0/task:0/device:CPU:1` -> `CPU:1`.
+
+  A GPU has a row for its launches and one, "stream:all", for its kernels.
+  """
+  place, _, stream = device.partition("/stream:")
+  spec = tf.DeviceSpec.from_string(place.replace("/gpu:", "/device:GPU:"))
+  if spec.device_type == "GPU" and stream != "all":
+    return None
+  task = f"task {spec.task}, " if spec.task else ""
+  return f"{task}{spec.device_type}:{spec.device_index}"
+
+
+def _type(node):
+  """The type of operation: `name = Type(inputs)` is what a trace calls it."""
+  label = node.timeline_label.partition(" = ")[2] or node.timeline_label
+  return label.partition("(")[0].strip() or node.node_name
+
+
+def _joined(spans):
+  """`(start, end)` of the times in which any of `spans` runs."""
+  joined = []
+  for span in spans:
+    if joined and span.start <= joined[-1][1]:
+      joined[-1][1] = max(joined[-1][1], span.end)
+    else:
+      joined.append([span.start, span.end])
+  return joined

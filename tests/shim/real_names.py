@@ -308,7 +308,6 @@ OLDER = frozenset("""
 # What of the above is refused, and what the message must say.
 _GONE = "gone in TensorFlow 1.15 already"
 _ESTIMATORS = "estimators of tf.contrib.learn are not carried"
-_LATER = "does not carry"
 REFUSED = {
     "contrib.learn.Estimator": _ESTIMATORS,
     "contrib.learn.python.learn.estimators.run_config": _ESTIMATORS,
@@ -318,8 +317,6 @@ REFUSED = {
     "contrib.learn.python.learn.learn_runner.run": _ESTIMATORS,
     "contrib.learn.python.learn.metric_spec": _ESTIMATORS,
     "contrib.learn.python.learn.metric_spec.MetricSpec": _ESTIMATORS,
-    "contrib.rnn.python.ops.rnn_cell.NTMCell": _LATER,
-    "contrib.rnn.python.ops.rnn_cell.PhasedLSTMCell": _LATER,
     "contrib.tfprof.python.tools.tfprof.tfprof_logger."
     "_merge_default_with_oplog": "not in TensorFlow 1.15",
     "merge_all_summaries": _GONE,

@@ -128,7 +128,8 @@ def test_dir_lists_what_is_there(v1):
   assert {"contrib", "placeholder", "nn", "layers", "keras"} - {"keras"} <= (
       set(listed))
   assert "LSTMCell" in dir(tf1.contrib.rnn)
-  assert "PhasedLSTMCell" not in dir(tf1.contrib.rnn)
+  assert "ModeKeys" in dir(tf1.contrib.learn)
+  assert "Estimator" not in dir(tf1.contrib.learn)
 
 
 def test_repr_says_what_it_is():

@@ -84,8 +84,9 @@ def page():
 
 
 def main():
+  text = page()  # before the old one is gone
   with open(PAGE, "w", encoding="utf-8") as stream:
-    stream.write(page())
+    stream.write(text)
   sys.stdout.write(f"wrote {os.path.normpath(PAGE)}\n")
 
 

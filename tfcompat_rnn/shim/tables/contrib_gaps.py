@@ -72,9 +72,6 @@ _FAMILIES = {
     "proto": ("proto encoding", "use tf.io.decode_proto, tf.io.encode_proto"),
     "quantization": ("quantized ops", "use tf.quantization"),
     "receptive_field": ("receptive fields", _ORACLE),
-    "recurrent": ("the functional Recurrent API",
-                  "this version of the package does not carry it yet; use "
-                  "tf.nn.dynamic_rnn or tf.nn.raw_rnn"),
     "reduce_slice_ops": ("reduction over slices", "use "
                          "tf.math.segment_sum and its family"),
     "remote_fused_graph": ("remote graphs", _ORACLE),

@@ -1,0 +1,234 @@
+"""`functional_rnn`: dynamic_rnn's interface with whole-sequence arithmetic.
+
+Other than in `dynamic_rnn`, steps after a row's end are computed and masked
+afterwards, and a row of length 0 ends in zeros, not in its initial state.
+"""
+
+import contextlib
+
+from tfcompat_rnn import _nest
+from tfcompat_rnn import _opcount
+from tfcompat_rnn import _snapshot
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.loops import recurrent
+
+# What 1.15 made between the step's variables and the loop: a row of the
+# inputs, a call of the step, and the number of steps where it is not given.
+_OPS_OF_FIRST_CALL, _OPS_OF_LENGTH, _OPS_OF_LOOP = 4, 7, 1
+# tf.zeros of a known shape is one constant up to this size, else three ops.
+_SMALL = 1000
+
+
+class _Step:
+  """A cell as the loop wants it: the output is kept beside the state."""
+
+  def __init__(self, cell, state0):
+    self._cell = cell
+    self._state0 = state0
+    self.output_shape = None
+    self.shares_output = False  # whether the output is a part of the state
+
+  def output_spec(self):
+    """What the loop must know of the output before the first step."""
+    size = getattr(self._cell, "output_size", None)
+    shape = (tf.TensorShape([None]).concatenate(size)
+             if isinstance(size, (int, tf.TensorShape)) else None)
+    return tf.TensorSpec(shape, _nest.flatten_state(self._state0)[0].dtype)
+
+  def __call__(self, state, inputs):
+    output, new_state = self._cell(inputs, state)
+    self.output_shape = output.shape
+    self.shares_output = any(
+        leaf is output for leaf in _nest.flatten_state(new_state))
+    return new_state, [output]
+
+  def count_ops_of_output(self):
+    """How many operations 1.15 made for an output of its own."""
+    if self.shares_output:
+      return 0
+    if not self.output_shape.is_fully_defined():
+      raise _errors.ArgumentError(problem(
+          "inputs", "have a known batch size for a cell whose output is no "
+          "part of its state", f"output shape {self.output_shape}",
+          "set it: inputs.set_shape([batch, None, depth]), or use "
+          "tf.nn.dynamic_rnn"))
+    return 1 if self.output_shape.num_elements() < _SMALL else 3
+
+
+@contextlib.contextmanager
+def _counted_as_functions(count_after):
+  """Variables made within count, one after the other; nothing else does.
+
+  1.15 made them while it traced the step into a function; then followed as
+  many operations as `count_after()` says.
+  """
+  count = [_opcount.count()]
+
+  def counted(getter, *args, **kwargs):
+    _opcount.compensate(count[0] - _opcount.count())
+    variable = getter(*args, **kwargs)
+    count[0] = _opcount.count()
+    return variable
+
+  with tf.variable_scope(tf.get_variable_scope(), custom_getter=counted,
+                         auxiliary_name_scope=False):
+    yield
+  _opcount.compensate(count[0] + count_after() - _opcount.count())
+
+
+def _mask(lengths, output):
+  """`output` `[batch, time, depth]` with zeros after each row's end."""
+  shape = tf.shape(output)
+  rows, steps, depth = shape[0], shape[1], shape[2]
+  places = _places(steps, rows)
+  lengths = tf.tile(tf.reshape(lengths, [-1, 1]), [1, steps])
+  inside = tf.cast(tf.less(places, lengths), dtype=output.dtype)
+  return tf.tile(tf.expand_dims(inside, -1), [1, 1, depth]) * output
+
+
+def _places(steps, rows):
+  places = tf.tile(tf.range(0, steps), [rows])
+  return tf.reshape(places, [rows, steps])
+
+
+def _pick_last(accumulated, lengths):
+  """`x[lengths - 1]` of each row, for each `[time, batch, depth]`."""
+  def pick(x):
+    shape = tf.shape(x)
+    steps, rows = shape[0], shape[1]
+    places = _places(steps, rows)
+    ends = tf.tile(tf.reshape(lengths, [-1, 1]), [1, steps])
+    is_last = tf.transpose(
+        tf.cast(tf.equal(places, ends - 1), dtype=x.dtype))
+    return tf.reduce_sum(tf.multiply(tf.expand_dims(is_last, -1), x), 0)
+  return _nest.map_state(pick, accumulated)
+
+
+def functional_rnn(cell, inputs, sequence_length=None, initial_state=None,
+                   dtype=None, time_major=False, scope=None, use_tpu=False,
+                   reverse=False):
+  """`(outputs, final state)`, like `tf.nn.dynamic_rnn`.
+
+  Example: `outputs, state = functional_rnn(GRUCell(16), x,
+  dtype=tf.float32)`
+
+  Args:
+    cell: a cell whose output is `[batch, depth]`.
+    inputs: `[batch, time, ...]` (`[time, batch, ...]` if `time_major`).
+    sequence_length: `[batch]`; outputs after a row's end are zeros, and its
+      final state is that of its last step (zeros for length 0).
+    initial_state: like `cell.state_size`; zeros of `dtype` by default.
+    dtype: of the initial state, if there is none.
+    time_major: whether inputs and outputs have time first.
+    scope: variable scope, `rnn` by default.
+    use_tpu: not used; there is one way here.
+    reverse: True to run from the end; then the final state is that of the
+      whole reversed sequence, whatever its length.
+
+  Raises ValueError if neither `initial_state` nor `dtype` is given, or if
+  the output is not a part of the state and the batch size is not known.
+
+  TF 1.15: `tf.contrib.recurrent.functional_rnn`.
+  """
+  del use_tpu
+  if initial_state is None and dtype is None:
+    raise _errors.ArgumentError(problem(
+        "dtype", "be given if there is no initial_state", "neither",
+        "pass dtype=tf.float32"))
+  with tf.variable_scope(scope or "rnn") as opened:
+    if not time_major:
+      inputs = _nest.map_state(lambda x: tf.transpose(x, [1, 0, 2]), inputs)
+    first = _nest.flatten_state(inputs)[0]
+    rows = tf.shape(first)[1]
+    if initial_state is None:
+      initial_state = cell.zero_state(rows, dtype)
+    state0 = _nest.map_state(
+        tf.convert_to_tensor, _snapshot.snapshot_state(initial_state))
+    _nest.map_state(
+        lambda x: tf.stop_gradient(tf.gather(x, 0)), inputs)
+  steps = None
+  if sequence_length is not None:
+    steps = tf.reduce_max(sequence_length)
+  if reverse:
+    inputs = _nest.map_state(lambda x: tf.reverse(x, [0]), inputs)
+  step = _Step(cell, state0)
+  accumulated, outputs, final = _run(
+      step, state0, inputs, steps, reverse, opened)
+  if sequence_length is not None and not reverse:
+    final = _pick_last(accumulated, sequence_length)
+  if reverse:
+    outputs = tf.reverse(outputs, [0])
+  outputs = tf.transpose(outputs, [1, 0, 2])
+  outputs.set_shape([step.output_shape[0], first.shape[0],
+                     step.output_shape[1]])
+  if sequence_length is not None:
+    outputs = _mask(sequence_length, outputs)
+  for leaf, like in zip(_nest.flatten_state(final),
+                        _nest.flatten_state(state0)):
+    leaf.set_shape(like.shape)
+  if time_major:
+    outputs = tf.transpose(outputs, [1, 0, 2])
+  return outputs, final
+
+
+def _run(step, state0, inputs, steps, aligned_end, scope):
+  """`(accumulated states, outputs over time, final state)`."""
+  single = steps is not None and recurrent.is_single_step(inputs, steps)
+
+  def count_after():
+    if single:
+      return _OPS_OF_LOOP
+    return (_OPS_OF_FIRST_CALL + _OPS_OF_LOOP + step.count_ops_of_output()
+            + (_OPS_OF_LENGTH if steps is None else 0))
+
+  with tf.variable_scope(scope, auxiliary_name_scope=False), \
+      tf.name_scope("Forward"), _counted_as_functions(count_after):
+    span = recurrent.Span.of(
+        inputs, recurrent.count_steps(inputs, steps), aligned_end)
+    rows, final = recurrent.run_forward(
+        step, state0, inputs, [step.output_spec()], span)
+  return (tf.nest.pack_sequence_as(state0, rows[:-1]), rows[-1],
+          tf.nest.pack_sequence_as(state0, final))
+
+
+def bidirectional_functional_rnn(
+    cell_fw, cell_bw, inputs, initial_state_fw=None, initial_state_bw=None,
+    dtype=None, sequence_length=None, time_major=False, use_tpu=False,
+    fast_reverse=False, scope=None):
+  """Two `functional_rnn`, one from each end: `((fw, bw), (state, state))`.
+
+  Example: `outputs, states = bidirectional_functional_rnn(
+  GRUCell(16), GRUCell(16), x, dtype=tf.float32)`
+
+  Args and errors as for `functional_rnn`, and:
+    cell_fw, cell_bw: the cell of either direction.
+    initial_state_fw, initial_state_bw: theirs.
+    scope: `bidirectional_rnn` by default; within it `fw` and `bw`.
+    fast_reverse: True to turn whole sequences around, not each row within
+      its length: for rows of one length, or cells that padding leaves alone.
+
+  TF 1.15: `tf.contrib.recurrent.bidirectional_functional_rnn`.
+  """
+  def turned(x):
+    if fast_reverse:
+      return x
+    time, batch = (0, 1) if time_major else (1, 0)
+    if sequence_length is None:
+      return tf.reverse(x, axis=[time])
+    return tf.reverse_sequence(
+        x, sequence_length, seq_axis=time, batch_axis=batch)
+
+  shared = {"sequence_length": sequence_length, "dtype": dtype,
+            "time_major": time_major, "use_tpu": use_tpu}
+  with tf.variable_scope(scope or "bidirectional_rnn"):
+    with tf.variable_scope("fw") as forward:
+      output_fw, state_fw = functional_rnn(
+          cell_fw, inputs, initial_state=initial_state_fw, scope=forward,
+          **shared)
+    with tf.variable_scope("bw") as backward:
+      output_bw, state_bw = functional_rnn(
+          cell_bw, turned(inputs), initial_state=initial_state_bw,
+          scope=backward, reverse=fast_reverse, **shared)
+  return (output_fw, turned(output_bw)), (state_fw, state_bw)

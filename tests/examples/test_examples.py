@@ -152,3 +152,24 @@ def test_help_is_quiet_and_says_what_there_is(name, tmp_path):
   assert "--picture FILE" in process.stdout
   assert process.stdout.count("(default ") >= 5
   assert not list(tmp_path.iterdir())
+
+
+def test_model_rnn_cases():
+  """In a process of its own, where nobody switched eager execution off."""
+  code = ("import json, sys; sys.path.insert(0, 'examples'); "
+          "import model_rnn_cases; print(json.dumps(model_rnn_cases.main([])))")
+  done = subprocess.run(
+      [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+      env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3",
+           "PYTHONPATH": str(ROOT)}, check=False)
+  assert done.returncode == 0, done.stderr
+  rows = json.loads(done.stdout.splitlines()[-1])
+  assert [row["case"] for row in rows] == list(range(6))
+  for row in rows:
+    assert row["outputs"] < 1e-5 and row["loss"] < 1e-5, row
+    if row["case"] in (1, 2):
+      assert row["gradients"] > 1e-3, row
+    else:
+      assert row["gradients"] < 1e-5, row
+  assert rows[1]["gradients"] == pytest.approx(rows[2]["gradients"], rel=1e-4)
+  assert "Cases 1 and 2 learn something else" in done.stdout

@@ -56,7 +56,9 @@ def find(path):
 def _find_prefix(prefix):
   if os.path.lexists(prefix + ".index"):
     return Place(prefix, "V2", (prefix + ".index",))
-  if os.path.isfile(prefix) and not _V2_PART.search(prefix):
+  if _V2_PART.search(prefix):
+    return None  # a shard of V2 is called much like one of V1
+  if os.path.isfile(prefix):
     shard = _V1_SHARD.search(prefix)
     if not shard:
       return Place(prefix, "V1", (prefix,))

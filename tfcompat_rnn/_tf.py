@@ -75,6 +75,10 @@ PRIVATE = {
     "dataset_ops": Private(
         "tensorflow.python.data.ops.dataset_ops", None,
         "shim.seeds: iterators of tf.data are replaced here"),
+    "eager_mode": Private(
+        "tensorflow.python.eager.context", "eager_mode",
+        "export --check runs a Keras layer in a program that has ended eager "
+        "execution"),
     "embedding_ops": Private(
         "tensorflow.python.ops.embedding_ops", None,
         "shim.seeds: embedding_lookup_sparse is replaced here"),

@@ -106,6 +106,12 @@ def _simple(name, **arguments):
   return lambda cells, tf, dtype: getattr(cells, name)(UNITS, **arguments)
 
 
+def _windows(name, **arguments):
+  """Two windows of two frequencies."""
+  return _simple(name, feature_size=2, frequency_skip=1,
+                 num_frequency_blocks=[2], **arguments)
+
+
 def _wrap(name, *arguments, units=UNITS, **more):
   return lambda cells, tf, dtype: getattr(cells, name)(
       cells.LSTMCell(units), *arguments, **more)
@@ -117,6 +123,9 @@ KINDS = {
     "BasicLSTMCell packed": Kind(
         _simple("BasicLSTMCell", state_is_tuple=False)),
     "BasicRNNCell": Kind(_simple("BasicRNNCell")),
+    "BidirectionalGridLSTMCell": Kind(_windows(
+        "BidirectionalGridLSTMCell", backward_slice_offset=1), costly=True),
+    "CFNCell": Kind(_simple("CFNCell")),
     "CompiledWrapper": Kind(_wrap("CompiledWrapper"), costly=True),
     "Conv1DLSTMCell": Kind(_images("Conv1DLSTMCell", [DEPTH, 1]),
                            costly=True),
@@ -142,6 +151,8 @@ KINDS = {
     "GLSTMCell": Kind(
         lambda cells, tf, dtype: cells.GLSTMCell(
             6, num_proj=3, number_of_groups=3)),
+    "GridLSTMCell": Kind(_windows("GridLSTMCell", use_peepholes=True),
+                         costly=True),
     "GRUBlockCell": Kind(_simple("GRUBlockCell"), double=False),
     "GRUBlockCellV2": Kind(_simple("GRUBlockCellV2"), double=False),
     "GRUCell": Kind(_simple("GRUCell")),
@@ -158,6 +169,15 @@ KINDS = {
     "LSTMCell projected": Kind(
         _simple("LSTMCell", use_peepholes=True, num_proj=3, proj_clip=.8,
                 cell_clip=2.)),
+    "LayerNormLSTMCell": Kind(
+        _simple("LayerNormLSTMCell", layer_norm=True, num_proj=3),
+        double=False, costly=True),
+    "MinimalRNNCell": Kind(_simple("MinimalRNNCell")),
+    "TimeFreqLSTMCell": Kind(
+        _simple("TimeFreqLSTMCell", feature_size=DEPTH, use_peepholes=True),
+        costly=True),
+    "WeightNormLSTMCell": Kind(
+        _simple("WeightNormLSTMCell", num_proj=3), costly=True),
     "LayerNormBasicLSTMCell": Kind(_simple("LayerNormBasicLSTMCell")),
     "MultiRNNCell": Kind(lambda cells, tf, dtype: cells.MultiRNNCell(
         [cells.LSTMCell(UNITS), cells.GRUCell(3),
@@ -171,7 +191,9 @@ KINDS = {
     "a user's": Kind(_user_made),
     "a user's, rank 3": Kind(_with_state_matrix),
 }
-NO_CELLS = {"LSTMStateTuple", "LayerRNNCell", "RNNCell"}
+# NTMCell says another shape of its memory than it has, as in 1.15; it is tried
+# in tests/cells/test_memory.py.
+NO_CELLS = {"LSTMStateTuple", "LayerRNNCell", "NTMCell", "RNNCell"}
 
 
 def draw_inputs(kind, rows, steps, dtype, seed=0):

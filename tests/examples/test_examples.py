@@ -12,8 +12,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
-OURS = ("char_language_model", "language_of_documents", "sine_wave",
-        "tracking")
+OURS = ("char_language_model", "language_of_documents", "several_devices",
+        "sine_wave", "tracking")
 
 
 @pytest.fixture
@@ -49,6 +49,25 @@ def test_sine_wave(example, tmp_path, capsys):
   assert found["apart"] < 1e-6
   assert found["error"] < .4  # silence: .7
   assert "over session.run" in capsys.readouterr().out
+
+
+def test_several_devices(example, tmp_path, capsys):
+  found = example("several_devices", "--units", 96, "--rows", 24,
+                  "--updates", 8)
+  assert_small_png(tmp_path / "several_devices.png")
+  assert all(apart < 1e-5 for apart in found["apart"].values())
+  for name, devices in (("all on one device", 1), ("a layer on each", 3),
+                        ("a tower on each", 3)):
+    losses, _, timeline = found["found"][name]
+    assert losses[-1] < .9 * losses[0]
+    assert sorted(timeline.spans) == [f"CPU:{n}" for n in range(devices)]
+    assert all(any("MatMul" in span.type for span in spans)
+               for spans in timeline.spans.values())
+  assert found["overlap"] > 0, "two layers at work at once"
+  assert "Losses are apart by" in capsys.readouterr().out
+  with pytest.raises(SystemExit):
+    example("several_devices", "--rows", 10)
+  assert "multiple of 3" in capsys.readouterr().err
 
 
 def test_tracking_beats_every_tracker_that_forgets(example, tmp_path):

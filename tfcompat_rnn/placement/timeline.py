@@ -65,7 +65,7 @@ class Timeline:
       for span in row:
         name = label(span)
         seconds[name] = seconds.get(name, 0) + span.end - span.start
-    shown = sorted(seconds, key=seconds.get, reverse=True)[:7]
+    shown = sorted(sorted(seconds, key=seconds.get, reverse=True)[:7])
     devices = list(self.spans)
     for number, name in enumerate(shown + [None]):
       bars = [(row, span) for row, device in enumerate(devices)

@@ -1,0 +1,46 @@
+"""`tfcompat-rnn devices`: what TensorFlow sees, and why not more."""
+
+import os
+import sys
+
+HELP = "what TensorFlow sees, why a GPU is not used, and a trial of each device"
+
+_EPILOG = """\
+exit codes: 0 all is well (a machine without a GPU included); 1 a device failed
+its trial, or TensorFlow died; 2 wrong usage; 3 there is a GPU and TensorFlow
+does not use it, or with --require-gpu there is none.
+"""
+
+
+def add_arguments(parser):
+  """The options of `devices`."""
+  parser.epilog = _EPILOG
+  parser.add_argument("--steps", type=int, default=5, metavar="N",
+                      help="train for that many steps (default %(default)s; "
+                      "0: do not train)")
+  parser.add_argument("--require-gpu", action="store_true",
+                      help="exit code 3 where TensorFlow uses no GPU")
+  parser.add_argument("--json", metavar="FILE",
+                      help="write all facts, findings and trials there")
+
+
+def execute(arguments):
+  """Prints the report; returns the exit code."""
+  if arguments.steps < 0:
+    arguments.parser.error(f"--steps must not be negative, got "
+                           f"{arguments.steps}")
+  if arguments.json and not os.path.isdir(
+      os.path.dirname(os.path.abspath(arguments.json))):
+    arguments.parser.error(f"--json: there is no folder for {arguments.json}; "
+                           "make it first")
+  from tfcompat_rnn.shim import chatter
+  chatter.silence()
+  print("looking, and training a small LSTM ..." if arguments.steps else
+        "looking ...", file=sys.stderr, flush=True)
+  with chatter.quiet_stderr():
+    from tfcompat_rnn.devices import command
+    report = command.examine(arguments.steps, arguments.require_gpu)
+  print(report)
+  if arguments.json:
+    report.write_json(arguments.json)
+  return report.exit_code

@@ -17,6 +17,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import checkpoints
 from tfcompat_rnn.checkpoints import export
 from tfcompat_rnn.checkpoints import export_files
+from tfcompat_rnn.checkpoints import export_keras
 from tfcompat_rnn.checkpoints import export_stacks
 from tfcompat_rnn.checkpoints import export_torch
 from tfcompat_rnn.checkpoints import layouts_cells
@@ -101,6 +102,14 @@ def test_pytorchs_equations_compute_the_same(kind, layers, ways):
 @pytest.mark.parametrize("kind", ["lstm", "cudnn_gru", "rnn"])
 def test_in_float64_the_difference_is_rounding(kind, target):
   assert gap(stack(kind, dtype="float64"), target) < 1e-14
+
+
+def test_keras_runs_in_a_program_of_1_x_behaviour(v1):
+  assert not v1.executing_eagerly()
+  for kind in ("lstm", "cudnn_gru"):
+    assert gap(stack(kind, 1, 2), "keras") < 2e-6
+    assert not v1.executing_eagerly()
+    assert isinstance(v1.TensorShape([1])[0], v1.Dimension)
 
 
 def test_the_check_sees_a_wrong_gate():
@@ -491,8 +500,9 @@ def test_the_lines_that_load_the_file_do(source, tmp_path, capsys):
   lines = [line.strip() for line in capsys.readouterr().out.splitlines()
            if line.startswith("  ")]
   scope = {}
-  exec("\n".join(lines), scope)
-  got = scope["layer_1"].get_weights()
+  with export_keras._as_in_tensorflow_2():  # other tests may have ended it
+    exec("\n".join(lines), scope)
+    got = scope["layer_1"].get_weights()
   wanted = export.export_stack(tensors, "keras").arrays
   assert [array.tolist() for array in got] == [
       value.tolist() for key, value in wanted.items()

@@ -215,7 +215,8 @@ def test_fused_to_plain_and_back(slots):
   assert_identical(there, {
       key.replace("lstm_fused_cell", "lstm_cell"): value
       for key, value in tensors.items()})
-  assert all("same" in what for _, _, what in actions)
+  assert all("are the same" in what or "goes with" in what
+             for _, _, what in actions)
   assert len(actions) == len(tensors)
   back, _ = convert(there, "plain-to-block")
   assert_identical(back, tensors)
@@ -469,3 +470,66 @@ def test_the_source_is_not_written_to():
   convert(tensors, "bake-forget-bias")
   convert(tensors, "gate-order", want="keras")
   assert_identical(tensors, copies)
+
+
+# Any checkpoint, there and back.
+
+def anything(seed):
+  """A random checkpoint: cells of all kinds among other keys."""
+  random = np.random.RandomState(seed)
+  tensors = {"global_step": np.int64(seed), "w": random.rand(3),
+             "names": np.array([b"a", b"b"], dtype=object)}
+  for place in range(random.randint(1, 4)):
+    options = dict(depth=random.randint(1, 5), units=random.randint(1, 5))
+    name = ("lstm_cell", "basic_lstm_cell", "gru")[random.randint(3)]
+    scope = f"scope_{place}/rnn/multi_rnn_cell/cell_{random.randint(12)}"
+    if name == "gru":
+      tensors.update(gru(f"{scope}/gru_cell", **options))
+    else:
+      tensors.update(lstm(f"{scope}/{name}", seed=seed, slots=random.rand()
+                          < 0.5, peepholes=random.rand() < 0.5, **options))
+  return tensors
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_checkpoint_there_and_back(seed):
+  tensors = anything(seed)
+  there, _ = convert(tensors, "plain-to-block")
+  assert not any("/lstm_cell/" in key or "gates" in key for key in there)
+  # one name for all LSTMs comes back, so those of another are left out
+  if not any("basic_lstm_cell" in key for key in tensors):
+    back, _ = convert(there, "block-to-plain")
+    assert_identical(back, tensors)
+  if any("lstm" in key for key in tensors):
+    there, _ = convert(tensors, "gate-order", want="caffe2")
+    back, _ = convert(there, "gate-order", have="caffe2")
+    assert_identical(back, tensors)
+    # halves and integers are exact: then the forget bias is, too
+    exact = {key: np.round(value * 4) / 4 + 0 if "lstm" in key else value
+             for key, value in tensors.items()}
+    there, _ = convert(exact, "bake-forget-bias", forget_bias=1.5)
+    assert any((there[key] != exact[key]).any() for key in exact
+               if key.endswith("bias"))
+    back, _ = convert(there, "unbake-forget-bias", forget_bias=1.5)
+    assert_identical(back, exact)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_cudnn_compatible_cells_there_and_back(seed):
+  random = np.random.RandomState(seed)
+  shape = layouts_cudnn.Shape(
+      list(layouts_cudnn.GATES)[random.randint(4)], random.randint(1, 4),
+      random.randint(1, 6), random.randint(1, 6),
+      layouts_cudnn.DIRECTIONS[random.randint(2)])
+  buffer = random.uniform(-1, 1, shape.size()).astype("f4")
+  assert layouts_cudnn.infer_shape(
+      shape.size(), shape.mode, shape.layers, shape.units,
+      shape.direction) == shape
+  matrices, biases = layouts_cudnn.split_opaque(buffer, shape)
+  assert layouts_cudnn.join_opaque(matrices, biases).tobytes() == (
+      buffer.tobytes())
+  cells = layouts_cudnn.stack_canonical(matrices, biases, shape)
+  again = layouts_cudnn.stack_canonical(
+      *layouts_cudnn.unstack_canonical(cells, shape), shape)
+  for one, two in zip(cells, again):
+    assert_identical(one, two)

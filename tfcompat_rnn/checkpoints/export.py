@@ -17,6 +17,8 @@ from tfcompat_rnn.checkpoints import export_stacks
 from tfcompat_rnn.checkpoints import export_torch
 from tfcompat_rnn.checkpoints import export_weights
 from tfcompat_rnn.checkpoints import layouts_cells
+from tfcompat_rnn.checkpoints import matching
+from tfcompat_rnn.checkpoints import naming
 from tfcompat_rnn.checkpoints import reading
 from tfcompat_rnn.checkpoints import writing
 
@@ -201,9 +203,9 @@ def execute(arguments, run_cells=None):
   if arguments.to == "checkpoint":
     return _import(arguments, run_cells)
   _refuse(arguments, ("name", "prefix", "base"), "--to checkpoint")
-  tensors = reading.open_checkpoint(arguments.source)
-  exported = export_stack(tensors, arguments.to, arguments.scope,
-                          arguments.cell, arguments.forget_bias)
+  tensors, scope = _open(arguments)
+  exported = export_stack(tensors, arguments.to, scope, arguments.cell,
+                          arguments.forget_bias)
   print(exported.stack.describe())
   for wrapper in export_stacks.wrappers(exported.stack):
     print(f"note: the variables of {wrapper} are not part of the layer")
@@ -220,6 +222,31 @@ def execute(arguments, run_cells=None):
       exported.layers, arguments.output, arguments.activation):
     print(f"  {line}")
   return 0
+
+
+def _open(arguments):
+  """`(tensors, scope)`: under 1.15's names where the cell has older ones."""
+  checkpoint = reading.open_checkpoint(arguments.source)
+  scope = arguments.scope
+  if arguments.cell or _holds(checkpoint, scope) or not any(
+      naming.modernize(key).rows for key in checkpoint):
+    return checkpoint, scope
+  tensors, changes = matching.rename_keys(checkpoint)
+  for name in (scope, scope and naming.modernize(scope).key):
+    if _holds(tensors, name):
+      print(f"note: {len(changes)} names of an older release; taken as 1.15 "
+            "has them")
+      return tensors, name
+  return checkpoint, scope
+
+
+def _holds(tensors, scope):
+  """Whether a cell that can be exported stands at or below `scope`."""
+  try:
+    layouts_cells.choose(layouts_cells.find_cells(tensors), scope, "a cell")
+  except _errors.CheckpointError:
+    return False
+  return True
 
 
 def _refuse(arguments, names, where):

@@ -6,11 +6,13 @@ z, r, h with z what TensorFlow calls u. The bias of a GRU with
 `reset_after=True` is `[2, 3 * units]`: on the inputs and on h.
 """
 
+import contextlib
 import re
 
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _tf
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn.checkpoints import export_weights
 from tfcompat_rnn.checkpoints import layouts_gates
@@ -178,24 +180,44 @@ def run_layers(arrays, layers, inputs, activation="tanh"):
   made of `layers`.
   """
   import keras  # pylint: disable=import-outside-toplevel
-  value = inputs
-  for number, directions in enumerate(layers):
-    mine = [array for key, array in arrays.items()
-            if key.startswith(f"layer_{number:02d}/")]
-    dtype = str(directions[0].dtype)
+  with _as_in_tensorflow_2():
+    value = inputs
+    for number, directions in enumerate(layers):
+      mine = [array for key, array in arrays.items()
+              if key.startswith(f"layer_{number:02d}/")]
+      layer = _make(keras, directions, activation,
+                    len(mine) == 3 * len(directions))
+      layer.build((None, None, directions[0].depth))
+      layer.set_weights(mine)
+      value = layer(value)
+    return keras.ops.convert_to_numpy(value)
 
-    def make(weights, backwards=False):
-      return getattr(keras.layers, LAYERS[weights.kind])(
-          weights.units, dtype=dtype, **_options(
-              weights, activation, backwards,
-              len(mine) == 3 * len(directions)))
 
-    layer = make(directions[0])
-    if len(directions) == 2:
-      other = None if _alike(directions) else make(directions[1], True)
-      layer = keras.layers.Bidirectional(
-          layer, backward_layer=other, dtype=dtype)
-    layer.build((None, None, directions[0].depth))
-    layer.set_weights(mine)
-    value = layer(value)
-  return keras.ops.convert_to_numpy(value)
+@contextlib.contextmanager
+def _as_in_tensorflow_2():
+  """What Keras needs in a program that has taken 1.x's behaviour."""
+  tf = _tf.tf
+  old_shapes = not isinstance(tf.TensorShape([1])[0], int)
+  if old_shapes:
+    tf.enable_v2_tensorshape()
+  try:
+    with _tf.private("eager_mode")():
+      yield
+  finally:
+    if old_shapes:
+      tf.disable_v2_tensorshape()
+
+
+def _make(keras, directions, activation, use_bias):
+  dtype = str(directions[0].dtype)
+
+  def one(weights, backwards=False):
+    return getattr(keras.layers, LAYERS[weights.kind])(
+        weights.units, dtype=dtype,
+        **_options(weights, activation, backwards, use_bias))
+
+  layer = one(directions[0])
+  if len(directions) == 1:
+    return layer
+  other = None if _alike(directions) else one(directions[1], True)
+  return keras.layers.Bidirectional(layer, backward_layer=other, dtype=dtype)

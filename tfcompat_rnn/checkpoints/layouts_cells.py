@@ -227,10 +227,11 @@ def is_average(follower):
   return follower.rsplit("/", 1)[-1].startswith("ExponentialMovingAverage")
 
 
-def choose(cells, scope, what):
+def choose(cells, scope, what, others=()):
   """Those of `cells` that stand at or below `scope`; all if it is None.
 
-  Raises `CheckpointError` that lists the scopes there are if none is left.
+  Raises `CheckpointError` that lists the scopes there are if none is left;
+  `others` are cells that were found and are of other kinds.
   """
   if scope is None:
     chosen = list(cells)
@@ -239,12 +240,15 @@ def choose(cells, scope, what):
     chosen = [cell for cell in cells if not scope or cell.scope == scope
               or cell.scope.startswith(scope + "/")]
   if not chosen:
-    there = ", ".join(f"{cell.scope} ({cell.kind})" for cell in cells)
+    there = ", ".join(f"{cell.scope} ({cell.kind})"
+                      for cell in [*cells, *others])
     raise _errors.CheckpointError(problem(
         "scope", f"name {what} of this checkpoint",
-        "none" if scope is None else repr(scope),
-        f"there are {there}" if there else
-        "no scope here has the variables of an LSTM, GRU or plain cell under "
-        "its default name; say `--scope` and `--cell lstm`, `--cell rnn` or "
-        "`--cell gru` if the cell was given another name"))
+        "nothing" if scope is None else repr(scope),
+        (f"there are {there}" if there else
+         "no scope here has the variables of an LSTM, GRU or plain cell "
+         "under its default name")
+        + "; if the cell was given another name, say its scope and its kind: "
+        "`--scope` and `--cell lstm` to export, scope= and cell=lstm as "
+        "options of a layout"))
   return chosen

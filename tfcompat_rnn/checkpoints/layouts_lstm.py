@@ -28,9 +28,11 @@ def _forced(options):
 
 def find(tensors, options, kinds, what):
   """The cells of `kinds` that the options mean; at least one."""
-  cells = [cell for cell in layouts_cells.find_cells(
-      tensors, _forced(options)) if cell.kind in kinds]
-  return layouts_cells.choose(cells, options.get("scope"), what)
+  found = layouts_cells.find_cells(tensors, _forced(options))
+  cells = [cell for cell in found if cell.kind in kinds]
+  return layouts_cells.choose(
+      cells, options.get("scope"), what,
+      [cell for cell in found if cell not in cells])
 
 
 def _renamed(scope, name):
@@ -88,8 +90,9 @@ def block_to_plain(tensors, options):
 def plain_to_block(tensors, options):
   cells = find(tensors, options, ("lstm", "gru"), "an LSTM or a GRU")
   if options.get("cells") in ("lstm", "gru"):
-    cells = [cell for cell in cells if cell.kind == options["cells"]]
-    cells = layouts_cells.choose(cells, None, f"a {options['cells']}")
+    found, cells = cells, [cell for cell in cells
+                           if cell.kind == options["cells"]]
+    cells = layouts_cells.choose(cells, None, f"a {options['cells']}", found)
   for cell in cells:
     if "projection" in cell.keys:
       raise _errors.RefusedError(problem(
@@ -145,12 +148,13 @@ def shift(sheet, key, new_key, amount, order="ijfo", what=""):
 
 def cudnn_to_plain(tensors, options):
   """CudnnCompatibleLSTMCell (or a CudnnLSTM's variables) as LSTMCell."""
-  cells = [cell for cell in find(
-      tensors, options, ("lstm", "cudnn_gru"), "a cuDNN-compatible LSTM")
-           if cell.base_name.startswith("cudnn_compatible")
-           or cell.kind == "cudnn_gru"
-           or (options.get("scope") or "").strip("/") == cell.scope]
-  cells = layouts_cells.choose(cells, None, "a cuDNN-compatible LSTM")
+  found = find(tensors, options, ("lstm", "cudnn_gru"),
+               "a cuDNN-compatible LSTM")
+  named = (options.get("scope") or "").strip("/")
+  cells = [cell for cell in found if cell.kind == "cudnn_gru"
+           or cell.base_name == "cudnn_compatible_lstm_cell"
+           or cell.scope == named]
+  cells = layouts_cells.choose(cells, None, "a cuDNN-compatible LSTM", found)
   sheet = Sheet(tensors)
   for cell in cells:
     if cell.kind == "cudnn_gru":
@@ -163,9 +167,10 @@ def cudnn_to_plain(tensors, options):
 
 
 def plain_to_cudnn(tensors, options):
-  cells = [cell for cell in find(tensors, options, ("lstm",), "an LSTM")
+  found = find(tensors, options, ("lstm",), "an LSTM")
+  cells = [cell for cell in found
            if cell.base_name != "cudnn_compatible_lstm_cell"]
-  cells = layouts_cells.choose(cells, None, "a plain LSTM")
+  cells = layouts_cells.choose(cells, None, "a plain LSTM", found)
   for cell in cells:
     for part in cell.peepholes + ["projection"]:
       if part in cell.keys:

@@ -155,7 +155,7 @@ class Sheet:
       function = average if layouts_cells.is_average(other) else slot
       if value.shape == array.shape:
         value = function(value)
-      self.replace([other], {new: value}, f"{what} (goes with {new_key})")
+      self.replace([other], {new: value}, f"goes with {new_key}")
 
   def finish(self):
     tensors = collections.OrderedDict()

@@ -86,13 +86,16 @@ def phased_x_float64_of(b):
                b.input("x", [b.batch, b.depth])), b.state(cell.state_size))
 
 
+CONV_CELLS = {1: "Conv1DLSTMCell", 2: "Conv2DLSTMCell", 3: "Conv3DLSTMCell"}
+
+
 def _conv(ndims, **options):
   def make(b):
     shape = [4, 3, 2][:ndims] + [2]
     arguments = dict(input_shape=shape, output_channels=3,
                      kernel_shape=[3, 2, 1][:ndims])
     arguments.update(options)
-    return getattr(contrib(b), "Conv%dDLSTMCell" % ndims)(**arguments)
+    return getattr(contrib(b), CONV_CELLS[ndims])(**arguments)
   return make
 
 

@@ -204,7 +204,7 @@ def main(argv=None):
     place = tfcompat_rnn.SavedPosition(training)
     saver = tf.train.Saver(max_to_keep=2)
     initialize = tf.global_variables_initializer()
-    session = tf.Session()
+    session = tfcompat_rnn.new_session(memory_growth=True)
     session.graph.finalize()
     checkpoint = tf.train.latest_checkpoint(arguments.folder)
     if checkpoint:

@@ -104,9 +104,9 @@ def measure(build, options, report):
     model = build(options.steps)
     initialize = tf.global_variables_initializer()
     tf.get_default_graph().finalize()
-    config = tf.ConfigProto(inter_op_parallelism_threads=options.threads,
-                            use_per_session_threads=True)
-    with tf.Session(config=config) as session:
+    config = tf.ConfigProto(use_per_session_threads=True)
+    with tfcompat_rnn.new_session(
+        config=config, inter_threads=options.threads or None) as session:
       session.run(initialize)
       for run in range(options.runs):
         feed = {model.inputs: draw.randn(BATCH, options.steps, DEPTH)}

@@ -140,7 +140,7 @@ def main(argv=None):
                     arguments.units, arguments.align)
     print(f"The state is one variable: {reader.state.variables[0].op.name}, "
           f"{reader.state.variables[0].shape.as_list()}\n")
-    session = tf.Session()
+    session = tfcompat_rnn.new_session(memory_growth=True)
     session.run(tf.global_variables_initializer())
     session.graph.finalize()
     print("  updates   loss")

@@ -79,7 +79,7 @@ def main(argv=None):
         reuse=True)
     published, _ = as_published(cell, first, final_state, processing, steps)
 
-    with tf.Session() as session:
+    with tfcompat_rnn.new_session(memory_growth=True) as session:
       session.run(tf.global_variables_initializer())
       session.graph.finalize()
       print(f"An LSTM of {arguments.units} units learns to say the next value "

@@ -75,7 +75,7 @@ def main(argv=None):
         cell, first, initial_state, processing=processing,
         steps=arguments.steps, reuse=True)
 
-    session = tf.Session()
+    session = tfcompat_rnn.new_session(memory_growth=True)
     session.run(tf.global_variables_initializer())
     session.graph.finalize()
     print(f"An LSTM of {arguments.units} units learns to say the next value "

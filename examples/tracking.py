@@ -86,7 +86,7 @@ def main(argv=None):
     keeping, forgetting = (
         Tracker(name, name == "keeping", seen, true, arguments.units, rate)
         for name in ("keeping", "forgetting"))
-    session = tf.Session()
+    session = tfcompat_rnn.new_session(memory_growth=True)
     session.run(tf.global_variables_initializer())
     session.graph.finalize()
     print("  windows    keeping  forgetting   (errors while training)")

@@ -101,7 +101,7 @@ def _find_latest(folder):
         f"{folder} without that file", _neighbours(folder + os.sep)))
   try:
     state = tf.train.get_checkpoint_state(folder)
-  except (tf.errors.OpError, ValueError, OSError) as error:
+  except Exception as error:  # protobuf's, TensorFlow's or Python's
     raise _errors.CheckpointError(_errors.problem(
         "checkpoint", "name the latest checkpoint",
         f"a file {note} that cannot be read ({_first_line(error)})",

@@ -5,6 +5,7 @@ import numpy as np
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import layouts_cells
 
 
 def run_cells(stack, tensors, inputs, forget_bias=None, activation="tanh"):
@@ -36,20 +37,15 @@ def run_cells(stack, tensors, inputs, forget_bias=None, activation="tanh"):
 
 
 def _make(cell, forget_bias, activation, dtype):
-  """The cell of the class that the kind of variables is of."""
+  """A cell of the class that the kind of variables is of."""
   if cell.kind == "lstm":
     if forget_bias is None:
-      cudnn = cell.base_name == "cudnn_compatible_lstm_cell"
-      forget_bias = 0.0 if cudnn else 1.0
-    projection = None if cell.output == cell.units else cell.output
-    if "projection" in cell.keys:
-      projection = cell.output
-    return cells.LSTMCell(cell.units, num_proj=projection,
-                          forget_bias=forget_bias, dtype=dtype)
+      forget_bias = layouts_cells.default_forget_bias(cell)
+    return cells.LSTMCell(
+        cell.units, forget_bias=forget_bias, dtype=dtype,
+        num_proj=cell.output if "projection" in cell.keys else None)
   if cell.kind == "rnn":
-    return cells.BasicRNNCell(cell.units, activation=getattr(tf, activation)
-                              if activation == "tanh" else tf.nn.relu,
-                              dtype=dtype)
+    return cells.BasicRNNCell(cell.units, activation=activation, dtype=dtype)
   if cell.kind == "cudnn_gru":
     return cells.CudnnCompatibleGRUCell(cell.units)
   return cells.GRUCell(cell.units, dtype=dtype)

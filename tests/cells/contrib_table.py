@@ -154,11 +154,13 @@ def _build_function(tf, text):
     return [make(), make()]
 
   def raw():
-    def loop_fn(time, unused_output, state, unused_loop_state):
-      return (time >= 3, tf.zeros([2, 4]),
-              rnn.LSTMStateTuple(tf.zeros([2, 5]), tf.zeros([2, 5]))
-              if state is None else state, None, None)
-    return nn.raw_rnn(lstm(), loop_fn)
+    cell = lstm()
+
+    def loop_fn(time, output, state, unused_loop_state):
+      if state is None:
+        state = cell.zero_state(2, tf.float32)
+      return time >= 3, tf.zeros([2, 4]), state, output, None
+    return nn.raw_rnn(cell, loop_fn)
 
   def gru():
     return rnn.GRUCell(5)

@@ -154,7 +154,7 @@ def test_of_a_cell_without_the_race_none_is_expected():
 def test_fast_paths_are_single_precision_and_the_table_says_so():
   row = run("fused", "LSTM+peepholes")[1]
   assert row.passed and row.dtype == "float32"
-  assert row.note == "no kernel for float64"
+  assert row.note == "runs in float32"
   assert {entry.dtype for entry in row.report.rows} == {"float32"}
   row = run("fused", "LSTM+peepholes", dtype="float32")[1]
   assert row.passed and row.note == ""
@@ -358,6 +358,24 @@ def test_cells_are_found_by_their_short_names():
   assert [kind.name for kind in kinds.find("all")] == list(kinds.KINDS)
   plain = [kinds._plain(name) for name in kinds.KINDS]
   assert len(set(plain)) == len(plain)
+
+
+def test_every_cell_has_a_row_or_a_reason():
+  from tfcompat_rnn import cells
+  rows = {name.split("+")[0] for name in kinds.KINDS}
+  bases = {"LSTMStateTuple", "LayerRNNCell", "RNNCell"}
+  assert not rows & set(kinds.LEFT_OUT)
+  assert rows | set(kinds.LEFT_OUT) == set(cells.CELLS) - bases
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [
+    name for name in kinds.KINDS if name not in kinds.DEFAULT])
+def test_the_documents_cases_with_every_cell(name):
+  report = verify.run_cases(["1", "3", "5-one", "chunked"], [name])
+  assert report.passed, f"{report}\n{report.details()}"
+  assert [row.found for row in report.rows] == [
+      "different", "equal", "equal", "equal"]
 
 
 def test_the_tables_are_whole():

@@ -22,7 +22,8 @@ class Case(typing.NamedTuple):
     building (see `ways`), and so is `against`. Else a function that takes a
     `Setting` and returns `(Result, Result, labels)`, and perhaps a note.
   needs: of which cells it can be said: "" for all, "numbers" for those whose
-    inputs are numbers, "block" and "fused" for those with such a twin,
+    inputs are numbers, "block", "fused" and "cudnn" for those with such a
+    twin,
     "race" for those of which it is known whether it shows.
   """
   name: str
@@ -72,9 +73,13 @@ CASES = [
          "fast.compare_block", needs="block"),
     Case("fused", "one kernel for all steps, against 0", EQUAL,
          "fast.compare_one_kernel", needs="fused"),
+    Case("cudnn", "cuDNN's layer, against a cell of its equations", EQUAL,
+         "fast.compare_cudnn", needs="cudnn"),
     Case("recompute", "model_rnn(recompute=True), against 0", EQUAL,
          "ways.recomputed", "ways.complete_pass"),
 ]
+# What is in float32 whatever is asked for: there are no other kernels.
+SINGLE = ("block", "fused", "cudnn")
 NAMES = [case.name for case in CASES]
 
 
@@ -109,7 +114,7 @@ def applies(case, kind):
     return not kind.symbols
   if case.needs == "race":
     return kind.race is not None
-  if case.needs in ("block", "fused"):
+  if case.needs in SINGLE:
     return kind.name in look_up(f"fast.{case.needs.upper()}")
   return True
 

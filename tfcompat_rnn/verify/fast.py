@@ -1,5 +1,6 @@
 """Faster ways to run a cell, against the plain loop over the plain cell."""
 
+from tfcompat_rnn import _nest
 from tfcompat_rnn import cells
 from tfcompat_rnn import fused
 from tfcompat_rnn import loops
@@ -22,6 +23,13 @@ FUSED = {
     "LSTMCell+peepholes": lambda: fused.LSTMBlockFusedCell(
         UNITS, use_peephole=True, name="lstm_cell"),
 }
+# kind -> cuDNN's layer, and the plain cell of its equations: an LSTM without
+# forget bias, a GRU that resets behind the product.
+CUDNN = {
+    "GRUCell": ("CudnnGRU", lambda: cells.CudnnCompatibleGRUCell(UNITS)),
+    "LSTMCell": ("CudnnLSTM", lambda: cells.LSTMCell(
+        UNITS, forget_bias=0., name="cudnn_compatible_lstm_cell")),
+}
 
 
 def block(s):
@@ -38,6 +46,26 @@ def one_kernel(s):
   return tf.transpose(outputs, [1, 0, 2]), final
 
 
+def cudnn_layer(s):
+  """One layer of `tf.contrib.cudnn_rnn`: time-major, h before c."""
+  name = CUDNN[s.kind.name][0]
+  state = [tf.expand_dims(leaf, 0)
+           for leaf in reversed(_nest.flatten_state(s.state))]
+  outputs, final = getattr(fused, name)(1, UNITS, name="cudnn")(
+      tf.transpose(s.x, [1, 0, 2]), initial_state=tuple(state))
+  final = [tf.squeeze(leaf, 0) for leaf in reversed(final)]
+  return tf.transpose(outputs, [1, 0, 2]), _nest.pack_state(s.state, final)
+
+
+def cudnn_written_as_cell(s):
+  """The cell of the same equations in `dynamic_rnn`, on its variables."""
+  cell = cells.MultiRNNCell([CUDNN[s.kind.name][1]()])
+  with tf.variable_scope("cudnn"):
+    outputs, (final,) = loops.dynamic_rnn(
+        cell, s.x, initial_state=(s.state,))
+  return outputs, final
+
+
 def compare_block(s):
   """The plain loop and the block cell."""
   return _compared(s, block, "block cell")
@@ -48,9 +76,13 @@ def compare_one_kernel(s):
   return _compared(s, one_kernel, "fused cell")
 
 
-def _compared(s, way, name):
+def compare_cudnn(s):
+  """A plain cell of the same equations and cuDNN's layer."""
+  return _compared(s, cudnn_layer, "cuDNN layer", cudnn_written_as_cell)
+
+
+def _compared(s, way, name, plain=ways.complete_pass):
   if s.dtype == tf.float32:
-    return s.result(ways.complete_pass), s.result(way), ("plain loop", name)
+    return s.result(plain), s.result(way), ("plain loop", name)
   with setting_lib.Setting(s.kind, tf.float32) as single:
-    return (single.result(ways.complete_pass), single.result(way),
-            ("plain loop", name))
+    return single.result(plain), single.result(way), ("plain loop", name)

@@ -15,12 +15,15 @@ class Kind(typing.NamedTuple):
     int32) in place of numbers.
   race: whether the backward pass reads the buffer of the first state again,
     so that overwriting it meanwhile spoils the gradients. None: not known.
+  stacks: whether one can stand on the outputs of another; else the upper
+    layer is a GRUCell.
   """
   name: str
   make: typing.Callable
   double: bool = True
   symbols: int = 0
   race: typing.Optional[bool] = None
+  stacks: bool = True
 
 
 def _simple(name, **arguments):
@@ -37,6 +40,12 @@ def _as_wide_as_inputs(name):
       cells.LSTMCell(depth))
 
 
+def _windows(name, **arguments):
+  """Two windows of two frequencies."""
+  return _simple(name, feature_size=2, frequency_skip=2,
+                 num_frequency_blocks=[2], **arguments)
+
+
 # What `verify` takes without `--cell`.
 DEFAULT = ("BasicRNNCell", "GRUCell", "LSTMCell", "LSTMCell+peepholes")
 
@@ -49,25 +58,60 @@ _ROWS = [
          race=True),
     Kind("AttentionCellWrapper", _wrap("AttentionCellWrapper", 3)),
     Kind("BasicLSTMCell", _simple("BasicLSTMCell"), race=True),
+    Kind("BidirectionalGridLSTMCell", _windows(
+        "BidirectionalGridLSTMCell", backward_slice_offset=1), stacks=False),
+    Kind("CFNCell", _simple("CFNCell")),
+    Kind("CoupledInputForgetGateLSTMCell", _simple(
+        "CoupledInputForgetGateLSTMCell", use_peepholes=True, num_proj=4)),
+    Kind("CudnnCompatibleGRUCell", _simple("CudnnCompatibleGRUCell")),
+    Kind("CudnnCompatibleLSTMCell", _simple("CudnnCompatibleLSTMCell"),
+         double=False),
     Kind("DeviceWrapper", _wrap("DeviceWrapper", "/cpu:0")),
     Kind("DropoutWrapper", _wrap("DropoutWrapper", output_keep_prob=1.)),
     Kind("EmbeddingWrapper", lambda cells, depth, units:
-         cells.EmbeddingWrapper(cells.GRUCell(units), 7, depth), symbols=7),
+         cells.EmbeddingWrapper(cells.GRUCell(units), 7, depth), symbols=7,
+         stacks=False),
+    Kind("GLSTMCell", lambda cells, depth, units: cells.GLSTMCell(
+        depth, number_of_groups=2)),
     Kind("GRUBlockCell", _simple("GRUBlockCell"), double=False),
     Kind("GRUBlockCellV2", _simple("GRUBlockCellV2"), double=False),
+    Kind("GridLSTMCell", _windows("GridLSTMCell", use_peepholes=True),
+         stacks=False),
     Kind("HighwayWrapper", _as_wide_as_inputs("HighwayWrapper")),
+    Kind("IndRNNCell", _simple("IndRNNCell")),
+    Kind("IndyGRUCell", _simple("IndyGRUCell")),
+    Kind("IndyLSTMCell", _simple("IndyLSTMCell")),
     Kind("InputProjectionWrapper", _wrap("InputProjectionWrapper", 3)),
+    Kind("IntersectionRNNCell", lambda cells, depth, units:
+         cells.IntersectionRNNCell(depth, num_in_proj=depth)),
     Kind("LSTMBlockCell", _simple("LSTMBlockCell"), double=False),
     Kind("LSTMCell+projection", _simple(
         "LSTMCell", num_proj=3, proj_clip=.8, cell_clip=2.)),
     Kind("LayerNormBasicLSTMCell", _simple("LayerNormBasicLSTMCell")),
+    Kind("LayerNormLSTMCell", _simple("LayerNormLSTMCell", layer_norm=True),
+         double=False),
+    Kind("MinimalRNNCell", _simple("MinimalRNNCell")),
     Kind("MultiRNNCell", lambda cells, depth, units: cells.MultiRNNCell(
         [cells.LSTMCell(units), cells.GRUCell(3)]), race=True),
     Kind("NASCell", _simple("NASCell", num_proj=3)),
     Kind("OutputProjectionWrapper", _wrap("OutputProjectionWrapper", 2)),
     Kind("ResidualWrapper", _as_wide_as_inputs("ResidualWrapper")),
+    Kind("SRUCell", _simple("SRUCell")),
+    Kind("TimeFreqLSTMCell", _simple(
+        "TimeFreqLSTMCell", feature_size=4, use_peepholes=True),
+         stacks=False),
+    Kind("UGRNNCell", _simple("UGRNNCell")),
+    Kind("WeightNormLSTMCell", _simple("WeightNormLSTMCell", num_proj=4)),
 ]
 KINDS = {row.name: row for row in _ROWS}
+# cell -> why it has no row: what steps it is no sequence of vectors.
+LEFT_OUT = {
+    **dict.fromkeys(("Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell",
+                     "ConvLSTMCell"), "its inputs are images"),
+    "CompiledWrapper": "it changes nothing of the cell that it wraps",
+    "NTMCell": "its state has another shape than it says",
+    "PhasedLSTMCell": "its inputs are pairs, with the time of each step",
+}
 ALL = "all"
 
 

@@ -66,9 +66,9 @@ def run_case(case, setting):
   kind = setting.kind
   case = case._replace(expected=cases_lib.expected(case, kind))
   dtype = setting.dtype.name
-  if case.needs in ("block", "fused"):
+  if case.needs in cases_lib.SINGLE:
     dtype = "float32"
-  note = "" if dtype == setting.asked.name else "no kernel for float64"
+  note = "" if dtype == setting.asked.name else "runs in float32"
   try:
     found = _results(case, setting)
     if isinstance(found, gradients.GradientReport):

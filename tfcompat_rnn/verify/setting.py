@@ -113,9 +113,8 @@ class Setting:
   def upper(self):
     """A second cell, for the outputs of the first, and its initial state."""
     if self._upper is None:
-      # What takes symbols cannot stand on top of anything.
-      cell = (cells.GRUCell(UNITS) if self.kind.symbols
-              else self.kind.make(cells, DEPTH, UNITS))
+      cell = (self.kind.make(cells, DEPTH, UNITS) if self.kind.stacks
+              else cells.GRUCell(UNITS))
       self._upper = cell, self._state(cell, "upper_state")
     return self._upper
 

@@ -45,7 +45,7 @@ _PUBLIC = {
                                  "unload_ipython_extension"),
 }
 _SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "devices",
-               "feedback", "gradients", "growth", "loops", "pipeline",
+               "feedback", "fused", "gradients", "growth", "loops", "pipeline",
                "placement", "seq2seq", "session", "shim", "state", "testing",
                "tf1", "verify")
 

@@ -85,6 +85,9 @@ _PLAIN = ("basic_rnn", "basic_lstm", "lstm", "lstm_all", "gru", "multi_mixed",
 # them; their variants, and the other loop and dtype, are run when slow.
 _FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
          "indy_gru", "indy_lstm", "glstm_all", "phased_options", "conv2d")
+_FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
+               "fused_lstm_both_ways", "adapted_dynamic_reversed_lengths",
+               "cudnn_gru_cell-static", "cudnn_lstm_two_ways-lengths")
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "compiled", "phased", "convolutional")
 
@@ -99,6 +102,8 @@ def is_slow(name, dtype):
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # of its four cells the one with most to it
     return loop != "lstm_peephole" or dtype != "float64"
+  if case_.family == "fused":
+    return name not in _FULL_FUSED
   if case_.family in _FULL_FAMILIES and loop in ("dynamic", "static", "zeros"):
     return not (cell in _FULL and loop == "dynamic"
                 and dtype == case_.dtypes[-1])

@@ -199,7 +199,7 @@ def test_a_layer_a_device(either):
   tfcompat_rnn.dynamic_rnn(
       cells.MultiRNNCell(layers), sequence(), dtype=either.float32)
   devices = collections.Counter()
-  for operation, in_loop in bodies.operations_of(either.get_default_graph()):
+  for operation, in_loop, _ in bodies.operations_of(either.get_default_graph()):
     if in_loop and operation.type == "MatMul":
       devices[operation.device] += 1
   assert devices == {"/device:GPU:0": 1, "/device:GPU:1": 1}
@@ -281,7 +281,7 @@ class TestReport:
 
     result = v1.while_loop(lambda i, _: i < 3, outer, (0, 0.0))[1]
     v1.negative(result, name="behind")
-    within = {operation.name.split("/")[-1]: in_loop for operation, in_loop
+    within = {operation.name.split("/")[-1]: in_loop for operation, in_loop, _
               in bodies.operations_of(v1.get_default_graph())}
     assert within["inner"] and within["outer"] and not within["behind"]
 

@@ -87,7 +87,9 @@ class _Loop:
     self.shapes = [leaf.shape[1:] for leaf in leaves]
     self.dtypes = [leaf.dtype.base_dtype for leaf in leaves]
     self.inputs = [self.array_of(leaf) for leaf in leaves]
-    self.mask = None if mask is None else self.array_of(mask)
+    # As floats: a GPU has no array of bools and would fetch each from the host.
+    self.mask = (None if mask is None
+                 else self.array_of(tf.cast(mask, tf.float32)))
     self.mask_shape = None if mask is None else mask.shape[1:]
 
   def array_of(self, leaf):
@@ -101,7 +103,7 @@ class _Loop:
       leaf.set_shape(shape)
     reset = None
     if self.mask is not None:
-      reset = self.mask.read(t)
+      reset = tf.cast(self.mask.read(t), tf.bool)
       reset.set_shape(self.mask_shape)
     return self.step.take(t, inputs, reset, flat_states)
 

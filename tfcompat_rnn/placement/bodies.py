@@ -12,19 +12,22 @@ _BRANCHES = ("If", "StatelessIf", "PartitionedCall",
 
 
 def operations_of(graph):
-  """`[(operation, in a loop?), ...]`, those of functions it calls included.
+  """`[(operation, in a loop?, device), ...]`, those in functions included.
 
-  A loop of control flow v1 lies between its Enter and its Exit operations;
-  one of control flow v2 is a While operation that calls two functions.
+  An operation in a function that names no device runs on that of the call;
+  the device is "" where neither names one. A loop of control flow v1 lies
+  between its Enter and its Exit operations; one of control flow v2 is a While
+  operation that calls two functions.
   """
-  return list(_walk(graph, False, set()))
+  return list(_walk(graph, False, "", set()))
 
 
-def _walk(graph, within, seen):
+def _walk(graph, within, around, seen):
   frames = _frames(graph)
   for operation in graph.get_operations():
     inside = within or bool(frames.get(operation))
-    yield operation, inside
+    device = operation.device or around
+    yield operation, inside, device
     looping = operation.type in _WHILE
     if looping or operation.type in _BRANCHES:
       for name in _functions(operation):
@@ -33,7 +36,7 @@ def _walk(graph, within, seen):
         seen.add(name)
         body = _tf.private("graph_function")(graph, name)
         if body is not None:
-          yield from _walk(body.graph, inside or looping, seen)
+          yield from _walk(body.graph, inside or looping, device, seen)
 
 
 def _functions(operation):

@@ -149,10 +149,11 @@ def placement_report(graph=None, device="/gpu:0"):
         "build, `pip install tensorflow` there")
   found = bodies.operations_of(graph)
   chosen = {operation: kernels.find_kernel(operation)
-            for operation, _ in found}
+            for operation, _, _ in found}
   operations, copies = [], []
-  for operation, in_loop in found:
-    operations.append(_operation(operation, in_loop, chosen[operation]))
+  for operation, in_loop, device in found:
+    operations.append(
+        _operation(operation, in_loop, device, chosen[operation]))
     # What enters a loop is copied once, not at each step.
     if in_loop and operation.type not in bodies.ENTER:
       copies += _copies(operation, chosen)
@@ -170,14 +171,14 @@ def _device(device):
   return spec.replace(device_index=spec.device_index or 0).to_string()
 
 
-def _operation(operation, in_loop, kernel):
+def _operation(operation, in_loop, device, kernel):
   dtypes = [tensor.dtype.base_dtype
             for tensor in [*operation.inputs, *operation.outputs]]
   if _is_argument(operation):
     # The argument of a function lies where its caller left it.
     kernel, device = kernels.Kernel("DEFAULT", frozenset()), None
   else:
-    device = operation.device or _device_of_resource(operation)
+    device = operation.device or _device_of_resource(operation) or device
   return Operation(
       operation.name, operation.type, _canonical(device), in_loop,
       device is not None and any(dtype.is_floating for dtype in dtypes),

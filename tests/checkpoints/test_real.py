@@ -23,8 +23,9 @@ from tfcompat_rnn import checkpoints  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data")
 # Graphs that take long to build.
-LONG = ("attention", "bidirectional", "cudnn_compatible", "gates_of_contrib",
-        "grid_lstm", "independent", "wrappers")
+LONG = ("attention", "bidirectional", "convolutional_lstm",
+        "cudnn_compatible", "gates_of_contrib", "grid_lstm", "independent",
+        "layer_norm_lstm", "lstm_in_shards", "nas", "wrappers")
 CASES = [pytest.param(version, name, form, marks=[pytest.mark.slow] * (
     name in LONG))
          for name in real_models.MODELS

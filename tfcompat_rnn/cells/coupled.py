@@ -35,7 +35,8 @@ def get_rows(name, shape, dtype, shards, argument="num_unit_shards"):
   # A later step in the same scope takes what the first one has joined.
   known_as = f"{tf.get_variable_scope().name}/{joined_name}:0"
   for tensor in tf.get_collection(tf.GraphKeys.CONCATENATED_VARIABLES):
-    if tensor.name == known_as:
+    # A function's graph has its outer graph's collections, not its tensors.
+    if tensor.name == known_as and tensor.graph is tf.get_default_graph():
       return tensor
   joined = tf.concat(parts, 0, name=joined_name)
   tf.add_to_collection(tf.GraphKeys.CONCATENATED_VARIABLES, joined)

@@ -3,7 +3,7 @@
 import os
 import sys
 
-HELP = "check that ways to build a recurrent computation agree, and which do not"
+HELP = "check which ways to build a recurrent computation agree, which do not"
 
 _EPILOG = """\
 Each case is built in two ways with each cell, on the same weights and inputs.

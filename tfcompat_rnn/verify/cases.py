@@ -31,7 +31,6 @@ class Case(typing.NamedTuple):
   expected: str
   run: str
   against: str = ""
-  labels: tuple = ()
   needs: str = ""
 
 

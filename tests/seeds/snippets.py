@@ -7,6 +7,7 @@ from seeds import snippets_contrib_cells  # noqa: F401
 from seeds import snippets_control  # noqa: F401
 from seeds import snippets_fused  # noqa: F401
 from seeds import snippets_gradients  # noqa: F401
+from seeds import snippets_grids  # noqa: F401
 from seeds import snippets_idioms  # noqa: F401
 from seeds import snippets_input  # noqa: F401
 from seeds import snippets_layers  # noqa: F401

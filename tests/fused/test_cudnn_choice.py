@@ -271,7 +271,8 @@ def test_signatures_are_1_15s():
            "seed=0)")
   for kind in KINDS:
     assert arguments(getattr(fused, kind)) == layer
-    wanted = model if kind != "CudnnLSTM" else model[:-1] + ", num_proj=None)"
+    wanted = (model if kind != "CudnnLSTM"
+              else model[:-1] + ", num_proj=None)")
     assert arguments(getattr(cudnn_models, kind)) == wanted
 
 

@@ -1,4 +1,4 @@
-"""A checkpoint written anew: under 1.15's names, in another layout, for a graph.
+"""A checkpoint written anew: in 1.15's names, another layout, for a graph.
 
 The steps, each optional: renaming, layout conversions, matching with a graph.
 The source is only read; the target is written as `writing` writes.

@@ -85,6 +85,8 @@ class _Loop:
     taken, finished, lengths, flat_input, flat_state, arrays = tf.while_loop(
         go_on, self.step, first,
         parallel_iterations=plan.parallel_iterations or 32,
+        # XLA wants to know it (CompiledWrapper).
+        maximum_iterations=bound,
         swap_memory=plan.swap_memory)
     return self.result(
         taken, finished, lengths, flat_input, flat_state, arrays)

@@ -212,3 +212,14 @@ def test_the_table_of_cells_holds():
     assert getattr(cells, name).__name__ == name
   with pytest.raises(AttributeError, match="NoSuchCell"):
     cells.NoSuchCell
+
+
+def test_variables_of_either_kind_are_known(either):
+  """compat.v1's Variable is no class of resource variables."""
+  cell = cells.LSTMCell(2)
+  cell.of_its_graph = either.get_variable("mine", [3])
+  assert copy.deepcopy(cell).of_its_graph is cell.of_its_graph
+  cell(either.zeros([1, 4]), cell.zero_state(1, either.float32))
+  assert "of_its_graph" in vars(cell)
+  cell.forget_variables()
+  assert "of_its_graph" not in vars(cell)

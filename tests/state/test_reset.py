@@ -48,6 +48,17 @@ def test_rows_set_to_a_value(either):
   np.testing.assert_array_equal(got[1], [5, -1])
 
 
+def test_a_variable_is_a_mask(either):
+  mask = either.get_variable("mask", [2], either.bool, trainable=False,
+                             initializer=either.ones_initializer())
+  state = tfcompat_rnn.reset_rows(either.ones([2, 3]), mask)
+  with either.Session() as session:
+    session.run(either.global_variables_initializer())
+    assert not session.run(state).any()
+    session.run(mask.assign([False, True]))
+    assert session.run(state).tolist() == [[1] * 3, [0] * 3]
+
+
 def test_a_scalar_leaf_has_no_rows(either):
   """As in TensorFlow's loops, a step counter passes rows by."""
   tf = either

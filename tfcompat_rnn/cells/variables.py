@@ -1,6 +1,7 @@
 """Questions about variables that TensorFlow does not answer directly."""
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 
 
 def contains(collection, variable):
@@ -35,14 +36,14 @@ def parts(variable):
 def holds_variables(value):
   """True for a variable and for a list of nothing but variables."""
   leaves = value if isinstance(value, (list, tuple)) and value else [value]
-  return all(isinstance(leaf, tf.Variable) or is_partitioned(leaf)
+  return all(isinstance(leaf, tf2.Variable) or is_partitioned(leaf)
              for leaf in leaves)
 
 
 def is_graph_object(value):
   """True for what belongs to one graph and must not be copied with a cell."""
   return isinstance(value, (
-      tf.Tensor, tf.SparseTensor, tf.Variable, tf.Operation, tf.Graph,
+      tf.Tensor, tf.SparseTensor, tf2.Variable, tf.Operation, tf.Graph,
       tf.VariableScope, tf.variable_scope)) or is_partitioned(value)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
 
@@ -137,7 +138,7 @@ class Sequence:
     if mask is None:
       return None
     form = "[batch, time]" if self.time_axis else "[time, batch]"
-    if not tf.is_tensor(mask) and not isinstance(mask, tf.Variable):
+    if not tf.is_tensor(mask) and not isinstance(mask, tf2.Variable):
       mask = np.asarray(mask)
     if tf.as_dtype(mask.dtype).base_dtype != tf.bool:
       raise _errors.ArgumentTypeError(_errors.problem(

@@ -5,6 +5,7 @@ import numpy as np
 from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 
 
 def waiting_for():
@@ -37,7 +38,7 @@ def once(built, scope, what, made_of, build):
 
 
 def _identity(part):
-  if tf.is_tensor(part) or isinstance(part, tf.Variable):
+  if tf.is_tensor(part) or isinstance(part, tf2.Variable):
     return id(part)
   array = np.asarray(part)
   if array.dtype == object:

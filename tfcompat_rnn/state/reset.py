@@ -6,6 +6,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.state import _leaves
@@ -63,7 +64,7 @@ def _choose(mask, other, leaf):
 
 def as_mask(mask, form, rank, name="mask"):
   """`mask` as a bool tensor of `rank`, or an error that says `form`."""
-  if not tf.is_tensor(mask) and not isinstance(mask, tf.Variable):
+  if not tf.is_tensor(mask) and not isinstance(mask, tf2.Variable):
     mask = np.asarray(mask)
     if mask.size == 0:
       mask = mask.astype(bool)

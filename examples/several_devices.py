@@ -87,6 +87,7 @@ def run(build, devices, arguments, config):
         trace_level=tf.RunOptions.FULL_TRACE), run_metadata=tf.RunMetadata())
     with tfcompat_rnn.new_session(config=config) as session:
       session.run(tf.global_variables_initializer())
+      session.graph.finalize()
       losses, seconds = [], []
       for batch in batches:
         feed = {x: batch.inputs, y: batch.targets}

@@ -3,18 +3,21 @@
 from tfcompat_rnn import _errors
 
 
-def new_figure(width, height):
-  """A Matplotlib figure of its own, in inches.
-
-  Raises `MissingModuleError` where there is no Matplotlib.
-  """
+def require_matplotlib():
+  """Raises `MissingModuleError` where there is no Matplotlib."""
   try:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    import matplotlib  # pylint: disable=unused-import
   except ImportError as error:
     raise _errors.MissingModuleError(
         "a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"
     ) from error
+
+
+def new_figure(width, height):
+  """A Matplotlib figure of its own, in inches."""
+  require_matplotlib()
+  from matplotlib.backends.backend_agg import FigureCanvasAgg
+  from matplotlib.figure import Figure
   figure = Figure(figsize=(width, height), layout="constrained")
   FigureCanvasAgg(figure)
   return figure

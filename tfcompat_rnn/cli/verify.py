@@ -77,8 +77,9 @@ def _check(arguments, cases, kinds):
           f"--{option}", "name a file in a folder that is there", path,
           f"make {folder} first"))
   if arguments.plot:
+    from tfcompat_rnn import _figure
     from tfcompat_rnn.verify import picture
-    picture.require_matplotlib()
+    _figure.require_matplotlib()
     picture.check_ending(arguments.plot)
 
 

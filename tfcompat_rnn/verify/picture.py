@@ -4,6 +4,7 @@ import io
 import os
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _figure
 from tfcompat_rnn.verify import report as report_lib
 
 # Where a difference of nothing is drawn, on an axis without a zero.
@@ -20,16 +21,6 @@ _LINES = {
 }
 
 
-def require_matplotlib():
-  """Raises `MissingModuleError` where there is none."""
-  try:
-    import matplotlib  # pylint: disable=unused-import
-  except ImportError as error:
-    raise _errors.MissingModuleError(
-        "a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"
-    ) from error
-
-
 def check_ending(path):
   """The format that the ending of `path` names."""
   ending = os.path.splitext(os.fspath(path))[1][1:].lower()
@@ -42,17 +33,11 @@ def check_ending(path):
 
 def draw(report, path):
   """Writes the picture of `report` into the file `path`."""
-  require_matplotlib()
   ending = check_ending(path)
-  from matplotlib.backends.backend_agg import FigureCanvasAgg
-  from matplotlib.figure import Figure
   norms = _norms(report)
   rows = [row for row in report.ran if row.found != report_lib.ERROR]
   height = max(2.5, .17 * len(rows) + 1.2)
-  # A figure of its own, so that the user's pyplot state stays as it is.
-  figure = Figure(figsize=(11, height + (3.2 if norms else 0)),
-                  layout="constrained")
-  FigureCanvasAgg(figure)
+  figure = _figure.new_figure(11, height + (3.2 if norms else 0))
   if norms:
     above, below = figure.subfigures(2, 1, height_ratios=[3.2, height])
     _draw_norms(above, norms)

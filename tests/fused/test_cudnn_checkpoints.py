@@ -170,6 +170,7 @@ def test_saveable_of_canonical_variables(v1, tmp_path):
   assert not tf.get_collection(tf.GraphKeys.SAVEABLE_OBJECTS)
   saver = tf.train.Saver([layer.saveable])
   assert layer.saveable is layer.saveable
+  assert layer.saveable.optional_restore is False
   path = str(tmp_path / "one")
   with tf.Session() as session:
     session.run(tf.global_variables_initializer())

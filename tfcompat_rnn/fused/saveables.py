@@ -68,6 +68,11 @@ class CudnnOpaqueParamsSaveable(_builder.SaveableObject):
     super().__init__(tf.identity(self._variables), specs, name)
 
   @property
+  def optional_restore(self):
+    """Whether a checkpoint may lack it: no."""
+    return False
+
+  @property
   def format_converter(self):
     """What converts between the vector and the cells' variables."""
     return self._format_converter
@@ -117,6 +122,11 @@ class CanonicalSaveable(_builder.SaveableObject):
     specs = [_builder.SaveSpec(variable.read_value(), "", key)
              for variable, key in zip(self._variables, keys)]
     super().__init__(tf.identity(self._variables[0]), specs, name)
+
+  @property
+  def optional_restore(self):
+    """Whether a checkpoint may lack it: no."""
+    return False
 
   def restore(self, restored_tensors, restored_shapes):
     """The operation that puts restored values into the variables."""

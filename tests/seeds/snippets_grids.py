@@ -69,3 +69,19 @@ def functional_loops(tf):
       rnn.GRUCell(5), rnn.GRUCell(5), _x(tf), dtype=tf.float32,
       sequence_length=[3, 2])
   tf.get_variable("last", [2])
+
+
+@snippet("functional_rnn, reversed; of one step")
+def functional_loops_ends(tf):
+  rnn, loops = tf.nn.rnn_cell, tf.contrib.recurrent
+  loops.functional_rnn(
+      rnn.LSTMCell(5, num_proj=3), _x(tf), dtype=tf.float32, scope="back",
+      sequence_length=tf.placeholder(tf.int32, [2]), reverse=True)
+  tf.get_variable("between", [2])
+  loops.functional_rnn(
+      rnn.MultiRNNCell([rnn.GRUCell(5), rnn.LSTMCell(3)]), _x(tf, 2, 1, 4),
+      dtype=tf.float32, sequence_length=[1, 1], scope="one")
+  loops.functional_rnn(
+      tf.contrib.rnn.OutputProjectionWrapper(rnn.GRUCell(5), 2),
+      _x(tf, 2, 1, 4), dtype=tf.float32, sequence_length=[1, 1],
+      scope="kept")

@@ -57,14 +57,25 @@ class _Step:
     return 1 if self.output_shape.num_elements() < _SMALL else 3
 
 
+  def count_ops_of_single(self):
+    """How many 1.15 made for a sequence that is one step long.
+
+    It squeezed the inputs, called the step, and gave each tensor of the
+    state (and the output, if kept beside it) its time axis again.
+    """
+    accumulated = len(_nest.flatten_state(self._state0)) + (
+        not self.shares_output)
+    return 2 + 2 * accumulated + self.count_ops_of_output()
+
+
 @contextlib.contextmanager
-def _counted_as_functions(count_after):
+def _counted_as_functions(start, count_after):
   """Variables made within count, one after the other; nothing else does.
 
-  1.15 made them while it traced the step into a function; then followed as
-  many operations as `count_after()` says.
+  1.15 made them at the count `start`, while it traced the step into a
+  function; then followed as many operations as `count_after()` says.
   """
-  count = [_opcount.count()]
+  count = [start]
 
   def counted(getter, *args, **kwargs):
     _opcount.compensate(count[0] - _opcount.count())
@@ -148,6 +159,7 @@ def functional_rnn(cell, inputs, sequence_length=None, initial_state=None,
         tf.convert_to_tensor, _snapshot.snapshot_state(initial_state))
     _nest.map_state(
         lambda x: tf.stop_gradient(tf.gather(x, 0)), inputs)
+  start = _opcount.count()
   steps = None
   if sequence_length is not None:
     steps = tf.reduce_max(sequence_length)
@@ -155,7 +167,7 @@ def functional_rnn(cell, inputs, sequence_length=None, initial_state=None,
     inputs = _nest.map_state(lambda x: tf.reverse(x, [0]), inputs)
   step = _Step(cell, state0)
   accumulated, outputs, final = _run(
-      step, state0, inputs, steps, reverse, opened)
+      step, state0, inputs, steps, reverse, opened, start)
   if sequence_length is not None and not reverse:
     final = _pick_last(accumulated, sequence_length)
   if reverse:
@@ -173,18 +185,24 @@ def functional_rnn(cell, inputs, sequence_length=None, initial_state=None,
   return outputs, final
 
 
-def _run(step, state0, inputs, steps, aligned_end, scope):
-  """`(accumulated states, outputs over time, final state)`."""
+def _run(step, state0, inputs, steps, aligned_end, scope, start):
+  """`(accumulated states, outputs over time, final state)`.
+
+  `start` is the count of operations at which 1.15 made the variables: what
+  was made since then, for the number of steps, came after them.
+  """
   single = steps is not None and recurrent.is_single_step(inputs, steps)
+  made = _opcount.count() - start
 
   def count_after():
     if single:
-      return _OPS_OF_LOOP
-    return (_OPS_OF_FIRST_CALL + _OPS_OF_LOOP + step.count_ops_of_output()
+      return made + step.count_ops_of_single()
+    return (made + _OPS_OF_FIRST_CALL + _OPS_OF_LOOP
+            + step.count_ops_of_output()
             + (_OPS_OF_LENGTH if steps is None else 0))
 
   with tf.variable_scope(scope, auxiliary_name_scope=False), \
-      tf.name_scope("Forward"), _counted_as_functions(count_after):
+      tf.name_scope("Forward"), _counted_as_functions(start, count_after):
     span = recurrent.Span.of(
         inputs, recurrent.count_steps(inputs, steps), aligned_end)
     rows, final = recurrent.run_forward(

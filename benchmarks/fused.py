@@ -9,12 +9,8 @@ that what else the machine does weighs on both. Shown are medians, and the
 middle half of the ratios.
 """
 
-import argparse
 import collections
 import os
-import pathlib
-import platform
-import re
 import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -125,46 +121,6 @@ def rows(turns, sizes):
              f"| {low:.2f} to {high:.2f} |")
 
 
-def processor():
-  """The processor's name, where the system tells it."""
-  try:
-    found = re.search(r"^model name\s*: (.*)$",
-                      pathlib.Path("/proc/cpuinfo").read_text(), re.M)
-  except OSError:
-    found = None
-  return found.group(1) if found else platform.machine()
-
-
-def write(path, lines):
-  """Puts the table between the marks in the page."""
-  page = pathlib.Path(path)
-  text, count = re.subn(
-      r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->)",
-      lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2],
-      page.read_text(), flags=re.DOTALL)
-  assert count == 1, "the page has no place for the table"
-  page.write_text(text)
-
-
-def main(argv=None):
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("--turns", type=int, default=15)
-  parser.add_argument("--sizes", type=int, default=len(SIZES),
-                      help="how many of the sizes, small ones first")
-  parser.add_argument("--write", metavar="PAGE")
-  arguments = parser.parse_args(argv)
-  lines = [f"TensorFlow {tf.version.VERSION}, {os.cpu_count()} cores of "
-           f"{processor()}, {arguments.turns} turns.", ""]
-  for line in lines:
-    print(line)
-  for line in rows(arguments.turns, SIZES[:arguments.sizes]):
-    print(line, flush=True)
-    lines.append(line)
-  if arguments.write:
-    write(arguments.write, lines)
-  return lines
-
-
 if __name__ == "__main__":
-  main()
+  import _table
+  _table.main(__doc__, rows, SIZES)

@@ -11,9 +11,9 @@ PACKAGE = pathlib.Path(__file__).parent.parent / "tfcompat_rnn"
 
 # room -> floor; a module may import its own room and any lower floor
 FLOORS = {
-    "_errors": 0, "datasets": 1, "_figure": 1, "_tf": 1, "_nest": 2,
-    "_opcount": 2, "pipeline": 2, "growth": 2, "_snapshot": 3, "_scope": 3,
-    "gradients": 3, "placement": 3, "towers": 3, "checkpoints": 3,
+    "_errors": 0, "_lazy": 0, "datasets": 1, "_figure": 1, "_tf": 1,
+    "_nest": 2, "_opcount": 2, "pipeline": 2, "growth": 2, "_snapshot": 3,
+    "_scope": 3, "gradients": 3, "placement": 3, "towers": 3, "checkpoints": 3,
     "session": 3, "cells": 4, "testing": 4, "loops": 5, "fused": 6,
     "seq2seq": 6, "state": 6, "devices": 6, "feedback": 7, "shim": 7, "tf1": 8,
     "compare": 8, "verify": 8, "cli": 9, "pytest_plugin": 9, "__main__": 10,

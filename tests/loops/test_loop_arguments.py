@@ -63,7 +63,11 @@ def test_signature_is_1_15s(loops, name):
 
 
 def test_every_loop_is_in_the_table(loops):
-  assert sorted(loops.__all__) == sorted(SIGNATURES)
+  # contrib.recurrent's are held to 1.15's signatures with the other names of
+  # contrib (tests/cells/test_contrib_table.py); model_rnn is no loop of 1.15.
+  elsewhere = {"Recurrent", "bidirectional_functional_rnn", "functional_rnn",
+               "model_rnn"}
+  assert set(loops.__all__) == elsewhere | set(SIGNATURES)
 
 
 def test_the_public_dynamic_rnn_is_ours(loops):

@@ -3,7 +3,7 @@
 Names are resolved on first use, so that importing one cell loads no other.
 """
 
-import importlib
+from tfcompat_rnn import _lazy
 
 # class name -> module of this package
 CELLS = {
@@ -56,15 +56,4 @@ CELLS = {
 
 __all__ = sorted(CELLS)
 
-
-def __getattr__(name):
-  if name not in CELLS:
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-  value = getattr(
-      importlib.import_module(f"{__name__}.{CELLS[name]}"), name)
-  globals()[name] = value
-  return value
-
-
-def __dir__():
-  return sorted(set(globals()) | set(CELLS))
+__getattr__, __dir__ = _lazy.attach(__name__, CELLS)

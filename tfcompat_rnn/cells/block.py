@@ -22,6 +22,19 @@ def check_kernel_dtype(cell, tensor, dtypes, instead):
         f"use tf.nn.rnn_cell.{instead}, same equations, or tf.cast them"))
 
 
+def add_lstm_variables(cell, inputs_shape):
+  """The variables of an LSTM in one kernel: of a step, or of all steps."""
+  depth = checks.known_depth(inputs_shape)
+  units = cell._num_units
+  cell._kernel = cell.add_variable("kernel", [depth + units, 4 * units])
+  cell._bias = cell.add_variable(
+      "bias", [4 * units], initializer=tf.constant_initializer(0.0))
+  if cell._use_peephole:
+    cell._w_i_diag, cell._w_f_diag, cell._w_o_diag = (
+        cell.add_variable(f"w_{gate}_diag", [units]) for gate in "ifo")
+  cell.built = True
+
+
 class LSTMBlockCell(base.LayerRNNCell):
   """LSTM in one kernel, with optional peepholes and clip.
 
@@ -76,15 +89,7 @@ class LSTMBlockCell(base.LayerRNNCell):
     return self._num_units
 
   def build(self, inputs_shape):
-    depth = checks.known_depth(inputs_shape)
-    units = self._num_units
-    self._kernel = self.add_variable("kernel", [depth + units, 4 * units])
-    self._bias = self.add_variable(
-        "bias", [4 * units], initializer=tf.constant_initializer(0.0))
-    if self._use_peephole:
-      self._w_i_diag, self._w_f_diag, self._w_o_diag = (
-          self.add_variable(f"w_{gate}_diag", [units]) for gate in "ifo")
-    self.built = True
+    add_lstm_variables(self, inputs_shape)
 
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)

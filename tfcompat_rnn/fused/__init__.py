@@ -3,43 +3,32 @@
 Names are resolved on first use, so that importing one loads no other.
 """
 
-import importlib
+from tfcompat_rnn import _lazy
 
-# name -> module of this package, or a path from tfcompat_rnn on
+# name -> module of this package; .cells is the room beside it
 NAMES = {
-    "CudnnCompatibleGRUCell": "cells",
-    "CudnnCompatibleLSTMCell": "cells",
-    "CudnnGRU": "fused.cudnn_layers",
-    "CudnnGRUSaveable": "fused.saveables",
-    "CudnnLSTM": "fused.cudnn_layers",
-    "CudnnLSTMSaveable": "fused.saveables",
-    "CudnnParamsFormatConverterGRU": "fused.converters",
-    "CudnnParamsFormatConverterLSTM": "fused.converters",
-    "CudnnParamsFormatConverterRelu": "fused.converters",
-    "CudnnParamsFormatConverterTanh": "fused.converters",
-    "CudnnRNNRelu": "fused.cudnn_layers",
-    "CudnnRNNReluSaveable": "fused.saveables",
-    "CudnnRNNTanh": "fused.cudnn_layers",
-    "CudnnRNNTanhSaveable": "fused.saveables",
-    "FusedRNNCell": "fused.adaptors",
-    "FusedRNNCellAdaptor": "fused.adaptors",
-    "LSTMBlockFusedCell": "fused.lstm",
-    "LSTMBlockWrapper": "fused.lstm",
-    "TimeReversedFusedRNN": "fused.adaptors",
-    "cudnn_options": "fused.choice",
+    "CudnnCompatibleGRUCell": ".cells",
+    "CudnnCompatibleLSTMCell": ".cells",
+    "CudnnGRU": "cudnn_layers",
+    "CudnnGRUSaveable": "saveables",
+    "CudnnLSTM": "cudnn_layers",
+    "CudnnLSTMSaveable": "saveables",
+    "CudnnParamsFormatConverterGRU": "converters",
+    "CudnnParamsFormatConverterLSTM": "converters",
+    "CudnnParamsFormatConverterRelu": "converters",
+    "CudnnParamsFormatConverterTanh": "converters",
+    "CudnnRNNRelu": "cudnn_layers",
+    "CudnnRNNReluSaveable": "saveables",
+    "CudnnRNNTanh": "cudnn_layers",
+    "CudnnRNNTanhSaveable": "saveables",
+    "FusedRNNCell": "adaptors",
+    "FusedRNNCellAdaptor": "adaptors",
+    "LSTMBlockFusedCell": "lstm",
+    "LSTMBlockWrapper": "lstm",
+    "TimeReversedFusedRNN": "adaptors",
+    "cudnn_options": "choice",
 }
 
 __all__ = sorted(NAMES)
 
-
-def __getattr__(name):
-  if name not in NAMES:
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-  value = getattr(
-      importlib.import_module(f"tfcompat_rnn.{NAMES[name]}"), name)
-  globals()[name] = value
-  return value
-
-
-def __dir__():
-  return sorted(set(globals()) | set(NAMES))
+__getattr__, __dir__ = _lazy.attach(__name__, NAMES)

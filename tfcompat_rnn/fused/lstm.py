@@ -163,15 +163,7 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
     return self._num_units
 
   def build(self, input_shape):
-    depth = checks.known_depth(input_shape)
-    units = self._num_units
-    self._kernel = self.add_variable("kernel", [depth + units, 4 * units])
-    self._bias = self.add_variable(
-        "bias", [4 * units], initializer=tf.constant_initializer(0.0))
-    if self._use_peephole:
-      self._w_i_diag, self._w_f_diag, self._w_o_diag = (
-          self.add_variable(f"w_{gate}_diag", [units]) for gate in "ifo")
-    self.built = True
+    block.add_lstm_variables(self, input_shape)
 
   def _call_cell(self, inputs, initial_cell_state, initial_output, dtype,
                  sequence_length):

@@ -8,7 +8,7 @@ found equal or different (`cases`); the cells are rows (`kinds`); what makes a
 difference one is in `comparison`.
 """
 
-import importlib
+from tfcompat_rnn import _lazy
 
 _PUBLIC = {
     "CASES": "cases",
@@ -20,15 +20,4 @@ _PUBLIC = {
 
 __all__ = sorted(_PUBLIC)
 
-
-def __getattr__(name):
-  if name not in _PUBLIC:
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-  value = getattr(
-      importlib.import_module(f"{__name__}.{_PUBLIC[name]}"), name)
-  globals()[name] = value
-  return value
-
-
-def __dir__():
-  return sorted(set(globals()) | set(_PUBLIC))
+__getattr__, __dir__ = _lazy.attach(__name__, _PUBLIC)

@@ -1,0 +1,51 @@
+"""What the benchmarks that write one table into a page do alike."""
+
+import argparse
+import os
+import pathlib
+import platform
+import re
+
+import tensorflow.compat.v1 as tf
+
+
+def processor():
+  """The processor's name, where the system tells it."""
+  try:
+    found = re.search(r"^model name\s*: (.*)$",
+                      pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+  except OSError:
+    found = None
+  return found.group(1) if found else platform.machine()
+
+
+def write(path, lines):
+  """Puts the table between the marks in the page."""
+  page = pathlib.Path(path)
+  text, count = re.subn(
+      r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->)",
+      lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2],
+      page.read_text(), flags=re.DOTALL)
+  assert count == 1, "the page has no place for the table"
+  page.write_text(text)
+
+
+def main(doc, rows, sizes, argv=None):
+  """Prints, and with --write PAGE writes, the lines `rows(turns, sizes)`."""
+  parser = argparse.ArgumentParser(
+      description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument("--turns", type=int, default=15)
+  parser.add_argument("--sizes", type=int, default=len(sizes),
+                      help="how many of the sizes, small ones first")
+  parser.add_argument("--write", metavar="PAGE")
+  arguments = parser.parse_args(argv)
+  lines = [f"TensorFlow {tf.version.VERSION}, {os.cpu_count()} cores of "
+           f"{processor()}, {arguments.turns} turns.", ""]
+  for line in lines:
+    print(line)
+  for line in rows(arguments.turns, sizes[:arguments.sizes]):
+    print(line, flush=True)
+    lines.append(line)
+  if arguments.write:
+    write(arguments.write, lines)
+  return lines

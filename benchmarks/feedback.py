@@ -47,8 +47,8 @@ def loops(size, session):
   in_graph = tfcompat_rnn.self_feeding_rnn(
       cell, x[:, 0], state, processing=processing, steps=size.steps, reuse=True)
   drawn = tfcompat_rnn.self_feeding_rnn(
-      cell, x[:, 0], state, processing=processing, steps=size.steps, choice=draw,
-      next_input=one_hot, reuse=True)
+      cell, x[:, 0], state, processing=processing, steps=size.steps,
+      choice=draw, next_input=one_hot, reuse=True)
   session.run(tf.global_variables_initializer())
   session.graph.finalize()
   begin = np.zeros([size.batch, size.symbols], np.float32)

@@ -266,7 +266,8 @@ def test_signatures_are_1_15s():
            "direction='unidirectional', dropout=0.0, seed=None, "
            "dtype=tf.float32, kernel_initializer=None, "
            "bias_initializer=None, name=None)")
-  model = ("(self, num_layers, num_units, input_size, input_mode='linear_input', "
+  model = ("(self, num_layers, num_units, input_size, "
+           "input_mode='linear_input', "
            "direction='unidirectional', dtype=tf.float32, dropout=0.0, "
            "seed=0)")
   for kind in KINDS:

@@ -152,9 +152,10 @@ def test_no_steps_at_all(v1, request, v2):
 
 
 def test_chunks_as_time_steps(v1):
-  """An axis of chunks is a time axis like any other: [chunk, batch, time, x]."""
+  """An axis of chunks is a time axis too: [chunk, batch, time, x]."""
   tf = v1
-  x = tf.constant(np.arange(2 * 2 * 3 * 4, dtype=np.float32), shape=[2, 2, 3, 4])
+  x = tf.constant(np.arange(2 * 2 * 3 * 4, dtype=np.float32),
+                  shape=[2, 2, 3, 4])
   outputs, state = run(tf, tfcompat_rnn.model_rnn(
       adding, x, tf.zeros([2, 3, 4]), time_major=True))
   assert outputs.shape == (2, 2, 3, 4)

@@ -18,8 +18,9 @@ from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import variables
 
-# A grid's layout, under 1.15's field names. `dims` holds a `_GridRNNDimension` each;
-# inputs, outputs, recurrents, priority and non_priority are lists of numbers.
+# A grid's layout, under 1.15's field names. `dims` holds a
+# `_GridRNNDimension` each; inputs, outputs, recurrents, priority and
+# non_priority are lists of numbers.
 _GridRNNConfig = collections.namedtuple(
     "_GridRNNConfig", ("num_dims", "dims", "inputs", "outputs", "recurrents",
                        "priority", "non_priority", "tied", "num_units"))

@@ -353,6 +353,7 @@ def test_unnamed_layers_and_empty_graphs_are_told(v1):
 
 def test_training_through_own_outputs_learns(v1):
   """Free running on a wave: the gradient through the loop is worth it."""
+  v1.set_random_seed(1)
   wave = np.sin(np.linspace(0, 4 * np.pi, 41))[None, :, None].astype("f")
   cell = cells.LSTMCell(12)
   kernel = models.matrix(tf, "kernel", [12, 1])
@@ -365,7 +366,7 @@ def test_training_through_own_outputs_learns(v1):
     first = session.run(loss)
     for _ in range(120):
       _, last = session.run([train, loss])
-  assert last < 0.2 * first
+  assert last < 0.02 * first
 
 
 @pytest.mark.parametrize("arguments, said", [

@@ -84,12 +84,15 @@ _PLAIN = ("basic_rnn", "basic_lstm", "lstm", "lstm_all", "gru", "multi_mixed",
 # Of the families of cells that only contrib had, those that have most to
 # them; their variants, and the other loop and dtype, are run when slow.
 _FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
-         "indy_gru", "indy_lstm", "glstm_all", "phased_options", "conv2d")
+         "indy_gru", "indy_lstm", "glstm_all", "phased_options", "conv2d",
+         "cfn_all", "grid_lstm_all", "layer_norm_lstm_all", "minimal_all",
+         "ntm_all", "time_freq_all", "weight_norm_all")
 _FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
                "fused_lstm_both_ways", "adapted_dynamic_reversed_lengths",
                "cudnn_gru_cell-static", "cudnn_lstm_two_ways-lengths")
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
-                  "compiled", "phased", "convolutional")
+                  "compiled", "phased", "convolutional", "frequency",
+                  "layer_norm_lstm", "memory", "minimal", "weight_norm")
 
 
 def is_slow(name, dtype):

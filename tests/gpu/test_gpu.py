@@ -87,6 +87,7 @@ def test_golden(case, dtype):
   assert far_apart(want[1], numbers, dtype) == []
 
 
+@pytest.mark.slow
 @on_each
 def test_the_table_of_verify(device):
   few = dict(cells=["GRUCell"]) if device == "/cpu:0" else {}

@@ -17,6 +17,10 @@ ROWS, STEPS = 2, 7
     for name, kind in state_cells.KINDS.items()])
 def test_gradients(v1, name):
   tf = v1
+  if name == "PhasedLSTMCell":
+    # It draws its phases; near the ends of its open times, which some draws
+    # meet, the slope jumps and no finite difference gives it.
+    tf.set_random_seed(0)
   kind = state_cells.KINDS[name]
   dtype = "float64" if kind.double else "float32"
   random = np.random.RandomState(4)

@@ -55,7 +55,17 @@ def test_the_command_prints_that_table():
   fresh = str(verify.run_cases(cells=names)).splitlines()
   assert len(fresh) == len(lines) + 1
   for line, now in zip(lines[:-2], fresh[1:-2]):
-    assert fields(line, head) == fields(now, fresh[0])
+    assert (without_count(fields(line, head))
+            == without_count(fields(now, fresh[0])))
+
+
+def without_count(row):
+  """A race does not come out the same each time, but for its verdict."""
+  note = row["note"]
+  if row["case"].startswith("keep-documented") and (
+      "wrong in" in note and not note.startswith("gradients wrong in 0 ")):
+    note = re.sub(r"wrong in \d+ of", "wrong in some of", note)
+  return {**row, "note": note}
 
 
 def test_code():

@@ -9,10 +9,12 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.placement import bodies
 from tfcompat_rnn.placement import kernels
 
-# What has no kernel on a GPU, and why: op type, or (op type, dtype) -> reason.
-# "*" stands for every type. The tests hold every builder to this table.
+# What has no kernel on a GPU, and why: op type, or (how op types begin, dtype)
+# -> reason; "*" stands for every type. The tests hold every builder to this table.
 REASONS = {
     ("*", "string"): "text lives in the host's memory",
+    ("TensorArray", "bool"): "a GPU has no arrays of bools",
+    ("TensorArray", "int32"): "a GPU has no arrays of int32",
     "MergeV2Checkpoints": "reads and writes files",
     "RestoreV2": "reads and writes files",
     "SaveV2": "reads and writes files",
@@ -21,6 +23,9 @@ REASONS = {
 
 # What moves between host and device at each step, and why it must.
 _SCALAR = "a loop counter, a size or a condition"
+_FLOW = "the order of an array that is on the host"
+_IDS = "ids are int32, which a GPU keeps on the host"
+_LOOKUPS = ("Gather", "GatherV2", "OneHot")
 _TILED = "the gradient of tf.tile reorders its multiples on the device"
 _TILING = (("Pack", "Transpose"), ("Transpose", "Reshape"))
 _STACKED = ("loops of control flow v1 keep bools for the gradient on the host: "
@@ -212,10 +217,24 @@ def _canonical(device):
 
 
 def _reason(operation, dtypes):
-  for dtype in dtypes:
-    if ("*", dtype.name) in REASONS:
-      return REASONS["*", dtype.name]
+  names = {dtype.name for dtype in dtypes}
+  if operation.type.startswith("TensorArray"):
+    names.add(_element(operation))
+  for key, reason in REASONS.items():
+    if isinstance(key, tuple) and key[1] in names and (
+        key[0] == "*" or operation.type.startswith(key[0])):
+      return reason
   return REASONS.get(operation.type)
+
+
+def _element(operation):
+  """The dtype of what a TensorArray's operation holds or moves."""
+  for attribute in ("dtype", "T"):
+    try:
+      return operation.get_attr(attribute).name
+    except ValueError:
+      pass
+  return None
 
 
 def _is_argument(operation):
@@ -248,9 +267,13 @@ def _copy_reason(source, operation, tensor):
   types = (source.type, operation.type)
   if dtype in (tf.bool, tf.int32) and rank == 0:
     return _SCALAR
+  if rank == 0 and any(one.startswith("TensorArray") for one in types):
+    return _FLOW
   if dtype == tf.int32:
     if any("TensorList" in one for one in types):
       return _SCALAR
+    if operation.type in _LOOKUPS:
+      return _IDS
     if types in _TILING:
       return _TILED
   if dtype == tf.bool:

@@ -19,6 +19,7 @@ SHORT = {
     "tracking.py": "--windows 40",
     "char_language_model.py": "--updates 20 --save-every 10 --write 30",
     "language_of_documents.py": "--updates 24 --documents 80",
+    "several_devices.py": "--updates 4 --units 24 --rows 6",
 }
 
 

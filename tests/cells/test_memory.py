@@ -78,14 +78,15 @@ def test_gradient_is_the_numeric_one(tf):
     outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float64)
   loss = tf.reduce_sum(tf.square(outputs))
   # A v2 loop must know before it runs that it is to be differentiated.
-  tf.gradients(loss, tf.trainable_variables())
+  tf.gradients(loss, tf.trainable_variables() + [x])
   with tf.Session() as session:
     session.run(tf.global_variables_initializer())
     # It starts from 1e-6, too near to where its length has no slope.
     cell._M.load(np.random.RandomState(2).randn(4, 2), session)
     report = gradients.check_gradients(
-        loss, tf.trainable_variables(), session=session)
+        loss, tf.trainable_variables(), session=session, inputs=x)
   assert report.passed, str(report)
+  assert "input" in [row.kind for row in report.rows]
 
 
 @pytest.mark.parametrize("options, named", [

@@ -37,7 +37,7 @@ def find_kernel(operation, device_type="GPU"):
 def has_gpu_kernels():
   """Does this TensorFlow hold kernels for GPUs at all?
 
-  Builds for macOS and Windows do not.
+  Builds for macOS and Windows do not, nor does tensorflow-cpu.
   """
   return any(kernel.device_type == "GPU" for kernel in _kernels("MatMul"))
 

@@ -140,7 +140,7 @@ def placement_report(graph=None, device="/gpu:0"):
   Raises:
     TypeError: `graph` is no graph.
     ValueError: `device` names no GPU, or this TensorFlow has no kernels for
-      GPUs (macOS, Windows).
+      GPUs (macOS, Windows, tensorflow-cpu).
   """
   graph = tf.get_default_graph() if graph is None else graph
   if not isinstance(graph, tf.Graph):
@@ -150,8 +150,8 @@ def placement_report(graph=None, device="/gpu:0"):
   name = _device(device)
   if not kernels.has_gpu_kernels():
     raise _errors.ArgumentError(
-        "this TensorFlow was built without kernels for GPUs; ask a Linux "
-        "build, `pip install tensorflow` there")
+        "this TensorFlow was built without kernels for GPUs; ask Linux's "
+        "`pip install tensorflow` (not tensorflow-cpu)")
   found = bodies.operations_of(graph)
   chosen = {operation: kernels.find_kernel(operation)
             for operation, _, _ in found}

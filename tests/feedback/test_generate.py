@@ -262,6 +262,7 @@ def test_going_on_and_a_state_to_begin_with(name):
 
 
 def test_seed_and_temperature_in_the_call(v1):
+  v1.set_random_seed(1)  # some weights make two symbols all but equal
   model = Symbols(cells.LSTMCell(6))
   plain = choice.temperature(1.0, seed=3)
   prepared = plain.prepare(model.logits)

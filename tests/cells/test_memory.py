@@ -70,6 +70,7 @@ def test_addresses_stay_shares_in_both_loops_alike(tf):
 @pytest.mark.slow
 def test_gradient_is_the_numeric_one(tf):
   from tfcompat_rnn import gradients
+  tf.set_random_seed(5)  # the memory's initial addresses are drawn
   cell = ntm(tf, "float64", read_head_num=2)
   x = tf.constant(np.random.RandomState(1).randn(2, 7, 4))
   with tf.variable_scope(

@@ -7,11 +7,11 @@ import sys
 
 def tensorflow():
   """TensorFlow's 1.x namespace, imported without its start-up messages."""
-  from tfcompat_rnn.shim import chatter
-  chatter.silence()
-  with chatter.quiet_stderr():
+  from tfcompat_rnn.launcher import startup_messages
+  startup_messages.silence()
+  with startup_messages.quiet_stderr():
     import tensorflow.compat.v1 as tf
-  chatter.watch_first_session(tf)
+  startup_messages.watch_first_session(tf)
   return tf
 
 

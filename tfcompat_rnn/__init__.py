@@ -19,35 +19,39 @@ _PUBLIC = {
     "check_gradients": ("tfcompat_rnn.gradients", "check_gradients"),
     "compare_gradients": ("tfcompat_rnn.gradients", "compare_gradients"),
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
-    "data_parallel": ("tfcompat_rnn.towers", "data_parallel"),
-    "device_timeline": ("tfcompat_rnn.placement", "device_timeline"),
+    "data_parallel": ("tfcompat_rnn.devices.towers", "data_parallel"),
+    "device_timeline": ("tfcompat_rnn.devices.placement", "device_timeline"),
     "dynamic_rnn": ("tfcompat_rnn.loops", "dynamic_rnn"),
     "feedable_state": ("tfcompat_rnn.state", "feedable_state"),
     "free_running_rnn": ("tfcompat_rnn.feedback", "free_running_rnn"),
     "generate": ("tfcompat_rnn.feedback", "generate"),
-    "load_ipython_extension": ("tfcompat_rnn.shim.notebook",
+    "load_ipython_extension": ("tfcompat_rnn.launcher.notebook",
                                "load_ipython_extension"),
     "model_rnn": ("tfcompat_rnn.loops", "model_rnn"),
-    "new_session": ("tfcompat_rnn.session", "new_session"),
-    "placement_report": ("tfcompat_rnn.placement", "placement_report"),
+    "new_session": ("tfcompat_rnn.devices.session", "new_session"),
+    "placement_report": ("tfcompat_rnn.devices.placement", "placement_report"),
     "report_graph_growth": ("tfcompat_rnn.growth", "report_graph_growth"),
     "reset_at_step_zero": ("tfcompat_rnn.state", "reset_at_step_zero"),
     "reset_rows": ("tfcompat_rnn.state", "reset_rows"),
     "scheduled_sampling_rnn": ("tfcompat_rnn.feedback",
                                "scheduled_sampling_rnn"),
     "self_feeding_rnn": ("tfcompat_rnn.feedback", "self_feeding_rnn"),
-    "session_config": ("tfcompat_rnn.session", "session_config"),
+    "session_config": ("tfcompat_rnn.devices.session", "session_config"),
     "state_feed": ("tfcompat_rnn.state", "state_feed"),
     "state_saving_rnn": ("tfcompat_rnn.state", "state_saving_rnn"),
     "stateful_rnn": ("tfcompat_rnn.state", "stateful_rnn"),
     "teacher_forcing_rnn": ("tfcompat_rnn.feedback", "teacher_forcing_rnn"),
-    "unload_ipython_extension": ("tfcompat_rnn.shim.notebook",
+    "unload_ipython_extension": ("tfcompat_rnn.launcher.notebook",
                                  "unload_ipython_extension"),
 }
-_SUBMODULES = ("cells", "checkpoints", "cli", "datasets", "devices",
-               "feedback", "fused", "gradients", "growth", "loops", "pipeline",
-               "placement", "seq2seq", "session", "shim", "state", "testing",
-               "tf1", "verify")
+# attribute -> module
+_SUBMODULES = {name: f"tfcompat_rnn.{name}" for name in (
+    "cells", "checkpoints", "cli", "datasets", "devices", "feedback", "fused",
+    "gradients", "growth", "launcher", "loops", "namespace", "pipeline",
+    "repairs", "seeds", "seq2seq", "state", "testing", "tf1", "verify")}
+# Where these were before they moved into `devices`.
+_SUBMODULES.update(placement="tfcompat_rnn.devices.placement",
+                   session="tfcompat_rnn.devices.session")
 
 __all__ = sorted(_PUBLIC) + ["__version__"]
 
@@ -59,7 +63,7 @@ def __getattr__(name):
     globals()[name] = value
     return value
   if name in _SUBMODULES:
-    return importlib.import_module(f"{__name__}.{name}")
+    return importlib.import_module(_SUBMODULES[name])
   raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

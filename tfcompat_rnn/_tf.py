@@ -49,13 +49,13 @@ class Private(typing.NamedTuple):
 PRIVATE = {
     "array_ops": Private(
         "tensorflow.python.ops.array_ops", None,
-        "shim.seeds: zeros, ones, split and the diagonals are replaced here"),
+        "seeds: zeros, ones, split and the diagonals are replaced here"),
     "check_ops": Private(
         "tensorflow.python.ops.check_ops", None,
-        "shim.seeds: some checks leave other operations than 1.15"),
+        "seeds: some checks leave other operations than 1.15"),
     "clip_ops": Private(
         "tensorflow.python.ops.clip_ops", None,
-        "shim.seeds: clipping leaves other operations than 1.15"),
+        "seeds: clipping leaves other operations than 1.15"),
     "concrete_function": Private(
         "tensorflow.python.eager.polymorphic_function.concrete_function",
         "ConcreteFunction",
@@ -63,10 +63,10 @@ PRIVATE = {
         "tf.function would trace it twice where it makes variables"),
     "confusion_matrix": Private(
         "tensorflow.python.ops.confusion_matrix", None,
-        "shim.seeds: metrics leaves other operations than 1.15"),
+        "seeds: metrics leaves other operations than 1.15"),
     "control_flow_util": Private(
         "tensorflow.python.ops.control_flow_util", None,
-        "shim.seeds: which control flow a graph gets is decided here"),
+        "seeds: which control flow a graph gets is decided here"),
     "current_control_dependencies": Private(
         "tensorflow.python.framework.ops",
         "Graph._current_control_dependencies",
@@ -74,20 +74,20 @@ PRIVATE = {
         "is to wait for what its caller says", fallback=lambda graph: ()),
     "dataset_ops": Private(
         "tensorflow.python.data.ops.dataset_ops", None,
-        "shim.seeds: iterators of tf.data are replaced here"),
+        "seeds: iterators of tf.data are replaced here"),
     "eager_mode": Private(
         "tensorflow.python.eager.context", "eager_mode",
         "export --check runs a Keras layer in a program that has ended eager "
         "execution"),
     "embedding_ops": Private(
         "tensorflow.python.ops.embedding_ops", None,
-        "shim.seeds: embedding_lookup_sparse is replaced here"),
+        "seeds: embedding_lookup_sparse is replaced here"),
     "framework_ops": Private(
         "tensorflow.python.framework.ops", None,
-        "shim.seeds: operations are made, and gradients registered, here"),
+        "seeds: operations are made, and gradients registered, here"),
     "ftrl": Private(
         "tensorflow.python.training.ftrl", None,
-        "shim.seeds: the optimizer leaves other operations than 1.15"),
+        "seeds: the optimizer leaves other operations than 1.15"),
     "func_graph": Private(
         "tensorflow.python.framework.func_graph", None,
         "model_rnn traces a step as tf.while_loop traces a v2 body, with the "
@@ -98,7 +98,7 @@ PRIVATE = {
         "a function made of a traced graph wants its type"),
     "gradient_descent": Private(
         "tensorflow.python.training.gradient_descent", None,
-        "shim.seeds: the optimizer leaves other operations than 1.15"),
+        "seeds: the optimizer leaves other operations than 1.15"),
     "gradients_util": Private(
         "tensorflow.python.ops.gradients_util", None,
         "under the seeds of 1.15 tf.gradients names its first operations as "
@@ -109,13 +109,13 @@ PRIVATE = {
         "the graph"),
     "image_ops": Private(
         "tensorflow.python.ops.image_ops_impl", None,
-        "shim.seeds: some of tf.image is replaced here"),
+        "seeds: some of tf.image is replaced here"),
     "kernels": Private(
         "tensorflow.python.framework.kernels", None,
         "placement reads from TensorFlow's registry which kernels there are"),
     "learning_rate_schedule": Private(
         "tensorflow.python.keras.optimizer_v2.learning_rate_schedule", None,
-        "shim.seeds: tf.train.polynomial_decay leaves other operations than "
+        "seeds: tf.train.polynomial_decay leaves other operations than "
         "1.15"),
     "legacy_backend": Private(
         "tensorflow.python.keras.backend", None,
@@ -127,7 +127,7 @@ PRIVATE = {
         "as the v1 layers beside it resolve theirs"),
     "legacy_convolutional": Private(
         "tensorflow.python.keras.layers.convolutional", None,
-        "shim.seeds: the bases of tf.layers' convolutions are replaced here"),
+        "seeds: the bases of tf.layers' convolutions are replaced here"),
     "legacy_initializers": Private(
         "tensorflow.python.keras.initializers", None,
         "the initializer arguments of tf.layers.BatchNormalization, resolved "
@@ -168,29 +168,29 @@ PRIVATE = {
         "flatten_up_to is not in the public tf.nest"),
     "nn": Private(
         "tensorflow.python.ops.nn", None,
-        "shim.seeds: swish is replaced here"),
+        "seeds: swish is replaced here"),
     "nn_impl": Private(
         "tensorflow.python.ops.nn_impl", None,
-        "shim.seeds: weighted_moments is replaced here"),
+        "seeds: weighted_moments is replaced here"),
     "nn_ops": Private(
         "tensorflow.python.ops.nn_ops", None,
-        "shim.seeds: dropout and convolution are replaced here"),
+        "seeds: dropout and convolution are replaced here"),
     "op_def_library": Private(
         "tensorflow.python.framework.op_def_library", None,
-        "shim.seeds: every operation's inputs pass here"),
+        "seeds: every operation's inputs pass here"),
     "op_def_registry": Private(
         "tensorflow.python.framework.op_def_registry", None,
         "programs asked get_registered_ops() for what is registered; no "
         "public function tells"),
     "parsing_ops": Private(
         "tensorflow.python.ops.parsing_ops", None,
-        "shim.seeds: the parsers of examples are replaced here"),
+        "seeds: the parsers of examples are replaced here"),
     "profiler": Private(
         "tensorflow.python.profiler.model_analyzer", None,
         "tf.contrib.tfprof published its ALL_ADVICE; tf.profiler does not"),
     "random_ops": Private(
         "tensorflow.python.ops.random_ops", None,
-        "shim.seeds: random_uniform and random_gamma are replaced here"),
+        "seeds: random_uniform and random_gamma are replaced here"),
     "random_seed": Private(
         "tensorflow.python.framework.random_seed", None,
         "random ops ask this module for their seeds; a get_seed that is "
@@ -202,42 +202,42 @@ PRIVATE = {
         "tf.contrib.framework published it; tf does not"),
     "resource_variable_ops": Private(
         "tensorflow.python.ops.resource_variable_ops", None,
-        "shim.seeds: reading rows leaves other operations than 1.15"),
+        "seeds: reading rows leaves other operations than 1.15"),
     "resource_variables_toggle": Private(
         "tensorflow.python.ops.resource_variables_toggle", None,
-        "shim.seeds: what kind of variable is the default is decided here"),
+        "seeds: what kind of variable is the default is decided here"),
     "saver": Private(
         "tensorflow.python.training.saver", None,
-        "shim.seeds: a sharded saver leaves other operations than 1.15"),
+        "seeds: a sharded saver leaves other operations than 1.15"),
     "special_math_ops": Private(
         "tensorflow.python.ops.special_math_ops", None,
-        "shim.seeds: einsum is replaced here, by 1.15's that lies beside it"),
+        "seeds: einsum is replaced here, by 1.15's that lies beside it"),
     "stateless_random_ops": Private(
         "tensorflow.python.ops.stateless_random_ops", None,
-        "shim.seeds: what 1.15 had of tf.random.stateless_* is replaced here"),
+        "seeds: what 1.15 had of tf.random.stateless_* is replaced here"),
     "sync_replicas_optimizer": Private(
         "tensorflow.python.training.sync_replicas_optimizer", None,
-        "shim.seeds: the optimizer leaves other operations than 1.15"),
+        "seeds: the optimizer leaves other operations than 1.15"),
     "tensor_array_grad": Private(
         "tensorflow.python.ops.tensor_array_grad", None,
         "which call of tf.gradients a gradient tensor array belongs to is "
         "told by a private function"),
     "tensor_array_ops": Private(
         "tensorflow.python.ops.tensor_array_ops", None,
-        "shim.seeds: the TensorArray of graphs is replaced here"),
+        "seeds: the TensorArray of graphs is replaced here"),
     "tensor_class": Private(
         "tensorflow", "Tensor",
-        "shim.seeds: slicing a tensor is replaced here"),
+        "seeds: slicing a tensor is replaced here"),
     "tensor_getitem": Private(
         "tensorflow.python.ops.tensor_getitem_override", None,
-        "shim.seeds: slicing a variable is replaced here"),
+        "seeds: slicing a variable is replaced here"),
     "variable_def": Private(
         "tensorflow.core.framework.variable_pb2", "VariableDef",
         "checkpoints: what a meta graph says of its variables; the class is "
         "not exported"),
     "variable_scope": Private(
         "tensorflow.python.ops.variable_scope", None,
-        "shim.seeds: get_variable applies regularizers here"),
+        "seeds: get_variable applies regularizers here"),
 }
 
 _cache = {}
@@ -270,7 +270,7 @@ def private(name):
 def real_module(name):
   """Imports the real module `name` (`tensorflow.python.…`) of today.
 
-  For the shim, whose whole work is to lead old private paths to what is left
-  of them. Raises ImportError as `import` does.
+  For the namespace, whose work is to map old private paths to what is left of
+  them. Raises ImportError as `import` does.
   """
   return importlib.import_module(name)

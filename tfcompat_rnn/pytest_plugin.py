@@ -126,7 +126,7 @@ def tf1_session(tf1_graph):
   On the GPU where there is one, of whose memory it takes what it needs; an
   operation without a GPU kernel runs on the CPU.
   """
-  from tfcompat_rnn import session
+  from tfcompat_rnn.devices import session
   with session.new_session(tf1_graph, memory_growth=True) as opened:
     yield opened
 

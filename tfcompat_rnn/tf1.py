@@ -7,7 +7,7 @@
 Keras 3 and TensorFlow 2 code in the same process go on as before. In
 `with tf.Graph().as_default():` that stays so; a script that builds in the
 default graph switches the process to 1.x behaviour at its first operation
-(see `tfcompat_rnn.shim.behavior`).
+(see `tfcompat_rnn.namespace.behavior`).
 
 Raises `MissingSymbolError` (an AttributeError) or `MissingModuleError` (a
 ModuleNotFoundError) with the next step for names that are not carried.
@@ -16,8 +16,8 @@ ModuleNotFoundError) with the next step for names that are not carried.
 import sys
 
 from tfcompat_rnn._tf import real_module
-from tfcompat_rnn.shim import finder
-from tfcompat_rnn.shim import namespace
+from tfcompat_rnn.namespace import finder
+from tfcompat_rnn.namespace import namespace
 
 __path__ = []
 __tfcompat_old__ = ""
@@ -31,9 +31,9 @@ __git_version__ = GIT_VERSION = "v1.15.4-39-g3db52be"
 def seeds_of_1_15():
   """`with seeds_of_1_15():` a graph seed gives the numbers 1.15 gave.
 
-  See `tfcompat_rnn.shim.seeds.seeds_of_1_15`.
+  See `tfcompat_rnn.seeds.seeds_of_1_15`.
   """
-  from tfcompat_rnn.shim import seeds
+  from tfcompat_rnn import seeds
   return seeds.seeds_of_1_15()
 
 

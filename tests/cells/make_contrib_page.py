@@ -51,7 +51,7 @@ def _line(old, name, tables, contrib_table):
 def page():
   """The text of the page."""
   from cells import contrib_table
-  from tfcompat_rnn.shim import tables
+  from tfcompat_rnn.namespace import tables
   out = [HEAD]
   for namespace, names in contrib_table.SYMBOLS.items():
     out.append(f"\n## {namespace}\n\n| name | status | where it lives | "

@@ -25,7 +25,7 @@ ERRORS = [one for one in ALL if one[0] == "errors"]
 @pytest.fixture
 def bench(v1):
   from tfcompat_rnn import cells as rnn
-  from tfcompat_rnn.shim import layers
+  from tfcompat_rnn.namespace import layers
   return harness.Bench(v1, rnn, layers)
 
 

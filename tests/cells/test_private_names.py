@@ -22,7 +22,7 @@ _CHECKED = ["tensorflow.python.ops.rnn_cell",
 @pytest.fixture
 def program(v1):
   """Runs a program's text under the hook; returns its globals."""
-  from tfcompat_rnn.shim import hook
+  from tfcompat_rnn.launcher import hook
 
   def run(source):
     names = {"__name__": "old_program", "__builtins__": builtins}

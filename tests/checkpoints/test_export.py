@@ -16,11 +16,11 @@ import pytest
 from tfcompat_rnn import _errors
 from tfcompat_rnn import checkpoints
 from tfcompat_rnn.checkpoints import export
-from tfcompat_rnn.checkpoints import export_files
-from tfcompat_rnn.checkpoints import export_keras
-from tfcompat_rnn.checkpoints import export_stacks
-from tfcompat_rnn.checkpoints import export_torch
-from tfcompat_rnn.checkpoints import layouts_cells
+from tfcompat_rnn.checkpoints.export import files as export_files
+from tfcompat_rnn.checkpoints.export import keras as export_keras
+from tfcompat_rnn.checkpoints.export import stacks as export_stacks
+from tfcompat_rnn.checkpoints.export import torch as export_torch
+from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 from tfcompat_rnn.cli import _check_cells
 
 DEPTH, UNITS = 3, 4

@@ -9,9 +9,9 @@ import pytest
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.checkpoints import layouts
-from tfcompat_rnn.checkpoints import layouts_cells
-from tfcompat_rnn.checkpoints import layouts_cudnn
-from tfcompat_rnn.checkpoints import layouts_gates
+from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
+from tfcompat_rnn.checkpoints.layouts import cudnn as layouts_cudnn
+from tfcompat_rnn.checkpoints.layouts import gates as layouts_gates
 
 DEPTH, UNITS = 3, 2
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from golden import measure
-from tfcompat_rnn.checkpoints import layouts_cudnn
+from tfcompat_rnn.checkpoints.layouts import cudnn as layouts_cudnn
 from tfcompat_rnn.fused import converters
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data",

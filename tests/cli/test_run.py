@@ -352,7 +352,8 @@ def test_errors_show_the_users_line(tmp_path):
     line = condition + (3 if name == "node" else 1)
     assert f's.py", line {line}, in <module>' in err, err
     assert said in err
-    assert "/shim/" not in err and "/cli/" not in err and "runpy" not in err
+    assert "/launcher/" not in err and "/namespace/" not in err
+    assert "/cli/" not in err and "runpy" not in err
     if name != "node":
       # One clear error: the user's line and the message.
       assert err.count("Traceback") == 1 and "/cells/" not in err, err

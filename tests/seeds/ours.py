@@ -22,7 +22,7 @@ def version():
 @contextlib.contextmanager
 def seeded():
   """The namespace, with 1.15's seeds as long as it lasts."""
-  from tfcompat_rnn.shim import seeds
+  from tfcompat_rnn import seeds
   tf = namespace()
   verbosity = tf.logging.get_verbosity()
   with seeds.seeds_of_1_15():

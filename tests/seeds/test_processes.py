@@ -18,7 +18,7 @@ _PROGRAM = """
 import json, sys
 sys.path[:0] = {paths}
 from seeds import ours, snippets, store, verdicts
-from tfcompat_rnn.shim import seeds
+from tfcompat_rnn import seeds
 from tfcompat_rnn import tf1 as tf
 from tfcompat_rnn._tf import tf as today
 want, ops = store.read(), store.read_ops()

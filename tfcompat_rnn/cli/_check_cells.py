@@ -5,7 +5,7 @@ import numpy as np
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.checkpoints import layouts_cells
+from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 
 
 def run_cells(stack, tensors, inputs, forget_bias=None, activation="tanh"):

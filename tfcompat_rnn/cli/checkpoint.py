@@ -138,13 +138,13 @@ def split(words, parser):
 
 def _load_quietly():
   """Imports TensorFlow without its start-up messages."""
-  from tfcompat_rnn.shim import chatter
-  if chatter.LEVEL_VARIABLE in os.environ:
+  from tfcompat_rnn.launcher import startup_messages
+  if startup_messages.LEVEL_VARIABLE in os.environ:
     return  # who sets it wants to see what it lets through
-  chatter.silence()
-  with chatter.quiet_stderr():
+  startup_messages.silence()
+  with startup_messages.quiet_stderr():
     from tfcompat_rnn._tf import tf
-  chatter.watch_first_session(tf)
+  startup_messages.watch_first_session(tf)
 
 
 def execute(arguments):

@@ -33,11 +33,11 @@ def execute(arguments):
       os.path.dirname(os.path.abspath(arguments.json))):
     arguments.parser.error(f"--json: there is no folder for {arguments.json}; "
                            "make it first")
-  from tfcompat_rnn.shim import chatter
-  chatter.silence()
+  from tfcompat_rnn.launcher import startup_messages
+  startup_messages.silence()
   print("looking, and training a small LSTM ..." if arguments.steps else
         "looking ...", file=sys.stderr, flush=True)
-  with chatter.quiet_stderr():
+  with startup_messages.quiet_stderr():
     from tfcompat_rnn.devices import command
     report = command.examine(arguments.steps, arguments.require_gpu)
   print(report)

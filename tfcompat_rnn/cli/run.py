@@ -85,7 +85,7 @@ def split(words, parser):
 
 def execute(arguments):
   """Runs the program; returns 0, or lets its exception pass."""
-  from tfcompat_rnn.shim import repairs
+  from tfcompat_rnn import repairs
   off = [name.strip() for names in arguments.no_repair
          for name in names.split(",") if name.strip()]
   if arguments.list_repairs:
@@ -106,7 +106,7 @@ def execute(arguments):
         f"there is no repair {', '.join(map(repr, unknown))}; "
         "--list-repairs shows their names")
   device = _device_of(arguments)
-  from tfcompat_rnn.shim import launcher
+  from tfcompat_rnn.launcher import launcher
   options = launcher.Options(
       figures=arguments.figures, snapshot=arguments.snapshot,
       resource_variables=arguments.resource_variables,
@@ -125,9 +125,9 @@ def _device_of(arguments):
                            f"got {fraction:g}")
   if not arguments.device:
     return "/cpu:0" if arguments.cpu_only else None
-  from tfcompat_rnn.shim import placement
+  from tfcompat_rnn.launcher import device_options
   try:
-    kind, number = placement.parse_device(arguments.device)
+    kind, number = device_options.parse_device(arguments.device)
   except ValueError as error:
     arguments.parser.error(f"--device: {error}")
   if arguments.cpu_only and kind != "cpu":

@@ -84,12 +84,12 @@ def _check(arguments, cases, kinds):
 
 
 def _run(arguments):
-  from tfcompat_rnn.shim import chatter
-  chatter.silence()
-  with chatter.quiet_stderr():
+  from tfcompat_rnn.launcher import startup_messages
+  startup_messages.silence()
+  with startup_messages.quiet_stderr():
     from tfcompat_rnn._tf import tf
     from tfcompat_rnn import verify
-  chatter.watch_first_session(tf)
+  startup_messages.watch_first_session(tf)
   live = sys.stderr.isatty()
   report = verify.run_cases(
       arguments.case, arguments.cell, arguments.dtype,

@@ -5,8 +5,8 @@ import traceback
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.compare import recorder
-from tfcompat_rnn.shim import failure
-from tfcompat_rnn.shim import watch
+from tfcompat_rnn.launcher import failure
+from tfcompat_rnn.launcher import watch
 
 
 COPIED = (

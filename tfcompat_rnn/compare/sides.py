@@ -71,7 +71,7 @@ def reference_command(python, program, output, words, folder):
 
 def notebook_as_script(name, folder):
   """Writes the code cells of the notebook `name` as a script."""
-  from tfcompat_rnn.shim import notebook
+  from tfcompat_rnn.launcher import notebook
   magics = notebook._Magics(lambda text: None)
   text = "\n".join(notebook.to_python(cell.source, magics)
                    for cell in notebook.read(name).cells)

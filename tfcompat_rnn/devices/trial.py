@@ -30,7 +30,7 @@ def train(device, steps=5, dtype="float32", seed=0):
   import numpy as np
   from tfcompat_rnn import cells
   from tfcompat_rnn import loops
-  from tfcompat_rnn import session as session_lib
+  from tfcompat_rnn.devices import session as session_lib
   from tfcompat_rnn._tf import tf
 
   random = np.random.RandomState(seed)

@@ -1,0 +1,178 @@
+"""Notebooks: read, cleaned of magics, run in order; the extension."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.launcher import notebook
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+
+class Magics:
+  """Remembers what was named."""
+
+  def __init__(self):
+    self.said = []
+    self._magics = notebook._Magics(self.said.append)
+    self.skip = self._magics.skip
+
+
+@pytest.mark.parametrize("source, expected", [
+    ("x = 1", "x = 1"),
+    ("%matplotlib inline\nx = 1", "pass\nx = 1"),
+    ("if a:\n  !ls -l foo's\nx = 1", "if a:\n  pass\nx = 1"),
+    ("print('%s'\n  % 3)", "print('%s'\n  % 3)"),
+    ("s = '''\n%not a magic\n'''", "s = '''\n%not a magic\n'''"),
+    ("s = '''\n%no\n'''\n%cd x", "s = '''\n%no\n'''\npass"),
+    ("files = !ls\nx = 1", "files = None\nx = 1"),
+    ("%time y = f(3)", "y = f(3)"),
+    ("%timeit -n 10 y = f(3)", "y = f(3)"),
+    ("%%time\ny = 3", "\ny = 3"),
+    ("%%html\n<b>", ""),
+    ("%%bash\necho x", ""),
+    ("np.zeros?", "pass"),
+    ("?np.zeros", "pass"),
+    ("!pip install a \\\n  b\nx = 1", "pass\n\nx = 1"),
+    ("%pylab inline", notebook._PYLAB),
+])
+def test_magics_are_taken_out_line_for_line(source, expected):
+  assert notebook.to_python(source, Magics()) == expected
+
+
+def test_each_magic_is_named_once():
+  magics = Magics()
+  for source in ("%matplotlib inline", "!ls", "!pwd", "%matplotlib notebook",
+                 "%%html\n<b>", "%time f()"):
+    notebook.to_python(source, magics)
+  assert magics.said == [
+      "magic %matplotlib skipped: %matplotlib inline",
+      "magic ! skipped: !ls", "magic %%html skipped: %%html",
+      "magic %time ignored, its code runs: %time f()"]
+
+
+def test_a_slip_is_still_a_syntax_error():
+  with pytest.raises(SyntaxError) as raised:
+    notebook.to_python("x = 1\ny = (", Magics(), "nb, cell 3")
+  assert raised.value.filename == "nb, cell 3" and raised.value.lineno == 2
+
+
+def _code(source, **metadata):
+  return {"cell_type": "code", "source": source.splitlines(True),
+          "metadata": metadata, "outputs": []}
+
+
+def _write(path, cells, **metadata):
+  path.write_text(json.dumps({
+      "cells": cells, "nbformat": 4, "nbformat_minor": 2,
+      "metadata": metadata}))
+
+
+def test_formats_3_and_4_are_read(tmp_path):
+  new, old = tmp_path / "new.ipynb", tmp_path / "old.ipynb"
+  _write(new, [{"cell_type": "markdown", "source": ["# x"]},
+               _code("a = 1\na"), _code("1 / 0", tags=["raises-exception"])])
+  old.write_text(json.dumps({"nbformat": 3, "metadata": {}, "worksheets": [
+      {"cells": [{"cell_type": "code", "input": "a = 1"},
+                 {"cell_type": "heading", "source": "x"}]}]}))
+  assert notebook.read(str(new)).cells == (
+      (1, "a = 1\na", False), (2, "1 / 0", True))
+  assert notebook.read(str(old)).cells == ((1, "a = 1", False),)
+
+
+@pytest.mark.parametrize("text, said", [
+    ("{", "JSONDecodeError"), ("[]", "AttributeError"), ("{}", "KeyError"),
+    ('{"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}',
+     "its language is julia")])
+def test_what_is_no_python_notebook(tmp_path, text, said):
+  path = tmp_path / "x.ipynb"
+  path.write_text(text)
+  with pytest.raises(_errors.LauncherError, match=said):
+    notebook.read(str(path))
+
+
+def _execute(words, folder):
+  clean = {key: value for key, value in os.environ.items()
+           if key not in ("MPLBACKEND", "TF_CPP_MIN_LOG_LEVEL")}
+  done = subprocess.run([sys.executable, *words], cwd=folder,
+                        capture_output=True, text=True, timeout=300,
+                        env=dict(clean, PYTHONPATH=ROOT))
+  return done.returncode, done.stdout, done.stderr
+
+
+CELLS = [
+    "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\n"
+    "from IPython.display import display, HTML",
+    "x = np.arange(3)\nx",
+    "x + 1;",
+    "_, Out[2].tolist(), __name__",
+    "def f(a):\n    return a / 0\n\nplt.plot([1, 2])\nnp.float",
+    "class C(object): pass\nimport pickle, sys\n"
+    "assert type(pickle.loads(pickle.dumps(C()))) is C\nprint(sys.argv)",
+    "plt.plot([2, 1])\nplt.show()",
+    "get_ipython().magic('timeit 1')",
+]
+
+
+def test_a_notebook_runs_in_order(tmp_path):
+  pytest.importorskip("matplotlib")
+  cells = [_code(source) for source in CELLS]
+  cells.append(_code("f(1)", tags=["raises-exception"]))
+  cells.append(_code("print('still here')\n\nf(2)"))
+  cells.append(_code("print('never')"))
+  _write(tmp_path / "nb.ipynb", cells)
+  code, out, err = _execute(["-m", "tfcompat_rnn", "run", "nb.ipynb"],
+                            tmp_path)
+  assert code == 1
+  assert out.splitlines() == [
+      "array([0, 1, 2])", "(array([0, 1, 2]), [0, 1, 2], '__main__')",
+      "<class 'float'>", "['nb.ipynb']", "still here"], err
+  assert sorted(os.listdir(tmp_path / "figures")) == [
+      "figure_001.png", "figure_002.png"]
+  assert "magic %matplotlib skipped" in err and "magic %timeit" in err
+  first, second = err.split("Traceback (most recent call last):")[1:]
+  assert "nb.ipynb, cell 9\", line 1, in <module>\n    f(1)" in first
+  assert "nb.ipynb, cell 10\", line 3, in <module>\n    f(2)" in second
+  assert "nb.ipynb, cell 5\", line 2, in f\n    return a / 0" in second
+  assert "/launcher/" not in err and "/namespace/" not in err
+
+
+EXTENSION = """
+import sys, types
+import tensorflow as real
+class Shell:
+  user_ns = {'tf': real}
+# Stands for the live kernel's IPython.
+sys.modules['IPython'] = ipython = types.ModuleType('IPython')
+ipython.get_ipython = lambda: Shell
+import tfcompat_rnn
+tfcompat_rnn.load_ipython_extension(Shell())
+import tensorflow as tf
+import numpy as np
+from tensorflow.contrib import rnn
+print(tf.__version__, rnn.__name__, np.float, tf.placeholder('float').shape)
+for value in (3, 4):  # the cell runs twice
+  tf.app.flags.DEFINE_integer('k', value, 'k')
+print(tf.app.flags.FLAGS['k'].value)
+tfcompat_rnn.unload_ipython_extension(Shell())
+import tensorflow as tf
+print(tf is real, hasattr(np, 'float'))
+try:
+  import tensorflow.contrib
+except ImportError:
+  print('no contrib')
+"""
+
+
+def test_the_extension_and_its_removal(tmp_path):
+  code, out, err = _execute(["-c", EXTENSION], tmp_path)
+  assert code == 0, err
+  assert out.splitlines() == [
+      "1.15.5 tfcompat_rnn.tf1.contrib.rnn <class 'float'> <unknown>", "4",
+      "True False", "no contrib"]
+  assert "run `import tensorflow as tf` again" in err

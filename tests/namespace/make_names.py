@@ -1,0 +1,172 @@
+"""Writes `tfcompat_rnn/namespace/names_1_15.json`; run by TensorFlow 1.15.5.
+
+  python3.7 tests/namespace/make_names.py
+
+Names only: {1.15 module without `tensorflow.`: its public names}; of a few
+modules also the names with one underscore, which RNN programs import. And
+`imports`: {private module: the modules that stood in it as attributes, as
+`name` (see `usual`) or `name=module`}.
+"""
+
+import collections
+import importlib
+import json
+import os
+import pkgutil
+import sys
+import types
+
+import tensorflow as tf
+import tensorflow.contrib  # loads the lazy module
+
+tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+
+UNDERSCORED = ("python.ops.rnn", "python.ops.rnn_cell_impl",
+               "python.ops.rnn_cell", "python.layers.base",
+               "contrib.rnn.python.ops.core_rnn_cell",
+               "contrib.rnn.python.ops.rnn_cell",
+               "python.training.session_manager")
+SKIPPED = ("python.testing", "_test", "contrib.cmake", "contrib.makefile",
+           "contrib.lite")
+REEXPORTING = ("python", "python.ops.standard_ops",
+               "python.pywrap_tensorflow", "python._pywrap_tensorflow_internal",
+               "python.pywrap_tensorflow_internal")
+NOISE = ("absolute_import", "division", "print_function", "tf_export",
+         "keras_export", "estimator_export", "deprecated", "deprecated_args",
+         "deprecated_alias", "deprecated_endpoints", "xrange", "zip", "map",
+         "deprecated_argument_lookup", "deprecated_arg_values")
+PUBLIC = ("app", "audio", "autograph", "bitwise", "compat", "config", "data",
+          "debugging", "distribute", "distributions", "dtypes", "errors",
+          "estimator", "experimental", "feature_column", "flags", "gfile",
+          "graph_util", "image", "initializers", "io", "keras", "layers",
+          "linalg", "lite", "logging", "lookup", "losses", "manip", "math",
+          "metrics", "mixed_precision", "nest", "nn", "profiler", "python_io",
+          "quantization", "queue", "ragged", "random", "raw_ops",
+          "resource_loader", "saved_model", "sets", "signal", "sparse",
+          "spectral", "strings", "summary", "sysconfig", "test", "tpu",
+          "train", "types", "user_ops", "version", "xla")
+
+
+def _names(module, private, old):
+  found = []
+  for name in dir(module):
+    if name.startswith("_") and (name.startswith("__")
+                                 or old not in UNDERSCORED):
+      continue
+    try:
+      value = getattr(module, name)
+    except Exception:  # a lazy attribute that cannot load here
+      found.append(name)
+      continue
+    if private:
+      if isinstance(value, types.ModuleType):
+        continue
+      home = getattr(value, "__module__", None)
+      if isinstance(home, str) and not home.startswith("tensorflow"):
+        continue
+      # What a wildcard import brought along of other files, once each.
+      if old in REEXPORTING:
+        continue
+    if name in NOISE:
+      continue
+    found.append(name)
+  return sorted(found)
+
+
+def _public(module, old, out, depth=0):
+  if old in out or depth > 4 or old.startswith(("compat.v1.", "compat.v2.")):
+    return
+  out[old] = _names(module, False, old)
+  for name in dir(module):
+    if name.startswith("_"):
+      continue
+    try:
+      value = getattr(module, name)
+    except Exception:
+      continue
+    inner = name if not old else old + "." + name
+    if isinstance(value, types.ModuleType) and "_api.v1" in getattr(
+        value, "__name__", ""):
+      _public(value, inner, out, depth + 1)
+
+
+def _walk(package, out):
+  prefix = package.__name__ + "."
+  for info in pkgutil.walk_packages(package.__path__, prefix,
+                                    onerror=lambda name: None):
+    old = info[1].partition("tensorflow_core.")[2] or info[1].partition(
+        "tensorflow.")[2]
+    if any(part in old for part in SKIPPED) or old in out:
+      continue
+    try:
+      module = importlib.import_module("tensorflow." + old)
+    except BaseException:
+      out[old] = []
+      continue
+    out[old] = _names(module, "python" in old.split("."), old)
+
+
+def _imports(modules):
+  """{module: {attribute: module}} of the private modules."""
+  found = {}
+  for old in modules:
+    if "python" not in old.split("."):
+      continue
+    try:
+      module = importlib.import_module("tensorflow." + old)
+    except BaseException:
+      continue
+    for name in dir(module):
+      value = getattr(module, name, None)
+      home = getattr(value, "__name__", "")
+      home = home.replace("tensorflow_core.", "tensorflow.", 1)
+      if (isinstance(value, types.ModuleType) and not name.startswith("_")
+          and home.startswith("tensorflow.")
+          and home != "tensorflow.%s.%s" % (old, name)):
+        found.setdefault(old, {})[name] = home[len("tensorflow."):]
+  return found
+
+
+def _shortened(imports):
+  """The same with the most frequent target of each name left out."""
+  count = collections.Counter(
+      item for inner in imports.values() for item in inner.items())
+  usual = {}
+  for (name, target), _ in sorted(count.items(), key=lambda i: (i[1], i[0])):
+    usual[name] = target
+  short = {old: " ".join(
+      name if usual[name] == target else name + "=" + target
+      for name, target in sorted(inner.items()))
+           for old, inner in imports.items()}
+  return usual, short
+
+
+def main():
+  out = {}
+  _public(tf, "", out)
+  for name in PUBLIC:
+    if hasattr(tf, name):
+      _public(getattr(tf, name), name, out)
+  import tensorflow.python
+  out["contrib"] = _names(importlib.import_module("tensorflow.contrib"),
+                          False, "contrib")
+  _walk(tensorflow.contrib, out)
+  _walk(tensorflow.python, out)
+  out["core"] = ["framework", "protobuf", "example", "util"]
+  out["python"] = sorted(set(
+      name.split(".")[1] for name in out if name.startswith("python.")))
+  path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                      "tfcompat_rnn", "namespace", "names_1_15.json")
+  modules = {old: " ".join(names) for old, names in sorted(out.items())}
+  usual, imports = _shortened(_imports(sorted(out)))
+  with open(path, "w") as stream:
+    json.dump({"tensorflow": tf.__version__, "modules": modules,
+               "imports": imports, "usual": usual}, stream,
+              indent=0, sort_keys=True, separators=(",", ":"))
+    stream.write("\n")
+  sys.stdout.write("%d modules, %d names, %d bytes\n" % (
+      len(out), sum(map(len, out.values())), os.path.getsize(path)))
+
+
+if __name__ == "__main__":
+  main()

@@ -1,0 +1,137 @@
+"""`tfcompat_rnn.tf1` against what TensorFlow 1.15.5 computed and had."""
+
+import importlib
+import json
+
+import pytest
+
+import cases_names
+import tfcompat_rnn.tf1 as tf1
+from tfcompat_rnn import _errors
+from tfcompat_rnn.namespace import names
+
+with open(cases_names.RESULTS) as stream:
+  EXPECTED = json.load(stream)
+
+
+def test_every_case_has_a_result():
+  assert sorted(EXPECTED) == sorted(c.__name__ for c in cases_names.CASES)
+
+
+@pytest.mark.parametrize("case", cases_names.CASES,
+                         ids=lambda case: case.__name__)
+def test_same_as_1_15(v1, tmp_path, case):
+  assert cases_names.run(tf1, case, str(tmp_path)) == EXPECTED[case.__name__]
+
+
+def test_all_public_names_of_1_15(v1):
+  """Each one is there, or refused by a message with a next step."""
+  silent = []
+  for module, found in names.modules().items():
+    parts = module.split(".")
+    if "python" in parts or parts[0] in ("contrib", "core", "keras",
+                                         "compat", "estimator"):
+      continue
+    for name in found:
+      value = tf1
+      try:
+        for part in [*parts, name] if module else [name]:
+          value = getattr(value, part)
+      except _errors.MissingSymbolError as error:
+        if "not carried here yet" in str(error):
+          silent.append(str(error))
+  assert not silent, "\n".join(silent)
+
+
+@pytest.mark.parametrize("name,part", [
+    ("nn.dinamic_rnn", "did you mean tensorflow.nn.dynamic_rnn"),
+    ("random.set_seed", "it came with TensorFlow 2; run programs"),
+    ("train.AdamOptimiser", "tensorflow.train.AdamOptimizer"),
+    ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
+    ("scalar_summary", "tf.summary.scalar since"),
+    ("nn.seq2seq", "tf.contrib.legacy_seq2seq since"),
+    ("contrib.seq2seq.AttentionWrapper", "attention, decoders"),
+    ("contrib.tpu", "TPUStrategy"),
+    ("contrib.nonsense", "was not in TensorFlow 1.15"),
+    ("estimator.Estimator", "MonitoredTrainingSession"),
+])
+def test_missing_names(v1, name, part):
+  value = tf1
+  with pytest.raises(_errors.MissingSymbolError) as caught:
+    for step in name.split("."):
+      value = getattr(value, step)
+  assert isinstance(caught.value, AttributeError)
+  assert part in str(caught.value)
+  assert str(caught.value).startswith("tensorflow.")
+
+
+_OLDER = [
+    (module, name)
+    for module in ("nn.rnn_cell", "python.ops.rnn_cell",
+                   "python.ops.rnn_cell_impl",
+                   "contrib.rnn.python.ops.core_rnn_cell",
+                   "contrib.rnn.python.ops.core_rnn_cell_impl")
+    for name in ("_linear", "_Linear", "BasicLSTMCell", "EmbeddingWrapper",
+                 "InputProjectionWrapper", "OutputProjectionWrapper")
+] + [
+    ("python.ops.rnn_cell_impl", "_like_rnncell"),
+    ("python.ops.rnn_cell_impl", "_LayerRNNCell"),
+    ("contrib.rnn.python.ops.core_rnn", "static_rnn"),
+    ("contrib.rnn.python.ops.rnn_cell", "_linear"),
+]
+
+
+@pytest.mark.parametrize("module,name", _OLDER)
+def test_older_versions_kept_it_elsewhere(v1, module, name):
+  # TensorFlow 1.0 to 1.8; 1.15 itself had moved or dropped some of them.
+  found = importlib.import_module("tfcompat_rnn.tf1." + module)
+  found = getattr(found, name)
+  assert found.__module__.startswith("tfcompat_rnn.")
+  assert found.__name__ in (name, name.lstrip("_"))
+
+
+def test_a_cell_that_takes_linear_from_rnn_cell_impl(v1):
+  from tfcompat_rnn.tf1.python.ops.rnn_cell_impl import _like_rnncell
+  from tfcompat_rnn.tf1.python.ops.rnn_cell_impl import _linear
+  x = v1.constant([[1.0, 2.0]])
+  with v1.variable_scope("gates", initializer=v1.ones_initializer()):
+    y = _linear([x, x], 3, True)
+  assert [v.op.name for v in v1.global_variables()] == [
+      "gates/kernel", "gates/bias"]
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    assert session.run(y).tolist() == [[6.0, 6.0, 6.0]]
+  assert _like_rnncell(tf1.nn.rnn_cell.GRUCell(2))
+  assert not _like_rnncell(tf1.nn.rnn_cell.GRUCell)
+  assert not _like_rnncell("cell")
+
+
+def test_keras_is_never_keras_3(v1):
+  try:
+    import tf_keras
+  except ImportError:
+    with pytest.raises(_errors.MissingSymbolError,
+                       match="pip install tf_keras"):
+      tf1.keras
+    with pytest.raises(ImportError, match="pip install tf_keras"):
+      import tfcompat_rnn.tf1.keras.layers
+    return
+  import tfcompat_rnn.tf1.keras.layers as layers
+  assert tf1.keras.layers is layers
+  assert layers.Dense is tf_keras.layers.Dense
+  x = v1.placeholder(v1.float32, [None, 2])
+  assert layers.Dense(3)(x).get_shape().as_list() == [None, 3]
+
+
+def test_dir_lists_what_is_there(v1):
+  listed = dir(tf1)
+  assert {"contrib", "placeholder", "nn", "layers", "keras"} - {"keras"} <= (
+      set(listed))
+  assert "LSTMCell" in dir(tf1.contrib.rnn)
+  assert "ModeKeys" in dir(tf1.contrib.learn)
+  assert "Estimator" not in dir(tf1.contrib.learn)
+
+
+def test_repr_says_what_it_is():
+  assert repr(tf1.nn) == ("<module tensorflow.nn (TensorFlow 1.15 names, "
+                          "tfcompat_rnn.tf1.nn)>")

@@ -1,0 +1,197 @@
+"""Every repair: needed where it says so, right where it is made, undone."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import repair_cases
+from tfcompat_rnn import repairs
+from tfcompat_rnn.launcher import watch
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+ROWS = repairs.rows()
+# Needs an IPython shell around it: test_notebook has it.
+ELSEWHERE = {"FLAGS.redefine", "np.shape(tensors)"}
+_DISTRIBUTIONS = {"NumPy": "numpy", "SciPy": "scipy", "pandas": "pandas",
+                  "Pillow": "pillow", "Matplotlib": "matplotlib",
+                  "scikit-learn": "scikit-learn", "setuptools": "setuptools"}
+
+
+def _run(*words):
+  environment = dict(os.environ, MPLBACKEND="Agg", PYTHONPATH=ROOT,
+                     SETUPTOOLS_USE_DISTUTILS="stdlib")
+  done = subprocess.run(
+      [sys.executable, os.path.join(HERE, "repair_cases.py"), *words],
+      env=environment, capture_output=True, text=True, timeout=300)
+  assert done.returncode == 0, done.stderr
+  return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def results():
+  for module in ("matplotlib", "scipy", "sklearn", "pandas", "PIL"):
+    pytest.importorskip(module)
+  return {**_run(), **_run("repaired")}
+
+
+def _numbers(text):
+  return tuple(int(part) for part in re.findall(r"\d+", text)[:2])
+
+
+def _is_needed(row):
+  """Does this environment want the repair, by what the row itself says?"""
+  if row.name.startswith("IPython"):
+    return importlib.util.find_spec("IPython") is None
+  found = re.search(r"(Python|TensorFlow|%s) (\d[\d.]*)"
+                    % "|".join(_DISTRIBUTIONS), row.why)
+  if found is None or found.group(1) == "TensorFlow":
+    return True
+  name, since = found.groups()
+  installed = (sys.version_info[:2] if name == "Python" else
+               _numbers(importlib.metadata.version(_DISTRIBUTIONS[name])))
+  back = re.search(r"back in (\d[\d.]*)", row.why)
+  if back and installed >= _numbers(back.group(1)):
+    return False
+  return installed >= _numbers(since)
+
+
+def test_each_is_needed_where_its_row_says(results):
+  wrong = [f"{row.name} ({row.why}): "
+           f"{'works' if not results['bare'][row.name] else 'fails'} without"
+           for _, row in ROWS if row.name not in ELSEWHERE
+           if _is_needed(row) != bool(results["bare"][row.name])]
+  assert not wrong, "\n".join(wrong)
+
+
+def test_each_restores_what_it_promises(results):
+  failed = {name: why for name, why in results["repaired"].items()
+            if why and name not in ELSEWHERE}
+  assert not failed
+
+
+def test_uninstall_takes_everything_back(results):
+  differing = {name: why for name, why in results["undone"].items()
+               if bool(why) != bool(results["bare"][name])}
+  assert not differing
+
+
+def test_what_changes_meaning_is_said(results):
+  said = "\n".join(results["said"])
+  assert "a pickle can run code" in said and "--no-repair np.load" in said
+  assert "pickled by Python 2" in said
+  assert not any(line.startswith("repair ") for line in results["said"])
+
+
+def test_names_are_unique_and_every_case_has_a_row():
+  names = [row.name for _, row in ROWS]
+  assert len(names) == len(set(names))
+  assert not set(repair_cases.CASES) - set(names)
+
+
+def test_every_wrapper_and_module_has_a_program_of_its_own():
+  bare = [row.name for _, row in ROWS
+          if "make" in row.apply.__code__.co_freevars
+          and row.name not in repair_cases.CASES]
+  assert not bare
+
+
+@pytest.mark.parametrize("off, name, expected", [
+    (("np.float",), "np.float", True), (("np.*",), "np.float", True),
+    (("numpy",), "np.float", True), (("np.int",), "np.float", False),
+    (("python",), "np.float", False), ((), "np.float", False)])
+def test_switching_off(off, name, expected):
+  assert repairs.is_off("numpy", name, off) is expected
+
+
+def test_unknown_names_are_told():
+  assert repairs.unknown_names(["np.float", "np.flaot", "pandas", "ta*x"]) == [
+      "np.flaot", "ta*x"]
+
+
+def test_listing_has_every_row_and_marks_what_is_off():
+  lines = repairs.listing(("np.float",)).splitlines()
+  assert len(lines) == len(ROWS) + len(repairs.FAMILIES)
+  assert [line.split()[0] for line in lines if line.endswith("[off]")] == [
+      "np.float"]
+
+
+_LIBRARY = """
+import numpy as np
+def ragged():
+  return np.array([[1, 2], [3]])
+"""
+
+
+def test_ragged_arrays_stay_an_error_in_libraries_of_today(monkeypatch):
+  # scikit-learn and others count on the ValueError.
+  import types
+  import numpy as np
+  from tfcompat_rnn.repairs import numpy as table
+  row = next(row for row in table.ROWS if row.name == "np.array(ragged)")
+  undo = row.apply(np, lambda text: None)
+  try:
+    today, old = types.ModuleType("sklearn.x"), types.ModuleType("mine")
+    for module in (today, old):
+      exec(_LIBRARY, vars(module))
+    with pytest.raises(ValueError):
+      today.ragged()
+    assert old.ragged().shape == (2,)
+  finally:
+    undo()
+
+
+_TENSORS = """
+import numpy as np
+def arrays(t):
+  return [np.array([t, t]), np.asarray((t, t)), np.array([[t, t, t]] * 2)]
+def shapes(t):
+  return [np.shape([t, t]), np.shape([[t], [t]]), np.shape([[t], [t, t]])]
+"""
+
+
+def test_lists_of_tensors_are_arrays_of_objects(v1):
+  # As under TensorFlow 1.15 with NumPy 1.18.
+  import types
+  import numpy as np
+  from tfcompat_rnn.repairs import numpy as table
+  names = ("np.array(ragged)", "np.asarray(ragged)", "np.shape(tensors)")
+  x = v1.zeros([2, 3])
+  today, old = types.ModuleType("sklearn.x"), types.ModuleType("mine")
+  for module in (today, old):
+    exec(_TENSORS, vars(module))
+  with pytest.raises(NotImplementedError):
+    old.shapes(x)
+  undos = [row.apply(np, lambda text: None) for row in table.ROWS
+           if row.name in names]
+  try:
+    for function in (today.arrays, today.shapes):
+      with pytest.raises(NotImplementedError):
+        function(x)
+    with pytest.raises(NotImplementedError):
+      exec("np.array(x)", vars(old), {"x": x})
+    assert old.shapes(x) == [(2,), (2, 1), (2,)]
+    first, second, third = old.arrays(x)
+    assert first.shape == second.shape == (2,) and third.shape == (2, 3)
+    assert all(a.dtype == object for a in (first, second, third))
+    assert first[0] is x and second[1] is x and third[1, 2] is x
+  finally:
+    for undo in undos:
+      undo()
+
+
+def test_a_repair_that_fails_spoils_nothing(monkeypatch):
+  def apply(module, say):
+    raise RuntimeError("no such thing")
+  row = repairs.Repair("x.y", "json", "x", "y", apply)
+  monkeypatch.setattr(repairs, "rows", lambda: [("python", row)])
+  said = []
+  repairs.install(watch.when_imported, say=said.append)
+  assert said == ["repair x.y does not fit this json: "
+                  "RuntimeError: no such thing"]

@@ -1,0 +1,304 @@
+"""Where a graph's operations would run on a machine with a GPU."""
+
+import collections
+import typing
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._errors import problem
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.devices.placement import bodies
+from tfcompat_rnn.devices.placement import kernels
+
+# What has no kernel on a GPU, and why: op type, or (how op types begin, dtype)
+# -> reason; "*" stands for every type. The tests hold every builder to this table.
+REASONS = {
+    ("*", "string"): "text lives in the host's memory",
+    ("TensorArray", "bool"): "a GPU has no arrays of bools",
+    ("TensorArray", "int32"): "a GPU has no arrays of int32",
+    "MergeV2Checkpoints": "reads and writes files",
+    "RestoreV2": "reads and writes files",
+    "SaveV2": "reads and writes files",
+    "ShardedFilename": "makes text",
+}
+
+# What moves between host and device at each step, and why it must.
+_SCALAR = "a loop counter, a size or a condition"
+_FLOW = "the order of an array that is on the host"
+_IDS = "ids are int32, which a GPU keeps on the host"
+_LOOKUPS = ("Gather", "GatherV2", "OneHot")
+_TILED = "the gradient of tf.tile reorders its multiples on the device"
+_TILING = (("Pack", "Transpose"), ("Transpose", "Reshape"))
+_STACKED = ("loops of control flow v1 keep bools for the gradient on the host: "
+            "which side tf.where took")
+_STACKS = ("StackPopV2", "StackPushV2")
+_LENGTHS = ("the step is compared with int32 lengths on the host; one bool a "
+            "row goes to the device, as in TensorFlow 1.15")
+
+
+class Operation(typing.NamedTuple):
+  """One operation and its place."""
+  name: str
+  type: str
+  device: str       # as the graph has it; "" if it names none
+  in_loop: bool
+  floating: bool    # does it read or make floating numbers?
+  kernel: object    # "GPU", "DEFAULT", or None where there is none
+  reason: object    # why there is none; None if it is not known
+
+
+class Copy(typing.NamedTuple):
+  """A tensor that goes from one memory to the other at each step."""
+  source: str
+  target: str
+  types: tuple      # of the two operations
+  dtype: str
+  shape: tuple      # None for a size that is not known; None if no rank is
+  to_device: bool
+  reason: object    # why it must; None if it is not known
+
+
+class PlacementReport:
+  """What `placement_report` found; `str()` of it is a table.
+
+  Attributes:
+    device: the device that was asked for, `"/device:GPU:0"`.
+    operations: every operation, an `Operation` each.
+    copies: what moves between host and device inside loops, a `Copy` each.
+  """
+
+  def __init__(self, device, operations, copies):
+    self.device = device
+    self.operations = operations
+    self.copies = copies
+
+  @property
+  def elsewhere(self):
+    """Operations on floats inside a loop that the graph does not put there."""
+    return [row for row in self.operations
+            if row.in_loop and row.floating and row.device != self.device]
+
+  @property
+  def without_kernel(self):
+    """Operations that have no kernel on the device: they run on the host."""
+    return [row for row in self.operations if row.kernel is None]
+
+  @property
+  def unexplained(self):
+    """What runs on the host, or is copied at each step, with no known reason.
+
+    Empty for every builder of this package.
+    """
+    return ([row for row in self.without_kernel if row.reason is None]
+            + [row for row in self.copies if row.reason is None])
+
+  @property
+  def passed(self):
+    """All floats of the loops on the device, and the rest explained."""
+    return not self.elsewhere and not self.unexplained
+
+  def __str__(self):
+    looping = sum(row.in_loop for row in self.operations)
+    lines = [f"{len(self.operations)} operations, {looping} of them in loops; "
+             f"device: {self.device}"]
+    lines += _section(
+        "operations on floats in loops that are placed elsewhere",
+        ((f"{row.type} on {row.device or 'no device'}", row.name)
+         for row in self.elsewhere))
+    lines += _section(
+        "no kernel on the device",
+        ((f"{row.type}: {row.reason or 'no reason known'}", row.name)
+         for row in self.without_kernel))
+    lines += _section(
+        "copied between host and device at each step",
+        ((f"{row.dtype} {_size(row.shape)} to the "
+          f"{'device' if row.to_device else 'host'}: "
+          f"{row.reason or 'no reason known'}", f"{row.source} -> {row.target}")
+         for row in self.copies))
+    return "\n".join(lines)
+
+
+def placement_report(graph=None, device="/gpu:0"):
+  """Where each operation of a graph would run; works without a GPU.
+
+    with tf.device("/gpu:0"):
+      outputs, state = tfcompat_rnn.dynamic_rnn(cell, x, dtype=tf.float32)
+    report = tfcompat_rnn.placement_report()
+    print(report); report.passed
+
+  It reads the devices that the graph names, and TensorFlow's registry of
+  kernels, op by op, for the types that each operation has: what has no kernel
+  on a GPU runs on the host, and what one operation leaves in the host's
+  memory and another reads from the device's is copied at every step of a
+  loop. Functions that the graph calls are looked into.
+
+  Args:
+    graph: a `tf.Graph`, by default the default graph.
+    device: the GPU that the model was put on.
+
+  Returns a `PlacementReport`.
+
+  Raises:
+    TypeError: `graph` is no graph.
+    ValueError: `device` names no GPU, or this TensorFlow has no kernels for
+      GPUs (macOS, Windows, tensorflow-cpu).
+  """
+  graph = tf.get_default_graph() if graph is None else graph
+  if not isinstance(graph, tf.Graph):
+    raise _errors.ArgumentTypeError(problem(
+        "graph", "be a tf.Graph", type(graph).__name__,
+        "pass tensor.graph, or leave it out for the default graph"))
+  name = _device(device)
+  if not kernels.has_gpu_kernels():
+    raise _errors.ArgumentError(
+        "this TensorFlow was built without kernels for GPUs; ask Linux's "
+        "`pip install tensorflow` (not tensorflow-cpu)")
+  found = bodies.operations_of(graph)
+  chosen = {operation: kernels.find_kernel(operation)
+            for operation, _, _ in found}
+  operations, copies = [], []
+  for operation, in_loop, device in found:
+    operations.append(
+        _operation(operation, in_loop, device, chosen[operation]))
+    # What enters a loop is copied once, not at each step.
+    if in_loop and operation.type not in bodies.ENTER:
+      copies += _copies(operation, chosen)
+  return PlacementReport(name, operations, copies)
+
+
+def _device(device):
+  try:
+    spec = tf.DeviceSpec.from_string(device)
+  except (ValueError, AttributeError, TypeError):
+    spec = None
+  if spec is None or spec.device_type != "GPU":
+    raise _errors.ArgumentError(problem(
+        "device", "name a GPU", repr(device), "pass device='/gpu:0'"))
+  return spec.replace(device_index=spec.device_index or 0).to_string()
+
+
+def _operation(operation, in_loop, device, kernel):
+  dtypes = [tensor.dtype.base_dtype
+            for tensor in [*operation.inputs, *operation.outputs]]
+  if _is_argument(operation):
+    # The argument of a function lies where its caller left it.
+    kernel, device = kernels.Kernel("DEFAULT", frozenset()), None
+  else:
+    device = operation.device or _device_of_resource(operation) or device
+  return Operation(
+      operation.name, operation.type, _canonical(device), in_loop,
+      device is not None and any(dtype.is_floating for dtype in dtypes),
+      kernel and kernel.device_type,
+      None if kernel else _reason(operation, dtypes))
+
+
+def _device_of_resource(operation):
+  """Where the variable is that `operation` reads: it runs there; else ""."""
+  for tensor in operation.inputs:
+    while tensor is not None and tensor.dtype == tf.resource:
+      source = tensor.op
+      if source.device:
+        return source.device
+      if _is_argument(source):
+        tensor = next((outer for outer, inner in source.graph.captures
+                       if inner is tensor), None)
+      else:
+        tensor = source.inputs[0] if source.inputs else None
+  return ""
+
+
+def _canonical(device):
+  """A device as `/device:GPU:0`, whatever way it is written."""
+  if not device:
+    return ""
+  spec = tf.DeviceSpec.from_string(device)
+  if spec.device_type and spec.device_index is None:
+    spec = spec.replace(device_index=0)
+  return spec.to_string()
+
+
+def _reason(operation, dtypes):
+  names = {dtype.name for dtype in dtypes}
+  if operation.type.startswith("TensorArray"):
+    names.add(_element(operation))
+  for key, reason in REASONS.items():
+    if isinstance(key, tuple) and key[1] in names and (
+        key[0] == "*" or operation.type.startswith(key[0])):
+      return reason
+  return REASONS.get(operation.type)
+
+
+def _element(operation):
+  """The dtype of what a TensorArray's operation holds or moves."""
+  for attribute in ("dtype", "T"):
+    try:
+      return operation.get_attr(attribute).name
+    except ValueError:
+      pass
+  return None
+
+
+def _is_argument(operation):
+  """Is it the argument of a function: the body of a loop, a branch?"""
+  return (operation.type == "Placeholder"
+          and any(operation.outputs[0] is argument
+                  for argument in getattr(operation.graph, "inputs", ())))
+
+
+def _copies(operation, chosen):
+  reads = kernels.host_inputs(operation, chosen[operation])
+  for tensor, on_host in zip(operation.inputs, reads):
+    source = tensor.op
+    if _is_argument(source):
+      # Carried from step to step as Identity would carry it.
+      left_on_host = tensor.dtype in (tf.int32, tf.resource, tf.string)
+    else:
+      left_on_host = kernels.host_outputs(
+          source, chosen[source])[tensor.value_index]
+    if left_on_host != on_host:
+      shape = tensor.shape
+      yield Copy(source.name, operation.name, (source.type, operation.type),
+                 tensor.dtype.base_dtype.name,
+                 None if shape.ndims is None else tuple(shape.as_list()),
+                 left_on_host, _copy_reason(source, operation, tensor))
+
+
+def _copy_reason(source, operation, tensor):
+  dtype, rank = tensor.dtype.base_dtype, tensor.shape.ndims
+  types = (source.type, operation.type)
+  if dtype in (tf.bool, tf.int32) and rank == 0:
+    return _SCALAR
+  if rank == 0 and any(one.startswith("TensorArray") for one in types):
+    return _FLOW
+  if dtype == tf.int32:
+    if any("TensorList" in one for one in types):
+      return _SCALAR
+    if operation.type in _LOOKUPS:
+      return _IDS
+    if types in _TILING:
+      return _TILED
+  if dtype == tf.bool:
+    if rank == 1 and source.type == "GreaterEqual":
+      return _LENGTHS
+    if any(one in _STACKS for one in types):
+      return _STACKED
+  return None
+
+
+def _section(title, pairs):
+  """`title`, then one line for each first word, with where it is found."""
+  groups = collections.defaultdict(list)
+  for what, where in pairs:
+    groups[what].append(where)
+  if not groups:
+    return [f"{title}: none"]
+  lines = [f"{title}:"]
+  for what, places in groups.items():
+    more = f", and {len(places) - 1} more" if len(places) > 1 else ""
+    lines.append(f"  {what}\n    {places[0]}{more}")
+  return lines
+
+
+def _size(shape):
+  if shape is None:
+    return "of unknown rank"
+  return "[" + ", ".join("?" if n is None else str(n) for n in shape) + "]"

@@ -1,0 +1,27 @@
+"""What a child of `multiprocessing` executes as its `__mp_main__`.
+
+Our imports first, then the program's main file. See `child.equip`.
+"""
+
+import json
+import os
+import runpy
+
+from tfcompat_rnn.launcher import child
+from tfcompat_rnn.launcher import preparation
+
+
+def main():
+  """Prepares the child; returns the namespace of the program's main file."""
+  task = json.loads(os.environ[child.VARIABLE])
+  options = dict(task["options"], no_repair=tuple(
+      task["options"]["no_repair"]))
+  preparation.prepare(preparation.Options(**options), quiet=task["quiet"])
+  if task["module"]:
+    return runpy.run_module(task["module"], run_name="__mp_main__",
+                            alter_sys=True)
+  return runpy.run_path(task["path"], run_name="__mp_main__")
+
+
+if __name__ == "__mp_main__" and child.VARIABLE in os.environ:
+  globals().update(main())

@@ -1,0 +1,225 @@
+"""What a program's uncaught exception looks like: the user's lines.
+
+The exception itself goes on to the interpreter, so that exit codes, death by
+SIGINT, `sys.excepthook` and what threads do are Python's own. Only before it
+is shown, frames of the launcher are taken out of its traceback, and one line
+is added where we know what the age of the code has to do with it.
+"""
+
+import linecache
+import os
+import re
+import sys
+import traceback
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.launcher import python2
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Machinery, as against cells and loops, whose lines may interest.
+_MACHINERY = tuple(os.path.join(_PACKAGE, folder) + os.sep for folder in (
+    "cli", "compare", "launcher", "repairs", "seeds"))
+# Of these folders only the files directly in them: the package's own start,
+# and the resolving of names, but not `namespace/layers/`.
+_MACHINERY_FLAT = (_PACKAGE, os.path.join(_PACKAGE, "namespace"))
+
+_start = {"main": None, "file": None}
+
+
+def note_start():
+  """Remembers who is `__main__` before the program is."""
+  _start["main"] = vars(sys.modules["__main__"])
+  _start["file"] = _start["main"].get("__file__")
+
+
+def _is_machinery_file(filename):
+  return (filename.startswith(_MACHINERY)
+          or os.path.dirname(filename) in _MACHINERY_FLAT)
+
+
+def _is_machinery(frame):
+  filename = frame.f_code.co_filename
+  return _is_machinery_file(filename) or filename.startswith(
+      "<frozen importlib")
+
+
+def _is_before(frame):
+  return (frame.f_globals is _start["main"]
+          or frame.f_globals.get("__name__") == "runpy")
+
+
+def strip(tb):
+  """`tb` without the frames of the launcher. None if no other is left."""
+  kept = []
+  while tb is not None:
+    frame = tb.tb_frame
+    if not _is_machinery(frame) and (kept or not _is_before(frame)):
+      kept.append(tb)
+    tb = tb.tb_next
+  for entry, following in zip(kept, kept[1:] + [None]):
+    entry.tb_next = following
+  return kept[0] if kept else None
+
+
+def strip_chain(error):
+  """Strips `error` and everything that it was raised from or during."""
+  seen = set()
+  waiting = [error]
+  while waiting:
+    one = waiting.pop()
+    if one is None or id(one) in seen:
+      continue
+    seen.add(id(one))
+    one.__traceback__ = strip(one.__traceback__)
+    _clean_shown(one)
+    waiting += [one.__cause__, one.__context__]
+    waiting += getattr(one, "exceptions", ())
+
+
+# Frozen since Python 3.11.
+_RUNPY = ("<frozen runpy>", os.path.join(os.path.dirname(os.__file__),
+                                         "runpy.py"))
+_FILE_LINE = re.compile(r'^\s*File "([^"]+)", line \d+, in ')
+
+
+def clean_message(text):
+  """`text` without lines that name the launcher's files.
+
+  TensorFlow writes the whole stack of a node's creation into its messages.
+  """
+  def is_launcher(line):
+    found = _FILE_LINE.match(line)
+    return found and (_is_machinery_file(found.group(1))
+                      or found.group(1) == _start["file"]
+                      or found.group(1) in _RUNPY)
+  return "\n".join(line for line in text.split("\n")
+                   if not is_launcher(line))
+
+
+def _clean_shown(error):
+  """Makes `str(error)` leave the launcher's lines out."""
+  text = str(error)
+  cleaned = clean_message(text)
+  if cleaned == text:
+    return
+  kind = type(error)
+  shown = type(kind.__name__, (kind,), {
+      "__module__": kind.__module__, "__qualname__": kind.__qualname__,
+      "__str__": lambda self: cleaned})
+  try:
+    error.__class__ = shown
+  except TypeError:
+    pass  # a class with slots: shown as it is
+
+
+def shorten(error):
+  """An error of ours: the user's lines lead to it, and nothing else.
+
+  What the package and TensorFlow did in between, and what they raised first,
+  is left out; `--verbose` keeps it.
+  """
+  error.__cause__, error.__suppress_context__ = None, True
+  kept = []
+  tb = error.__traceback__
+  while tb is not None:
+    if not _is_ours_or_tensorflows(tb.tb_frame):
+      kept.append(tb)
+    tb = tb.tb_next
+  for entry, following in zip(kept, kept[1:] + [None]):
+    entry.tb_next = following
+  error.__traceback__ = kept[0] if kept else None
+
+
+def _is_ours_or_tensorflows(frame):
+  top = (frame.f_globals.get("__name__") or "").partition(".")[0]
+  return top in ("tfcompat_rnn", "tensorflow", "tf_slim", "contextlib")
+
+
+def hints(error):
+  """Lines to show under the traceback of `error`."""
+  if isinstance(error, SyntaxError):
+    return [line for line in [_explain_syntax(error)] if line]
+  # Ours say what to do already.
+  if isinstance(error, _errors.TfcompatError):
+    return []
+  line = python2.hint(error) or _hint_of_age(error)
+  return [line] if line else []
+
+
+def _explain_syntax(error):
+  if not error.filename:
+    return None
+  source = "".join(linecache.getlines(error.filename))
+  if not source:
+    try:
+      with open(error.filename, encoding="latin1") as file:
+        source = file.read()
+    except OSError:
+      source = error.text or ""
+  version = "%d.%d" % sys.version_info[:2]
+  return python2.explain(error, source, version)
+
+
+# (exception type, words in its message, what to say)
+_OF_AGE = (
+    (AttributeError, "'numpy.ndarray' object has no attribute 'tostring'",
+     "NumPy 2.3 dropped ndarray.tostring(); tobytes() is the same"),
+    (AttributeError, "'array.array' object has no attribute 'tostring'",
+     "Python 3.9 dropped array.tostring(); tobytes() is the same"),
+    (AttributeError, "'array.array' object has no attribute 'fromstring'",
+     "Python 3.9 dropped array.fromstring(); frombytes() is the same"),
+    (AttributeError, "object has no attribute 'getchildren'",
+     "Python 3.9 dropped Element.getchildren(); list(element) is the same"),
+    (ValueError, "truth value of an empty array",
+     "NumPy 2.2 dropped the truth value of an empty array (it was False); "
+     "ask for `array.size > 0`"),
+    (TypeError, "only 0-dimensional arrays can be converted",
+     "NumPy 2.4 makes a number of an array of rank 0 only (float(a), "
+     "'%f' % a): pip install 'numpy<2.4' runs the program as it is, and "
+     "a.item() takes any array of one element"),
+    (OverflowError, "out of bounds for",
+     "NumPy 2 refuses integers that the dtype cannot hold; before, they "
+     "wrapped around: np.array(value).astype(dtype) still does"),
+    (ModuleNotFoundError, "No module named 'asyncore'",
+     "Python 3.12 dropped it; pip install pyasyncore"),
+    (ModuleNotFoundError, "No module named 'asynchat'",
+     "Python 3.12 dropped it; pip install pyasynchat"),
+)
+
+
+def _hint_of_age(error):
+  text = str(error)
+  for kind, words, line in _OF_AGE:
+    if isinstance(error, kind) and words in text:
+      return line
+  name = getattr(error, "name", None)
+  if isinstance(error, ModuleNotFoundError) and name and not name.startswith(
+      ("tensorflow", "tfcompat_rnn")):
+    top = name.partition(".")[0]
+    return f"`{top}` is not installed beside this Python; pip install it"
+  return None
+
+
+def _show_with_sources(kind, value, tb):
+  # The interpreter's own reads files; a notebook's lines are in linecache.
+  traceback.print_exception(kind, value, tb)
+
+
+def arrange(error, from_file=True, verbose=False):
+  """Has the interpreter show `error`, which is on its way up, our way."""
+  shown_by = sys.excepthook
+  if not from_file and shown_by is sys.__excepthook__:
+    shown_by = _show_with_sources
+
+  def show(kind, value, tb):
+    if value is not error:
+      shown_by(kind, value, tb)
+      return
+    strip_chain(value)
+    if isinstance(value, _errors.TfcompatError) and not verbose:
+      shorten(value)
+    shown_by(kind, value, value.__traceback__)
+    for line in hints(value):
+      print(f"tfcompat-rnn: {line}", file=sys.stderr)
+
+  sys.excepthook = show

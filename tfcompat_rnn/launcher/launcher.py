@@ -1,0 +1,196 @@
+"""Runs a program of TensorFlow 1.x as `python PROGRAM` would have done.
+
+  launch(["train.py", "--steps=10"], Options())
+
+In this very process, so that standard streams, signals, exit codes and what
+`__main__` means to pickle are Python's own. TensorFlow is loaded when the
+program asks for it, not before.
+"""
+
+import builtins
+import dataclasses
+import importlib.machinery
+import importlib.util
+import os
+import runpy
+import sys
+import types
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.launcher import failure
+from tfcompat_rnn.launcher import preparation
+
+Options = preparation.Options
+
+
+@dataclasses.dataclass
+class _Program:
+  code: object = None
+  path: str = None          # __file__
+  argv0: str = None
+  folder: str = None        # sys.path[0]
+  spec: object = None
+  loader: object = None
+  package: object = None
+
+
+def _refuse(text, exit_code):
+  error = _errors.LauncherError(text)
+  error.exit_code = exit_code
+  return error
+
+
+def launch(words, options=Options(), as_module=False):
+  """Runs the program `words[0]` with arguments `words[1:]`.
+
+  Returns 0 when it has come to its end; what it raises passes through.
+
+  Raises:
+    LauncherError: there is no such program (`exit_code` 2), or it is not one
+      (1).
+  """
+  name, arguments = words[0], list(words[1:])
+  failure.note_start()
+  as_notebook = not as_module and name.endswith(".ipynb")
+  if not as_module:
+    _check_file(name)
+  if as_notebook:
+    from tfcompat_rnn.launcher import notebook
+    book = notebook.read(name)
+  preparation.prepare(options, figures_to_files=True if as_notebook else None)
+  try:
+    if as_notebook:
+      # Jupyter gives a notebook no __file__.
+      program = _Program(argv0=name, folder=_folder_of(name))
+      namespace = _enter(program, arguments)
+      notebook.run(book, namespace)
+      return 0
+    if as_module:
+      program = _find_module(name, arguments)
+    elif name == "-":
+      program = _read_stdin()
+    elif os.path.isdir(name) or _is_archive(name):
+      return _run_path(name, arguments)
+    else:
+      program = _compile_script(name)
+    namespace = _enter(program, arguments)
+    exec(program.code, namespace)
+    return 0
+  except SystemExit:
+    raise
+  except BaseException as error:
+    if hasattr(error, "exit_code") and isinstance(
+        error, _errors.LauncherError):
+      raise  # ours: there is no such program
+    failure.arrange(error, from_file=not as_notebook,
+                    verbose=options.verbose)
+    raise
+
+
+def _check_file(name):
+  if name == "-":
+    return
+  if not os.path.exists(name):
+    raise _refuse(
+        f"can't open file {os.path.abspath(name)!r}: there is no such "
+        "program; name a SCRIPT.py, a NOTEBOOK.ipynb or `-m MODULE`", 2)
+  if os.path.isdir(name) and not os.path.exists(
+      os.path.join(name, "__main__.py")):
+    raise _refuse(
+        f"{name!r} is a folder without a __main__.py; name the script in it",
+        1)
+  if not os.path.isdir(name) and not os.access(name, os.R_OK):
+    raise _refuse(f"can't open file {os.path.abspath(name)!r}: no permission "
+                  "to read it", 2)
+
+
+def _folder_of(path):
+  # As `python SCRIPT` has it: the folder behind symbolic links.
+  return os.path.dirname(os.path.realpath(path))
+
+
+def _compile_script(name):
+  path = os.path.abspath(name)
+  with open(path, "rb") as file:
+    source = file.read()
+  return _Program(
+      code=compile(source, path, "exec", dont_inherit=True), path=path,
+      argv0=name, folder=_folder_of(name),
+      loader=importlib.machinery.SourceFileLoader("__main__", path))
+
+
+def _read_stdin():
+  source = sys.stdin.buffer.read()
+  return _Program(code=compile(source, "<stdin>", "exec", dont_inherit=True),
+                  path="<stdin>", argv0="-", folder="")
+
+
+def _find_module(name, arguments):
+  """The module `name` as `python -m` finds it."""
+  # Parent packages are imported to find it; they see "-m", as in Python.
+  sys.argv = ["-m"] + arguments
+  _set_folder(os.getcwd())
+  try:
+    spec = importlib.util.find_spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+      spec = importlib.util.find_spec(name + ".__main__")
+      if spec is None:
+        raise _refuse(f"-m {name}: it is a package without __main__.py and "
+                      "cannot be run; name a module in it", 1)
+  except ModuleNotFoundError as error:
+    if error.name is None or not (name + ".").startswith(error.name + "."):
+      raise
+    spec = None
+  if spec is None:
+    raise _refuse(f"-m {name}: there is no such module in {os.getcwd()} or "
+                  "among the installed ones (write it without .py)", 1)
+  code = spec.loader.get_code(spec.name) if spec.loader else None
+  if code is None:
+    raise _refuse(f"-m {name}: there is no code to run in it", 1)
+  return _Program(code=code, path=spec.origin, argv0=spec.origin,
+                  folder=os.getcwd(), spec=spec, loader=spec.loader,
+                  package=spec.parent)
+
+
+def _is_archive(path):
+  import zipfile
+  return not path.endswith((".py", ".pyw")) and zipfile.is_zipfile(path)
+
+
+def _run_path(name, arguments):
+  """A folder or archive with a `__main__.py`, as Python runs one."""
+  sys.argv = [name] + arguments
+  _drop_folder()
+  runpy.run_path(name, run_name="__main__")
+  return 0
+
+
+def _drop_folder():
+  # sys.path[0] is the folder of the launcher's own script (or, after
+  # `python -m`, the working directory), unless Python was told not to.
+  if not getattr(sys.flags, "safe_path", False) and sys.path:
+    del sys.path[0]
+
+
+def _set_folder(folder):
+  _drop_folder()
+  if not getattr(sys.flags, "safe_path", False):
+    sys.path.insert(0, folder)
+
+
+def _enter(program, arguments):
+  """Makes the program's `__main__`; returns its namespace."""
+  sys.argv = [program.argv0] + arguments
+  if program.spec is None:
+    _set_folder(program.folder)
+  main = types.ModuleType("__main__")
+  vars(main).update(
+      __builtins__=builtins, __loader__=program.loader,
+      __package__=program.package, __spec__=program.spec)
+  if program.path is not None:
+    main.__file__ = program.path
+    main.__cached__ = getattr(program.spec, "cached", None)
+  # The launcher's own main module must outlive the program.
+  sys.modules.setdefault("__tfcompat_launcher__", sys.modules["__main__"])
+  sys.modules["__main__"] = main
+  return vars(main)

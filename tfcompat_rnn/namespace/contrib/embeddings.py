@@ -1,0 +1,125 @@
+"""Embeddings of `tf.contrib.layers` that tf-slim left out."""
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib import clone
+
+
+def _embedding_variable(shape, initializer, regularizer, trainable):
+  return clone.load("ops.variables").model_variable(
+      "embeddings", shape=shape, initializer=initializer,
+      regularizer=regularizer, trainable=trainable)
+
+
+def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
+  """`tf.nn.embedding_lookup` that looks each distinct id up once.
+
+  >>> rows = embedding_lookup_unique(table, [[1, 2], [1, 1]])  # [2, 2, depth]
+
+  `params` is a table `[vocabulary, ...]` or a list of its parts, `ids` an
+  int32 or int64 tensor of any shape; the result has the shape of `ids` with
+  the table's inner dimensions behind it.
+
+  TF 1.15: `tf.contrib.layers.embedding_lookup_unique`.
+  """
+  with tf.name_scope(name, "EmbeddingLookupUnique", [params, ids]):
+    ids = tf.convert_to_tensor(ids)
+    shape = tf.shape(ids)
+    flat = tf.reshape(ids, tf.reduce_prod(shape, keepdims=True))
+    distinct, index = tf.unique(flat)
+    rows = tf.nn.embedding_lookup(params, distinct, partition_strategy)
+    flat_rows = tf.gather(rows, index)
+    out = tf.reshape(flat_rows,
+                     tf.concat([shape, tf.shape(flat_rows)[1:]], 0))
+    out.set_shape(ids.get_shape().concatenate(rows.get_shape()[1:]))
+    return out
+
+
+def safe_embedding_lookup_sparse(
+    embedding_weights, sparse_ids, sparse_weights=None, combiner=None,
+    default_id=None, name=None, partition_strategy="div", max_norm=None):
+  """Combined embeddings of sparse ids; empty rows and bad ids are harmless.
+
+  >>> rows = safe_embedding_lookup_sparse([table], sparse_ids)
+
+  Ids below zero and (unless `combiner` is "sum") entries without positive
+  weight are left out; a row with nothing left gets the embedding of
+  `default_id`, or zeros. `combiner` is "mean" (when None), "sum" or "sqrtn".
+
+  TF 1.15: `tf.contrib.layers.safe_embedding_lookup_sparse`, now
+  `tf.nn.safe_embedding_lookup_sparse`.
+  """
+  if combiner is None:
+    tf.logging.warn(
+        "safe_embedding_lookup_sparse: combiner is None, taking \"mean\"")
+    combiner = "mean"
+  return tf.nn.safe_embedding_lookup_sparse(
+      embedding_weights, sparse_ids, sparse_weights, combiner=combiner,
+      default_id=default_id, name=name, partition_strategy=partition_strategy,
+      max_norm=max_norm)
+
+
+def embed_sequence(ids, vocab_size=None, embed_dim=None, unique=False,
+                   initializer=None, regularizer=None, trainable=True,
+                   scope=None, reuse=None):
+  """Looks up `ids` in an embedding table that it creates or reuses.
+
+  >>> x = tf.contrib.layers.embed_sequence(ids, vocab_size=100, embed_dim=8)
+
+  `ids` `[batch, time]` int32 or int64 -> `[batch, time, embed_dim]`. The
+  table is the model variable `EmbedSequence/embeddings`
+  `[vocab_size, embed_dim]` (or `<scope>/embeddings`).
+
+  Raises ArgumentError when neither `reuse` is set nor both sizes are given.
+
+  TF 1.15: `tf.contrib.layers.embed_sequence`.
+  """
+  if not reuse and not (vocab_size and embed_dim):
+    raise _errors.ArgumentError(_errors.problem(
+        "vocab_size and embed_dim", "both be given unless reuse is set",
+        f"vocab_size={vocab_size}, embed_dim={embed_dim}",
+        "pass both, or reuse=True with the scope of an earlier call"))
+  with tf.variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
+    known = embed_dim is not None and not (reuse and vocab_size is None)
+    table = _embedding_variable(
+        [vocab_size, embed_dim] if known else None, initializer, regularizer,
+        trainable)
+    if unique:
+      return embedding_lookup_unique(table, ids)
+    return tf.nn.embedding_lookup(table, ids)
+
+
+def bow_encoder(ids, vocab_size, embed_dim, sparse_lookup=True,
+                initializer=None, regularizer=None, trainable=True,
+                scope=None, reuse=None):
+  """The mean embedding of each row of `ids` (a bag of words).
+
+  >>> x = tf.contrib.layers.bow_encoder(ids, vocab_size=100, embed_dim=8)
+
+  `ids` `[batch, length]`, dense or sparse -> `[batch, embed_dim]`. With
+  `sparse_lookup` a zero in dense `ids` counts as padding; an empty row gets
+  the embedding of id 0. Variable `bow_encoder/embeddings`.
+
+  Raises ArgumentError without both sizes, ArgumentTypeError for sparse ids
+  with `sparse_lookup=False`.
+
+  TF 1.15: `tf.contrib.layers.bow_encoder`.
+  """
+  if not vocab_size or not embed_dim:
+    raise _errors.ArgumentError(_errors.problem(
+        "vocab_size and embed_dim", "both be given",
+        f"vocab_size={vocab_size}, embed_dim={embed_dim}", "pass both"))
+  with tf.variable_scope(scope, "bow_encoder", [ids], reuse=reuse):
+    table = _embedding_variable([vocab_size, embed_dim], initializer,
+                                regularizer, trainable)
+    is_sparse = isinstance(ids, tf.SparseTensor)
+    if sparse_lookup:
+      if not is_sparse:
+        ids = clone.load("layers.sparse_ops").dense_to_sparse_tensor(ids)
+      return safe_embedding_lookup_sparse(
+          [table], ids, combiner="mean", default_id=0)
+    if is_sparse:
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "ids", "be a dense tensor with sparse_lookup=False", ids,
+          "tf.sparse_tensor_to_dense(ids), or sparse_lookup=True"))
+    return tf.reduce_mean(tf.nn.embedding_lookup(table, ids), axis=1)

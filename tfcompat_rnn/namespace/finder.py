@@ -1,0 +1,108 @@
+"""Imports beneath `tfcompat_rnn.tf1`: real modules made from the tables.
+
+The finder answers for names that begin with `tfcompat_rnn.tf1.` and for
+nothing else. A name that is not there raises `MissingModuleError` with the
+next step instead of Python's «cannot import name».
+"""
+
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn.namespace import missing
+from tfcompat_rnn.namespace import namespace
+from tfcompat_rnn.namespace import tables
+
+_PREFIX = namespace.ROOT + "."
+
+
+class NamespaceFinder(importlib.abc.MetaPathFinder):
+  """Makes a ModuleSpec for each module of 1.15 that is carried."""
+
+  def find_spec(self, fullname, path=None, target=None):
+    if not fullname.startswith(_PREFIX):
+      return None
+    old = fullname[len(_PREFIX):]
+    try:
+      loader = _loader(old)
+    except _errors.MissingSymbolError as error:
+      raise missing.as_import_error(error, old) from None
+    if loader is None:
+      raise missing.module_error(old)
+    spec = importlib.machinery.ModuleSpec(
+        fullname, loader, origin=f"tensorflow.{old} of TensorFlow 1.15",
+        is_package=True)
+    return spec
+
+
+def _loader(old):
+  canonical = tables.canonical(old)
+  if canonical != old:
+    return StandInLoader(lambda: namespace.import_old(canonical))
+  above, tail = _row_above(old)
+  if above is not None:
+    value = namespace.target(above.new)
+    for part in tail:
+      value = namespace.submodule(value, part)
+    return (StandInLoader(lambda: namespace.own_module(value))
+            if isinstance(value, types.ModuleType) else None)
+  found, source = namespace.find_source(old)
+  return NamespaceLoader(old, source) if found else None
+
+
+def _row_above(old):
+  """The row of `old` or of the nearest name above it, and the rest."""
+  parts = old.split(".")
+  for end in range(len(parts), 0, -1):
+    above = ".".join(parts[:end])
+    row = tables.row(above)
+    if row is not None:
+      return row, parts[end:]
+    if tables.module(above)[0]:
+      break
+  return None, []
+
+
+class NamespaceLoader(importlib.abc.Loader):
+  """Makes the empty module; its names come when they are asked for."""
+
+  def __init__(self, old, source):
+    self._old = old
+    self._source = source
+
+  def create_module(self, spec):
+    return namespace.NamespaceModule(spec.name, self._old)
+
+  def exec_module(self, module):
+    module.__tfcompat_source__ = self._source
+    doc = getattr(self._source, "__doc__", None)
+    module.__doc__ = doc or f"TensorFlow 1.15's tensorflow.{self._old}."
+
+
+class StandInLoader(importlib.abc.Loader):
+  """Puts an existing module where the import system looks for the name."""
+
+  def __init__(self, find):
+    self._find = find
+
+  def create_module(self, spec):
+    return None
+
+  def exec_module(self, module):
+    # The import system takes what sys.modules holds after this call.
+    sys.modules[module.__spec__.name] = self._find()
+
+
+_finder = NamespaceFinder()
+
+
+def install():
+  """Adds the finder to `sys.meta_path`, once.
+
+  First in line: beneath a stand-in, whose `__path__` is the real one, the
+  path finder would load today's files a second time.
+  """
+  if _finder not in sys.meta_path:
+    sys.meta_path.insert(0, _finder)

@@ -1,0 +1,92 @@
+"""The error for a name that is not there: what it was, and what to do."""
+
+import difflib
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import tf2
+from tfcompat_rnn.namespace import names
+from tfcompat_rnn.namespace import tables
+
+
+def symbol_error(old):
+  """`MissingSymbolError` for the attribute `old` (without `tensorflow.`)."""
+  error = _errors.MissingSymbolError(message(old))
+  error.name = old.rpartition(".")[2]
+  return error
+
+
+def as_import_error(error, old):
+  """The same message for an import."""
+  return _module_error(str(error), old)
+
+
+def module_error(old):
+  """`MissingModuleError` for the import of `old`."""
+  return _module_error(message(old), old)
+
+
+def _module_error(text, old):
+  error = _errors.MissingModuleError(text)
+  # Not the name of our module: the import system would then take the error
+  # for an ordinary absent submodule and replace its text.
+  error.name = f"tensorflow.{old}"
+  return error
+
+
+def message(old):
+  """What 1.15 had under this name, and the next step."""
+  full = f"tensorflow.{old}"
+  gap = tables.gap(old)
+  home = names.home(old)
+  if gap is not None:
+    family = gap.old.endswith(".*") and gap.old != old + ".*"
+    if family and home is None and names.is_module(gap.old[:-2]):
+      near = suggestions(old)
+      hint = f"did you mean {near}? Of what was: " if near else ""
+      return f"{full} was not in TensorFlow 1.15; {hint}{gap.next_step}"
+    return f"{full}: {gap.reason}; {gap.next_step}"
+  if home is not None:
+    return (f"{full} was in TensorFlow 1.15 (in {home}) and is not carried "
+            f"here yet; {_family_step(old)}")
+  if _is_of_today(old):
+    return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
+            "run programs written for TensorFlow 2 with plain python")
+  near = suggestions(old)
+  hint = f"did you mean {near}?" if near else "check the spelling"
+  return f"{full} was not in TensorFlow 1.15; {hint}"
+
+
+def _is_of_today(old):
+  """Is it a public name of TensorFlow 2?"""
+  found = tf2
+  for part in old.split("."):
+    if part.startswith("_") or part == "python":
+      return False
+    found = getattr(found, part, None)
+  return found is not None
+
+
+def _family_step(old):
+  if old.startswith("contrib."):
+    part = ".".join(old.split(".")[:2])
+    return (f"see docs/names.md for what of tf.{part} is carried, or run "
+            "this part under TensorFlow 1.15")
+  if old.startswith("python."):
+    return ("this is a private path; look for the public name in tf, "
+            "docs/names.md lists what is carried")
+  return "see docs/names.md for its successor"
+
+
+def suggestions(old, count=3):
+  """Up to `count` 1.15 names that look like `old`, as text, or ''."""
+  parent, _, name = old.rpartition(".")
+  # The right name in another module: tf.nn.sequence_loss.
+  found = [f"{module}.{name}" if module else name
+           for module in names.modules_with(name)
+           if not {"python", "core"} & set(module.split("."))][:count]
+  pool = names.names_of(parent)
+  close = difflib.get_close_matches(name, pool, n=count, cutoff=0.75)
+  if not close:
+    close = [item for item in pool if item.lower() == name.lower()]
+  found += [f"{parent}.{item}" if parent else item for item in close]
+  return " or ".join(f"tensorflow.{item}" for item in found[:count])

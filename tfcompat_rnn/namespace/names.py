@@ -1,0 +1,63 @@
+"""What TensorFlow 1.15.5 called what: names only, read when an error needs it.
+
+`names_1_15.json` maps each module of 1.15.5 to its public names, written by
+`tests/namespace/make_names.py` under a real 1.15.5.
+"""
+
+import functools
+import importlib.resources
+import json
+
+
+@functools.lru_cache(maxsize=None)
+def _data():
+  path = importlib.resources.files(__package__) / "names_1_15.json"
+  return json.loads(path.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=None)
+def modules():
+  """{1.15 module without `tensorflow.`: frozenset of names}."""
+  return {module: frozenset(text.split())
+          for module, text in _data()["modules"].items()}
+
+
+def imported(old_module, name):
+  """The 1.15 module that stood in a private module under `name`, or None.
+
+  >>> imported("python.ops.rnn", "vs")
+  'python.ops.variable_scope'
+  """
+  for item in _data()["imports"].get(old_module, "").split():
+    alias, _, target = item.partition("=")
+    if alias == name:
+      return target or _data()["usual"][name]
+  return None
+
+
+def is_module(old):
+  """Was `tensorflow.<old>` a module in 1.15.5?"""
+  return old in modules()
+
+
+def names_of(old_module):
+  """The names of one 1.15 module, sorted; () if there was none."""
+  return sorted(modules().get(old_module, ()))
+
+
+def home(old):
+  """The 1.15 module that had `old`, as a full name, or None.
+
+  For an attribute of a class (`train.Saver.foo`), None.
+  """
+  parent, _, name = old.rpartition(".")
+  if name in modules().get(parent, ()) or is_module(old):
+    return f"tensorflow.{parent}" if parent else "tensorflow"
+  return None
+
+
+def modules_with(name):
+  """The 1.15 modules that had `name`: public ones first, shortest first."""
+  return sorted((module for module, found in modules().items()
+                 if name in found),
+                key=lambda m: (m.startswith("python"), ".python" in m, len(m)))

@@ -1,0 +1,205 @@
+"""The module type of the old-shaped namespace, and how a name is resolved.
+
+Every module of `tfcompat_rnn.tf1` is a `NamespaceModule`. It holds no
+attributes of its own at first: a name is looked up in the tables, then in the
+module of today that shows through, and otherwise raises an error that says
+what to do. Values are the real objects, never wrapped copies, so `isinstance`
+and subclassing work (see `behavior` for the one exception).
+"""
+
+import importlib
+import types
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn._tf import real_module
+from tfcompat_rnn.namespace import behavior
+from tfcompat_rnn.namespace import missing
+from tfcompat_rnn.namespace import names
+from tfcompat_rnn.namespace import tables
+
+ROOT = "tfcompat_rnn.tf1"
+# Where today's modules say they live -> the old name.
+_REAL_PREFIXES = (
+    ("tensorflow._api.v2.compat.v1", ""),
+    ("tensorflow.compat.v1", ""),
+    ("tensorflow.python", "python"),
+)
+# Looked up by the interpreter and by tools; never a TensorFlow name.
+_NOT_OURS = frozenset((
+    "__wrapped__", "__warningregistry__", "__getattr__", "__annotations__",
+    "__signature__", "__bases__", "__class_getitem__", "__text_signature__",
+    "__set_name__", "__cached__", "__test__"))
+
+
+def join(old_module, name):
+  """`("nn", "relu")` -> `"nn.relu"`; the root module is `""`."""
+  return f"{old_module}.{name}" if old_module else name
+
+
+def import_old(old):
+  """The module of the namespace for the 1.15 module `old`."""
+  return importlib.import_module(join(ROOT, old) if old else ROOT)
+
+
+def target(new):
+  """The object that the `new` of a row stands for."""
+  module, _, attribute = new.partition(":")
+  value = real_module(module)
+  if attribute:
+    call = attribute.endswith("()")
+    for part in (attribute[:-2] if call else attribute).split("."):
+      value = getattr(value, part)
+    if call:
+      value = value()
+  return value
+
+
+def own_module(value):
+  """The namespace's module for a module of today, or that module itself."""
+  name = getattr(value, "__name__", "")
+  for prefix, old in _REAL_PREFIXES:
+    if name == prefix or name.startswith(prefix + "."):
+      rest = name[len(prefix) + 1:]
+      return import_old(join(old, rest) if rest else old)
+  return value
+
+
+def submodule(source, name):
+  """The module `name` of the package `source`, or None."""
+  value = getattr(source, name, None)
+  if isinstance(value, types.ModuleType):
+    return value
+  if value is None and hasattr(source, "__path__"):
+    full = f"{source.__name__}.{name}"
+    try:
+      return real_module(full)
+    except ModuleNotFoundError as error:
+      if error.name != full and not isinstance(error, _errors.TfcompatError):
+        raise
+  return None
+
+
+def find_source(old):
+  """(is `old` a module, the module of today that shows through or None)."""
+  if not old:
+    return True, real_module("tensorflow.compat.v1")
+  listed, row = tables.module(old)
+  if listed and row is not None:
+    return True, (real_module(row.source) if row.source else None)
+  if not listed and tables.gap(old):
+    return False, None
+  parent, _, name = old.rpartition(".")
+  found, source = find_source(parent)
+  if found and source is not None:
+    value = submodule(source, name)
+    if value is not None:
+      return True, value
+  return listed, None
+
+
+def resolve(module, name):
+  """The object that 1.15 called `tensorflow.<module>.<name>`.
+
+  Raises `MissingSymbolError` with the next step if there is none.
+  """
+  own = _real_dict(module)
+  old = join(own["__tfcompat_old__"], name)
+  row = tables.row(old)
+  if row is not None:
+    return target(row.new)
+  if tables.module(old)[0] or tables.canonical(old) != old:
+    return import_old(old)
+  if tables.gap(old) is None:
+    source = own["__tfcompat_source__"]
+    if source is not None:
+      value = getattr(source, name, None)
+      if value is None and hasattr(source, "__path__"):
+        value = submodule(source, name)
+      if isinstance(value, types.ModuleType):
+        return own_module(value)
+      if value is not None or name in getattr(source, "__dict__", ()):
+        return value
+  imported = _imported(own["__tfcompat_old__"], name)
+  if imported is not None:
+    return imported
+  raise missing.symbol_error(old)
+
+
+def _imported(old_module, name):
+  """The module that 1.15's private module had imported under `name`.
+
+  Programs took `rnn_cell_impl` from `tensorflow.python.ops.rnn`, and so on.
+  """
+  if "python" not in old_module.split("."):
+    return None
+  target = names.imported(old_module, name)
+  if target is None or target == join(old_module, name):
+    return None
+  try:
+    return import_old(target)
+  except ImportError:
+    return None
+
+
+_real_dict = types.ModuleType.__dict__["__dict__"].__get__
+
+
+class NamespaceModule(types.ModuleType):
+  """One module of 1.15, resolved name by name."""
+
+  @property
+  def __dict__(self):
+    """The module's dictionary; a program that reads it sees all names.
+
+    Only where rows are all there is: `tf.contrib.rnn.__dict__.values()` was
+    an idiom, and nothing is gained by loading all of TensorFlow.
+    """
+    own = _real_dict(self)
+    if own.get("__tfcompat_source__") is None and own.get("__tfcompat_old__"):
+      public_names(self)
+    return own
+
+  def __init__(self, fullname, old):
+    super().__init__(fullname)
+    own = _real_dict(self)
+    own["__tfcompat_old__"] = old
+    own["__tfcompat_source__"] = None
+
+  def __getattr__(self, name):
+    if name == "__all__":
+      return public_names(self)
+    if name in _NOT_OURS or name.startswith("_ipython_"):
+      raise AttributeError(
+          f"module {self.__name__!r} has no attribute {name!r}")
+    own = _real_dict(self)
+    return behavior.give(own, own["__tfcompat_old__"], name,
+                         resolve(self, name))
+
+  def __dir__(self):
+    return sorted(set(_real_dict(self)) | set(public_names(self)))
+
+  def __repr__(self):
+    old = _real_dict(self).get("__tfcompat_old__", "")
+    name = join("tensorflow", old) if old else "tensorflow"
+    return f"<module {name} (TensorFlow 1.15 names, {self.__name__})>"
+
+
+def public_names(module):
+  """What `from module import *` brings: 1.15's names that resolve here.
+
+  They are resolved on the way, and so stand in the module's dictionary.
+  """
+  old = _real_dict(module)["__tfcompat_old__"]
+  source = _real_dict(module)["__tfcompat_source__"]
+  found = set(tables.names_in(old))
+  if source is not None:
+    found.update(getattr(source, "__all__", None) or dir(source))
+  return sorted(name for name in found
+                if not name.startswith("_") and _resolves(module, old, name))
+
+
+def _resolves(module, old, name):
+  full = join(old, name)
+  if tables.gap(full) and not tables.row(full) and not tables.module(full)[0]:
+    return False
+  return hasattr(module, name)

@@ -1,0 +1,119 @@
+"""`tf.contrib.framework`: scopes of arguments, variables, checkpoints."""
+
+from tfcompat_rnn.namespace.tables import Alias
+from tfcompat_rnn.namespace.tables import Gap
+from tfcompat_rnn.namespace.tables import Module
+from tfcompat_rnn.namespace.tables import Row
+
+_SLIM = "tfcompat_rnn.namespace.contrib.slim_copy"
+_OURS = "tfcompat_rnn.namespace.contrib.framework"
+_V1 = "tensorflow.compat.v1"
+
+ARG_SCOPE = (
+    "add_arg_scope", "arg_scope", "arg_scoped_arguments", "current_arg_scope",
+    "has_arg_scope")
+VARIABLES = (
+    "VariableDeviceChooser", "add_model_variable", "assert_global_step",
+    "assert_or_get_global_step", "assign_from_checkpoint",
+    "assign_from_checkpoint_fn", "assign_from_values",
+    "assign_from_values_fn", "create_global_step", "filter_variables",
+    "get_global_step", "get_local_variables", "get_model_variables",
+    "get_or_create_global_step", "get_trainable_variables",
+    "get_unique_variable", "get_variable_full_name", "get_variables",
+    "get_variables_by_name", "get_variables_by_suffix",
+    "get_variables_to_restore", "global_variable", "local_variable",
+    "model_variable", "variable")
+OURS = (
+    "assert_scalar_int", "get_name_scope", "get_placeholders", "py_func",
+    "reduce_sum_n", "remove_squeezable_dimensions", "with_same_shape",
+    "with_shape")
+
+# name -> where it lives now
+MOVED = {
+    "BoundedTensorSpec":
+        "tensorflow.python.framework.tensor_spec:BoundedTensorSpec",
+    "RecordInput": "tensorflow.python.ops.data_flow_ops:RecordInput",
+    "TensorSpec": f"{_V1}:TensorSpec",
+    "argsort": f"{_V1}:argsort",
+    "assert_same_float_dtype": f"{_V1}:debugging.assert_same_float_dtype",
+    "assert_scalar": f"{_V1}:assert_scalar",
+    "convert_to_tensor_or_sparse_tensor":
+        f"{_V1}:convert_to_tensor_or_sparse_tensor",
+    "convolutional_delta_orthogonal":
+        "tensorflow.python.ops.init_ops:convolutional_delta_orthogonal",
+    "convolutional_orthogonal_1d":
+        "tensorflow.python.ops.init_ops:convolutional_orthogonal_1d",
+    "convolutional_orthogonal_2d":
+        "tensorflow.python.ops.init_ops:convolutional_orthogonal_2d",
+    "convolutional_orthogonal_3d":
+        "tensorflow.python.ops.init_ops:convolutional_orthogonal_3d",
+    "deprecated": "tensorflow.python.util.deprecation:deprecated",
+    "deprecated_arg_values":
+        "tensorflow.python.util.deprecation:deprecated_arg_values",
+    "deprecated_args": "tensorflow.python.util.deprecation:deprecated_args",
+    "get_graph_from_inputs":
+        "tensorflow.python.framework.ops:_get_graph_from_inputs",
+    "init_from_checkpoint": f"{_V1}:train.init_from_checkpoint",
+    "is_tensor": f"{_V1}:is_tensor",
+    "list_variables": f"{_V1}:train.list_variables",
+    "load_and_remap_matrix_initializer":
+        "tensorflow.python.training.checkpoint_ops"
+        ":_load_and_remap_matrix_initializer",
+    "load_checkpoint": f"{_V1}:train.load_checkpoint",
+    "load_embedding_initializer":
+        "tensorflow.python.training.checkpoint_ops"
+        ":_load_embedding_initializer",
+    "load_variable": f"{_V1}:train.load_variable",
+    "prepend_name_scope":
+        "tensorflow.python.framework.ops:prepend_name_scope",
+    "smart_case": "tensorflow.python.framework.smart_cond:smart_case",
+    "smart_cond": "tensorflow.python.framework.smart_cond:smart_cond",
+    "smart_constant_value":
+        "tensorflow.python.framework.smart_cond:smart_constant_value",
+    "sort": f"{_V1}:sort",
+    "strip_name_scope": "tensorflow.python.framework.ops:strip_name_scope",
+}
+
+MODULES = [
+    Module("contrib.framework"),
+    Module("contrib.framework.python"),
+    Module("contrib.framework.python.framework"),
+    Module("contrib.framework.python.framework.checkpoint_utils",
+           "tensorflow.python.training.checkpoint_utils"),
+    Module("contrib.framework.python.framework.tensor_util", _OURS),
+    Module("contrib.framework.python.ops"),
+    Module("contrib.framework.python.ops.variables", f"{_SLIM}.ops.variables"),
+]
+
+ALIASES = [
+    Alias("contrib.framework.nest", "python.util.nest"),
+    Alias("contrib.framework.python.framework.nest", "python.util.nest"),
+]
+
+ROWS = [
+    Row(f"{prefix}.{name}", new)
+    for prefix in ("contrib.framework", "contrib.framework.python.ops",
+                   "contrib.framework.python.framework")
+    for name, new in (
+        *((name, f"{_SLIM}.ops.arg_scope:{name}") for name in ARG_SCOPE),
+        *((name, f"{_SLIM}.ops.variables:{name}") for name in VARIABLES),
+        *((name, f"{_OURS}:{name}") for name in OURS),
+        *MOVED.items())
+]
+
+GAPS = [
+    Gap("contrib.framework.fuse_op",
+        "graph fusion for the Hexagon experiments is not carried",
+        "edit the GraphDef's nodes directly"),
+    Gap("contrib.framework.load_linear_multiclass_bias_initializer",
+        "a loader for canned linear estimators is not carried",
+        "read the values with tf.train.load_variable and use "
+        "tf.constant_initializer"),
+    Gap("contrib.framework.load_variable_slot_initializer",
+        "a loader for canned linear estimators is not carried",
+        "read the values with tf.train.load_variable and use "
+        "tf.constant_initializer"),
+    Gap("contrib.framework.zero_initializer",
+        "its op lived in TensorFlow 1.15's contrib library",
+        "use tf.assign(ref, tf.zeros_like(ref))"),
+]

@@ -1,0 +1,108 @@
+"""Parts of `tf.contrib` that are not carried, each with its next step.
+
+A row or a module of another table that stands nearer to a name wins over the
+gap of its family here.
+"""
+
+from tfcompat_rnn.namespace.tables import Gap
+
+_ORACLE = "run this part under TensorFlow 1.15"
+
+# family -> what it was, next step.
+_FAMILIES = {
+    "all_reduce": ("gradient reduction over devices", "use "
+                   "tf.distribute, or sum with tf.add_n"),
+    "autograph": ("AutoGraph", "use tf.autograph"),
+    "batching": ("batching of concurrent session.run calls",
+                 "use tf.nondifferentiable_batch_function"),
+    "bigtable": ("the Cloud Bigtable client", "use tensorflow_io"),
+    "checkpoint": ("object-based checkpoints", "use tf.train.Checkpoint"),
+    "cloud": ("Google Cloud readers", "use tensorflow_io"),
+    "cluster_resolver": ("cluster resolvers",
+                         "use tf.distribute.cluster_resolver"),
+    "compiler": ("XLA scopes", "use tf.xla.experimental"),
+    "constrained_optimization": ("constrained optimizers",
+                                 "use tensorflow_constrained_optimization"),
+    "copy_graph": ("copying of graph elements",
+                   "use tf.train.export_meta_graph and "
+                   "tf.train.import_meta_graph"),
+    "crf": ("conditional random fields",
+            "this version of the package does not carry them yet; "
+            "pip install tensorflow-addons has tfa.text.crf_log_likelihood "
+            "for older TensorFlow, or " + _ORACLE),
+    "data": ("dataset transformations", "use tf.data.experimental"),
+    "decision_trees": ("decision tree protos", _ORACLE),
+    "deprecated": ("summary functions from before TensorFlow 1.0",
+                   "use tf.summary.scalar, .histogram, .image, .audio"),
+    "distribute": ("distribution strategies", "use tf.distribute"),
+    "feature_column": ("sequence feature columns", "use tf.feature_column"),
+    "framework": ("variable and checkpoint helpers",
+                  "use tf_slim, which holds them"),
+    "fused_conv": ("fused convolutions", "use tf.nn.conv2d and "
+                   "tf.nn.bias_add"),
+    "hadoop": ("Hadoop sequence files", "use tensorflow_io"),
+    "hooks": ("profiler hooks", "use tf.train.ProfilerHook"),
+    "ignite": ("the Apache Ignite client", "use tensorflow_io"),
+    "input_pipeline": ("input pipelines", "use tf.data"),
+    "kafka": ("the Kafka client", "use tensorflow_io"),
+    "kernel_methods": ("kernel methods", "use tf.keras.layers.experimental."
+                       "RandomFourierFeatures, or " + _ORACLE),
+    "kinesis": ("the Kinesis client", "use tensorflow_io"),
+    "labeled_tensor": ("tensors with named axes", _ORACLE),
+    "learn": ("skflow: estimators, monitors, data sets, preprocessing",
+              "write the training loop with tf.Session or "
+              "tf.train.MonitoredTrainingSession, and read data with "
+              "tf.data, or " + _ORACLE),
+    "legacy_seq2seq": ("sequence-to-sequence models of TensorFlow 0.x",
+                       "this version of the package carries rnn_decoder, "
+                       "sequence_loss and sequence_loss_by_example; write "
+                       "the others with tf.nn.dynamic_rnn, or " + _ORACLE),
+    "libsvm": ("the libsvm format", "use sklearn.datasets."
+               "load_svmlight_file"),
+    "linear_optimizer": ("SDCA", "use tf.train.sdca_optimizer, or "
+                         + _ORACLE),
+    "meta_graph_transform": ("meta graph transforms", _ORACLE),
+    "model_pruning": ("pruning", "use tensorflow_model_optimization"),
+    "nearest_neighbor": ("hyperplane hashing", _ORACLE),
+    "nn": ("sampled losses and alpha dropout", "use tf.nn"),
+    "optimizer_v2": ("early optimizers v2", "use tf.train's optimizers"),
+    "periodic_resample": ("periodic resampling", _ORACLE),
+    "predictor": ("predictors from saved models",
+                  "use tf.saved_model.loader.load in a session"),
+    "proto": ("proto encoding", "use tf.io.decode_proto, tf.io.encode_proto"),
+    "quantization": ("quantized ops", "use tf.quantization"),
+    "receptive_field": ("receptive fields", _ORACLE),
+    "reduce_slice_ops": ("reduction over slices", "use "
+                         "tf.math.segment_sum and its family"),
+    "remote_fused_graph": ("remote graphs", _ORACLE),
+    "rpc": ("remote procedure calls", _ORACLE),
+    "saved_model": ("Keras saved models", "use tf.saved_model"),
+    "seq2seq": ("attention, decoders, helpers and beam search",
+                "this version of the package carries sequence_loss; write "
+                "the loop with tf.nn.raw_rnn, or " + _ORACLE),
+    "session_bundle": ("session bundles", "use tf.saved_model"),
+    "signal": ("signal processing", "use tf.signal"),
+    "solvers": ("iterative linear solvers", "use tf.linalg"),
+    "sparsemax": ("sparsemax", "use tensorflow_addons.activations."
+                  "sparsemax"),
+    "specs": ("network specifications", _ORACLE),
+    "staging": ("staging areas", "use tf.data's prefetch"),
+    "stat_summarizer": ("run statistics", "use tf.profiler"),
+    "stateless": ("stateless random numbers", "use tf.random."
+                  "stateless_uniform and its family"),
+    "tensorboard": ("TensorBoard's plugins", "pip install tensorboard, and "
+                    "use tensorboard.plugins.projector"),
+    "testing": ("test helpers", "use tf.test"),
+    "text": ("skip-gram sampling", "use tf.random and tf.nn, or "
+             "tensorflow_text"),
+    "tfprof": ("the profiler", "use tf.profiler"),
+    "util": ("graph and session helpers", "use tf.make_ndarray, "
+             "tf.make_tensor_proto, tf.get_static_value"),
+}
+
+GAPS = [
+    *(Gap(f"contrib.{name}.*",
+          f"was in TensorFlow 1.15 (tf.contrib.{name}: {what}) and is not "
+          "carried here", step)
+      for name, (what, step) in _FAMILIES.items()),
+]

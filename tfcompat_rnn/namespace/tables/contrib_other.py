@@ -1,0 +1,146 @@
+"""The rest of `tf.contrib`: what moved to core, and what is refused."""
+
+from tfcompat_rnn.namespace.tables import Alias
+from tfcompat_rnn.namespace.tables import Gap
+from tfcompat_rnn.namespace.tables import Module
+from tfcompat_rnn.namespace.tables import Row
+
+_OURS = "tfcompat_rnn.namespace.contrib"
+_V1 = "tensorflow.compat.v1"
+
+_DISTRIBUTIONS = (
+    "Bernoulli", "Beta", "Categorical", "Dirichlet", "DirichletMultinomial",
+    "Distribution", "Exponential", "FULLY_REPARAMETERIZED", "Gamma",
+    "Laplace", "Multinomial", "NOT_REPARAMETERIZED", "Normal", "RegisterKL",
+    "ReparameterizationType", "StudentT", "Uniform", "kl_divergence")
+_DISTRIBUTION_MODULES = {
+    "bernoulli": "Bernoulli", "beta": "Beta", "categorical": "Categorical",
+    "dirichlet": "Dirichlet", "exponential": "Exponential", "gamma": "Gamma",
+    "laplace": "Laplace", "multinomial": "Multinomial", "normal": "Normal",
+    "student_t": "StudentT", "uniform": "Uniform"}
+_SIGNAL = (
+    "frame", "hamming_window", "hann_window", "inverse_stft",
+    "inverse_stft_window_fn", "linear_to_mel_weight_matrix",
+    "mfccs_from_log_mel_spectrograms", "overlap_and_add", "stft")
+_PROJECTOR = ("EmbeddingInfo", "ProjectorConfig", "SpriteMetadata",
+              "visualize_embeddings")
+_STATELESS = {
+    "stateless_multinomial": "random.stateless_multinomial",
+    "stateless_random_normal": "random.stateless_normal",
+    "stateless_random_uniform": "random.stateless_uniform",
+    "stateless_truncated_normal": "random.stateless_truncated_normal"}
+
+MODULES = [
+    Module("contrib.compiler"),
+    Module("contrib.compiler.jit"),
+    Module("contrib.compiler.xla"),
+    Module("contrib.distributions"),
+    Module("contrib.distributions.python.ops"),
+    Module("contrib.nn"),
+    Module("contrib.signal"),
+    Module("contrib.staging"),
+    Module("contrib.stateless"),
+    Module("contrib.tensorboard.plugins.projector"),
+    Module("contrib.tfprof"),
+    Module("contrib.tfprof.model_analyzer", f"{_OURS}.profiling"),
+    Module("contrib.tfprof.tfprof_logger",
+           "tensorflow.python.profiler.tfprof_logger"),
+    Module("contrib.tfprof.python.tools.tfprof.model_analyzer",
+           f"{_OURS}.profiling"),
+    Module("contrib.tfprof.python.tools.tfprof.tfprof_logger",
+           "tensorflow.python.profiler.tfprof_logger"),
+    Module("contrib.util"),
+    Module("contrib.deprecated"),
+]
+
+ALIASES = [
+    Alias("contrib.keras", "keras"),
+]
+
+ROWS = [
+    *(Row(f"contrib.distributions.{name}", f"{_V1}:distributions.{name}")
+      for name in _DISTRIBUTIONS),
+    *(Row(f"contrib.distributions.python.ops.{module}.{name}",
+          f"{_V1}:distributions.{name}")
+      for module, name in _DISTRIBUTION_MODULES.items()),
+    *(Row(f"contrib.signal.{name}", f"{_V1}:signal.{name}")
+      for name in _SIGNAL),
+    *(Row(f"contrib.tensorboard.plugins.projector.{name}",
+          f"{_OURS}.projector:{name}") for name in _PROJECTOR),
+    *(Row(f"contrib.stateless.{old}", f"{_V1}:{new}")
+      for old, new in _STATELESS.items()),
+    *(Row(f"contrib.deprecated.{name}",
+          f"tensorflow.python.ops.logging_ops:{name}")
+      for name in ("audio_summary", "histogram_summary", "image_summary",
+                   "merge_all_summaries", "merge_summary",
+                   "scalar_summary")),
+    Row("contrib.graph_editor.get_backward_walk_ops",
+        f"{_OURS}.walks:get_backward_walk_ops"),
+    Row("contrib.staging.StagingArea",
+        "tensorflow.python.ops.data_flow_ops:StagingArea"),
+    Row("contrib.compiler.jit.experimental_jit_scope",
+        f"{_V1}:xla.experimental.jit_scope"),
+    Row("contrib.compiler.xla.compile", f"{_V1}:xla.experimental.compile"),
+    Row("contrib.nn.conv1d_transpose", f"{_V1}:nn.conv1d_transpose"),
+    Row("contrib.nn.nth_element",
+        "tensorflow.python.ops.nn_ops:nth_element"),
+    Row("contrib.util.constant_value", f"{_V1}:get_static_value"),
+    Row("contrib.util.make_ndarray", f"{_V1}:make_ndarray"),
+    Row("contrib.util.make_tensor_proto", f"{_V1}:make_tensor_proto"),
+    Row("contrib.util.ops_used_by_graph_def",
+        "tensorflow.python.framework.meta_graph:ops_used_by_graph_def"),
+    Row("contrib.util.stripped_op_list_for_graph",
+        "tensorflow.python.framework.meta_graph:stripped_op_list_for_graph"),
+]
+
+_PROBABILITY = (
+    "of this family TensorFlow kept only the classes of tf.distributions",
+    "pip install tensorflow-probability and use "
+    "tensorflow_probability.distributions")
+
+GAPS = [
+    Gap("contrib.distributions.*", *_PROBABILITY),
+    Gap("contrib.bayesflow.*", *_PROBABILITY),
+    *(Gap(f"contrib.{name}.*", reason, step) for name, reason, step in (
+        ("boosted_trees", "its ops lived in TensorFlow 1.15's contrib "
+         "library", "use scikit-learn's gradient boosting"),
+        ("coder", "its ops lived in TensorFlow 1.15's contrib library",
+         "use the tensorflow-compression package"),
+        ("estimator", "TensorFlow has no estimators any more",
+         "train with a tf.Session or tf.train.MonitoredTrainingSession"),
+        ("factorization", "its ops lived in TensorFlow 1.15's contrib "
+         "library", "use scikit-learn's clustering and factorization"),
+        ("ffmpeg", "its ops lived in TensorFlow 1.15's contrib library",
+         "decode with tf.audio.decode_wav or the ffmpeg program"),
+        ("gan", "it is a package of its own now",
+         "pip install tensorflow-gan"),
+        ("graph_editor", "it edited private parts of the graph that are "
+         "gone", "use tf.graph_util and tf.import_graph_def"),
+        ("image", "its ops are in TensorFlow Addons or gone",
+         "use tf.image, or tf.raw_ops.ImageProjectiveTransformV2 for "
+         "rotate and transform"),
+        ("integrate", "the ODE solver of contrib is not carried",
+         "use scipy.integrate or tensorflow_probability.math.ode"),
+        ("memory_stats", "its ops lived in TensorFlow 1.15's contrib "
+         "library", "read tf.config.experimental.get_memory_info(device)"),
+        ("mixed_precision", "its loss-scale optimizers are not carried",
+         "use tf.train.experimental.enable_mixed_precision_graph_rewrite"),
+        ("opt", "the optimizers of contrib.opt are not carried yet",
+         "use tf.train.AdamOptimizer, MomentumOptimizer or "
+         "RMSPropOptimizer"),
+        ("quantize", "the graph rewriter is not carried",
+         "use the tensorflow-model-optimization package"),
+        ("resampler", "its op lived in TensorFlow 1.15's contrib library",
+         "use tf.gather_nd with interpolation weights"),
+        ("summary", "these summaries were for eager execution",
+         "use tf.summary.FileWriter and tf.summary.merge_all, or "
+         "tf.compat.v2.summary"),
+        ("tensor_forest", "its ops lived in TensorFlow 1.15's contrib "
+         "library", "use scikit-learn's forests"),
+        ("tensorrt", "it is part of TensorFlow's own builds for TensorRT",
+         "use tf.compat.v2.experimental.tensorrt"),
+        ("timeseries", "it rested on estimators, which are gone",
+         "build the model with tf.nn.dynamic_rnn"),
+        ("tpu", "TPU graphs of this age do not run on today's TensorFlow",
+         "run without TPUStrategy, or move to tf.distribute"))),
+]

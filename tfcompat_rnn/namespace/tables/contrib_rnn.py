@@ -1,0 +1,108 @@
+"""`tf.contrib.rnn`: cells, wrappers and loops (this package's own)."""
+
+from tfcompat_rnn.namespace.tables import Module
+from tfcompat_rnn.namespace.tables import Row
+
+_CELLS = (
+    "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell",
+    "BidirectionalGridLSTMCell", "CompiledWrapper", "Conv1DLSTMCell",
+    "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
+    "CoupledInputForgetGateLSTMCell", "DeviceWrapper", "DropoutWrapper",
+    "EmbeddingWrapper", "GLSTMCell", "GRUBlockCell", "GRUBlockCellV2",
+    "GRUCell", "GridLSTMCell", "HighwayWrapper", "IndRNNCell", "IndyGRUCell",
+    "IndyLSTMCell", "InputProjectionWrapper", "IntersectionRNNCell",
+    "LSTMBlockCell", "LSTMCell", "LSTMStateTuple", "LayerNormBasicLSTMCell",
+    "LayerRNNCell", "MultiRNNCell", "NASCell", "OutputProjectionWrapper",
+    "PhasedLSTMCell", "RNNCell", "ResidualWrapper", "SRUCell",
+    "TimeFreqLSTMCell", "UGRNNCell")
+
+_LOOPS = (
+    "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn",
+    "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
+
+# In tensorflow.contrib.rnn.python.ops.rnn_cell, and exported from nowhere.
+_UNEXPORTED = (
+    "CFNCell", "LayerNormLSTMCell", "MinimalRNNCell", "NTMCell",
+    "WeightNormLSTMCell")
+
+_FUSED = (
+    "FusedRNNCell", "FusedRNNCellAdaptor", "LSTMBlockFusedCell",
+    "LSTMBlockWrapper", "TimeReversedFusedRNN")
+
+# What contrib/rnn/python/ops/rnn_cell.py itself defined and exported.
+_RNN_CELL = (
+    "AttentionCellWrapper", "BidirectionalGridLSTMCell", "CompiledWrapper",
+    "Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
+    "CoupledInputForgetGateLSTMCell", "GLSTMCell", "GridLSTMCell",
+    "HighwayWrapper", "IndRNNCell", "IndyGRUCell", "IndyLSTMCell",
+    "IntersectionRNNCell", "LayerNormBasicLSTMCell", "NASCell",
+    "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell", "UGRNNCell")
+
+# Where TensorFlow 1.0 to 1.3 kept cells and loops; programs still import them
+# from there.
+_OLDER_CELLS = (
+    "contrib.rnn.core_rnn_cell", "contrib.rnn.python.ops.core_rnn_cell",
+    "contrib.rnn.python.ops.core_rnn_cell_impl")
+_CORE = (
+    "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper", "DropoutWrapper",
+    "EmbeddingWrapper", "GRUCell", "InputProjectionWrapper", "LSTMCell",
+    "LSTMStateTuple", "MultiRNNCell", "OutputProjectionWrapper", "RNNCell",
+    "ResidualWrapper")
+_CORE_LOOPS = (
+    "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
+
+MODULES = [
+    Module("contrib"),
+    Module("contrib.rnn"),
+    Module("contrib.rnn.python"),
+    Module("contrib.rnn.python.ops"),
+    Module("contrib.rnn.python.ops.core_rnn_cell"),
+    Module("contrib.rnn.python.ops.fused_rnn_cell"),
+    Module("contrib.rnn.python.ops.gru_ops"),
+    Module("contrib.rnn.python.ops.lstm_ops"),
+    Module("contrib.rnn.python.ops.rnn"),
+    Module("contrib.rnn.python.ops.rnn_cell"),
+]
+
+ROWS = [
+    *(Row(f"contrib.rnn.{name}", f"tfcompat_rnn.cells:{name}")
+      for name in _CELLS),
+    *(Row(f"contrib.rnn.{name}", f"tfcompat_rnn.loops:{name}")
+      for name in _LOOPS),
+    Row("contrib.rnn.best_effort_input_batch_size",
+        "tensorflow.python.ops.rnn:_best_effort_input_batch_size"),
+    Row("contrib.rnn.transpose_batch_time",
+        "tensorflow.python.ops.rnn:_transpose_batch_time"),
+    *(Row(f"{module}.{name}", f"tfcompat_rnn.cells:{name}")
+      for module in _OLDER_CELLS for name in _CORE),
+    *(Row(f"{module}.{old}", f"tfcompat_rnn.cells.linear:{new}")
+      for module in _OLDER_CELLS
+      for old, new in (("_linear", "linear"), ("_Linear", "Linear"))),
+    *(Row(f"contrib.rnn.python.ops.core_rnn.{name}",
+          f"tfcompat_rnn.loops:{name}") for name in _CORE_LOOPS),
+    *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
+          f"tfcompat_rnn.cells.linear:{new}")
+      for name, new in (("_linear", "linear"), ("_Linear", "Linear"))),
+    *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
+          f"tfcompat_rnn.cells:{name}")
+      for name in _RNN_CELL + _UNEXPORTED),
+    Row("contrib.rnn.python.ops.rnn_cell.NTMControllerState",
+        "tfcompat_rnn.cells.memory:NTMControllerState"),
+    *(Row(f"contrib.rnn.python.ops.gru_ops.{name}",
+          f"tfcompat_rnn.cells:{name}")
+      for name in ("GRUBlockCell", "GRUBlockCellV2", "LayerRNNCell")),
+    *(Row(f"contrib.rnn.python.ops.lstm_ops.{name}",
+          f"tfcompat_rnn.cells:{name}")
+      for name in ("LSTMBlockCell", "LayerRNNCell")),
+    *(Row(f"contrib.rnn.{name}", f"tfcompat_rnn.fused:{name}")
+      for name in _FUSED),
+    *(Row(f"contrib.rnn.python.ops.lstm_ops.{name}",
+          f"tfcompat_rnn.fused:{name}")
+      for name in _FUSED if name.startswith("LSTMBlock")),
+    *(Row(f"contrib.rnn.python.ops.fused_rnn_cell.{name}",
+          f"tfcompat_rnn.fused:{name}")
+      for name in _FUSED if not name.startswith("LSTMBlock")),
+    *(Row(f"contrib.rnn.python.ops.rnn.{name}", f"tfcompat_rnn.loops:{name}")
+      for name in ("stack_bidirectional_dynamic_rnn",
+                   "stack_bidirectional_rnn")),
+]

@@ -1,0 +1,201 @@
+"""`tf.contrib.training`, `lookup`, `data` and `learn`."""
+
+from tfcompat_rnn.namespace.tables import Gap
+from tfcompat_rnn.namespace.tables import Module
+from tfcompat_rnn.namespace.tables import Row
+
+_OURS = "tfcompat_rnn.namespace.contrib"
+_SLIM = "tfcompat_rnn.namespace.contrib.slim_copy"
+_V1 = "tensorflow.compat.v1"
+_LOOKUP = "tensorflow.python.ops.lookup_ops"
+_DATA = "tensorflow.compat.v1:data.experimental"
+
+_TRAINING = {
+    "hparams": ("HParams", "parse_values"),
+    "training": ("GreedyLoadBalancingStrategy", "RandomStrategy", "bucket",
+                 "bucket_by_sequence_length", "byte_size_load_fn"),
+}
+_SLIM_TRAINING = {
+    "training": ("add_gradients_summaries", "clip_gradient_norms",
+                 "clip_gradient_norms_fn", "create_train_op",
+                 "multiply_gradients", "train"),
+    "evaluation": ("StopAfterNEvalsHook", "SummaryAtEndHook",
+                   "checkpoints_iterator", "evaluate_once",
+                   "evaluate_repeatedly", "get_or_create_eval_step",
+                   "wait_for_new_checkpoint"),
+}
+_LOOKUP_MOVED = {name: name for name in (
+    "FastHashSpec", "HashTable", "HasherSpec", "IdTableWithHashBuckets",
+    "InitializableLookupTableBase", "KeyValueTensorInitializer",
+    "LookupInterface", "MutableHashTable", "StrongHashSpec",
+    "TableInitializerBase", "TextFileIdTableInitializer", "TextFileIndex",
+    "TextFileInitializer", "TextFileStringTableInitializer",
+    "index_table_from_file", "index_to_string_table_from_file")}
+_LOOKUP_MOVED["MutableDenseHashTable"] = "DenseHashTable"
+_LOOKUP_OURS = (
+    "index_table_from_tensor", "index_to_string",
+    "index_to_string_table_from_tensor", "string_to_index",
+    "string_to_index_table_from_file", "string_to_index_table_from_tensor")
+_DATA_MOVED = (
+    "AUTOTUNE", "Counter", "CsvDataset", "Optional", "RandomDataset",
+    "Reducer", "SqlDataset", "TFRecordWriter", "bucket_by_sequence_length",
+    "choose_from_datasets", "copy_to_device", "dense_to_sparse_batch",
+    "enumerate_dataset", "get_next_as_optional", "get_single_element",
+    "group_by_reducer", "group_by_window", "ignore_errors",
+    "make_batched_features_dataset", "make_csv_dataset",
+    "make_saveable_from_iterator", "map_and_batch", "parallel_interleave",
+    "parse_example_dataset", "prefetch_to_device", "rejection_resample",
+    "sample_from_datasets", "scan", "shuffle_and_repeat", "unbatch",
+    "unique")
+_DATA_OURS = (
+    "batch_and_drop_remainder", "padded_batch_and_drop_remainder",
+    "reduce_dataset", "sliding_window_batch", "sloppy_interleave")
+_PREPROCESSING = (
+    "ByteProcessor", "CategoricalVocabulary", "TOKENIZER_RE",
+    "VocabularyProcessor", "tokenizer")
+_RUNS = ("run_feeds", "run_n")
+_MODELS = ("linear_regression", "linear_regression_zero_init",
+           "logistic_regression", "logistic_regression_zero_init")
+_ESTIMATORS = (
+    "BaseEstimator", "DNNClassifier", "DNNEstimator",
+    "DNNLinearCombinedClassifier", "DNNLinearCombinedEstimator",
+    "DNNLinearCombinedRegressor", "DNNRegressor", "DynamicRnnEstimator",
+    "Estimator", "Evaluable", "Experiment", "ExportStrategy", "Head",
+    "InputFnOps", "KMeansClustering", "LinearClassifier", "LinearEstimator",
+    "LinearRegressor", "LogisticRegressor", "MetricSpec", "ModelFnOps",
+    "RunConfig", "SKCompat", "SVM", "TaskType", "Trainable",
+    "binary_svm_head", "build_parsing_serving_input_fn", "evaluate", "infer",
+    "infer_real_valued_columns_from_input",
+    "infer_real_valued_columns_from_input_fn", "make_export_strategy",
+    "multi_class_head", "multi_head", "multi_label_head", "no_op_train_fn",
+    "poisson_regression_head", "regression_head", "train")
+_ESTIMATOR_REASON = (
+    "the estimators of tf.contrib.learn are not carried (TensorFlow itself "
+    "has no estimators any more)")
+_ESTIMATOR_STEP = (
+    "build the model function's graph and train it with a tf.Session, "
+    "tf.train.MonitoredTrainingSession or tf.contrib.slim.learning.train")
+_PREFIX = "contrib.learn.python.learn"
+
+MODULES = [
+    Module("contrib.training"),
+    Module("contrib.training.python.training.hparam", f"{_OURS}.hparams"),
+    Module("contrib.training.python.training.device_setter",
+           f"{_OURS}.training"),
+    Module("contrib.training.python.training.bucket_ops",
+           f"{_OURS}.training"),
+    Module("contrib.training.python.training.training",
+           f"{_SLIM}.training.training"),
+    Module("contrib.training.python.training.evaluation",
+           f"{_SLIM}.training.evaluation"),
+    Module("contrib.lookup"),
+    Module("contrib.lookup.lookup_ops"),
+    Module("contrib.data"),
+    Module("contrib.data.python.ops"),
+    Module("contrib.learn"),
+    Module("contrib.learn.graph_actions", f"{_OURS}.learn"),
+    Module("contrib.learn.models"),
+    Module("contrib.learn.ops"),
+    Module("contrib.learn.preprocessing", f"{_OURS}.vocabulary"),
+    Module("contrib.learn.datasets"),
+    Module(f"{_PREFIX}.preprocessing", f"{_OURS}.vocabulary"),
+    Module(f"{_PREFIX}.preprocessing.text", f"{_OURS}.vocabulary"),
+    Module(f"{_PREFIX}.preprocessing.categorical_vocabulary",
+           f"{_OURS}.vocabulary"),
+    Module(f"{_PREFIX}.datasets.mnist", "tfcompat_rnn.datasets.mnist"),
+    Module("contrib.learn.datasets.mnist", "tfcompat_rnn.datasets.mnist"),
+]
+
+ROWS = [
+    *(Row(f"contrib.training.{name}", f"{_OURS}.{module}:{name}")
+      for module, names in _TRAINING.items() for name in names),
+    *(Row(f"contrib.training.{name}", f"{_SLIM}.training.{module}:{name}")
+      for module, names in _SLIM_TRAINING.items() for name in names),
+    *(Row(f"{prefix}.{old}", f"{_LOOKUP}:{new}")
+      for prefix in ("contrib.lookup", "contrib.lookup.lookup_ops")
+      for old, new in _LOOKUP_MOVED.items()),
+    *(Row(f"{prefix}.{name}", f"{_OURS}.lookup:{name}")
+      for prefix in ("contrib.lookup", "contrib.lookup.lookup_ops")
+      for name in _LOOKUP_OURS),
+    *(Row(f"contrib.data.{name}", f"{_DATA}.{name}") for name in _DATA_MOVED),
+    *(Row(f"contrib.data.{name}", f"{_OURS}.data:{name}")
+      for name in _DATA_OURS),
+    *(Row(f"{prefix}.ModeKeys", f"{_OURS}.learn:ModeKeys")
+      for prefix in ("contrib.learn", f"{_PREFIX}.estimators.model_fn")),
+    *(Row(f"contrib.learn.{name}", f"{_OURS}.learn:{name}")
+      for name in _RUNS),
+    *(Row(f"{prefix}.{name}", f"{_OURS}.learn:{name}")
+      for prefix in ("contrib.learn.models", f"{_PREFIX}.models")
+      for name in _MODELS),
+    *(Row(f"contrib.learn.ops.{name}", f"{_OURS}.learn:{name}")
+      for name in ("mean_squared_error_regressor", "softmax_classifier")),
+]
+
+GAPS = [
+    *(Gap(f"{prefix}.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
+      for prefix in ("contrib.learn", _PREFIX) for name in _ESTIMATORS),
+    *(Gap(f"contrib.learn.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
+      for name in ("estimators.*", "experiment.*", "head.*", "learn_runner.*",
+                   "monitors.*", "utils.*", "metric_spec.*")),
+    *(Gap(f"{_PREFIX}.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
+      for name in ("estimators.*", "experiment.*", "head.*",
+                   "learn_runner.*", "monitors.*", "utils.*",
+                   "metric_spec.*", "export_strategy.*")),
+    *(Gap(name, "the file and data-frame readers of tf.contrib.learn are not "
+                "carried", "read with tf.data (tf.data.TFRecordDataset and "
+                "tf.io.parse_example)")
+      for name in ("contrib.learn.io.*", f"{_PREFIX}.learn_io.*",
+                   "contrib.learn.read_batch_examples",
+                   "contrib.learn.read_batch_features",
+                   "contrib.learn.read_batch_record_features",
+                   "contrib.learn.read_keyed_batch_examples",
+                   "contrib.learn.read_keyed_batch_features",
+                   "contrib.learn.extract_dask_data",
+                   "contrib.learn.extract_dask_labels",
+                   "contrib.learn.extract_pandas_data",
+                   "contrib.learn.extract_pandas_labels",
+                   "contrib.learn.extract_pandas_matrix")),
+    Gap("contrib.learn.datasets.*",
+        "the downloads of tf.contrib.learn.datasets are not carried",
+        "read the files yourself, for instance with numpy.loadtxt"),
+    Gap("contrib.learn.preprocessing.CategoricalProcessor",
+        "the categorical processor of tf.contrib.learn is not carried",
+        "use tf.contrib.learn.preprocessing.CategoricalVocabulary"),
+    *(Gap(f"contrib.learn.ops.{name}",
+          "the graph helpers of tf.contrib.learn.ops are not carried",
+          step) for name, step in (
+              ("dnn", "stack tf.layers.dense"),
+              ("split_squeeze", "use tf.unstack(x, axis=1)"),
+              ("sequence_classifier", "use tf.nn.dynamic_rnn and tf.losses"),
+              ("rnn_decoder", "use tf.contrib.legacy_seq2seq.rnn_decoder"),
+              ("rnn_seq2seq", "use tf.contrib.legacy_seq2seq"),
+              ("seq2seq_inputs", "use tf.unstack"),
+              ("embedding_lookup", "use tf.nn.embedding_lookup"),
+              ("categorical_variable", "use tf.nn.embedding_lookup"))),
+    *(Gap(f"contrib.training.{name}",
+          "this input queue of tf.contrib.training is not carried yet", step)
+      for name, step in (
+          ("FeedingQueueRunner", "use tf.data.Dataset.from_generator"),
+          ("NextQueuedSequenceBatch",
+           "feed the state, or keep it in variables between runs"),
+          ("SequenceQueueingStateSaver",
+           "feed the state, or keep it in variables between runs"),
+          ("batch_sequences_with_states",
+           "feed the state, or keep it in variables between runs"),
+          ("rejection_sample", "use tf.contrib.data.rejection_resample"),
+          ("resample_at_rate", "use tf.contrib.data.rejection_resample"),
+          ("stratified_sample", "use tf.contrib.data.rejection_resample"),
+          ("weighted_resample", "use tf.contrib.data.rejection_resample"))),
+    Gap("contrib.data.CheckpointInputPipelineHook",
+        "a hook for estimators is not carried",
+        "save the iterator with tf.contrib.data.make_saveable_from_iterator"),
+    Gap("contrib.data.LMDBDataset",
+        "its op lived in TensorFlow 1.15's contrib library",
+        "read with tf.data.Dataset.from_generator and the lmdb package"),
+    Gap("contrib.data.assert_element_shape",
+        "this check of tf.contrib.data is not carried",
+        "use dataset.map with tf.ensure_shape"),
+    Gap("contrib.data.read_batch_features",
+        "this older reader of tf.contrib.data is not carried",
+        "use tf.contrib.data.make_batched_features_dataset"),
+]

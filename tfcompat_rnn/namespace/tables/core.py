@@ -1,0 +1,162 @@
+"""`tf.*` outside contrib: what differs from `tf.compat.v1` of today.
+
+All public modules of 1.15.5 were compared with `tf.compat.v1` of TensorFlow
+2.16, 2.18 and 2.21: what is not in these rows or gaps is still there.
+"""
+
+from tfcompat_rnn.namespace.tables import Alias
+from tfcompat_rnn.namespace.tables import Gap
+from tfcompat_rnn.namespace.tables import Module
+from tfcompat_rnn.namespace.tables import Row
+from tfcompat_rnn.namespace.tables.python import OLDER_CELL_NAMES
+
+_CELLS = (
+    "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper", "DropoutWrapper",
+    "GRUCell", "LSTMCell", "LSTMStateTuple", "MultiRNNCell", "RNNCell",
+    "ResidualWrapper")
+
+_LOOPS = (
+    "bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn",
+    "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
+
+_BEHAVIOR = (
+    "disable_eager_execution", "disable_v2_behavior",
+    "enable_eager_execution", "enable_v2_behavior")
+
+# tf.estimator exported tf.train's hooks under its own name as well.
+_HOOKS = (
+    "CheckpointSaverHook", "CheckpointSaverListener", "FeedFnHook",
+    "FinalOpsHook", "GlobalStepWaiterHook", "LoggingTensorHook",
+    "NanLossDuringTrainingError", "NanTensorHook", "ProfilerHook",
+    "SecondOrStepTimer", "SessionRunArgs", "SessionRunContext",
+    "SessionRunHook", "SessionRunValues", "StepCounterHook",
+    "StopAtStepHook", "SummarySaverHook", "VocabInfo")
+
+MODULES = [
+    Module("nn.rnn_cell"),
+    Module("layers", "tfcompat_rnn.namespace.layers"),
+    Module("examples.tutorials.mnist.input_data",
+           "tfcompat_rnn.datasets.mnist"),
+]
+
+ALIASES = [
+    Alias("compat.v1", ""),
+    Alias("pywrap_tensorflow", "python.pywrap_tensorflow"),
+]
+
+ROWS = [
+    Row("compat.v2", "tensorflow.compat.v2"),
+    Row("core", "tensorflow.core"),
+    Row("keras", "tfcompat_rnn.namespace.optional:keras()"),
+    Row("estimator.ModeKeys", "tfcompat_rnn.namespace.optional:ModeKeys"),
+    *(Row(f"estimator.{name}", f"tensorflow.compat.v1:train.{name}")
+      for name in _HOOKS),
+    *(Row(f"nn.{name}", f"tfcompat_rnn.namespace.signatures:{name}")
+      for name in ("sigmoid_cross_entropy_with_logits",
+                   "softmax_cross_entropy_with_logits",
+                   "sparse_softmax_cross_entropy_with_logits")),
+    Row("nn.dropout", "tfcompat_rnn.cells._dropout:dropout_1_15"),
+    *(Row(f"nn.rnn_cell.{name}", f"tfcompat_rnn.cells:{name}")
+      for name in _CELLS),
+    *(Row(f"nn.rnn_cell.{old}", new)
+      for old, new in OLDER_CELL_NAMES.items()),
+    *(Row(f"nn.{name}", f"tfcompat_rnn.loops:{name}") for name in _LOOPS),
+    *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}") for name in _BEHAVIOR),
+    Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),
+    Row("version.VERSION", "tfcompat_rnn.tf1:VERSION"),
+    Row("version.GIT_VERSION", "tfcompat_rnn.tf1:GIT_VERSION"),
+]
+
+# Names from before 1.0 that 1.15 itself did not have any more.
+_SUCCESSORS = {
+    "audio_summary": "tf.summary.audio",
+    "batch_cholesky": "tf.cholesky",
+    "batch_fft": "tf.fft",
+    "batch_fft2d": "tf.fft2d",
+    "batch_fft3d": "tf.fft3d",
+    "batch_ifft": "tf.ifft",
+    "batch_matmul": "tf.matmul",
+    "batch_matrix_band_part": "tf.matrix_band_part",
+    "batch_matrix_determinant": "tf.matrix_determinant",
+    "batch_matrix_diag": "tf.matrix_diag",
+    "batch_matrix_inverse": "tf.matrix_inverse",
+    "batch_matrix_solve": "tf.matrix_solve",
+    "batch_matrix_solve_ls": "tf.matrix_solve_ls",
+    "batch_matrix_transpose": "tf.matrix_transpose",
+    "batch_matrix_triangular_solve": "tf.matrix_triangular_solve",
+    "batch_self_adjoint_eig": "tf.self_adjoint_eig",
+    "batch_svd": "tf.svd",
+    "complex_abs": "tf.abs",
+    "histogram_summary": "tf.summary.histogram",
+    "image_summary": "tf.summary.image",
+    "inv": "tf.reciprocal",
+    "listdiff": "tf.setdiff1d",
+    "merge_all_summaries": "tf.summary.merge_all",
+    "merge_summary": "tf.summary.merge",
+    "models.*": "tf.contrib.rnn and tf.contrib.legacy_seq2seq",
+    "mul": "tf.multiply",
+    "neg": "tf.negative",
+    "nn.bidirectional_rnn": "tf.nn.static_bidirectional_rnn",
+    "nn.deconv2d": "tf.nn.conv2d_transpose",
+    "nn.rnn": "tf.nn.static_rnn",
+    "nn.seq2seq.*": "tf.contrib.legacy_seq2seq",
+    "nn.state_saving_rnn": "tf.nn.static_state_saving_rnn",
+    "pack": "tf.stack",
+    "scalar_summary": "tf.summary.scalar",
+    "select": "tf.where",
+    "sub": "tf.subtract",
+    "train.SummaryWriter": "tf.summary.FileWriter",
+    "train.SummaryWriterCache": "tf.summary.FileWriterCache",
+    "unpack": "tf.unstack",
+}
+
+_TPU_PARAMETERS = ("AdagradParameters", "AdamParameters",
+                   "StochasticGradientDescentParameters")
+
+_STATISTICS = (
+    "CheckpointInputPipelineHook", "MapVectorizationOptions",
+    "StatsAggregator", "StatsOptions", "bytes_produced_stats",
+    "latency_stats")
+
+_EMBEDDING_OPTIMIZERS = (
+    "ADAM", "Adadelta", "Adagrad", "FTRL", "Momentum", "ProximalAdagrad",
+    "RMSProp")
+
+GAPS = [
+    *(Gap(old, "was gone in TensorFlow 1.15 already", f"it is {new} since "
+          "TensorFlow 1.0") for old, new in _SUCCESSORS.items()),
+    Gap("tensorboard.*", "was gone in TensorFlow 1.15 already",
+        "pip install tensorboard, and import tensorboard"),
+    Gap("estimator.*", "was in TensorFlow 1.15; TensorFlow took it out in "
+        "2.16", "write the training loop with tf.Session or tf.train."
+        "MonitoredTrainingSession, or run this part under TensorFlow 1.15"),
+    Gap("models", "was gone in TensorFlow 1.15 already",
+        "it is tf.contrib.rnn and tf.contrib.legacy_seq2seq since "
+        "TensorFlow 1.0"),
+    Gap("nn.seq2seq", "was gone in TensorFlow 1.15 already",
+        "it is tf.contrib.legacy_seq2seq since TensorFlow 1.0"),
+    Gap("config.experimental_list_devices",
+        "was in TensorFlow 1.15 and is not in TensorFlow 2",
+        "use tf.config.experimental.list_logical_devices()"),
+    *(Gap(f"data.experimental.{name}",
+          "was an experiment of TensorFlow 1.15 that TensorFlow 2 dropped",
+          "leave it out; it does not change what the dataset yields")
+      for name in _STATISTICS),
+    Gap("lite.experimental.nn.*",
+        "was in TensorFlow 1.15 and is not in TensorFlow 2",
+        "convert the model with TensorFlow 1.15"),
+    Gap("lite.experimental.get_potentially_supported_ops",
+        "was in TensorFlow 1.15 and is not in TensorFlow 2",
+        "convert the model with TensorFlow 1.15"),
+    *(Gap(f"tpu.experimental.{name}",
+          "was in TensorFlow 1.15 (TPU Estimator) and is not in TensorFlow 2",
+          "run this part under TensorFlow 1.15")
+      for name in _TPU_PARAMETERS),
+    Gap("raw_ops.CompareAndBitpack",
+        "was in TensorFlow 1.15 and is not exported by TensorFlow 2",
+        "compare and pack with tf.greater and tf.bitwise"),
+    *(Gap(f"raw_ops.{verb}TPUEmbedding{name}ParametersGradAccumDebug",
+          "was in TensorFlow 1.15 (TPU) and is not in TensorFlow 2",
+          "run this part under TensorFlow 1.15")
+      for verb in ("Load", "Retrieve") for name in _EMBEDDING_OPTIMIZERS),
+]

@@ -1,0 +1,107 @@
+"""What Python and its libraries dropped since 2016, put back for old code.
+
+Each family is one module with a tuple `ROWS`; each row one repair:
+
+  Repair("np.float", "numpy", "np.float is float", "NumPy 1.24", apply)
+
+A repair is made when the module that it concerns is imported, and only if
+what it restores is really missing there. `--no-repair NAME` switches one off,
+a pattern (`np.*`) or a family's name (`numpy`) several.
+"""
+
+import fnmatch
+import importlib
+import typing
+import warnings
+
+FAMILIES = ("numpy", "python", "flags", "pickle", "matplotlib", "scipy",
+            "sklearn", "pandas", "pillow")
+_UNDO = []
+
+
+class Repair(typing.NamedTuple):
+  """One repair.
+
+  `apply(module, say)` makes it and returns a function that takes it back, or
+  None if there was nothing to do.
+  """
+  name: str
+  where: str       # the module on whose import it is made
+  what: str        # what it restores
+  why: str         # what took it away, or why it is needed
+  apply: typing.Callable
+
+
+def rows():
+  """[(family, Repair)] of all families, in order."""
+  found = []
+  for family in FAMILIES:
+    module = importlib.import_module(f"{__name__}.{family}")
+    found += [(family, row) for row in module.ROWS]
+  return found
+
+
+def is_off(family, name, off):
+  """Has the user switched this repair off?"""
+  return any(word == family or fnmatch.fnmatchcase(name, word)
+             for word in off)
+
+
+def unknown_names(off):
+  """Words of `off` that name no repair and no family."""
+  return [word for word in off
+          if not any(is_off(family, row.name, (word,))
+                     for family, row in rows())]
+
+
+def listing(off=()):
+  """The table that `--list-repairs` prints."""
+  lines = []
+  last = None
+  for family, row in rows():
+    if family != last:
+      lines.append(f"{family}:")
+      last = family
+    state = " [off]" if is_off(family, row.name, off) else ""
+    lines.append(f"  {row.name:34}{row.what} ({row.why}){state}")
+  return "\n".join(lines)
+
+
+def install(when_imported, off=(), say=None):
+  """Makes all repairs that are not switched off, each in its time.
+
+  `when_imported(name, callback)` calls `callback(module)` once the module
+  `name` is imported, at once if it is already there.
+  """
+  say = say or (lambda text: None)
+  by_module = {}
+  for family, row in rows():
+    if not is_off(family, row.name, off):
+      by_module.setdefault(row.where, []).append(row)
+  for where, its_rows in by_module.items():
+    when_imported(where, _maker(its_rows, say))
+
+
+def _maker(its_rows, say):
+  def make(module):
+    with warnings.catch_warnings():
+      # Asking NumPy for a name it is about to drop makes it warn.
+      warnings.simplefilter("ignore")
+      for row in its_rows:
+        try:
+          undo = row.apply(module, say)
+        except Exception as error:
+          # A library of tomorrow must still load; the program may not need
+          # this one.
+          say(f"repair {row.name} does not fit this {row.where}: "
+              f"{type(error).__name__}: {error}")
+          continue
+        if undo is not None:
+          _UNDO.append(undo)
+  return make
+
+
+def uninstall():
+  """Takes everything back that was made, last first."""
+  while _UNDO:
+    _UNDO.pop()()

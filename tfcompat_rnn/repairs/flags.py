@@ -1,0 +1,84 @@
+"""What `tf.app.flags.FLAGS` could do before TensorFlow 1.5."""
+
+import sys
+
+from tfcompat_rnn.repairs import Repair
+from tfcompat_rnn.repairs import _kinds
+
+# A key of FlagValues.__dict__, so that no flag can have this name.
+_OLD = "__tfcompat_old_style"
+
+
+def _parse(flags):
+  def _parse_flags(self, args=None):
+    """Reads the command line; returns the words that are no flags."""
+    words = sys.argv if args is None else [sys.argv[0]] + list(args)
+    self.__dict__[_OLD] = True
+    return self(words, known_only=True)[1:]
+  return _parse_flags
+
+
+def _flags_as_values(flags, say):
+  """After `_parse_flags()`, `FLAGS.__flags` is {name: value}."""
+  def read(self):
+    found = self.__dict__["__flags"]
+    if not self.__dict__.get(_OLD):
+      return found
+    # Only the program's own: absl and libraries of today define more.
+    own = {flag.name for module, defined in
+           self.flags_by_module_dict().items()
+           if _kinds.is_old(module) for flag in defined}
+    return {name: found[name].value for name in found if name in own}
+
+  def write(self, value):
+    self.__dict__["__flags"] = value
+
+  setattr(flags.FlagValues, "__flags", property(read, write))
+  return lambda: delattr(flags.FlagValues, "__flags")
+
+
+def _parsed(flags, say):
+  setattr(flags.FlagValues, "__parsed",
+          property(lambda self: self.is_parsed()))
+  return lambda: delattr(flags.FlagValues, "__parsed")
+
+
+def _redefine(flags, say):
+  """In a notebook a cell that defines flags may run twice."""
+  if _shell() is None:
+    return None
+  original = flags.FlagValues.__setitem__
+
+  def __setitem__(self, name, flag):
+    try:
+      original(self, name, flag)
+    except flags.DuplicateFlagError:
+      if self.find_module_defining_flag(name) not in (
+          "__main__", sys.argv[0]):
+        raise
+      delattr(self, name)
+      original(self, name, flag)
+
+  flags.FlagValues.__setitem__ = __setitem__
+
+  def undo():
+    flags.FlagValues.__setitem__ = original
+  return undo
+
+
+def _shell():
+  ipython = sys.modules.get("IPython")
+  return ipython.get_ipython() if ipython is not None else None
+
+
+ROWS = (
+    _kinds.restore("FLAGS._parse_flags", "absl.flags",
+                   "FlagValues._parse_flags", _parse,
+                   "removed in TensorFlow 1.5"),
+    Repair("FLAGS.__flags", "absl.flags", "{name: value} after "
+           "_parse_flags()", "changed in TensorFlow 1.5", _flags_as_values),
+    Repair("FLAGS.__parsed", "absl.flags", "have the flags been read?",
+           "removed in TensorFlow 1.5", _parsed),
+    Repair("FLAGS.redefine", "absl.flags", "a notebook's cell may define its "
+           "flags again", "an error since TensorFlow 1.5", _redefine),
+)

@@ -1,0 +1,1 @@
+"""Replacements for standard modules that are gone."""

@@ -1,0 +1,490 @@
+"""Names and habits of NumPy 1.18 and before."""
+
+import operator
+import sys
+
+from tfcompat_rnn.repairs import _kinds
+from tfcompat_rnn.repairs import _tensors
+
+
+def _same(value):
+  return lambda module: value
+
+
+def _named(name):
+  def find(module):
+    value = module
+    for part in name.split("."):
+      value = getattr(value, part)
+    return value
+  return find
+
+
+# old name -> today's name in NumPy
+_RENAMED = (
+    ("float_", "float64"), ("complex_", "complex128"),
+    ("longfloat", "longdouble"), ("singlecomplex", "complex64"),
+    ("cfloat", "complex128"), ("longcomplex", "clongdouble"),
+    ("clongfloat", "clongdouble"), ("string_", "bytes_"),
+    ("unicode_", "str_"), ("Inf", "inf"), ("Infinity", "inf"),
+    ("infty", "inf"), ("PINF", "inf"), ("NaN", "nan"), ("NAN", "nan"),
+    ("mat", "asmatrix"), ("cast", None),
+    ("round_", "round"), ("product", "prod"), ("cumproduct", "cumprod"),
+    ("sometrue", "any"), ("alltrue", "all"), ("row_stack", "vstack"),
+    ("issctype", None), ("find_common_type", None), ("asfarray", None),
+    ("msort", None), ("safe_eval", None), ("asscalar", None),
+    ("obj2sctype", None), ("sctypes", None), ("alen", None),
+    ("loads", None), ("typeDict", None),
+    ("NINF", None), ("PZERO", None), ("NZERO", None),
+    ("in1d", None), ("trapz", None), ("rank", None), ("int0", "intp"),
+    ("uint0", "uintp"), ("bool8", "bool_"), ("object0", "object_"),
+    ("str0", "str_"), ("bytes0", "bytes_"), ("void0", "void"),
+)
+# Where they went before or after NumPy 2.0.
+_REMOVED = {"asscalar": "1.23", "alen": "1.23", "loads": "1.23",
+            "typeDict": "1.23", "rank": "1.18", "in1d": "2.4",
+            "trapz": "2.4", "row_stack": "2.5"}
+_WRITTEN = {}
+
+
+def _written(function):
+  _WRITTEN[function.__name__.lstrip("_")] = function
+  return function
+
+
+@_written
+def _asscalar(numpy):
+  return lambda a: numpy.asarray(a).item()
+
+
+@_written
+def _msort(numpy):
+  return lambda a: numpy.sort(a, axis=0)
+
+
+@_written
+def _NINF(numpy):
+  return -numpy.inf
+
+
+@_written
+def _PZERO(numpy):
+  return 0.0
+
+
+@_written
+def _NZERO(numpy):
+  return -0.0
+
+
+@_written
+def _rank(numpy):
+  return numpy.ndim
+
+
+@_written
+def _trapz(numpy):
+  return numpy.trapezoid
+
+
+@_written
+def _in1d(numpy):
+  def in1d(ar1, ar2, assume_unique=False, invert=False):
+    """Which elements of `ar1`, flattened, are in `ar2`?"""
+    return numpy.isin(numpy.ravel(ar1), ar2, assume_unique=assume_unique,
+                      invert=invert)
+  return in1d
+
+
+@_written
+def _asfarray(numpy):
+  def asfarray(a, dtype=numpy.float64):
+    """`a` as an array of an inexact dtype."""
+    if not numpy.issubdtype(dtype, numpy.inexact):
+      dtype = numpy.float64
+    return numpy.asarray(a, dtype=dtype)
+  return asfarray
+
+
+@_written
+def _cast(numpy):
+  class Cast(dict):
+    """`np.cast['float32'](x)`."""
+
+    def __missing__(self, dtype):
+      return lambda x: numpy.asarray(x).astype(dtype)
+  return Cast()
+
+
+@_written
+def _issctype(numpy):
+  def issctype(rep):
+    """Does `rep` stand for a scalar data type?"""
+    if not isinstance(rep, (type, numpy.dtype)):
+      return False
+    try:
+      return numpy.dtype(rep).type is not numpy.object_
+    except TypeError:
+      return False
+  return issctype
+
+
+@_written
+def _obj2sctype(numpy):
+  def obj2sctype(rep, default=None):
+    """The scalar type of `rep`."""
+    try:
+      return numpy.dtype(rep).type
+    except TypeError:
+      return default
+  return obj2sctype
+
+
+@_written
+def _find_common_type(numpy):
+  def find_common_type(array_types, scalar_types):
+    """The dtype that holds them all; scalars win only by kind."""
+    arrays = [numpy.dtype(t) for t in array_types]
+    scalars = [numpy.dtype(t) for t in scalar_types]
+    if not arrays:
+      return numpy.result_type(*scalars) if scalars else None
+    best = numpy.result_type(*arrays)
+    if not scalars:
+      return best
+    scalar = numpy.result_type(*scalars)
+    order = "buifcmMSUVO"
+    return scalar if order.index(scalar.kind) > order.index(
+        best.kind) else best
+  return find_common_type
+
+
+@_written
+def _sctypes(numpy):
+  return {
+      "int": [numpy.int8, numpy.int16, numpy.int32, numpy.int64],
+      "uint": [numpy.uint8, numpy.uint16, numpy.uint32, numpy.uint64],
+      "float": [numpy.float16, numpy.float32, numpy.float64,
+                numpy.longdouble],
+      "complex": [numpy.complex64, numpy.complex128, numpy.clongdouble],
+      "others": [bool, object, bytes, str, numpy.void]}
+
+
+@_written
+def _safe_eval(numpy):
+  def safe_eval(source):
+    """Evaluates a literal."""
+    import ast
+    return ast.literal_eval(source)
+  return safe_eval
+
+
+@_written
+def _alen(numpy):
+  return lambda a: len(numpy.atleast_1d(a))
+
+
+@_written
+def _loads(numpy):
+  import pickle
+  return lambda *args, **kwargs: pickle.loads(*args, **kwargs)
+
+
+@_written
+def _typeDict(numpy):
+  return numpy.sctypeDict
+
+
+_BUILTIN_ALIASES = (("bool", bool), ("int", int), ("float", float),
+                    ("complex", complex), ("object", object), ("str", str),
+                    ("long", int), ("unicode", str))
+
+NAMES = tuple(
+    _kinds.restore(f"np.{name}", "numpy", name, _same(kind),
+                   "removed in NumPy 1.24" + (
+                       ", back in 2.0" if name in ("bool", "long") else ""),
+                   f"np.{name} is Python's {kind.__name__}")
+    for name, kind in _BUILTIN_ALIASES) + tuple(
+        _kinds.restore(
+            f"np.{old}", "numpy", old,
+            _named(new) if new else _WRITTEN[old],
+            f"removed in NumPy {_REMOVED.get(old, '2.0')}",
+            f"np.{old} is np.{new}" if new else f"np.{old} is back")
+        for old, new in _RENAMED) + (
+            _kinds.restore("np.lib.pad", "numpy", "lib.pad", _named("pad"),
+                           "removed in NumPy 2.0"),)
+
+
+# --- behaviour -------------------------------------------------------------
+
+def _make_linspace(original, say):
+  def linspace(start, stop, num=50, *args, **kwargs):
+    try:
+      operator.index(num)
+    except TypeError:
+      num = int(num)
+    return original(start, stop, num, *args, **kwargs)
+  return linspace
+
+
+def _whole(value):
+  """`value` with whole floats as ints; anything else as it is."""
+  if isinstance(value, (tuple, list)):
+    return type(value)(_whole(item) for item in value) if type(value) in (
+        tuple, list) else value
+  if isinstance(value, float) and value.is_integer():
+    return int(value)
+  if hasattr(value, "dtype") and getattr(value, "shape", None) == () and (
+      value.dtype.kind == "f" and float(value).is_integer()):
+    return int(value)
+  return value
+
+
+def _make_sized(position, names, every=False):
+  """A wrapper that takes whole floats where a size is wanted."""
+  def make(original, say):
+    def sized(*args, **kwargs):
+      try:
+        return original(*args, **kwargs)
+      except TypeError as error:
+        if "integer" not in str(error):
+          raise
+        changed = tuple(
+            _whole(value) if every or at == position else value
+            for at, value in enumerate(args))
+        changed_named = {key: _whole(value) if key in names else value
+                         for key, value in kwargs.items()}
+        if _same_things(changed, args) and _same_things(
+            changed_named.values(), kwargs.values()):
+          raise
+        return original(*changed, **changed_named)
+    return sized
+  return make
+
+
+def _same_things(left, right):
+  return all(_alike(a, b) for a, b in zip(left, right))
+
+
+def _alike(a, b):
+  if type(a) is not type(b):
+    return False
+  if type(a) in (tuple, list):
+    return _same_things(a, b)
+  return True
+
+
+def _make_array(original, say):
+  def array(*args, **kwargs):
+    try:
+      return original(*args, **kwargs)
+    except ValueError as error:
+      if kwargs.get("copy", True) is False and "Unable to avoid copy" in str(
+          error):
+        # NumPy 2: never copy. Before: copy only if it must be.
+        return original(*args, **{**kwargs, "copy": None})
+      if ("inhomogeneous" not in str(error) or len(args) > 1
+          or kwargs.get("dtype") is not None
+          or not _kinds.caller_is_old()):
+        raise
+      kwargs["dtype"] = object
+      return original(*args, **kwargs)
+    except NotImplementedError as error:
+      return _tensors.array(error, args[0] if args else None)
+  return array
+
+
+def _make_histogram(original, say):
+  def histogram(*args, normed=None, **kwargs):
+    if normed is not None:
+      kwargs.setdefault("density", normed)
+    return original(*args, **kwargs)
+  return histogram
+
+
+def _make_stack(original, say):
+  def stack(arrays, *args, **kwargs):
+    if hasattr(arrays, "__next__"):
+      arrays = list(arrays)
+    return original(arrays, *args, **kwargs)
+  return stack
+
+
+def _make_load(original, say):
+  say = _kinds.once(say)
+
+  def load(file, *args, **kwargs):
+    given = len(args) > 1 or "allow_pickle" in kwargs
+    if given or not _kinds.caller_is_old():
+      return original(file, *args, **kwargs)
+    return _load_trusting(original, file, args, kwargs, say)
+  return load
+
+
+_TRUST = ("np.load reads pickled objects from {}, as before NumPy 1.16.3; "
+          "a pickle can run code, so only load files you trust "
+          "(--no-repair np.load refuses them)")
+
+
+def _name_of(file):
+  if hasattr(file, "read"):
+    return getattr(file, "name", "the file")
+  return file
+
+
+def _load_trusting(original, file, args, kwargs, say):
+  start = file.tell() if hasattr(file, "seek") else None
+
+  def again(**more):
+    if start is not None:
+      file.seek(start)
+    return original(file, *args, **{**kwargs, **more})
+
+  try:
+    found = original(file, *args, **kwargs)
+  except ValueError as error:
+    if "allow_pickle" not in str(error):
+      raise
+    say(_TRUST.format(_name_of(file)))
+    try:
+      return again(allow_pickle=True)
+    except UnicodeError:
+      return again(allow_pickle=True, encoding="latin1")
+  if type(found).__name__ == "NpzFile":
+    _trust_members(found, say)
+  return found
+
+
+def _trust_members(archive, say):
+  """Lets an NpzFile unpickle the member that wants it, and says so."""
+  base = type(archive)
+
+  class NpzFile(base):
+    """An archive whose object arrays can be read."""
+
+    def __getitem__(self, key):
+      try:
+        return base.__getitem__(self, key)
+      except ValueError as error:
+        if "allow_pickle" not in str(error):
+          raise
+        say(_TRUST.format(getattr(self.zip, "filename", None) or "the file"))
+        self.allow_pickle = True
+        try:
+          return base.__getitem__(self, key)
+        except UnicodeError:
+          self.pickle_kwargs = dict(self.pickle_kwargs or {},
+                                    encoding="latin1")
+          return base.__getitem__(self, key)
+
+  archive.__class__ = NpzFile
+
+
+def _make_printoptions(original, say):
+  def set_printoptions(*args, **kwargs):
+    # `threshold=np.nan` meant: print everything.
+    if len(args) > 1 and _is_nan(args[1]):
+      args = args[:1] + (sys.maxsize,) + args[2:]
+    if _is_nan(kwargs.get("threshold")):
+      kwargs["threshold"] = sys.maxsize
+    return original(*args, **kwargs)
+  return set_printoptions
+
+
+def _is_nan(value):
+  return value == "nan" or (isinstance(value, float) and value != value)
+
+
+def _make_fromstring(original, say):
+  def fromstring(string, dtype=float, count=-1, *, sep="", **kwargs):
+    if sep == "" and isinstance(string, (bytes, bytearray, memoryview)):
+      import numpy
+      return numpy.frombuffer(string, dtype=dtype, count=count).copy()
+    return original(string, dtype, count, sep=sep, **kwargs)
+  return fromstring
+
+
+def _make_reduction(builtin):
+  def make(original, say):
+    def reduction(a, *args, **kwargs):
+      if hasattr(a, "send") and hasattr(a, "throw"):
+        # np.sum(x for x in ...) was Python's sum.
+        return builtin(a) if not (args or kwargs) else original(
+            list(a), *args, **kwargs)
+      return original(a, *args, **kwargs)
+    return reduction
+  return make
+
+
+def _print_plainly(numpy, say):
+  # NumPy 2 shows the scalars in a list as np.float32(0.5).
+  if int(numpy.__version__.partition(".")[0]) < 2:
+    return None
+  before = numpy.get_printoptions()["legacy"]
+  numpy.set_printoptions(legacy="1.25")
+  return lambda: numpy.set_printoptions(legacy=before)
+
+
+_SIZED = (
+    ("np.zeros(3.)", "numpy", "zeros", 0, ("shape",)),
+    ("np.ones(3.)", "numpy", "ones", 0, ("shape",)),
+    ("np.empty(3.)", "numpy", "empty", 0, ("shape",)),
+    ("np.full(3., x)", "numpy", "full", 0, ("shape",)),
+    ("np.eye(3.)", "numpy", "eye", 0, ("N", "M")),
+    ("np.reshape(a, (3., -1))", "numpy", "reshape", 1,
+     ("newshape", "shape")),
+    ("np.tile(a, 3.)", "numpy", "tile", 1, ("reps",)),
+    ("np.random.randn(3.)", "numpy.random", "randn", None, ()),
+    ("np.random.rand(3.)", "numpy.random", "rand", None, ()),
+    ("np.random.normal(size=3.)", "numpy.random", "normal", 2, ("size",)),
+    ("np.random.uniform(size=3.)", "numpy.random", "uniform", 2, ("size",)),
+    ("np.random.randint(size=3.)", "numpy.random", "randint", 2, ("size",)),
+    ("np.random.random(3.)", "numpy.random", "random", 0, ("size",)),
+    ("np.random.choice(a, 3.)", "numpy.random", "choice", 1, ("size",)),
+)
+
+BEHAVIOUR = (
+    _kinds.wrap("np.linspace(num=3.)", "numpy", "linspace", _make_linspace,
+                "a float number of points is cut to an integer",
+                "an error since NumPy 1.18"),
+) + tuple(
+    _kinds.wrap(name, where, attribute,
+                _make_sized(position, names, every=position is None),
+                "a whole float is taken as a size",
+                "an error since NumPy 1.12; Python 2's / gave an integer")
+    for name, where, attribute, position, names in _SIZED) + (
+    _kinds.wrap("np.array(ragged)", "numpy", "array", _make_array,
+                "rows of unequal length make an array of lists; copy=False "
+                "copies if it must", "errors since NumPy 1.24 and 2.0"),
+    _kinds.wrap("np.asarray(ragged)", "numpy", "asarray", _make_array,
+                "rows of unequal length make an array of lists",
+                "an error since NumPy 1.24"),
+    _kinds.wrap("np.shape(tensors)", "numpy", "shape", _tensors.make_shape,
+                "a list of symbolic tensors has a shape, as one in np.array",
+                "an error since NumPy 1.19"),
+    _kinds.wrap("np.histogram(normed=)", "numpy", "histogram",
+                _make_histogram, "normed= is density=",
+                "removed in NumPy 1.24"),
+) + tuple(
+    _kinds.wrap(f"np.{name}(iterator)", "numpy", name, _make_stack,
+                "map, zip and generators are taken as lists",
+                "an error since NumPy 1.24; map gave a list in Python 2")
+    for name in ("vstack", "hstack", "dstack", "column_stack", "stack",
+                 "concatenate")) + (
+    _kinds.wrap("np.load", "numpy", "load", _make_load,
+                "object arrays are read without allow_pickle=True, and "
+                "those of Python 2 too",
+                "the default changed in NumPy 1.16.3, for safety"),
+    _kinds.wrap("np.set_printoptions(nan)", "numpy", "set_printoptions",
+                _make_printoptions, "threshold=np.nan prints everything",
+                "an error since NumPy 1.15"),
+    _kinds.wrap("np.fromstring(bytes)", "numpy", "fromstring",
+                _make_fromstring, "binary data is read",
+                "an error since NumPy 2.3"),
+    _kinds.wrap("np.sum(generator)", "numpy", "sum", _make_reduction(sum),
+                "a generator is summed", "an error since NumPy 2.4",
+                ),
+    _kinds.Repair("np.scalar-repr", "numpy", "numbers in lists print as 0.5, "
+                  "not np.float32(0.5)", "new in NumPy 2.0", _print_plainly),
+)
+
+ROWS = NAMES + BEHAVIOUR

@@ -1,0 +1,269 @@
+"""The same seed gives the numbers that it gave in TensorFlow 1.15.
+
+In graph mode 1.15 seeded a random operation with the graph's seed and the
+number of operations made before it. The modules of this package restore that
+number: each has a table `ROWS` of functions to put back as they were, and
+whatever module is added here is found.
+
+  install()                     # for the whole process: the launcher
+  with seeds_of_1_15():         # for this thread, as long as it lasts
+    ...
+
+While neither holds nothing of TensorFlow is changed.
+"""
+
+import contextlib
+import contextvars
+import functools
+import importlib
+import pkgutil
+import re
+import sys
+import threading
+import types
+import typing
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+
+
+class Restored(typing.NamedTuple):
+  """One attribute that is replaced while the seeds are 1.15's.
+
+  `where` is "row:path", a row of `_tf.PRIVATE` and what to replace in it:
+  "array_ops:zeros", "tensor_array_ops:TensorArray.stack",
+  "framework_ops:_gradient_registry._registry[Add][type]".
+  `make(original)` returns the replacement. It is called in graph mode only,
+  and only where the seeds are on; otherwise `original` is.
+  With `context_only` the launcher does without it.
+  """
+  where: str
+  make: typing.Callable
+  reason: str
+  context_only: bool = False
+
+
+class _Patch(typing.NamedTuple):
+  holder: object
+  key: str
+  is_item: bool
+  original: object
+  replacement: object
+  inherited: bool = False
+
+  def put(self):
+    if self.is_item:
+      self.holder[self.key] = self.replacement
+    else:
+      setattr(self.holder, self.key, self.replacement)
+
+  def take_back(self):
+    if self.is_item:
+      self.holder[self.key] = self.original
+    elif self.inherited:
+      delattr(self.holder, self.key)
+    else:
+      setattr(self.holder, self.key, self.original)
+
+
+_in_context = contextvars.ContextVar("tfcompat_rnn_seeds", default=False)
+_lock = threading.RLock()
+
+
+class _State:
+  """What is in force: for the process, for how many contexts, which patches."""
+  everywhere = False
+  contexts = 0
+  patches = ()
+
+
+def families():
+  """Names of the modules below this package that have `ROWS`, sorted."""
+  return sorted(
+      module.name[len(__name__) + 1:]
+      for module in pkgutil.walk_packages(__path__, f"{__name__}.")
+      if not module.ispkg and "._" not in module.name)
+
+
+def rows():
+  """All rows of all families."""
+  found = []
+  for name in families():
+    found.extend(importlib.import_module(f"{__name__}.{name}").ROWS)
+  return found
+
+
+def wanted():
+  """Whether seeds are 1.15's for the code that runs here and now."""
+  return _State.everywhere or _in_context.get()
+
+
+def active():
+  """Whether replacements act: `wanted`, and a graph of 1.x is being built."""
+  if not (_State.everywhere or _in_context.get()) or tf.executing_eagerly():
+    return False
+  if not tf.get_default_graph().building_function:
+    return True
+  # The body of a tf.function of TensorFlow 2 is none of 1.15's business; a
+  # function inside a graph (tf.data, Defun) is.
+  return not tf.executing_eagerly_outside_functions()
+
+
+def _guarded(original, replacement, context_only):
+  def call(*args, **kwargs):
+    if active() and (not context_only or _in_context.get()):
+      return replacement(*args, **kwargs)
+    return original(*args, **kwargs)
+  # Some originals are callables without a name.
+  try:
+    call = functools.wraps(original)(call)
+  except AttributeError:
+    pass
+  call.__tfcompat_original__ = original
+  return call
+
+
+def _find(where):
+  """(holder, key, is the key an item) of the attribute `where` names."""
+  row, _, path = where.partition(":")
+  holder = _tf.private(row)
+  steps = re.findall(r"\[([^\]]+)\]|([^.\[\]]+)", path)
+  for item, attribute in steps[:-1]:
+    holder = holder[item] if item else getattr(holder, attribute)
+  item, attribute = steps[-1]
+  return holder, item or attribute, bool(item)
+
+
+def _raw(holder, key, is_item):
+  if is_item:
+    return holder[key]
+  # A class keeps what was defined, not what getattr makes of it.
+  for owner in holder.__mro__ if isinstance(holder, type) else ():
+    if key in vars(owner):
+      return vars(owner)[key]
+  return getattr(holder, key)
+
+
+_dictionary_of = types.ModuleType.__dict__["__dict__"].__get__
+
+
+def _bindings(values):
+  """Yields (module, name, value) wherever a module holds one of `values`.
+
+  The public namespace and `from x import y` bind functions a second time.
+  """
+  by_id = {id(value): value for value in values}
+  for name, module in list(sys.modules.items()):
+    if name.startswith(__name__) or module is None:
+      continue
+    if not isinstance(module, types.ModuleType):
+      continue
+    # Asked for its dictionary, the namespace of 1.15 would load everything.
+    own = _dictionary_of(module)
+    for key, value in list(own.items()):
+      if id(value) in by_id:
+        yield module, key, value
+
+
+def _patch():
+  if _State.patches:
+    return
+  done = []
+  try:
+    replaced = {}
+    for row in rows():
+      try:
+        holder, key, is_item = _find(row.where)
+        original = _raw(holder, key, is_item)
+      except (AttributeError, KeyError) as error:
+        raise _errors.PrivateSymbolError(
+            f"this TensorFlow has no {row.where}, which 1.15's seeds need "
+            f"({row.reason}); use a TensorFlow from 2.16 to 2.21, or "
+            "--seeds native") from error
+      replacement = _guarded(original, row.make(original), row.context_only)
+      patch = _Patch(
+          holder, key, is_item, original, replacement,
+          inherited=isinstance(holder, type) and key not in vars(holder))
+      patch.put()
+      done.append(patch)
+      if isinstance(holder, type(sys)):
+        replaced[id(original)] = patch
+    for module, key, value in _bindings(
+        [patch.original for patch in replaced.values()]):
+      patch = _Patch(module, key, False, value,
+                     replaced[id(value)].replacement)
+      patch.put()
+      done.append(patch)
+  except BaseException:
+    _take_back(done)
+    raise
+  _State.patches = tuple(done)
+
+
+def _take_back(patches):
+  for patch in reversed(patches):
+    patch.take_back()
+  # Modules imported in the meantime have bound the replacements.
+  originals = {id(patch.replacement): patch.original for patch in patches}
+  for module, key, value in _bindings(
+      [patch.replacement for patch in patches]):
+    setattr(module, key, originals[id(value)])
+
+
+def _settle():
+  """Patches or takes back, as what is in force demands."""
+  if _State.everywhere or _State.contexts:
+    _patch()
+  else:
+    patches, _State.patches = _State.patches, ()
+    _take_back(patches)
+
+
+def install():
+  """1.15's seeds for the whole process, in every thread. Twice is once."""
+  with _lock:
+    before, _State.everywhere = _State.everywhere, True
+    try:
+      _settle()
+    except BaseException:
+      _State.everywhere = before
+      raise
+
+
+def uninstall():
+  """Takes `install` back; contexts that are open keep their seeds."""
+  with _lock:
+    _State.everywhere = False
+    _settle()
+
+
+@contextlib.contextmanager
+def seeds_of_1_15():
+  """Graphs built within get the op seeds that TensorFlow 1.15 gave.
+
+  >>> with tf.Graph().as_default(), seeds_of_1_15():
+  ...   tf.set_random_seed(42)
+  ...   noise = tf.random_normal([2])     # 1.15's bits
+
+  With a graph-level seed, each random operation without a seed of its own
+  draws what it drew in 1.15.5. Within, new variables are reference variables
+  and control flow is the first version's, as they were by default in 1.15,
+  whatever TensorFlow 2 has set for the process. Only this thread sees it;
+  eager code and `tf.function` are left alone. May be nested.
+  """
+  with _lock:
+    _State.contexts += 1
+    try:
+      _settle()
+    except BaseException:
+      _State.contexts -= 1
+      raise
+  token = _in_context.set(True)
+  try:
+    yield
+  finally:
+    _in_context.reset(token)
+    with _lock:
+      _State.contexts -= 1
+      _settle()

@@ -1,0 +1,90 @@
+"""What becomes of the inputs of any operation, and some arithmetic."""
+
+import numpy as np
+
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.seeds import Restored
+
+_COMPOSITE = (tf.SparseTensor, tf.RaggedTensor, tf.IndexedSlices)
+
+
+def _default_dtype(op_type, argument):
+  """The dtype that input `argument` has where nothing tells it, or None."""
+  op_def = _tf.private("op_def_registry").get(op_type)
+  for wanted in op_def.input_arg if op_def is not None else ():
+    if wanted.name == argument:
+      if wanted.number_attr or wanted.type_list_attr or not wanted.type_attr:
+        return None  # a list of tensors, or of a dtype that is fixed
+      for attribute in op_def.attr:
+        if (attribute.name == wanted.type_attr
+            and attribute.HasField("default_value")):
+          return tf.as_dtype(attribute.default_value.type)
+  return None
+
+
+def _apply_op_helper(original):
+  def apply_op_helper(op_type_name, name=None, **keywords):
+    for argument, value in keywords.items():
+      if type(value) in (list, tuple) and not value:
+        # Today's makes a float32 constant of [] before it finds that an
+        # int32 one is wanted: `tf.reshape(loss, [])`.
+        dtype = _default_dtype(op_type_name, argument)
+        if dtype is not None:
+          keywords[argument] = np.zeros([0], dtype.as_numpy_dtype)
+    return original(op_type_name, name, **keywords)
+  return apply_op_helper
+
+
+def _add(original):
+  def add(x, y, name=None):
+    if isinstance(x, _COMPOSITE) or isinstance(y, _COMPOSITE):
+      return original(x, y, name)
+    return tf.raw_ops.Add(x=x, y=y, name=name)
+  return add
+
+
+def _reduce_logsumexp(original):
+  def reduce_logsumexp(input_tensor, axis=None, keepdims=False, name=None):
+    with tf.name_scope(name, "ReduceLogSumExp", [input_tensor]):
+      values = tf.convert_to_tensor(input_tensor)
+      if not values.dtype.is_floating:
+        return original(values, axis, keepdims, name)
+      top = tf.reduce_max(values, axis=axis, keepdims=True)
+      finite = tf.raw_ops.Select(condition=tf.is_finite(top), x=top,
+                                 y=tf.zeros_like(top))
+      top = tf.stop_gradient(finite)
+      powers = tf.exp(tf.subtract(values, top, name="Sub"))
+      result = tf.log(tf.reduce_sum(powers, axis, keepdims=keepdims))
+      if not keepdims:
+        top = tf.reshape(top, tf.shape(result))
+      return tf.raw_ops.Add(x=result, y=top)
+  return reduce_logsumexp
+
+
+def _saturate_cast(original):
+  def saturate_cast(value, dtype, name=None):
+    value = tf.convert_to_tensor(value, name="value")
+    dtype = tf.as_dtype(dtype).base_dtype
+    if value.dtype.is_complex or dtype.is_complex:
+      return original(value, dtype, name)
+    with tf.name_scope(name, "saturate_cast", [value]) as scope:
+      if value.dtype.min < dtype.min:
+        value = tf.maximum(value, tf.convert_to_tensor(
+            dtype.min, dtype=value.dtype, name="min"))
+      if value.dtype.max > dtype.max:
+        value = tf.minimum(value, tf.convert_to_tensor(
+            dtype.max, dtype=value.dtype, name="max"))
+      return tf.cast(value, dtype, name=scope)
+  return saturate_cast
+
+
+ROWS = [
+    Restored("op_def_library:_apply_op_helper", _apply_op_helper,
+             "an empty list became two constants"),
+    Restored("math_ops:add", _add, "it is AddV2 today (`+` was in 1.15, too)"),
+    Restored("math_ops:reduce_logsumexp", _reduce_logsumexp,
+             "today's selects by another operation"),
+    Restored("math_ops:saturate_cast", _saturate_cast,
+             "today's clamps by another operation"),
+]

@@ -28,7 +28,7 @@ SIZES = [Size(1, 32, 100, 80), Size(1, 256, 100, 80), Size(16, 256, 100, 80),
 RATIOS = [
     ("by hand", "generate"), ("generate", "self_feeding_rnn"),
     ("generate, drawn", "self_feeding_rnn, drawn"),
-    ("generate, drawn beside", "generate, drawn"),
+    ("generate, drawn, unprepared", "generate, drawn"),
     ("self_feeding_rnn, drawn", "self_feeding_rnn")]
 
 
@@ -76,7 +76,7 @@ def loops(size, session):
       "generate": lambda: generate().outputs,
       "self_feeding_rnn": lambda: session.run(in_graph.outputs, feed),
       "generate, drawn": lambda: ids(prepared),
-      "generate, drawn beside": lambda: ids(draw),
+      "generate, drawn, unprepared": lambda: ids(draw),
       "self_feeding_rnn, drawn": lambda: session.run(
           drawn.choices, feed),
   }

@@ -30,7 +30,7 @@ from tfcompat_rnn import fused
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "gpu.md"
 SIZES = [(16, 64, 20), (64, 256, 50), (128, 1024, 50)]  # rows, units, steps
-HEAD = "# On a GPU\n\n"
+HEAD = "# GPU results\n\n"
 
 
 def networks(units, device):

@@ -463,7 +463,7 @@ def ratio_of(number):
 
 def table_of(results):
   """The lines of one comparison's table, by size."""
-  lines = ["| size | old idiom | ours | ours / old (middle half) |",
+  lines = ["| size | 1.x idiom | tfcompat_rnn | ratio (middle half) |",
            "|---|---|---|---|"]
   for size, result in results:
     lines.append(

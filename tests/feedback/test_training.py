@@ -320,14 +320,14 @@ def test_a_variable_made_by_accident_is_an_error(name, build):
       with pytest.raises(_errors.ArgumentError, match=said):
         again(cells.LSTMCell(4), processing=dense("project"), **settings)
 
-    refused("'rnn/lstm_cell/kernel' .6, 16. is not there .of its shape there "
-            "are model/rnn/lstm_cell/kernel.; open the scope", reuse=True)
+    refused("'rnn/lstm_cell/kernel' .6, 16. does not exist .variables of this "
+            "shape: model/rnn/lstm_cell/kernel.; open the scope", reuse=True)
     with tf.variable_scope("other", reuse=True):
       refused("'other/rnn/lstm_cell/kernel'")
     with tf.variable_scope("model", reuse=True):
       refused("'model/decoder/lstm_cell/kernel'", scope="decoder")
       with pytest.raises(_errors.ArgumentError, match=(
-          "'model/projection' .4, 2. is not there .of its shape there are "
+          "'model/projection' .4, 2. does not exist .variables of this shape: "
           "model/project.")):
         again(cells.LSTMCell(4), processing=dense("projection"))
     assert [v.op.name for v in tf.global_variables()] == names
@@ -342,7 +342,7 @@ def test_unnamed_layers_and_empty_graphs_are_told(v1):
   teacher_forcing_rnn(
       cell, inputs, processing=lambda y: tf1.layers.dense(y, 2))
   with pytest.raises(_errors.ArgumentError, match=(
-      "'dense_1/kernel'.* is not there .*dense/kernel")):
+      "'dense_1/kernel'.* does not exist .*dense/kernel")):
     self_feeding_rnn(cell, inputs[:, 0], steps=2, reuse=True,
                      processing=lambda y: tf1.layers.dense(y, 2))
   named = self_feeding_rnn(

@@ -1,4 +1,4 @@
-"""The code of docs/fused.md does what the page says of it."""
+"""The code of docs/fused.md does what the page says."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""The code of docs/state.md does what the page says of it."""
+"""The code of docs/state.md does what the page says."""
 
 import contextlib
 import io
@@ -15,13 +15,13 @@ TABLE = re.compile(r"^<table>$.*?^</table>$", re.M | re.S)
 
 
 def sections():
-  """`(heading, text)` of each section below the first heading."""
+  """`(heading, text)` of each section after the first heading."""
   parts = re.split(r"^## (.*)$", PAGE.read_text(), flags=re.M)
   return [("", parts[0])] + list(zip(parts[1::2], parts[2::2]))
 
 
 def blocks():
-  """Each block but the first: its section, number, column and code."""
+  """Each block except the first: its section, number, column and code."""
   for heading, text in sections():
     tables = [match.span() for match in TABLE.finditer(text)]
     for number, match in enumerate(BLOCK.finditer(text)):
@@ -34,7 +34,7 @@ def blocks():
 
 
 def promised(code):
-  """What stands behind `# ->`, line by line."""
+  """The printed output after each `# ->`."""
   return re.findall(r"# -> (.*)$", code, re.M)
 
 
@@ -62,11 +62,11 @@ def test_page_is_made_of_pairs():
   assert len(tables) >= 10
   for table in tables:
     assert len(BLOCK.findall(table)) == 2
-    assert "<th>as documented</th><th>ours</th>" in table
+    assert "<th>TensorFlow 1.x idiom</th><th>tfcompat_rnn</th>" in table
   assert len(list(blocks())) >= 2 * len(tables)
 
 
-def test_every_comparison_stands_on_the_page():
+def test_every_comparison_is_on_the_page():
   bench = runpy.run_path(str(ROOT / "benchmarks" / "state_idioms.py"))
   costs = dict(re.findall(
       r"<!-- cost (\w+) -->\n(.*?)<!-- /cost -->", PAGE.read_text(), re.S))

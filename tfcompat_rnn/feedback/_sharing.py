@@ -41,8 +41,8 @@ def _refuse(next_creator, **kwargs):
     name = f"{scope}/{name}"
   shape = _shape(kwargs)
   raise _errors.ArgumentError(_errors.problem(
-      "reuse", "be False to make variables",
-      f"True, and {name!r}{_text(shape)} is not there ({_alike(shape)})",
+      "reuse", "be False to create variables",
+      f"True, and {name!r}{_text(shape)} does not exist ({_alike(shape)})",
       "open the scope in which the model was built, give each layer the name "
       "that it has there, or pass the same cell and layer objects"))
 
@@ -66,8 +66,9 @@ def _alike(shape):
   alike = [variable.op.name for variable in known
            if shape is None or variable.shape.as_list() == shape]
   if alike:
-    what = "there are" if shape is None else "of its shape there are"
-    return f"{what} {', '.join(sorted(alike)[:8])}"
+    what = "existing variables" if shape is None else (
+        "variables of this shape")
+    return f"{what}: {', '.join(sorted(alike)[:8])}"
   if not known:
     return "the graph has no variables yet"
-  return "no variable has its shape"
+  return "no variable has this shape"

@@ -101,7 +101,7 @@ _HEAD = """\
 `tfcompat-rnn compare` on every script of `examples/legacy/` that sets a seed:
 once under {reference}, once under `tfcompat-rnn run` with {ours}. The initial
 values are not handed over; each side draws them itself. Compared are the
-variables after initialisation, and all that the first calls of `Session.run`
+variables after initialization, and all that the first calls of `Session.run`
 were fed and returned, up to 100 training steps and more.
 
 The verdict is "equal" if every difference in a fetch is at most 1e-5 of the

@@ -76,7 +76,7 @@ def against(capsys, ours, name, reference, *options):
 def test_a_seeded_lstm_is_equal(ours, capsys):
   code, out, err = against(capsys, ours, "lstm", "lstm")
   assert (code, err) == (0, ""), out
-  assert "variables after initialisation: 14 in both, 14 bit-identical" in out
+  assert "variables after initialization: 14 in both, 14 bit-identical" in out
   assert "feeds: 2 tensors, bit-identical in all calls" in out
   assert "verdict: equal (rtol 1e-05, atol 1e-08): 27 calls" in out
 
@@ -95,8 +95,9 @@ def test_a_fault_in_the_arithmetic_is_named_at_the_first_loss(
   assert "14 in both, 14 bit-identical" in out
   assert "feeds: 2 tensors, bit-identical" in out
   assert first(out).startswith(
-      "first difference: call 1 returned another Mean:0 [1]: largest")
-  assert "it was fed the same: the model computes something else" in out
+      "first difference: call 1 returned a different Mean:0 [1]: largest")
+  assert ("both sides were fed the same values; the model computes "
+          "something different from this call on") in out
   assert "verdict: different" in out
 
 
@@ -105,15 +106,15 @@ def test_a_dropped_bias_is_named_among_the_variables(ours, capsys):
   assert code == 1
   assert first(out) == (
       "first difference: variable rnn/lstm_cell/bias [32] after "
-      "initialisation: only in the reference")
+      "initialization: only in the reference")
   assert ("  only in the reference: rnn/lstm_cell/bias, "
           "rnn/lstm_cell/bias/Adam, rnn/lstm_cell/bias/Adam_1") in out
 
 
 def test_todays_own_seeds_draw_otherwise(ours, capsys):
   code, out, _ = against(capsys, ours, "native_seeds", "lstm")
-  assert code == 1 and "variable W after initialisation" in first(out) or (
-      "kernel after initialisation" in first(out))
+  assert code == 1 and "variable W after initialization" in first(out) or (
+      "kernel after initialization" in first(out))
   assert "--initial-values reference" in out
 
 
@@ -126,7 +127,7 @@ def test_a_program_without_a_seed(ours, capsys):
   code, out, _ = against(capsys, ours, "linear", "linear")
   assert code == 0, out
   code, out, _ = against(capsys, ours, "linear_without", "linear")
-  assert code == 1 and "variable w after initialisation" in first(out)
+  assert code == 1 and "variable w after initialization" in first(out)
   code, out, _ = against(capsys, ours, "linear_seed_42", "linear_seed_42")
   assert code == 0 and "1 in both, 1 bit-identical" in out
 
@@ -135,7 +136,7 @@ def test_feeds_that_differ_before_the_model_does(ours, capsys):
   code, out, _ = against(capsys, ours, "feeds", "linear_seed_42")
   assert code == 1
   assert first(out).startswith(
-      "first difference: call 3 was fed another x:0: largest difference")
+      "first difference: call 3 was fed a different x:0: largest difference")
   assert "the feeds already differ at this call" in out
 
 
@@ -161,7 +162,7 @@ def test_both_sides_failing_alike_is_the_programs_own(ours, capsys):
 def test_gradients_of_1_15_that_are_wrong_by_its_own_race(ours, capsys):
   code, out, _ = against(capsys, ours, "kept_state", "kept_state")
   assert code == 1
-  assert "after initialisation: 4 in both, 4 bit-identical" in out
+  assert "after initialization: 4 in both, 4 bit-identical" in out
   assert first(out).startswith("first difference: call ")
   assert "note: our side: state is read from reference variables" in out
   assert "compare with --resource-variables" in out
@@ -199,11 +200,11 @@ def test_a_broken_recording_is_one_line(ours, capsys, tmp_path):
 
 @pytest.mark.parametrize("words, said", [
     ([], "name the SCRIPT"),
-    (["s.py"], "before or behind the SCRIPT: `--reference-python PYTHON`"),
+    (["s.py"], "before or after the SCRIPT: `--reference-python PYTHON`"),
     (["s.py", "--reference-python"],
      "--reference-python: expected one argument"),
     (["--against", "a.npz", "--reference-python", "p", "s.py"],
-     "exclude each other"),
+     "cannot be used together"),
     (["--rtol", "-1", "s.py", "--against", "a.npz"], "must not be negative"),
     (["--html", "no/such/r.html", "s.py", "--against", "a.npz"],
      "there is no folder for no/such/r.html"),
@@ -243,8 +244,8 @@ def test_options_of_ours_and_of_the_program(capsys):
   assert arguments.html == "f"
   assert rest == ["s.py", "--steps", "3", "--x"]
   assert capsys.readouterr().err == (
-      "tfcompat-rnn: --steps stands behind s.py and is passed to it; for "
-      "compare, put it in front of s.py or at the end\n")
+      "tfcompat-rnn: --steps comes after s.py and is passed to it; for "
+      "compare, put it before s.py or at the end\n")
   arguments, rest = parsed("compare", [
       "s.py", "--against=f.npz", "--steps", "9"])
   assert (arguments.against, arguments.steps, rest) == ("f.npz", 9, ["s.py"])

@@ -45,7 +45,7 @@ def test_against_a_recording(folder):
   before = names(folder)
   code, out, err = execute(folder, "compare", "linear.py", "--keep", "kept",
                            "--against", HERE / "data" / "linear_seed_42.npz")
-  # --keep stands behind the script: it is the program's.
+  # --keep comes after the script: it is the program's.
   assert code == 0, out + err
   assert "the program's arguments are ['--keep', 'kept'] here, [] in" in out
   assert "verdict: equal" in out
@@ -54,7 +54,7 @@ def test_against_a_recording(folder):
       folder, "compare", "--json", "r.json", "linear.py", "--initial-values",
       "reference", "--against", HERE / "data" / "linear.npz")
   assert code == 1, "between the two the options are the program's"
-  assert ("--initial-values stands behind linear.py and is passed to it"
+  assert ("--initial-values comes after linear.py and is passed to it"
           in err), err
   code, out, err = execute(
       folder, "compare", "--keep", "kept", "linear.py", "--against",
@@ -98,7 +98,8 @@ def test_record_a_module_a_notebook_and_failures(folder):
 
 def test_usage_of_record(folder):
   code, out, err = execute(folder, "record", "linear.py")
-  assert code == 2 and "say with `-o FILE.npz`" in err
+  assert code == 2 and (
+      "name the file for the recording with `-o FILE.npz`" in err)
   code, out, err = execute(folder, "record", "-o", "r.npz")
   assert code == 2 and "name the SCRIPT" in err
   code, out, err = execute(folder, "record", "--print-recorder")
@@ -115,9 +116,9 @@ class TestWithTheReference:
     assert code == 0, out + err
     assert "14 in both, 14 bit-identical" in out
     for fault, said in (
-        ("forget_bias", "call 1 returned another Mean:0 [1]"),
-        ("gate_order", "call 1 returned another Mean:0 [1]"),
-        ("bias", "variable rnn/lstm_cell/bias [32] after initialisation: "
+        ("forget_bias", "call 1 returned a different Mean:0 [1]"),
+        ("gate_order", "call 1 returned a different Mean:0 [1]"),
+        ("bias", "variable rnn/lstm_cell/bias [32] after initialization: "
          "only in the reference")):
       code, out, err = execute(folder, "compare", *there, "lstm.py",
                                PLANTED_FAULT=fault)
@@ -130,7 +131,7 @@ class TestWithTheReference:
   def test_programs_without_a_seed(self, folder):
     there = ["--reference-python", PYTHON]
     code, out, err = execute(folder, "compare", "linear.py", *there)
-    assert code == 1 and "variable w after initialisation" in out
+    assert code == 1 and "variable w after initialization" in out
     for words in (["--seed", "3"], ["--initial-values", "reference"]):
       code, out, err = execute(folder, "compare", *words, "-m", "linear", "x",
                                *there)

@@ -99,8 +99,8 @@ def test_the_first_difference_is_the_earliest_in_time():
   report = compare(reference, ours)
   assert [(one.call, one.kind) for one in report.findings] == [
       (1, "fetch"), (2, "feed"), (2, "fetch"), (math.inf, "variable")]
-  assert report.first.text.startswith("call 1 returned another loss:0: ")
-  assert "it was fed the same" in report_text.explain(report)
+  assert report.first.text.startswith("call 1 returned a different loss:0: ")
+  assert "both sides were fed the same values" in report_text.explain(report)
   row = report.fetches[0]
   assert (row.first_unequal, row.first_beyond, row.beyond) == (1, 1, 2)
   assert row.largest_call == 2
@@ -112,7 +112,7 @@ def test_feeds_that_already_differ():
   report = compare(made.Made(made.scalars([3., 2.], fed=[1., 1.])),
                    made.Made(made.scalars([3., 9.], fed=[1., 5.])))
   assert report.first.kind == "feed" and report.first.call == 1
-  assert report.first.text.startswith("call 1 was fed another x:0")
+  assert report.first.text.startswith("call 1 was fed a different x:0")
   assert "the feeds already differ" in report_text.explain(report)
 
 
@@ -132,11 +132,11 @@ def test_variables_names_shapes_and_dtypes():
   assert report.initial.only_reference == ["b"]
   assert report.initial.only_ours == ["B"]
   said = [one.text for one in report.findings]
-  assert "variable b [1] after initialisation: only in the reference" in said
-  assert "variable B [1] after initialisation: only in our run" in said
-  assert any(text.startswith("variable c after initialisation: shape [1] "
+  assert "variable b [1] after initialization: only in the reference" in said
+  assert "variable B [1] after initialization: only in our run" in said
+  assert any(text.startswith("variable c after initialization: shape [1] "
                              "here, [2]") for text in said)
-  assert any("variable d after initialisation: dtype float32 here, float64"
+  assert any("variable d after initialization: dtype float32 here, float64"
              in text for text in said)
   assert "only in the reference: b" in report_text.text(
       report, reference, ours, "s.py")
@@ -201,7 +201,7 @@ def test_threads_come_after_the_main_thread():
   ours = made.Made(made.scalars([1., 5.]), threads={1: made.scalars([4.])})
   report = compare(reference, ours)
   assert [one.main for one in report.findings] == [True, False]
-  assert "call 0 in thread 1 returned another" in report.findings[1].text
+  assert "call 0 in thread 1 returned a different" in report.findings[1].text
 
 
 def test_growing_rounding_is_told_from_a_fault():
@@ -210,7 +210,7 @@ def test_growing_rounding_is_told_from_a_fault():
   report = compare(made.Made(made.scalars(wanted)),
                    made.Made(made.scalars(grown)))
   assert report.first.call == 23
-  assert "rounding of other kernels" in report_text.explain(report)
+  assert "the rounding of different kernels" in report_text.explain(report)
 
 
 def test_many_findings_keep_the_first():

@@ -37,7 +37,7 @@ def test_the_recorder_is_python_3_5():
                          ast.GeneratorExp)):
       assert not any(one.is_async for one in node.generators), where
     if isinstance(node, ast.Call):
-      # A comma behind **kwargs in a definition, numbers like 1_000:
+      # A comma after **kwargs in a definition, numbers like 1_000:
       assert not (isinstance(node.func, ast.Attribute)
                   and node.func.attr == "removeprefix"), where
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
@@ -170,7 +170,7 @@ def test_every_truncation_is_refused(tmp_path):
   cut = tmp_path / "cut.npz"
   for length in list(range(0, len(content), 37)) + [len(content) - 1]:
     cut.write_bytes(content[:length])
-    assert "cut.npz is no recording" in refused(cut)
+    assert "cut.npz is not a recording" in refused(cut)
 
 
 def test_damage_is_never_read_in_silence(tmp_path):
@@ -202,11 +202,11 @@ def test_other_files_are_refused(tmp_path):
   np.savez(tmp_path / "pickle.npz", head=np.array([{}], dtype=object))
   assert "pickle" in refused(tmp_path / "pickle.npz")
   np.save(tmp_path / "array.npy", np.zeros(3))
-  assert "array.npy is no recording" in refused(tmp_path / "array.npy")
+  assert "array.npy is not a recording" in refused(tmp_path / "array.npy")
   (tmp_path / "text.npz").write_text("hello")
-  assert "is no recording" in refused(tmp_path / "text.npz")
+  assert "is not a recording" in refused(tmp_path / "text.npz")
   (tmp_path / "folder.npz").mkdir()
-  assert "is no recording" in refused(tmp_path / "folder.npz")
+  assert "is not a recording" in refused(tmp_path / "folder.npz")
 
 
 def rewrite(path, name, change):
@@ -222,9 +222,9 @@ def rewrite(path, name, change):
 def test_newer_foreign_and_unfinished_recordings(tmp_path):
   path = write(tmp_path / "r.npz")
   rewrite(path, "head", lambda head: head.update(version=2))
-  assert "has format 2, this is made for format 1" in refused(path)
+  assert "has format 2, but this version reads format 1" in refused(path)
   rewrite(path, "head", lambda head: head.update(format="other"))
-  assert "is no recording of" in refused(path)
+  assert "is not a recording of" in refused(path)
   path = write(tmp_path / "s.npz")
   with np.load(path) as old:
     entries = {key: old[key] for key in old.files if key != "tail"}
@@ -253,7 +253,7 @@ def test_wrong_values_of_options(tmp_path):
   with pytest.raises(recorder.RecordingError, match="there is no recording"):
     recorder.make(str(tmp_path / "r.npz"), harness.options("--initial no"),
                   [])
-  with pytest.raises(recorder.RecordingError, match="folder that is there"):
+  with pytest.raises(recorder.RecordingError, match="existing folder"):
     recorder.make(str(tmp_path / "no" / "r.npz"), harness.options(), [])
   assert os.listdir(tmp_path) == []
 

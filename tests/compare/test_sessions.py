@@ -119,8 +119,8 @@ def test_each_way_of_initialising(tf, path, tmp_path):
     set_a = tf.assign(a, 10.)
     saver = tf.train.Saver([a])
     with tf.Session() as session:
-      session.run(set_a)                       # as good as an initialiser
-      session.run(guarded)                     # initialises nothing
+      session.run(set_a)                       # as good as an initializer
+      session.run(guarded)                     # initializes nothing
       session.run(tf.variables_initializer([b]))
       session.run(tf.local_variables_initializer())
       later = variable("later", 5.)
@@ -206,7 +206,7 @@ def test_no_operation_is_added_and_no_seed_moves(tf, path):
   with tf.Graph().as_default():
     run()
   assert seen[0] == seen[1]
-  assert seen[0][1] == seen[0][0] + 1      # the initialisers' group
+  assert seen[0][1] == seen[0][0] + 1      # the initializers' group
 
 
 def test_seed_for_graphs_that_set_none(tf, path):

@@ -252,7 +252,7 @@ def test_devices_change_no_operation(tmp_path):
 
 @pytest.mark.parametrize("options, words", [
     (["--device", "tpu"], "/gpu:N or /cpu:0"),
-    (["--device", "/gpu:0", "--cpu-only"], "exclude each other"),
+    (["--device", "/gpu:0", "--cpu-only"], "cannot be used together"),
     (["--memory-fraction", "1.5"], "above 0 and at most 1, got 1.5")])
 def test_wrong_usage(capsys, options, words):
   from tfcompat_rnn import cli

@@ -1,11 +1,11 @@
-"""`tfcompat-rnn SUBCOMMAND ...`: one module of this package a subcommand.
+"""The command line `tfcompat-rnn SUBCOMMAND ...`, one module per subcommand.
 
-A subcommand's module has `HELP` (one line), `add_arguments(parser)` and
-`execute(arguments)`, which returns the exit code. If it has
-`split(argv, parser)`, that divides the words after the subcommand's name into
-(words for the parser, words for somebody else); `execute` finds the latter as
-`arguments.rest`. Modules are found by looking, and only the one asked for is
-imported; nothing here loads TensorFlow.
+The module of a subcommand has `HELP` (one line), `add_arguments(parser)` and
+`execute(arguments)`, which returns the exit code. It may also have
+`split(argv, parser)`, which divides the words after the subcommand's name into
+words for the parser and all others; `execute` gets the others as
+`arguments.rest`. Subcommands are discovered by listing this package, and only
+the one that is needed is imported. Nothing here loads TensorFlow.
 """
 
 import argparse
@@ -20,7 +20,7 @@ PROGRAM = "tfcompat-rnn"
 
 
 def subcommands():
-  """Names of all subcommands, sorted.
+  """The names of all subcommands, sorted.
 
   >>> "run" in subcommands()
   True
@@ -47,17 +47,17 @@ def _top_parser():
   parser.add_argument("--version", action="version",
                       version=f"{PROGRAM} {tfcompat_rnn.__version__}")
   parser.add_argument("subcommand", metavar="SUBCOMMAND",
-                      help=f"one of those below; `{PROGRAM} SUBCOMMAND "
-                      "--help` tells more")
+                      help=f"one of those below; for details, run `{PROGRAM} "
+                      "SUBCOMMAND --help`")
   return parser
 
 
 def main(argv=None):
-  """Runs the subcommand that `argv` names; returns its exit code.
+  """Runs the subcommand that `argv` names and returns its exit code.
 
-  `argv` is `sys.argv[1:]` if None. Wrong usage ends with exit code 2, an
-  error of ours with one line on stderr and its `exit_code` (1 if it has
-  none). What a program under `run` raises is not touched.
+  `argv` defaults to `sys.argv[1:]`. Wrong usage exits with code 2. A
+  LauncherError prints one line on stderr and returns its `exit_code` (1 if it
+  has none). Exceptions of a program under `run` pass through.
   """
   argv = list(sys.argv[1:] if argv is None else argv)
   if not argv or argv[0].startswith("-"):

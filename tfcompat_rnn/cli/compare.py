@@ -1,4 +1,4 @@
-"""`tfcompat-rnn compare`: the same program under TensorFlow 1.x and here."""
+"""`tfcompat-rnn compare`: runs a program under TensorFlow 1.x and here."""
 
 import os
 import sys
@@ -13,10 +13,10 @@ _USAGE = """%(prog)s [options] SCRIPT [ARGS...] --reference-python PYTHON
        %(prog)s [options] OURS.npz --against FILE.npz"""
 
 _EPILOG = """\
-Options come before SCRIPT, or behind `--reference-python PYTHON` or `--against
-FILE.npz`; either of these may stand before SCRIPT or end the program's
-arguments. What is between is the program's. The environment variable TFCOMPAT_REFERENCE_PYTHON is taken
-where neither is given.
+Options come before SCRIPT, or after `--reference-python PYTHON` or `--against
+FILE.npz`. Either of these two may come before SCRIPT or end the program's
+arguments; everything in between belongs to the program. If neither is given,
+the environment variable TFCOMPAT_REFERENCE_PYTHON names the interpreter.
 
 exit codes: 0 the runs are equal; 1 they differ; 2 a side could not run.
 """
@@ -25,7 +25,7 @@ _EITHER = ("--reference-python", "--against")
 
 
 def add_arguments(parser):
-  """The options of `compare`: its own, and those of `run`."""
+  """Adds the options of `compare`: its own and those of `run`."""
   from tfcompat_rnn.compare import options
   run.add_arguments(parser)
   options.add_common(parser, with_initial=False)
@@ -39,36 +39,36 @@ def add_arguments(parser):
       help="compare with this recording; no old interpreter is needed")
   parser.add_argument(
       "--initial-values", choices=("own", "reference"), default="own",
-      help="`reference`: load the reference's variables after "
-      "initialisation into ours by name, for programs without a seed")
+      help="`reference`: after initialization, load the values of the "
+      "reference's variables into ours by name, for programs without a seed")
   parser.add_argument(
       "--rtol", type=float, default=1e-5, metavar="R",
-      help="largest difference in a tensor over its largest absolute value "
-      "(default 1e-5)")
+      help="tolerance for the largest difference in a tensor, relative to "
+      "its largest absolute value (default 1e-5)")
   parser.add_argument(
       "--atol", type=float, default=1e-8, metavar="A",
-      help="differences below are none (default 1e-8)")
+      help="absolute tolerance, added to the relative one (default 1e-8)")
   parser.add_argument(
       "--weights-rtol", type=float, default=1e-2, metavar="R",
-      help="takes the place of --rtol for the variables after training "
-      "(default 1e-2)")
-  parser.add_argument("--json", metavar="FILE", help="write the report there")
+      help="replaces --rtol for variables after training (default 1e-2)")
+  parser.add_argument("--json", metavar="FILE",
+                      help="write the report to this file as JSON")
   parser.add_argument("--html", metavar="FILE",
                       help="write a page with plots of the scalar fetches")
   parser.add_argument(
       "--in-place", action="store_true",
       help="run both sides in the current folder, one after the other, "
-      "not each in a copy of it")
+      "instead of each in a copy of it")
   parser.add_argument(
       "--keep", metavar="DIR",
-      help="leave both recordings, what the sides printed, and the files "
+      help="keep both recordings, what the sides printed, and the files that "
       "they wrote in DIR")
 
 
 def split(words, parser):
-  """As `run` does; the reference may also be named behind SCRIPT.
+  """Splits as `run` does, but the reference may also come after SCRIPT.
 
-  There it ends the program's arguments: what follows is ours again.
+  There it ends the program's arguments, and options of `compare` follow.
   """
   words, rest = run.split(words, parser)
   if rest and rest[0].endswith(".npz"):
@@ -80,9 +80,9 @@ def split(words, parser):
       known = parser._option_string_actions
       for word in rest[1:]:
         if word.partition("=")[0] in known and word.startswith("--"):
-          print(f"tfcompat-rnn: {word} stands behind {rest[0]} and is passed "
-                f"to it; for compare, put it in front of {rest[0]} or at the "
-                "end", file=sys.stderr)
+          print(f"tfcompat-rnn: {word} comes after {rest[0]} and is passed "
+                f"to it; for compare, put it before {rest[0]} or at the end",
+                file=sys.stderr)
   return words, rest
 
 
@@ -91,24 +91,24 @@ def _is_reference(word):
 
 
 def execute(arguments):
-  """Compares; returns 0, 1 or 2."""
+  """Compares and returns 0, 1 or 2."""
   if not arguments.rest:
     arguments.parser.error("name the SCRIPT, the NOTEBOOK.ipynb or "
                            "`-m MODULE` to compare")
   if arguments.reference_python and arguments.against:
-    arguments.parser.error("--reference-python and --against exclude each "
-                           "other: name one of them")
+    arguments.parser.error("--reference-python and --against cannot be used "
+                           "together; give one of them")
   if not arguments.against:
     arguments.reference_python = (arguments.reference_python
                                   or os.environ.get(_VARIABLE))
     if not arguments.reference_python:
       arguments.parser.error(
-          "name the reference, before or behind the SCRIPT: "
+          "name the reference, before or after the SCRIPT: "
           "`--reference-python PYTHON`, an interpreter with TensorFlow 1.x, "
-          "or `--against FILE.npz`, a recording of one (`tfcompat-rnn record "
-          "--help` tells how to make it)")
+          "or `--against FILE.npz`, a recording made with one (`tfcompat-rnn "
+          "record --help` explains how)")
   if arguments.rest[0].endswith(".npz") and not arguments.against:
-    arguments.parser.error(f"{arguments.rest[0]} is a recording: name "
+    arguments.parser.error(f"{arguments.rest[0]} is a recording; name "
                            "another to compare it with: --against FILE.npz")
   if not (arguments.rtol >= 0 and arguments.atol >= 0
           and arguments.weights_rtol >= 0):

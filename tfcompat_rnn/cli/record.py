@@ -1,8 +1,8 @@
-"""`tfcompat-rnn record`: run a program and keep what it computed."""
+"""`tfcompat-rnn record`: runs a program and records what it computes."""
 
 from tfcompat_rnn.cli import run
 
-HELP = "run a program and write what it computed into a file, for `compare`"
+HELP = "run a program and record what it computes in a file, for `compare`"
 
 _USAGE = """%(prog)s [options] SCRIPT [ARGS...] -o FILE.npz
        %(prog)s [options] -m MODULE [ARGS...] -o FILE.npz
@@ -11,21 +11,21 @@ FILE.npz
        %(prog)s --print-recorder > recorder.py"""
 
 _EPILOG = """\
-Options come before SCRIPT; what follows SCRIPT belongs to the program, but
-for `-o FILE.npz`, which may stand at either place.
+Options come before SCRIPT; everything after SCRIPT belongs to the program,
+except `-o FILE.npz`, which may come before or after it.
 
 On a machine where this package cannot be installed (Python 3.5 to 3.7 with
-TensorFlow 1.4 to 1.15), take the recorder there and run it by itself:
+TensorFlow 1.4 to 1.15), copy the recorder to it and run it by itself:
   tfcompat-rnn record --print-recorder > recorder.py
   python3.7 recorder.py SCRIPT [ARGS...] -o FILE.npz
 
-exit codes: the program's own; 2 where it cannot be recorded.
+exit codes: the program's own; 2 if it cannot be recorded.
 """
 _OUTPUT = ("-o", "--output")
 
 
 def add_arguments(parser):
-  """The options of `record`: its own, and those of `run`."""
+  """Adds the options of `record`: its own and those of `run`."""
   from tfcompat_rnn.compare import options
   run.add_arguments(parser)
   options.add_common(parser)
@@ -35,15 +35,15 @@ def add_arguments(parser):
                       help="the recording to write")
   parser.add_argument(
       "--reference-python", metavar="PYTHON",
-      help="record under this interpreter, which has a TensorFlow 1.4 to "
-      "1.15, in place of ours")
+      help="record under this interpreter, which has TensorFlow 1.4 to 1.15, "
+      "instead of under this one")
   parser.add_argument(
       "--print-recorder", action="store_true",
-      help="print the recorder, one file that runs by itself, and stop")
+      help="print the recorder, one file that runs by itself, and exit")
 
 
 def split(words, parser):
-  """As `run` does; `-o FILE` may also stand behind SCRIPT."""
+  """Splits as `run` does, but `-o FILE` may also come after SCRIPT."""
   from tfcompat_rnn.compare import options
   words, rest = run.split(words, parser)
   if options.take_option(words, _OUTPUT)[0] is None:
@@ -54,7 +54,7 @@ def split(words, parser):
 
 
 def execute(arguments):
-  """Runs and records the program; returns its exit code."""
+  """Runs and records the program and returns its exit code."""
   from tfcompat_rnn.compare import sides
   if arguments.print_recorder:
     print(sides.recorder_source(), end="")
@@ -63,7 +63,8 @@ def execute(arguments):
     arguments.parser.error("name the SCRIPT, the NOTEBOOK.ipynb or "
                            "`-m MODULE` to record")
   if not arguments.output:
-    arguments.parser.error("say with `-o FILE.npz` where the recording goes")
+    arguments.parser.error("name the file for the recording with "
+                           "`-o FILE.npz`")
   if arguments.reference_python:
     return sides.record_there(arguments)
   from tfcompat_rnn.compare import here

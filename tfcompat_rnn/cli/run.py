@@ -1,4 +1,4 @@
-"""`tfcompat-rnn run`: a TensorFlow 1.x program, as it stands."""
+"""`tfcompat-rnn run`: runs a TensorFlow 1.x program unmodified."""
 
 HELP = "run a TensorFlow 1.x script, module or notebook, unmodified"
 
@@ -7,68 +7,69 @@ _USAGE = """%(prog)s [options] SCRIPT [ARGS...]
        %(prog)s [options] NOTEBOOK.ipynb"""
 
 _EPILOG = """\
-Options come before SCRIPT; what follows SCRIPT belongs to the program.
+Options come before SCRIPT; everything after SCRIPT belongs to the program.
 `-` as SCRIPT reads the program from standard input.
 
-exit codes: the program's own; 1 after an exception in it or a syntax error,
-2 if there is no such program or the usage is wrong.
+exit codes: the program's own; 1 after an uncaught exception or a syntax
+error; 2 if the program does not exist or the command line is wrong.
 """
 
 
 def add_arguments(parser):
-  """The options of `run`."""
+  """Adds the options of `run`."""
   parser.usage = _USAGE
   parser.epilog = _EPILOG
   parser.add_argument(
       "--figures", metavar="DIR",
-      help="save each figure that the program shows as PNG in DIR (without "
-      "this option that happens in ./figures, and only if there is no "
-      "display)")
+      help="save each figure that the program shows as a PNG file in DIR "
+      "(without this option, figures are saved in ./figures, and only if "
+      "there is no display)")
   parser.add_argument(
       "--no-snapshot", dest="snapshot", action="store_false",
-      help="read state straight from reference variables, as 1.15 did "
-      "(gradients can then be wrong where the program assigns the state)")
+      help="read state directly from reference variables, as 1.15 did "
+      "(gradients can then be wrong if the program assigns the state)")
   parser.add_argument(
       "--resource-variables", action="store_true",
       help="make every variable a resource variable (names such as "
       "w/read:0 change)")
   parser.add_argument(
       "--repeated-cells", choices=("copy", "share"), default="share",
-      help="MultiRNNCell([cell] * n): `share` is 1.15's behaviour (default), "
-      "`copy` makes n layers, as before TensorFlow 1.2")
+      help="MultiRNNCell([cell] * n): `share` does what 1.15 did (default), "
+      "`copy` makes n separate layers, as before TensorFlow 1.2")
   parser.add_argument(
       "--seeds", choices=("1.15", "native"), default="1.15",
-      help="`1.15` (default): a graph-level seed draws what it drew in "
-      "TensorFlow 1.15; `native`: what it draws in TensorFlow 2")
+      help="what a graph-level seed draws: `1.15` (default), the same as in "
+      "TensorFlow 1.15; `native`, the same as in TensorFlow 2")
   parser.add_argument(
       "--device", metavar="DEVICE",
-      help="for programs that say nothing of devices: /gpu:N is the one GPU "
-      "that TensorFlow sees, as its /gpu:0; /cpu:0 as --cpu-only")
+      help="for programs that do not choose a device: /gpu:N makes this the "
+      "only GPU that TensorFlow sees, as its /gpu:0; /cpu:0 is the same as "
+      "--cpu-only")
   parser.add_argument(
-      "--cpu-only", action="store_true", help="TensorFlow sees no GPU")
+      "--cpu-only", action="store_true", help="hide all GPUs from TensorFlow")
   parser.add_argument(
       "--memory-growth", action="store_true",
-      help="take GPU memory as it is needed, not all of it at once")
+      help="allocate GPU memory as it is needed instead of all at once")
   parser.add_argument(
       "--memory-fraction", type=float, metavar="F",
-      help="take at most this share of each GPU's memory, unless the program "
-      "says how much")
+      help="allocate at most this fraction of each GPU's memory, unless the "
+      "program sets a limit")
   parser.add_argument(
       "--verbose", action="store_true",
-      help="show TensorFlow's start-up messages and deprecation warnings")
+      help="show TensorFlow's startup messages and deprecation warnings")
   parser.add_argument(
       "--no-repair", metavar="NAME[,NAME]", action="append", default=[],
-      help="switch repairs off: a name, a pattern (np.*) or a family (numpy)")
+      help="turn repairs off: a name, a pattern (np.*) or a family (numpy)")
   parser.add_argument(
       "--list-repairs", action="store_true",
-      help="list the repairs for the age of the code, and stop")
+      help="list the repairs for old code, and exit")
 
 
 def split(words, parser):
-  """([options of ours], [program and its words]).
+  """Divides `words` into our options, and the program with its arguments.
 
   Stops at the first word that is not one of our options, so that
-  `run train.py --verbose` gives `--verbose` to train.py.
+  `run train.py --verbose` passes `--verbose` to train.py.
   """
   takes_value = {option for action in parser._actions
                  for option in action.option_strings if action.nargs is None}
@@ -84,7 +85,7 @@ def split(words, parser):
 
 
 def execute(arguments):
-  """Runs the program; returns 0, or lets its exception pass."""
+  """Runs the program and returns 0; its exceptions pass through."""
   from tfcompat_rnn import repairs
   off = [name.strip() for names in arguments.no_repair
          for name in names.split(",") if name.strip()]
@@ -104,7 +105,7 @@ def execute(arguments):
   if unknown:
     arguments.parser.error(
         f"there is no repair {', '.join(map(repr, unknown))}; "
-        "--list-repairs shows their names")
+        "--list-repairs shows the names")
   device = _device_of(arguments)
   from tfcompat_rnn.launcher import launcher
   options = launcher.Options(
@@ -131,5 +132,5 @@ def _device_of(arguments):
   except ValueError as error:
     arguments.parser.error(f"--device: {error}")
   if arguments.cpu_only and kind != "cpu":
-    arguments.parser.error("--cpu-only and --device exclude each other")
+    arguments.parser.error("--cpu-only and --device cannot be used together")
   return f"/{kind}:{number}"

@@ -1,6 +1,7 @@
-"""Runs a program twice, under TensorFlow 1.x and here, and compares.
+"""Runs a program under TensorFlow 1.x and under the launcher, and compares.
 
-`recorder.py` is one file for both sides; it writes a recording. `recording`
-reads it, `differences` compares two, `report` and `page` show the outcome,
-`sides` starts the interpreters. Command line: `tfcompat-rnn compare`.
+`recorder` is one file for both sides and writes a recording. `recording`
+reads it, `differences` compares two of them, `report` and `page` show the
+result, and `sides` starts the interpreters. The command line is
+`tfcompat-rnn compare`.
 """

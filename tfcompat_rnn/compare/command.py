@@ -1,4 +1,4 @@
-"""What `tfcompat-rnn compare` does, from the options to the exit code."""
+"""Implements `tfcompat-rnn compare`, from the options to the exit code."""
 
 import argparse
 import json
@@ -24,9 +24,9 @@ EQUAL, DIFFERENT, FAILED = 0, 1, 2
 
 
 def words_of(add_arguments, arguments):
-  """The words of the command line that `add_arguments` would parse again.
+  """The command-line words from which `add_arguments` would parse the same.
 
-  For the options of `run`, which our side gets as they were given here.
+  Used to pass the options of `run` on to our side unchanged.
   """
   parser = argparse.ArgumentParser(add_help=False)
   add_arguments(parser)
@@ -44,11 +44,11 @@ def words_of(add_arguments, arguments):
 
 
 def compare(arguments, run_words=()):
-  """Runs both sides, prints the report; returns 0, 1 or 2.
+  """Runs both sides, prints the report, and returns 0, 1 or 2.
 
   Raises:
-    LauncherError (`exit_code` 2): a side cannot be started, or a recording
-      cannot be read.
+    LauncherError: with `exit_code` 2, if a side cannot be started or a
+      recording cannot be read.
   """
   for path in (arguments.json, arguments.html):
     if path and not os.path.isdir(os.path.dirname(os.path.abspath(path))):
@@ -108,7 +108,7 @@ class _Comparison:
         for recording in (reference, ours)):
       return self._fail(failed, reference, ours)
     if not reference.tail["calls"] and not ours.tail["calls"]:
-      _say("the program called Session.run on neither side; there is "
+      _say("the program did not call Session.run on either side; there is "
            "nothing to compare")
       return FAILED
     return self._report(reference, ours)
@@ -116,7 +116,7 @@ class _Comparison:
   # -- running
 
   def _take_options(self, recording):
-    """What is not said here is as it was recorded."""
+    """Takes the options that are not given from the recording."""
     for name in ("steps", "seed", "threads"):
       given, theirs = getattr(self.arguments, name), recording.head[name]
       if given is None:
@@ -132,7 +132,7 @@ class _Comparison:
           f"{recording.head['argv'][1:]} in the recording")
 
   def _run(self, name, output, ours, words=()):
-    """Runs one side in its folder; returns its Outcome."""
+    """Runs one side in its folder and returns its Outcome."""
     arguments = self.arguments
     current = os.getcwd()
     program = list(arguments.rest)
@@ -172,7 +172,7 @@ class _Comparison:
     name = program[0]
     if name == "-":
       raise refuse("`SCRIPT` must be a file, got -; standard input can be "
-                   "read once only, and there are two sides")
+                   "read only once, but there are two sides")
     if not name.startswith("-m") and not os.path.exists(
         os.path.join(folder, name)):
       raise refuse(f"can't open file {name!r}: there is no such program; "
@@ -181,15 +181,15 @@ class _Comparison:
   def _remark_files(self, names):
     if names:
       self.remarks.append(
-          "the reference's run left files in this folder, which our side "
-          "found: " + ", ".join(names[:5]) + (
+          "the reference's run left files in this folder, where our side "
+          "found them: " + ", ".join(names[:5]) + (
               f" and {len(names) - 5} more" if names[5:] else "") +
           "; without --in-place each side has a folder of its own")
 
   # -- failures
 
   def _fail(self, failed, reference=None, ours=None):
-    """Says which side failed, and how; returns 2."""
+    """Reports which side failed, and how; returns 2."""
     if len(failed) == 2 and _same(_error_of(reference), _error_of(ours)):
       self._show_failure(failed[1], ours)
       _say("both sides fail with the same error, so this is the program's "
@@ -213,8 +213,8 @@ class _Comparison:
 
   def _hint(self, error):
     if "No such file" in error and not self.arguments.in_place:
-      _say("each side ran in a copy of this folder; if the program wants a "
-           "path that leads out of it, say --in-place")
+      _say("each side ran in a copy of this folder; if the program needs a "
+           "path outside it, use --in-place")
 
   def _show_failure(self, side, recording):
     text = side.stderr[-6000:]
@@ -238,7 +238,7 @@ class _Comparison:
         f"the reference: {text}" for text in reference.tail["problems"]] + [
             f"our side: {text}" for text in ours.tail["problems"]]
     if arguments.initial_values == "reference":
-      remarks.append(f"{ours.tail['loaded']} variables began with the "
+      remarks.append(f"{ours.tail['loaded']} variables started with the "
                      "reference's values")
     report = self._compare(reference, ours)
     parts = (report, reference, ours, " ".join(arguments.rest), remarks)
@@ -277,7 +277,7 @@ def _error_of(recording):
 
 
 def _essence(message):
-  """The line of a message that says what is wrong.
+  """The line of a message that states the error.
 
   >>> _essence("Graph execution error:\\n\\n...\\nNode: 'x'\\nYou must feed")
   'You must feed'
@@ -289,7 +289,7 @@ def _essence(message):
 
 
 def _same(one, other):
-  """Is it one error? Addresses and folders do not count."""
+  """Are both the same error? Addresses and folders are ignored."""
   def plain(text):
     text = re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b", "", text)
     return re.sub(r"(/[\w.-]+)+/", "/", text)

@@ -17,11 +17,11 @@ MOST_FINDINGS = 200
 
 @dataclasses.dataclass(frozen=True)
 class Tolerance:
-  """How far two values may be apart.
+  """How far apart two values may be.
 
-  The largest |ours - reference| in a tensor may be `atol` + `rtol` times the
-  largest |reference| in it. Integers, booleans and strings must be equal.
-  `weights` takes the place of `rtol` for variables after training.
+  The largest |ours - reference| in a tensor may be at most `atol` + `rtol`
+  times the largest |reference| in it. Integers, booleans and strings must be
+  equal. `weights` replaces `rtol` for variables after training.
   """
   rtol: float = 1e-5
   atol: float = 1e-8
@@ -30,7 +30,7 @@ class Tolerance:
 
 @dataclasses.dataclass(frozen=True)
 class Gap:
-  """The distance of two values."""
+  """The distance between two values."""
   absolute: float = 0.
   relative: float = 0.
   identical: bool = True
@@ -63,7 +63,8 @@ def measure(wanted, got, rtol, atol):
         f": {pair[1]!r} here, {pair[0]!r} in the reference"))
   if wanted.is_whole != got.is_whole:
     return Gap(math.inf, math.inf, False, True,
-               "kept whole on one side only; record both with one version")
+               "stored in full on one side only; record both sides with the "
+               "same version")
   return _subtract(wanted, got, rtol, atol)
 
 
@@ -104,7 +105,7 @@ def _count_odd(value):
 
 @dataclasses.dataclass
 class Curve:
-  """A scalar over the calls, thinned out evenly when it grows long."""
+  """A scalar over the calls; a long curve is thinned out evenly."""
   calls: list = dataclasses.field(default_factory=list)
   wanted: list = dataclasses.field(default_factory=list)
   got: list = dataclasses.field(default_factory=list)
@@ -140,7 +141,7 @@ class Row:
   curve: Curve = None
 
   def note(self, call, gap, wanted, got):
-    """Adds what one call gave."""
+    """Adds the result of one call."""
     self.calls += 1
     if not gap.identical and self.first_unequal is None:
       self.first_unequal = call
@@ -158,13 +159,13 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-  """Something that is not as in the reference."""
-  call: float              # before or at which it shows; inf: at the end
+  """Something that differs from the reference."""
+  call: float              # the call at or before which it shows; inf: the end
   phase: float             # order within a call
   kind: str
   name: str
   text: str
-  main: bool = True        # seen in the main thread
+  main: bool = True        # found in the main thread
 
   @property
   def order(self):
@@ -221,12 +222,12 @@ def compare(reference, ours, tolerance=Tolerance()):
   report = Report(tolerance)
   report.initial = _variables(
       reference.initial, ours.initial, tolerance.rtol, tolerance.atol, report,
-      "after initialisation", _when_initialised)
+      "after initialization", _when_initialized)
   _Calls(report, tolerance).compare(reference, ours)
   report.looks = _variables(
       reference.looks, ours.looks, tolerance.weights, tolerance.atol, report,
       "during training", lambda key, one: (one.call, 4))
-  # Where --steps has cut one run shorter, the ends are not the same moment.
+  # If --steps ended one run earlier, the ends are not the same moment.
   ends = not _cut_shorter(reference, ours)
   report.final = _variables(
       reference.final if ends else {}, ours.final if ends else {},
@@ -237,14 +238,14 @@ def compare(reference, ours, tolerance=Tolerance()):
 
 
 def _cut_shorter(reference, ours):
-  """Did `--steps` end one run where the other goes on?"""
+  """Did `--steps` end one run while the other continued?"""
   shorter, longer = sorted((reference, ours),
                            key=lambda one: one.tail["calls"])
   return (shorter.outcome["kind"] == "stopped"
           and shorter.tail["calls"] < longer.tail["calls"])
 
 
-def _when_initialised(key, one):
+def _when_initialized(key, one):
   return (one.call, 0)
 
 
@@ -263,7 +264,7 @@ def _variables(wanted, got, rtol, atol, report, when, order):
         continue
       known[side].add((name, when))
       rows.append(name)
-      # A model of another make comes first: it explains the rest.
+      # A different model comes first, because it explains the rest.
       report.find(call, phase - .5, "variable", one.name,
                   f"variable {name} {list(one.value.shape)} {when}: only in "
                   + ("our run" if side == "ours" else "the reference"))
@@ -285,7 +286,7 @@ def say(gap):
 
 
 class _Calls:
-  """Goes through the calls of both sides side by side."""
+  """Goes through the calls of both sides in parallel."""
 
   def __init__(self, report, tolerance):
     self.report = report
@@ -295,7 +296,7 @@ class _Calls:
     self.cut = False
 
   def compare(self, reference, ours):
-    """Every thread of the one with its like of the other."""
+    """Compares each thread of one side with its counterpart."""
     report = self.report
     self.cut = _cut_shorter(reference, ours)
     if self.cut:
@@ -306,8 +307,8 @@ class _Calls:
     theirs, mine = reference.threads(), ours.threads()
     if len(theirs) != len(mine):
       report.notes.append(
-          f"{len(mine)} threads beside the main one fetched something, "
-          f"{len(theirs)} in the reference")
+          f"{len(mine)} threads other than the main one fetched something "
+          f"here, {len(theirs)} in the reference")
     for number, (one, other) in enumerate(zip(theirs, mine), 1):
       self._stream(reference.calls(one), ours.calls(other),
                    f"thread {number}")
@@ -337,7 +338,7 @@ class _Calls:
         return
 
   def _call(self, one, other, thread):
-    """Compares two calls; False if what follows has no meaning."""
+    """Compares two calls; False if comparing later ones is meaningless."""
     self._items("feed", one.fed, other.fed, one, thread)
     if one.raised or other.raised:
       if one.raised != other.raised:
@@ -353,7 +354,7 @@ class _Calls:
       self.report.find(
           one.number, 2, "fetch", _names(other),
           f"call {one.number}{_in(thread)} fetches {_names(other)} here, "
-          f"{_names(one)} in the reference; the calls behind it are not "
+          f"{_names(one)} in the reference; the calls after it are not "
           "compared", main=not thread)
       return False
     self._items("fetch", one.fetched, other.fetched, one, thread)
@@ -376,7 +377,8 @@ class _Calls:
       if row is not None:
         row.note(call.number, gap, item.value, other.value)
       if gap.beyond and (row is None or row.beyond <= 3):
-        verb = "returned another" if kind == "fetch" else "was fed another"
+        verb = ("returned a different" if kind == "fetch"
+                else "was fed a different")
         self.report.find(
             call.number, 1 if kind == "feed" else 2, kind, item.name,
             f"call {call.number}{_in(thread)} {verb} {_title(item)}: "
@@ -415,4 +417,4 @@ def _title(item):
 def _names(call):
   names = [item.name for item in call.fetched]
   return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "") or (
-      "nothing but operations")
+      "only operations")

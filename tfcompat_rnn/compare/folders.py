@@ -1,8 +1,8 @@
-"""A folder of its own for each side, so that neither finds the other's files.
+"""Gives each side its own folder, so that neither finds the other's files.
 
-A program that writes checkpoints restores from them when it is run again: the
-second side would begin where the first has ended. So each side works in a
-copy of the current folder. What it writes stays there.
+A program that writes checkpoints restores from them when it runs again: the
+second side would start where the first one ended. So each side works in a
+copy of the current folder, and what it writes stays there.
 """
 
 import os
@@ -27,12 +27,12 @@ class _Budget:
 def mirror(source, target):
   """Copies the folder `source` to `target`; returns the new working folder.
 
-  Small files are copied, large ones (16 MiB) linked, virtual environments and
-  version control linked as a whole. The neighbours of `source` are linked
-  beside the copy, so that `../data` is found too.
+  Files of up to 16 MiB are copied and larger ones linked; virtual
+  environments and version control are linked as a whole. The neighbors of
+  `source` are linked next to the copy, so that `../data` is found too.
 
   Raises:
-    LauncherError: there are too many files.
+    LauncherError: if there are too many files.
   """
   source = pathlib.Path(source).resolve()
   if source.parent == source:
@@ -79,15 +79,15 @@ def _copy(source, target, budget, work):
 
 def _too_many(folder):
   error = _errors.LauncherError(
-      f"the current folder holds too much to copy it for each side (more "
-      f"than {MOST_FILES} files, met in {folder}); change to the program's "
-      "own folder, or say --in-place")
+      f"the current folder is too large to copy for each side (the limit of "
+      f"{MOST_FILES} files was reached in {folder}); change to the program's "
+      "own folder, or use --in-place")
   error.exit_code = 2
   return error
 
 
 def script_word(name, source):
-  """How a side in a copy of `source` says the script `name`."""
+  """The name of the script `name` for a side in a copy of `source`."""
   path = pathlib.Path(name)
   source = pathlib.Path(source).resolve()
   absolute = pathlib.Path(os.path.abspath(source / path))
@@ -116,7 +116,7 @@ def state(folder):
 
 
 def changed(before, after):
-  """Sorted names of what is new or other in `after`."""
+  """The sorted names of files that are new or changed in `after`."""
   if before is None or after is None:
     return []
   return sorted(name for name in after if before.get(name) != after[name])

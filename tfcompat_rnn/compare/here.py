@@ -1,4 +1,4 @@
-"""Records a program in this very process, under the launcher."""
+"""Records a program in this process, under the launcher."""
 
 import importlib
 import traceback
@@ -10,20 +10,20 @@ from tfcompat_rnn.launcher import watch
 
 
 COPIED = (
-    "state is read from reference variables; 1.x returns wrong gradients where "
-    "one run takes them and assigns that state, we read a copy and do not. If "
-    "gradients differ, compare with --resource-variables: there both are right")
+    "state is read from reference variables. If one run computes gradients "
+    "and assigns that state, 1.x returns wrong gradients; our side reads a "
+    "copy and returns the right ones. If gradients differ, compare with "
+    "--resource-variables, where both are right")
 
 
 def record(arguments, run):
-  """Calls `run()`, which launches the program, with the recorder on.
+  """Calls `run()`, which launches the program, with the recorder attached.
 
-  Returns 0 when the program has come to its end; what it raises passes
-  through.
+  Returns 0 when the program has ended. Its exceptions pass through.
 
   Raises:
-    LauncherError: the recording cannot be written, `--initial` cannot be
-      read, or there is no such program.
+    LauncherError: if the recording cannot be written, `--initial` cannot be
+      read, or the program does not exist.
   """
   try:
     recording = recorder.make(arguments.output, arguments, arguments.rest)
@@ -43,7 +43,8 @@ def record(arguments, run):
 
   def attach(module):
     recording.attach(module.tf)
-    # Only here: it needs TensorFlow, which the program has now asked for.
+    # Imported here because it needs TensorFlow, which the program has now
+    # imported.
     snapshot = importlib.import_module("tfcompat_rnn._snapshot")
     snapshot.on_first(lambda: recording.problem(COPIED))
 
@@ -56,7 +57,7 @@ def record(arguments, run):
 
 
 def refuse(error):
-  """A LauncherError with exit code 2 that says what `error` says."""
+  """A LauncherError with exit code 2 and the text of `error`."""
   refusal = _errors.LauncherError(str(error))
   refusal.exit_code = 2
   return refusal

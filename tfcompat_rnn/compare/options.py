@@ -1,7 +1,7 @@
-"""Options that `record` and `compare` share; loads nothing.
+"""Options that `record` and `compare` share; imports nothing.
 
-They say the same as those of `recorder.py`, which cannot import this, and
-which would load NumPy for the sake of `--help`. A test holds them together.
+They repeat those of `recorder.py`, which must stay self-contained and would
+load NumPy just for `--help`. A test checks that the two stay the same.
 """
 
 WHOLE = 64
@@ -35,27 +35,27 @@ def add_common(parser, with_initial=True):
       "--threads", type=int, default=1 if with_initial else None,
       metavar="N",
       help="threads of each session (default 1: with more, TensorFlow does "
-      "not reproduce itself; 0: as the program says)")
+      "not reproduce itself; 0: leave it to the program)")
   if with_initial:
     parser.add_argument(
         "--initial", metavar="FILE",
-        help="load the variables of this recording after initialisation")
+        help="load the variables of this recording after initialization")
     parser.add_argument(
         "--nudge", type=int, metavar="SEED",
-        help="with --initial: move each float to its next neighbour, up or "
-        "down by lot")
+        help="with --initial: move each float to its next neighbor, up or "
+        "down at random")
   parser.add_argument(
       "--variables-at", metavar="N[,N]", default="",
-      help="write the trainable variables down after so many training steps, "
-      "too")
+      help="also record the trainable variables after these numbers of "
+      "training steps")
   parser.add_argument(
       "--whole", type=int, default=WHOLE, metavar="N",
-      help="keep fetches and feeds of up to N elements whole, not as digest, "
-      f"summary and sample (default {WHOLE})")
+      help="store fetches and feeds of up to N elements in full instead of "
+      f"as digest, summary and sample (default {WHOLE})")
 
 
 def of_recorder(arguments):
-  """The words that hand the common options on to the recorder."""
+  """The words that pass the common options on to the recorder."""
   words = []
   for name in ("steps", "seed", "threads", "initial", "nudge",
                "variables_at", "whole"):
@@ -68,6 +68,6 @@ def of_recorder(arguments):
 def of_reference(arguments):
   """The words that only the reference's recorder takes.
 
-  Our side has the option from `run`.
+  Our side gets this option through `run`.
   """
   return ["--resource-variables"] if arguments.resource_variables else []

@@ -1,8 +1,8 @@
-"""A Report as one HTML file: tables, and a plot of each scalar fetch.
+"""Formats a Report as one HTML file with tables and plots of scalar fetches.
 
-Nothing is loaded from elsewhere, and no script runs in it. Each plot has the
-values of both runs above and |ours - reference| below, on a logarithmic
-scale.
+The file loads nothing from elsewhere and contains no script. Each plot shows
+the values of both runs at the top and |ours - reference| below, on a
+logarithmic scale.
 """
 
 import html
@@ -32,7 +32,7 @@ def page(report, reference, ours, title, remarks=()):
   parts += [
       "<p>reference: " + escape(reference.versions) + "<br/>ours: "
       + escape(ours.versions) + "</p>",
-      _variables(report.initial, "Variables after initialisation"),
+      _variables(report.initial, "Variables after initialization"),
       _fetches(report), _variables(report.final, "Variables at the end")]
   notes = list(remarks) + report.notes
   if notes:
@@ -105,7 +105,7 @@ def ticks(low, high, count=4):
 
 
 class _Panel:
-  """A rectangle with a linear scale for calls and one for values."""
+  """A rectangle with linear scales for calls and for values."""
 
   def __init__(self, calls, low, high, top, height):
     self.calls = (calls[0], max(calls[-1], calls[0] + 1))
@@ -125,7 +125,7 @@ class _Panel:
                                                           - self.low)
 
   def line(self, calls, values, ink, dashed=False):
-    """A line, with gaps where a value is not finite."""
+    """A line with gaps where a value is not finite."""
     pieces, piece = [], []
     for call, value in zip(calls, values):
       if math.isfinite(value):
@@ -143,7 +143,7 @@ class _Panel:
          f'stroke-width="1.5"{dash}/>') for piece in pieces if piece)
 
   def frame(self, marks):
-    """Border and labels of the values; `marks` are (value, label)."""
+    """The border and the labels of the values; `marks` are (value, label)."""
     bottom = self.top + self.height
     parts = [f'<rect x="{LEFT}" y="{self.top}" width="{WIDTH - LEFT - 10}" '
              f'height="{self.height}" fill="none" stroke="#999"/>']

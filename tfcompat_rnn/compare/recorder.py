@@ -1,21 +1,21 @@
-"""Runs a TensorFlow 1.x program and writes down what it computed.
+"""Runs a TensorFlow 1.x program and records what it computes.
 
   python3.7 recorder.py SCRIPT [ARGS...] -o FILE.npz
 
-This one file is all that the machine with the old TensorFlow needs: Python
-3.5 or newer, NumPy, TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses the
-same file under today's TensorFlow, `tfcompat-rnn compare` uses it for both
-sides.
+Besides this file, the machine with the old TensorFlow needs only Python 3.5
+or newer, NumPy, and TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses the
+same file under today's TensorFlow, and `tfcompat-rnn compare` uses it for
+both sides.
 
-Written down is, for every `Session.run`, what it was fed and what it
-returned; the variables when they have been initialised; the variables when
-the session is closed or the program ends. No operation is added to the
-program's graph, and nothing is kept in memory: FILE.npz grows while the
-program runs and gets its name when it ends.
+The recording contains what every `Session.run` was fed and what it returned,
+the variables after they have been initialized, and the variables when the
+session is closed or the program ends. The recorder adds no operation to the
+program's graph and keeps nothing in memory: FILE.npz grows while the program
+runs and gets its final name when the program ends.
 
-An entry of the file is an array of bytes. `head` and `tail` are JSON;
-`lines_N` are lines of JSON, each a list that begins with its kind, and
-`data_N` are the numbers that these lines point into:
+Each entry of the file is an array of bytes. `head` and `tail` are JSON.
+`lines_N` are lines of JSON, each a list whose first element is its kind, and
+`data_N` are the numbers that these lines point to:
 
   ["names", id, [[path, name] of each fetch], [[path, name] of each feed]]
   ["call", number, session, thread, id, fetched values, fed values, trains]
@@ -23,9 +23,10 @@ An entry of the file is an array of bytes. `head` and `tail` are JSON;
   ["look", session, training step, name, value]
   ["end", session, name, value]
 
-A value is [dtype, shape, offset] where it is kept whole, else [dtype, shape,
-offset of a fixed sample, SHA-1, least, greatest, mean, not finite]. Instead
-of the fetched values an exception's name stands where the call raised one.
+A value stored in full is [dtype, shape, offset]; any other is [dtype, shape,
+offset of a fixed sample, SHA-1, minimum, maximum, mean, number not finite].
+If the call raised an exception, its name takes the place of the fetched
+values.
 """
 from __future__ import print_function
 
@@ -47,26 +48,26 @@ import numpy as np
 
 FORMAT = "tfcompat-rnn recording"
 VERSION = 1
-WHOLE = 64               # elements of a fetch that are kept, not summarised
+WHOLE = 64               # elements of a fetch stored in full, not summarized
 WHOLE_AT_END = 4096      # of a variable at the end
-WHOLE_INITIAL = 1 << 26  # bytes of a variable after initialisation
+WHOLE_INITIAL = 1 << 26  # bytes of a variable after initialization
 SAMPLE = 32
 CHUNK = 1 << 20
-OPEN_SESSIONS = 4        # that are kept alive to read their variables at last
+OPEN_SESSIONS = 4        # kept alive so that their variables can be read
 SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
              "ImageSummary", "AudioSummary", "TensorSummary",
              "TensorSummaryV2")
 UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply",
-           "Scatter", "ResourceScatter")        # what optimizers run
+           "Scatter", "ResourceScatter")        # ops that optimizers run
 VARIABLES = ("variables", "local_variables", "trainable_variables")
 
 
 class StopProgram(SystemExit):
-  """Ends the program after the calls that `--steps` allows."""
+  """Ends the program after the number of calls given by `--steps`."""
 
 
 class RecordingError(Exception):
-  """A file is no recording, or not a whole one."""
+  """A file is not a recording, or not a complete one."""
 
 
 # --- values ----------------------------------------------------------------
@@ -75,7 +76,7 @@ _positions = {}
 
 
 def positions(size):
-  """The same elements of any array of `size` elements, on any machine."""
+  """Positions of the sample in an array of `size`; same on all machines."""
   if size not in _positions:
     if len(_positions) > 256:
       _positions.clear()
@@ -108,7 +109,7 @@ def _text_value(array, write):
 
 
 def value_of(array, write, whole=WHOLE):
-  """The value that a line holds; `write(bytes)` gives an offset."""
+  """The value as a line holds it; `write(bytes)` returns an offset."""
   if array.dtype.kind == "O":
     return _text_value(array, write)
   array = np.ascontiguousarray(array).reshape(array.shape)
@@ -137,7 +138,7 @@ def is_whole(value):
 
 
 def array_of(value, data):
-  """The array of a `value`, or the sample of its elements (flat)."""
+  """The array of a `value`, or the flat sample of its elements."""
   name, shape, offset = value[:3]
   dtype = np.dtype(str(name))
   count = int(np.prod(shape, dtype=np.int64))
@@ -159,22 +160,22 @@ class Writer(object):
     self.part = "%s.part-%d" % (path, os.getpid())
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
-      raise RecordingError("`-o` must be in a folder that is there, got %s; "
-                           "make %s first" % (path, folder))
+      raise RecordingError("`-o` must be in an existing folder, got %s; "
+                           "create %s first" % (path, folder))
     self._zip = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED, True)
     self._lines, self._data, self._size, self._length = [], [], 0, 0
     self._chunk = 0
     self._put("head", json.dumps(head).encode("utf-8"))
 
   def data(self, part):
-    """Keeps bytes; returns their offset for the line that comes next."""
+    """Adds bytes and returns their offset for the next line."""
     offset = self._size
     self._data.append(part)
     self._size += len(part)
     return offset
 
   def line(self, *items):
-    """Keeps a line together with the data written since the last one."""
+    """Adds a line, together with the data written since the last one."""
     text = json.dumps(items, separators=(",", ":")).encode("utf-8")
     self._lines.append(text)
     self._length += len(text)
@@ -182,7 +183,7 @@ class Writer(object):
       self.flush()
 
   def flush(self):
-    """Puts what is waiting into the file."""
+    """Writes the buffered lines and data to the file."""
     if self._lines:
       self._put("lines_%d" % self._chunk, b"\n".join(self._lines))
       self._put("data_%d" % self._chunk, b"".join(self._data))
@@ -190,7 +191,7 @@ class Writer(object):
       self._chunk += 1
 
   def close(self, tail):
-    """Ends the file and gives it its name."""
+    """Completes the file and gives it its final name."""
     self.flush()
     self._put("tail", json.dumps(dict(tail, chunks=self._chunk)).encode(
         "utf-8"))
@@ -209,15 +210,15 @@ class Writer(object):
 
 
 def _short(error):
-  # zipfile quotes what it has found, which may be anything.
+  # zipfile quotes the bytes that it found, and they can be anything.
   return ascii(str(error))[1:-1][:200]
 
 
 class Reader(object):
-  """What `Writer` wrote.
+  """Reads what `Writer` wrote.
 
-  Raises RecordingError where FILE is no recording, is cut off or damaged, or
-  comes from a newer version.
+  Raises RecordingError if the file is not a recording, is cut off or damaged,
+  or comes from a newer version.
   """
 
   def __init__(self, path):
@@ -229,19 +230,19 @@ class Reader(object):
       names = self._file.files
     except Exception as error:
       raise RecordingError(
-          "%s is no recording, or its end is missing (%s); record it again" %
+          "%s is not a recording, or its end is missing (%s); record again" %
           (path, _short(error)))
     if "head" not in names:
-      raise RecordingError("%s is no recording of `tfcompat-rnn record`; it "
-                           "holds %s" % (path, ", ".join(names[:5]) or
+      raise RecordingError("%s is not a recording of `tfcompat-rnn record`; "
+                           "it holds %s" % (path, ", ".join(names[:5]) or
                                          "nothing"))
     self.head = self._json("head")
     if not isinstance(self.head, dict) or self.head.get("format") != FORMAT:
-      raise RecordingError("%s is no recording of `tfcompat-rnn record`" %
+      raise RecordingError("%s is not a recording of `tfcompat-rnn record`" %
                            path)
     if self.head.get("version") != VERSION:
       raise RecordingError(
-          "%s has format %s, this is made for format %d; use the same "
+          "%s has format %s, but this version reads format %d; use the same "
           "version of recorder.py and of tfcompat-rnn" % (
               path, self.head.get("version"), VERSION))
     if "tail" not in names:
@@ -251,7 +252,7 @@ class Reader(object):
   def _bytes(self, name):
     try:
       return self._file[name]
-    except Exception as error:  # zlib, zipfile and NumPy each have their own
+    except Exception as error:  # zlib, zipfile and NumPy each raise their own
       raise RecordingError("%s is damaged: its entry %s cannot be read (%s); "
                            "copy or record it again" % (
                                self.path, name, _short(error)))
@@ -267,7 +268,7 @@ class Reader(object):
           self.path, _short(error)))
 
   def lines(self):
-    """Yields (line, data of its chunk)."""
+    """Yields each line with the data of its chunk."""
     for chunk in range(self.tail["chunks"]):
       data = self._bytes("data_%d" % chunk)
       for text in self._bytes("lines_%d" % chunk).tobytes().split(b"\n"):
@@ -275,7 +276,7 @@ class Reader(object):
 
 
 def initial_values(path):
-  """{(session, name, n-th time): array or None where it was too large}."""
+  """{(session, name, n-th time): array, or None if it was too large}."""
   found = {}
   for line, data in Reader(path).lines():
     if line[0] == "init":
@@ -285,11 +286,11 @@ def initial_values(path):
   return found
 
 
-# --- walking through fetches and feeds -------------------------------------
+# --- traversing fetches and feeds ------------------------------------------
 
 
 def _items(nest):
-  """[(word of the path, part)] of a nest, or None for a leaf."""
+  """[(word of the path, part)] of a nested structure; None for a leaf."""
   if hasattr(nest, "items") and hasattr(nest, "keys"):
     seen, items = {}, []
     for key, part in nest.items():
@@ -311,7 +312,7 @@ def _items(nest):
 
 
 def leaves(nest, path=""):
-  """[(path, leaf)] of any nest of dicts, lists, tuples and attrs classes."""
+  """[(path, leaf)] of nested dicts, lists, tuples and attrs classes."""
   items = _items(nest)
   if items is None:
     return [(path, nest)]
@@ -320,7 +321,7 @@ def leaves(nest, path=""):
 
 
 def pairs(nest, values, path=""):
-  """[(path, leaf, its value)] of two nests of one shape."""
+  """[(path, leaf, its value)] of two equally nested structures."""
   items = _items(nest)
   if items is None:
     return [(path, nest, values)]
@@ -331,7 +332,7 @@ def pairs(nest, values, path=""):
 
 
 def composite(value):
-  """[(path, array-like)] of a value that `run` gave for one leaf."""
+  """[(path, array-like)] of a value that `run` returned for one leaf."""
   if hasattr(value, "flat_values") and hasattr(value, "nested_row_splits"):
     return [("flat_values", value.flat_values)] + [
         ("row_splits_%d" % n, part)
@@ -343,7 +344,7 @@ def composite(value):
 
 
 def name_of(leaf):
-  """The name of a graph element, as programs write it."""
+  """The name of a graph element as programs write it."""
   if isinstance(leaf, bytes):
     leaf = leaf.decode("utf-8")
   if isinstance(leaf, str):
@@ -360,7 +361,7 @@ def join(path, more):
 
 
 def reach(op, through):
-  """All ops that `op` waits for; `through(op)` says where to look further."""
+  """All ops that `op` depends on, following the ops that `through` accepts."""
   seen, todo = set(), [op]
   while todo:
     one = todo.pop()
@@ -377,25 +378,25 @@ def reach(op, through):
 
 
 class _Watched(object):
-  """What is known of one session."""
+  """What is known about one session."""
 
   def __init__(self, number):
     self.number = number
-    self.counted = -1        # length of the graph's collections of variables
-    self.variables = []      # of them, each once
+    self.counted = -1        # length of the graph's variable collections
+    self.variables = []      # the variables in them, each once
     self.by_initializer = {}
-    self.ready = {}          # variables known to be initialised, by name
-    self.times = {}          # how often each was
-    self.direct = {}         # names of fetches -> variables initialised
-    self.tries = {}          # names of fetches -> vain attempts to read
+    self.ready = {}          # variables known to be initialized, by name
+    self.times = {}          # how often each was initialized
+    self.direct = {}         # names of fetches -> variables initialized
+    self.tries = {}          # names of fetches -> failed attempts to read
     self.trains = {}         # names of fetches -> do they run an optimizer
 
 
 class Recorder(object):
   """Watches every session of this process.
 
-  `attach(tf)` before the program builds anything, `finish(...)` when it has
-  ended.
+  Call `attach(tf)` before the program builds anything, and `finish(...)`
+  when it has ended.
   """
 
   def __init__(self, path, steps=None, seed=None, threads=1, initial=None,
@@ -407,11 +408,11 @@ class Recorder(object):
     self.nudge = nudge
     self.look_at = frozenset(look_at)
     self.whole = whole
-    self.calls = 0           # of the main thread
-    self.trained = 0         # of these, those that ran an optimizer
+    self.calls = 0           # made by the main thread
+    self.trained = 0         # how many of these ran an optimizer
     self.problems = []
     self.loaded = 0
-    self._met = set()        # (session, variable), for `--initial`
+    self._met = set()        # (session, variable) seen, for `--initial`
     self.outcome = None
     self._tf = None
     self._pid = os.getpid()
@@ -435,7 +436,7 @@ class Recorder(object):
   # -- hooks
 
   def attach(self, tf):
-    """Puts the hooks into TensorFlow's public classes."""
+    """Installs the hooks in TensorFlow's public classes."""
     self._tf = tf
     base = [cls for cls in tf.Session.__mro__ if "run" in vars(cls)][0]
     self._wrap_call(base, "run", 0)
@@ -451,7 +452,7 @@ class Recorder(object):
       self._wrap(tf.Graph, "__init__", self._start_graph)
 
   def detach(self):
-    """Takes the hooks out again."""
+    """Removes the hooks."""
     while self._restore:
       owner, name, original, ours = self._restore.pop()
       if vars(owner).get(name) is ours:
@@ -472,7 +473,7 @@ class Recorder(object):
     self._restore.append((owner, name, original, wrapper))
 
   def _wrap_call(self, base, name, before):
-    """`run(session, fetches, feed_dict, ...)` and `partial_run`."""
+    """Wraps `run(session, fetches, feed_dict, ...)` or `partial_run`."""
 
     def ours(original, session, *args, **kwargs):
       fetches = (args[before] if len(args) > before
@@ -507,12 +508,12 @@ class Recorder(object):
 
   def _start_graph(self, original, graph, *args, **kwargs):
     original(graph, *args, **kwargs)
-    # The graphs of functions take theirs from where they are called.
+    # Graphs of functions take their seed from the graph that calls them.
     if "Func" not in type(graph).__name__ and graph.seed is None:
       graph.seed = self.seed
 
   def _unnoticed(self, original, *args, **kwargs):
-    # A saver's own calls: file names, no numbers.
+    # A saver's own calls fetch file names, not numbers.
     before = getattr(self._local, "saving", False)
     self._local.saving = True
     try:
@@ -536,18 +537,18 @@ class Recorder(object):
     return self.outcome is None and os.getpid() == self._pid
 
   def _guard(self, function, *args):
-    """A fault of the recorder must not become one of the program."""
+    """Calls `function`; its errors must not become errors of the program."""
     try:
       with self._lock:
         return function(*args)
     except StopProgram:
       raise
     except Exception as error:
-      self.problem("the recorder could not write down a call: %s: %s" % (
+      self.problem("the recorder could not record a call: %s: %s" % (
           type(error).__name__, error))
 
   def problem(self, text):
-    """Notes what a reader of the recording should know."""
+    """Adds a note for readers of the recording."""
     if text not in self.problems and len(self.problems) < 100:
       self.problems.append(text)
 
@@ -580,7 +581,7 @@ class Recorder(object):
     return result
 
   def _feeds(self, session, feeds):
-    """[(path, name, array)] of a feed_dict, before the program changes it."""
+    """[(path, name, array)] of a feed_dict, read before the call."""
     found = []
     for key, value in feeds.items():
       for path, leaf, part in (pairs(key, value) if isinstance(
@@ -616,14 +617,14 @@ class Recorder(object):
 
   @staticmethod
   def _caller(nest):
-    # A MonitoredSession adds what its hooks ask for, some by the clock.
+    # A MonitoredSession adds what its hooks fetch, some of it by the clock.
     if isinstance(nest, dict) and "caller" in nest and all(
         key == "caller" or hasattr(key, "before_run") for key in nest):
       return nest["caller"]
     return nest
 
   def _summary(self, value):
-    """[(tag, array)]: the numbers in a serialised summary."""
+    """[(tag, array)]: the numbers in a serialized summary."""
     found = []
     for part in self._tf.Summary.FromString(
         np.asarray(value, dtype=object).item()).value:
@@ -653,7 +654,7 @@ class Recorder(object):
     if getattr(self._local, "saving", False):
       return
     fetched = [] if raised else self._fetched(fetches, result)
-    # How often a queue's thread fills it is a matter of chance.
+    # How often the thread of a queue fills it is a matter of chance.
     if thread is not None and (
         not fetched or hasattr(thread, "start_loop")):
       return
@@ -678,8 +679,8 @@ class Recorder(object):
 
   def _trains(self, session, watched, elements, key):
     if key not in watched.trains:
-      # A program whose graph grows has other names in each call, and ever
-      # more operations to look through.
+      # If the graph grows, each call has new names, and there are ever more
+      # operations to search.
       if len(watched.trains) >= 1000:
         return False
       watched.trains[key] = any(
@@ -731,7 +732,7 @@ class Recorder(object):
       try:
         element = session.graph.as_graph_element(leaf)
       except (TypeError, ValueError, KeyError):
-        continue       # a sparse tensor, say: it initialises nothing
+        continue       # a sparse tensor, for example: it initializes nothing
       ops.append(getattr(element, "op", element))
     return ops
 
@@ -781,7 +782,7 @@ class Recorder(object):
           self.calls, name in trainable)
 
   def _read(self, session, variables):
-    """{name: value} of those of `variables` that are initialised."""
+    """{name: value} of those of `variables` that are initialized."""
     names = sorted(variables)
     if not names:
       return {}
@@ -794,25 +795,25 @@ class Recorder(object):
         try:
           found[name] = session.run(variables[name])
         except self._tf.errors.OpError:
-          pass         # not yet initialised
+          pass         # not initialized yet
       return found
 
   def _load(self, session, key, variable, mine):
-    """Replaces a value by the reference's; returns what holds now."""
+    """Replaces a value with the reference's; returns the current value."""
     session_number, name, nth = key
     theirs = self.initial.get(key)
     if theirs is None:
       self.problem(
           "variable %s: the reference %s; it keeps its own value" % (
               name, "has no value for it" if key not in self.initial
-              else "has kept a digest of its value only"))
+              else "stored only a digest of its value"))
       return mine
     if theirs.shape != mine.shape:
       self.problem("variable %s is %s here and %s in the reference; it keeps "
                    "its own value" % (name, list(mine.shape),
                                       list(theirs.shape)))
       return mine
-    # The initial value's tensor takes a feed: no new operation is needed.
+    # The tensor of the initial value can be fed, so no operation is added.
     theirs = self._nudged(theirs)
     session.run(variable.initializer, {
         variable.initializer.inputs[1]: theirs})
@@ -842,7 +843,7 @@ class Recorder(object):
     try:
       watched = self._watched[session]
       values = self._read(session, watched.ready)
-    except (RuntimeError, ValueError):   # closed behind our back
+    except (RuntimeError, ValueError):   # closed without our noticing
       return
     finally:
       self._local.busy = busy
@@ -853,7 +854,7 @@ class Recorder(object):
   # -- the end
 
   def finish(self, outcome):
-    """Writes the last values and closes the file; once, in one process."""
+    """Writes the final values and closes the file, once and in one process."""
     if not self._mine():
       return
     with self._lock:
@@ -874,7 +875,7 @@ class Recorder(object):
       self._writer.close(tail)
 
   def discard(self):
-    """Leaves no file, whatever comes."""
+    """Ends the recording and removes its file."""
     if self._mine():
       self.outcome = {"kind": "discarded"}
       self._writer.discard()
@@ -909,30 +910,32 @@ def add_arguments(parser):
                       "Python, for programs that set none")
   parser.add_argument("--threads", type=int, default=1, metavar="N",
                       help="threads of each session (default 1: with more, "
-                      "TensorFlow does not reproduce itself; 0: as the "
-                      "program says)")
+                      "TensorFlow does not reproduce itself; 0: leave it to "
+                      "the program)")
   parser.add_argument("--initial", metavar="FILE",
                       help="load the variables of this recording after "
-                      "initialisation")
+                      "initialization")
   parser.add_argument("--nudge", type=int, metavar="SEED",
                       help="with --initial: move each float to its next "
-                      "neighbour, up or down by lot")
+                      "neighbor, up or down at random")
   parser.add_argument("--variables-at", metavar="N[,N]", default="",
-                      help="write the trainable variables down after so many "
-                      "training steps, too")
+                      help="also record the trainable variables after these "
+                      "numbers of training steps")
   parser.add_argument("--whole", type=int, default=WHOLE, metavar="N",
-                      help="keep fetches and feeds of up to N elements whole, "
-                      "not as digest, summary and sample (default %d)" % WHOLE)
+                      help="store fetches and feeds of up to N elements in "
+                      "full instead of as digest, summary and sample "
+                      "(default %d)" % WHOLE)
 
 
 def make(path, options, argv):
-  """The Recorder that the parsed `options` ask for; seeds this process.
+  """The Recorder for the parsed `options`.
 
-  Raises RecordingError if a file cannot be read or written.
+  Raises RecordingError if a file cannot be read or written, or if `--steps`
+  is not positive.
   """
   if options.steps is not None and options.steps < 1:
     raise RecordingError("`--steps` must be positive, got %d; leave it out "
-                         "to let the program end by itself" % options.steps)
+                         "to run the program to its end" % options.steps)
   recorder = Recorder(
       path, options.steps, options.seed, options.threads,
       initial_values(options.initial) if options.initial else None,
@@ -950,7 +953,7 @@ def seed_generators(seed):
 
 
 def _traceback(error):
-  """The traceback of `error`, without the lines of what runs the program."""
+  """The traceback of `error`, without the code that runs the program."""
   ready = getattr(error, "recorded_traceback", None)  # the launcher's
   if ready is not None:
     return ready
@@ -971,7 +974,7 @@ def _traceback(error):
 
 
 def watch(recorder, run):
-  """Calls `run()` and ends the recording as the program ends."""
+  """Calls `run()`, and completes the recording when the program ends."""
   outcome = {"kind": "ended"}
   try:
     return run()
@@ -997,7 +1000,7 @@ def watch(recorder, run):
 
 
 def run_program(words, as_module):
-  """As `python SCRIPT ARGS...` or `python -m MODULE ARGS...` would."""
+  """Runs the program as `python SCRIPT ...` or `python -m MODULE ...` does."""
   sys.argv = list(words)
   if as_module:
     sys.path[0] = os.getcwd()
@@ -1015,7 +1018,7 @@ def main(argv=None):
       usage="%(prog)s [options] [-m] SCRIPT [ARGS...] -o FILE.npz")
   parser.add_argument("-o", "--output", metavar="FILE.npz")
   parser.add_argument("-m", dest="module", action="store_true",
-                      help="SCRIPT is a module's name")
+                      help="SCRIPT is the name of a module")
   parser.add_argument("--resource-variables", action="store_true",
                       help="make every variable a resource variable "
                       "(TensorFlow 1.11 and later)")
@@ -1037,7 +1040,7 @@ def main(argv=None):
     return 3
   if not tf.__version__.startswith("1."):
     print("recorder: `PYTHON` must have TensorFlow 1.4 to 1.15, got %s in "
-          "%s; under today's use `tfcompat-rnn record`" % (
+          "%s; for TensorFlow 2, use `tfcompat-rnn record`" % (
               tf.__version__, sys.executable), file=sys.stderr)
     return 3
   if options.resource_variables:
@@ -1051,7 +1054,7 @@ def main(argv=None):
   except RecordingError as error:
     print("recorder: %s" % error, file=sys.stderr)
     return 3
-  # The same classes, without a notice of deprecation for each.
+  # The same classes, but without a deprecation notice for each.
   recorder.attach(getattr(getattr(tf, "compat", None), "v1", tf))
   seed_generators(options.seed)
   watch(recorder, lambda: run_program(program, options.module))

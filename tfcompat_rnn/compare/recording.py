@@ -1,4 +1,4 @@
-"""A recording as objects: variables, calls, values.
+"""Presents a recording as objects: variables, calls and values.
 
   recording = Recording("old.npz")
   for call in recording.calls():
@@ -15,10 +15,11 @@ RecordingError = recorder.RecordingError
 
 @dataclasses.dataclass(frozen=True)
 class Value:
-  """An array of a recording: all of it, or a sample of its elements.
+  """An array of a recording, in full or as a sample of its elements.
 
-  `array` is the array, or the sampled elements (flat), or for strings a list
-  of the first few, shortened; the digest is None for a whole array.
+  `array` is the array itself, the sampled elements (flat), or for strings a
+  list of the first few, shortened. The digest is None for an array stored in
+  full.
   """
   dtype: str
   shape: tuple
@@ -39,7 +40,7 @@ class Value:
 
 
 def value_from(item, data):
-  """The Value of what a line says."""
+  """The Value that an entry of a line describes."""
   if item[0] == "string":
     _, shape, offset, digest, length = item
     shown = recorder.json.loads(
@@ -52,7 +53,7 @@ def value_from(item, data):
 @dataclasses.dataclass(frozen=True)
 class Item:
   """One fetch or feed of a call."""
-  path: str        # where in the nest of fetches
+  path: str        # its position in the fetches' nested structure
   name: str        # of the tensor
   value: Value
 
@@ -79,14 +80,15 @@ class Variable:
 
 
 class Recording:
-  """What `recorder.py` wrote in the file `path`.
+  """The contents of the file `path`, which `recorder.py` wrote.
 
-  `initial`: {(session, name, n-th initialisation): Variable}; `looks`:
-  {(session, training step, name): Variable}; `final`: {(session, name): Variable};
-  calls are read from the file as they are asked for.
+  `initial` is {(session, name, n-th initialization): Variable}, `looks` is
+  {(session, training step, name): Variable}, and `final` is {(session, name):
+  Variable}. Calls are read from the file on request.
 
   Raises:
-    RecordingError: it is none, is damaged, or of a newer version.
+    RecordingError: if the file is not a recording, is damaged, or comes from
+      a newer version.
   """
 
   def __init__(self, path):
@@ -117,19 +119,19 @@ class Recording:
 
   @property
   def outcome(self):
-    """How the program has ended: a dict with "kind"."""
+    """How the program ended: a dict with "kind"."""
     return self.tail["outcome"]
 
   @property
   def versions(self):
-    """A line for people."""
+    """One line that gives the versions, for display."""
     return (f"TensorFlow {self.tail.get('real_tensorflow', 'not loaded')}, "
             f"NumPy {self.head['numpy']}, Python {self.head['python']}")
 
   def threads(self):
-    """Numbers of the threads other than the main one, in order of their start.
+    """Numbers of the threads other than the main one, in starting order.
 
-    Python names threads Thread-1, Thread-2 (target), ... as they are made.
+    Python names threads Thread-1, Thread-2 (target), ... as they are created.
     """
     def order(number):
       name = self.tail["threads"][number]
@@ -138,7 +140,7 @@ class Recording:
     return sorted(range(1, len(self.tail["threads"])), key=order)
 
   def calls(self, thread=0):
-    """Yields the Calls of one thread (0: the main one), in their order."""
+    """Yields the Calls of one thread (0: the main one) in order."""
     names, number = {}, 0
     for line, data in self._lines():
       if line[0] == "names":

@@ -1,4 +1,4 @@
-"""A Report as text for the screen, and as data for JSON."""
+"""Formats a Report as text for the screen, and as data for JSON."""
 
 import math
 
@@ -8,13 +8,13 @@ MOST_LINES = 40
 
 
 def figure(value):
-  """A relative difference, short: `0`, `3e-07`, `inf`."""
+  """A relative difference in short form: `0`, `3e-07`, `inf`."""
   return "0" if value == 0 else f"{value:.0e}" if math.isfinite(
       value) else str(value)
 
 
 def verdict(report):
-  """The last line: equal or different, and by which measure."""
+  """The last line: equal or different, and with which tolerance."""
   tolerance = report.tolerance
   measure = f"rtol {tolerance.rtol:g}, atol {tolerance.atol:g}"
   if report.equal:
@@ -35,16 +35,16 @@ def explain(report):
     return None
   if first.kind == "variable" and first.phase <= 0:
     if "only in" in first.text:
-      return ("the two runs do not have the same variables: a model of "
-              "another make, or another name")
+      return ("the two runs do not have the same variables: the models "
+              "differ, or a variable has another name")
     if ": dtype" in first.text or ": shape" in first.text:
-      return "a model of another make"
-    return ("the variables were drawn or initialised otherwise; if the "
-            "program sets no seed, say --seed N or --initial-values reference")
+      return "the models differ"
+    return ("the variables were initialized differently; if the program sets "
+            "no seed, use --seed N or --initial-values reference")
   if first.kind == "feed":
-    return ("the feeds already differ at this call: look at how the program "
-            "makes its input (a generator without a seed, the order of a set "
-            "or of files, the clock) before looking at the model")
+    return ("the feeds already differ at this call: before you look at the "
+            "model, look at how the program makes its input (a generator "
+            "without a seed, the order of a set or of files, the clock)")
   if first.kind != "fetch":
     return None
   row = next((row for row in report.fetches
@@ -54,12 +54,13 @@ def explain(report):
     return None
   growing = first.call - row.first_unequal
   if growing >= 10:
-    return (f"it was within the tolerance for {growing} calls after the first "
-            "bit differed, and grew from there: the rounding of other "
-            "kernels, amplified by training, rather than a fault; "
-            "compare fewer --steps, or see how far the reference leaves "
-            "itself with `record --initial FILE --nudge 1`")
-  return ("it was fed the same: the model computes something else from here")
+    return (f"it stayed within the tolerance for {growing} calls after the "
+            "first bit differed, and grew from there: this is the rounding "
+            "of different kernels, amplified by training, rather than a "
+            "fault; compare fewer --steps, or see how far the reference "
+            "drifts from itself with `record --initial FILE --nudge 1`")
+  return ("both sides were fed the same values; the model computes something "
+          "different from this call on")
 
 
 def text(report, reference, ours, title, remarks=()):
@@ -67,12 +68,13 @@ def text(report, reference, ours, title, remarks=()):
   lines = [f"compared: {title}",
            f"reference: {reference.versions}; {_ending(reference)}",
            f"ours:      {ours.versions}; {_ending(ours)}", ""]
-  lines += _variable_lines(report.initial, "variables after initialisation")
+  lines += _variable_lines(report.initial, "variables after initialization")
   if report.feeds:
     lines.append(_feed_line(report))
   lines += _fetch_table(report)
   if report.looks and report.looks.rows:
-    lines += _variable_lines(report.looks, "trainable variables on the way")
+    lines += _variable_lines(report.looks,
+                             "trainable variables during training")
   if report.final.rows or not report.final.both:
     lines += _variable_lines(report.final, "variables at the end")
   lines += [f"note: {note}" for note in list(remarks) + report.notes]
@@ -125,7 +127,7 @@ def _feed_line(report):
 
 
 def title_of(row):
-  """The name of a fetch as the table has it."""
+  """The name of a fetch as the table shows it."""
   name = row.name
   if row.path and not row.path.isdigit():
     name += f" [{row.path}]"
@@ -136,7 +138,7 @@ def title_of(row):
 
 def _fetch_table(report):
   if not report.fetches:
-    return ["fetches: none but operations"]
+    return ["fetches: only operations"]
   rows = [("fetch", "calls", "largest relative difference", "at call",
            "first beyond")]
   for row in sorted(report.fetches, key=lambda row: -row.largest.relative)[

@@ -12,11 +12,11 @@ from tfcompat_rnn.compare import options
 
 RECORDER = pathlib.Path(__file__).with_name("recorder.py")
 _PACKAGE = pathlib.Path(__file__).resolve().parents[2]
-# `-c`, so that the package need not be installed nor stand before the
+# `-c`, so that the package neither has to be installed nor comes before the
 # program's modules on the path.
 _OURS = (f"import sys; sys.path.append({str(_PACKAGE)!r}); "
          "from tfcompat_rnn.cli import main; sys.exit(main())")
-# Left alone where the user has set them.
+# Defaults; values that the user has set take precedence.
 _BOTH = {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "Agg",
          "PYTHONHASHSEED": "0"}
 _REFERENCE = {"PYTHONWARNINGS": "ignore"}
@@ -25,7 +25,7 @@ _HERE = {"TF_ENABLE_ONEDNN_OPTS": "0"}
 
 @dataclasses.dataclass
 class Outcome:
-  """How one side has ended."""
+  """How one side ended."""
   name: str                 # "the reference" or "our side"
   code: int
   path: pathlib.Path        # its recording, or None
@@ -44,7 +44,7 @@ def environment(ours):
   found.update(os.environ)
   if not ours:
     found.pop("PYTHONHOME", None)
-    # Today's TensorFlow sets it as it is imported; 1.x would obey it.
+    # TensorFlow 2 sets this when it is imported, and 1.x would obey it.
     found.pop("TF2_BEHAVIOR", None)
   return found
 
@@ -58,8 +58,8 @@ def _refuse(text):
 def reference_command(python, program, output, words, folder):
   """The command that records `program` under the interpreter `python`.
 
-  A notebook becomes a script in `folder`: old interpreters need not have
-  Jupyter.
+  A notebook becomes a script in `folder`, so that the old interpreter does
+  not need Jupyter.
   """
   if program[0].startswith("-m"):
     name = program[0][2:]
@@ -87,7 +87,11 @@ def our_command(program, output, words):
 
 
 def check_python(python):
-  """Raises LauncherError if `python` is no interpreter of TensorFlow 1.x."""
+  """Checks that `python` can be run as a Python interpreter.
+
+  Raises:
+    LauncherError: if it cannot be started, or fails.
+  """
   try:
     done = subprocess.run([python, "-c", "import sys; print(sys.version)"],
                           capture_output=True, text=True, check=False)
@@ -103,7 +107,7 @@ def check_python(python):
 
 
 def run(name, command, folder, ours, output):
-  """Runs one side; returns its Outcome."""
+  """Runs one side and returns its Outcome."""
   with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
     code = subprocess.run(command, cwd=folder, env=environment(ours),
                           stdin=subprocess.DEVNULL, stdout=out, stderr=err,
@@ -116,7 +120,10 @@ def run(name, command, folder, ours, output):
 
 
 def record_there(arguments):
-  """`record --reference-python`: streams and exit code are the program's."""
+  """Implements `record --reference-python`.
+
+  The standard streams and the exit code are those of the program.
+  """
   check_python(arguments.reference_python)
   with tempfile.TemporaryDirectory() as folder:
     command = reference_command(

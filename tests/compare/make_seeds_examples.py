@@ -100,13 +100,15 @@ _HEAD = """\
 
 `tfcompat-rnn compare` on every script of `examples/legacy/` that sets a seed:
 once under {reference}, once under `tfcompat-rnn run` with {ours}. The initial
-values are not handed over; each side draws them itself. Compared are the
-variables after initialization, and all that the first calls of `Session.run`
-were fed and returned, up to 100 training steps and more.
+values are not passed from one side to the other; each side draws its own. The
+comparison covers the variables after initialization, and everything that the
+first calls of `Session.run` were fed and returned, for 100 training steps or
+more in the scripts that train.
 
 The verdict is "equal" if every difference in a fetch is at most 1e-5 of the
-largest number in that fetch at that call, and in a variable after training at
-most 1e-2 of the largest number in it ([compare.md](compare.md) says why).
+largest number in that fetch at that call, and every difference in a variable
+after training at most 1e-2 of the largest number in it
+([compare.md](compare.md#tolerance) explains why).
 
     python tests/compare/make_seeds_examples.py --reference-python PYTHON \\
         --write docs/seeds_examples.md
@@ -116,23 +118,25 @@ most 1e-2 of the largest number in it ([compare.md](compare.md) says why).
 """
 
 _FOOT = """
-The differences are those of kernels. With one thread and without oneDNN
-(`TF_ENABLE_ONEDNN_OPTS=0`, which `compare` sets) matrix products and bias
+The differences come from the kernels. With one thread and without oneDNN
+(`TF_ENABLE_ONEDNN_OPTS=0`, which `compare` sets), matrix products and bias
 additions give the same bits. `tanh`, `sigmoid`, `exp`, `log`, `sqrt` and sums
-over many elements, and with them softmax and Adam, differ from 1.15.5 in the
-last bit, and training amplifies that. The scripts' step sizes are such that it
-stays below 1e-5 for 100 steps. With larger ones it does not:
+over many elements, and therefore softmax and Adam, differ from 1.15.5 in the
+last bit, and training amplifies that. The learning rates of the scripts are
+small enough that the difference stays below 1e-5 for 100 steps. With larger
+ones it does not:
 
-| script | learning rate | first beyond 1e-5 |
+| script | learning rate | first difference beyond 1e-5 |
 |---|---:|---|
-| `char_rnn.py` | 0.002 (its default) | state of a cell, 1.2e-5 at call 72; the losses stay below |
-| `gru.py` | 0.003 in place of 0.001 | norm of the gradient, 1.2e-5 at call 14; the losses stay at 4e-7 |
-| `mnist_rows.py` | 0.001 in place of 0.0005 | loss, 1.0e-5 at call 94; 4e-5 within 112 calls |
-| `time_series_reshape.py` | 0.0005 in place of 0.0004 | loss, 1.3e-5 at call 62; 6e-5 within 100 calls |
+| `char_rnn.py` | 0.002 (its default) | state of a cell, 1.2e-5 at call 72; the losses stay below 1e-5 |
+| `gru.py` | 0.003 instead of 0.001 | norm of the gradient, 1.2e-5 at call 14; the losses stay at 4e-7 |
+| `mnist_rows.py` | 0.001 instead of 0.0005 | loss, 1.0e-5 at call 94; 4e-5 within 112 calls |
+| `time_series_reshape.py` | 0.0005 instead of 0.0004 | loss, 1.3e-5 at call 62; 6e-5 within 100 calls |
 
-No implementation could do much better there: `mnist_rows.py` at 0.001 under
-1.15.5 itself, begun with each initial value moved to the next float, passes
-1e-5 at call 29 to 36 and is 1e-4 to 2e-4 away within 112 calls.
+No implementation could do much better in these cases: if `mnist_rows.py` runs
+with a learning rate of 0.001 under 1.15.5 itself, with each initial value moved
+to the next float, the difference passes 1e-5 between calls 29 and 36 and
+reaches 1e-4 to 2e-4 within 112 calls.
 """
 
 

@@ -392,29 +392,31 @@ Every script of `examples/legacy/` ran unmodified under
 - {reference}, and
 - `tfcompat-rnn run` with {ours},
 
-from the initial values that 1.15.5 drew. Each line compares all numbers that
-`Session.run` returned to the script, and all that it printed.
+starting from the initial values that 1.15.5 drew. Each row compares all
+numbers that `Session.run` returned to the script, and all numbers that the
+script printed.
 
 A difference is the largest |ours - 1.15.5's| in a tensor, divided by the
-largest |1.15.5's| in it; the table shows the worst tensor of the worst step.
+largest |1.15.5's| in it. The table shows the worst tensor of the worst step.
 
-- Over the first 100 training steps it must stay below 1e-4. The scripts' step
-  sizes are such that rounding alone stays below that; with larger ones 1.15.5
-  leaves itself as quickly as we leave it.
-- After that rounding grows from step to step in any implementation. There it
-  must not exceed the larger of 1e-4 and what two runs of 1.15.5 differ by:
-  with one and with two threads, or with every initial value moved to the float
-  above or below it, by lot (the larger of two such runs). The second is there
-  because a script whose operations 1.15.5 does not divide between threads
-  gives the same bits with one thread and with two: a 0 in that column, which
-  no other implementation can meet.
-- The same holds for the trainable variables after 1, 10 and 100 steps, which
-  the scripts do not look at: a unit that hardly matters has a gradient that is
-  hardly more than rounding, and Adam gives each weight the same step whatever
-  the size of its gradient.
+- Over the first 100 training steps, the difference must stay below 1e-4. The
+  learning rates of the scripts are small enough that rounding alone stays below
+  that limit; with larger ones, 1.15.5 drifts from itself as quickly as our
+  results drift from it.
+- After that, rounding grows from step to step in any implementation. The
+  difference must not exceed the larger of 1e-4 and the difference between two
+  runs of 1.15.5: either with one and with two threads, or with every initial
+  value moved to the next float, up or down at random (the larger of two such
+  runs). The second is needed because a script whose operations 1.15.5 does not
+  divide among threads gives the same bits with one thread and with two: a 0 in
+  that column, which no other implementation can match.
+- The same limit applies to the trainable variables after 1, 10 and 100 steps,
+  which the scripts do not look at: the gradient of a unit that hardly matters
+  is hardly more than rounding, and Adam moves each weight by the same step,
+  whatever the size of its gradient.
 
-With two threads 1.15.5 draws the dropout masks of the time steps of
-`deep_rnn_dropout.py` in another order.
+With two threads, 1.15.5 draws the dropout masks of the time steps of
+`deep_rnn_dropout.py` in a different order.
 
     python tests/examples/compare_legacy.py --reference-python PYTHON \\
         --write docs/legacy_examples.md

@@ -1,7 +1,7 @@
-"""Snippets that do not come out op for op, each with its reason.
+"""Snippets that are not equal op for op, each with its reason.
 
-The test compares for equality: a row whose snippet has become better fails
-just as one that has become worse, so no row can rot.
+The test compares for equality: a row fails if its snippet becomes better just
+as it does if it becomes worse, so no row can go stale.
 """
 
 import typing
@@ -10,9 +10,9 @@ from seeds import verdicts
 
 
 class Row(typing.NamedTuple):
-  """`snippets` (names, separated by spaces) have `verdict` for `reason`.
+  """`snippets` (names separated by spaces) get `verdict` because of `reason`.
 
-  `versions`: of TensorFlow, for instance ("2.16",); () is all of them.
+  `versions` are versions of TensorFlow, such as ("2.16",); () means all.
   """
   verdict: str
   snippets: str
@@ -24,13 +24,13 @@ ROWS = [
     Row(verdicts.EQUAL,
         "dynamic_rnn_state_variables dynamic_rnn_packed_state "
         "static_state_saving_rnn hidden_state_variable state_by_cond",
-        "the snapshot of a state that is read from reference variables; its "
-        "operations do not count"),
+        "the copy of state read from reference variables; its operations do "
+        "not count"),
     Row(verdicts.EQUAL,
         "state_variables_of_zero_state",
-        "the snapshot of a state that is read from reference variables, and "
-        "the flow that the gradient of a TensorArray's write keeps in a "
-        "loop; neither counts"),
+        "the copy of state read from reference variables, and the flow that "
+        "the gradient of a TensorArray's write keeps in a loop; neither "
+        "counts"),
     Row(verdicts.EQUAL,
         "adam_lstm adam_peepholes adam_gru adam_basic_rnn adam_lengths "
         "adam_multi_dropout adam_bidirectional clipped_training "
@@ -43,89 +43,89 @@ ROWS = [
         "gradients_partitioned_rnn gradients_double_rnn gradients_stacked "
         "conv_lstm_stack indy_stack",
         "the gradient of a TensorArray's write keeps the flow of each step "
-        "of the loop, which 1.15 did not; it does not count"),
+        "of the loop, which 1.15's did not; it does not count"),
     Row(verdicts.EQUAL,
         "initializable_iterator dataset_shuffle dataset_shuffle_seed "
         "dataset_map_random dataset_pipeline dataset_text "
         "dataset_of_placeholders dataset_records",
-        "tf.data optimizes a dataset without operations of its own "
+        "tf.data now optimizes datasets without separate operations "
         "(OptimizeDataset, ModelDataset); they are counted"),
     Row(verdicts.EQUAL, "functional_loops functional_loops_ends",
-        "the loop stands in the graph with its operations, where 1.15 called "
-        "a function; it counts as 1.15's call, behind the variables"),
+        "the operations of the loop are in the graph, where 1.15 called a "
+        "function; the loop counts as 1.15's call, after the variables"),
     Row(verdicts.EQUAL, "safe_embedding_lookup_sparse",
-        "the shape of a sparse placeholder can be fed, which takes an "
+        "the shape of a sparse placeholder can be fed, which needs one more "
         "operation; it does not count"),
     Row(verdicts.EQUAL,
         "fully_connected_normalized contrib_batch_norm "
         "contrib_batch_norm_fed",
-        "one constant, the shape of a mean, has another name"),
+        "one constant, the shape of a mean, has a different name"),
     Row(verdicts.EQUAL, "confusion_matrix",
-        "tf.confusion_matrix scatters into a tensor of its own, not into "
-        "zeros; they are counted"),
+        "tf.confusion_matrix scatters into a new tensor instead of into "
+        "zeros; these are counted"),
     Row(verdicts.EQUAL, "gradients_matrices",
-        "the gradient of tf.cholesky calls one operation by a longer name"),
+        "the gradient of tf.cholesky gives one operation a longer name"),
     Row(verdicts.EQUAL, "sync_replicas",
-        "tf.train.SyncReplicasOptimizer makes no queue that only 1.15's "
-        "constructor needed; it is counted"),
+        "tf.train.SyncReplicasOptimizer no longer creates a queue that only "
+        "1.15's constructor needed; it is counted"),
     Row(verdicts.SEEDS, "short_time_fourier",
-        "tf.signal.frame is written anew and makes seven operations fewer; "
-        "what draws behind it gets another seed"),
+        "tf.signal.frame was rewritten and creates seven operations fewer; "
+        "random operations after it get a different seed"),
     Row(verdicts.SEEDS, "fourier cosine_transform",
-        "Fourier transforms of real numbers pass their length as a constant "
-        "more; not restored, no recurrent program was seen to draw behind "
-        "one"),
+        "Fourier transforms of real numbers pass their length as one more "
+        "constant; not restored, because no recurrent program was found that "
+        "draws after one"),
     Row(verdicts.SEEDS, "matrix_functions",
-        "the series of tf.linalg.expm is a loop with 27 operations more; "
+        "the series of tf.linalg.expm is a loop with 27 more operations; "
         "not restored"),
     Row(verdicts.SEEDS, "swish",
-        "tf.nn.swish has a factor beta since TensorFlow 2, with a gradient "
-        "of its own; not restored"),
+        "tf.nn.swish has had a factor beta since TensorFlow 2, with a custom "
+        "gradient; not restored"),
     Row(verdicts.SEEDS, "gradients_of_decompositions",
         "the gradient of tf.self_adjoint_eig guards against equal "
-        "eigenvalues, with operations of its own; not restored"),
+        "eigenvalues, with additional operations; not restored"),
     Row(verdicts.SEEDS, "gradients_of_rare_reductions",
-        "tf.reduce_euclidean_norm and Bessel functions have other "
+        "tf.reduce_euclidean_norm and Bessel functions have different "
         "gradients, which reduce by axes; not restored"),
     Row(verdicts.SEEDS, "flipped_open_images",
-        "images of an unknown rank may be a batch now, which is asked in "
+        "an image of unknown rank can now be a batch, which is checked in "
         "the graph; not restored"),
     Row(verdicts.SEEDS, "statistics",
-        "tf.nn.sufficient_statistics asks for the rank first, one operation "
-        "more; not restored"),
+        "tf.nn.sufficient_statistics asks for the rank first, which is one "
+        "more operation; not restored"),
     Row(verdicts.SEEDS, "streaming_concat",
-        "a slice by a tensor packs its bounds, where the slicing by plain "
-        "numbers made constants; one operation more"),
+        "a slice by a tensor packs its bounds, where slicing by plain "
+        "numbers created constants; one more operation"),
     Row(verdicts.SEEDS, "sparse_functions",
-        "tf.sparse_transpose reverses the axes in Python when they are "
-        "known: six operations fewer; not restored"),
+        "tf.sparse_transpose reverses the axes in Python if they are known, "
+        "which is six operations fewer; not restored"),
     Row(verdicts.SEEDS, "sets_and_rolls",
-        "tf.repeat broadcasts its counts with seven operations more; not "
+        "tf.repeat broadcasts its counts with seven more operations; not "
         "restored"),
     Row(verdicts.EQUAL, "histograms",
-        "tf.bincount and tf.histogram_fixed_width ask sizes in another "
-        "order, with as many operations"),
+        "tf.bincount and tf.histogram_fixed_width compute sizes in a "
+        "different order, with the same number of operations"),
     Row(verdicts.EQUAL, "flipped_images",
-        "the remainder in tf.image.rot90 has another name"),
+        "the remainder in tf.image.rot90 has a different name"),
     Row(verdicts.EQUAL, "gradients_of_least_squares",
-        "the gradient of a triangular solution calls one operation by a "
-        "longer name"),
+        "the gradient of a triangular solve gives one operation a longer "
+        "name"),
     Row(verdicts.EQUAL, "saturate_cast",
-        "the gradient of tf.atan2 reduces to the shapes of its inputs; that "
+        "the gradient of tf.atan2 reduces to the shapes of its inputs; this "
         "is not counted"),
     Row(verdicts.EQUAL, "images",
-        "tf.image.per_image_standardization leaves out an Identity; it is "
+        "tf.image.per_image_standardization omits an Identity; it is "
         "counted"),
     Row(verdicts.EQUAL, "metrics_precision",
-        "the quotients are called truediv, not div"),
+        "the quotients are named truediv instead of div"),
     Row(verdicts.EQUAL, "stateless_random",
-        "stateless random ops take their key and counter from an operation "
-        "of its own; the draws are the same"),
+        "stateless random ops get their key and counter from a separate "
+        "operation; the draws are the same"),
     Row(verdicts.EQUAL, "sequence_example",
-        "tf.parse_single_sequence_example asks ParseSequenceExampleV2, whose "
-        "keys are constants of their own; they do not count"),
+        "tf.parse_single_sequence_example uses ParseSequenceExampleV2, whose "
+        "keys are separate constants; they do not count"),
     Row(verdicts.EQUAL, "queue_input",
-        "tf.parse_single_example asks ParseExampleV2, and the gradient of a "
+        "tf.parse_single_example uses ParseExampleV2, and the gradient of a "
         "TensorArray's write keeps the flow of each step of the loop; "
         "neither counts"),
 ]

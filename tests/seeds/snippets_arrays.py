@@ -1,4 +1,4 @@
-"""Making, cutting and joining arrays."""
+"""Creating, splitting and joining arrays."""
 
 from seeds.registry import snippet
 
@@ -220,7 +220,7 @@ def tensor_array(tf):
   array.size()
 
 
-@snippet("TensorArray of a tensor's size")
+@snippet("TensorArray with a size given as a tensor")
 def tensor_array_of_open_size(tf):
   x = _open(tf)
   array = tf.TensorArray(tf.float32, size=tf.shape(x)[0]).unstack(x)

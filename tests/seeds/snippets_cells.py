@@ -150,7 +150,7 @@ def dropout_wrapper_all(tf):
       output_keep_prob=0.7, state_keep_prob=0.6))
 
 
-@snippet("DropoutWrapper of a fed keep_prob")
+@snippet("DropoutWrapper with a fed keep_prob")
 def dropout_wrapper_fed(tf):
   keep = tf.placeholder(tf.float32, [])
   _run(tf, tf.nn.rnn_cell.DropoutWrapper(

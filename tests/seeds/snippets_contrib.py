@@ -1,4 +1,4 @@
-"""tf.contrib.layers, tf.contrib.slim and neighbours."""
+"""tf.contrib.layers, tf.contrib.slim and related functions."""
 
 from seeds.registry import snippet
 

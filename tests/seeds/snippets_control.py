@@ -1,4 +1,4 @@
-"""Branches, loops, order, and Python in the graph."""
+"""Branches, loops, control dependencies, and Python in the graph."""
 
 from seeds.registry import snippet
 

@@ -1,4 +1,4 @@
-"""Fused cells, and the cells that compute as cuDNN does."""
+"""Fused cells, and cells that compute as cuDNN does."""
 
 from seeds.registry import snippet
 

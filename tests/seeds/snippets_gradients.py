@@ -1,4 +1,4 @@
-"""Gradients of single functions, static and open shapes."""
+"""Gradients of single functions, with known and unknown shapes."""
 
 from seeds.registry import snippet
 
@@ -216,7 +216,7 @@ def gradients_plain(tf):
   _of(tf, tf.reverse_sequence(_x(tf, 2, 3), [1, 2], seq_axis=1), x)
 
 
-@snippet("gradients of tensordot and einsum, open shapes")
+@snippet("gradients of tensordot and einsum, unknown shapes")
 def gradients_tensordot_open(tf):
   x, w = _x(tf, None, 5, 4), tf.get_variable("w", [4, 3])
   _of(tf, tf.tensordot(x, w, [[2], [0]]), x, w)

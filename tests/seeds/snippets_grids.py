@@ -1,4 +1,4 @@
-"""Cells along frequencies, grids, NTM, unexported cells, functional loops."""
+"""Frequency cells, grids, NTM, unexported cells, functional loops."""
 
 import importlib
 

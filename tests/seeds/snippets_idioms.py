@@ -1,4 +1,4 @@
-"""Whole programs of that time, small; some with a second model behind."""
+"""Small whole programs of the time; some are followed by a second model."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ def _train(tf, loss, rate=0.001):
   tf.train.AdamOptimizer(rate).minimize(loss)
 
 
-@snippet("an unrolled network of two steps, by hand")
+@snippet("two steps unrolled by hand")
 def two_steps_by_hand(tf):
   x = [tf.placeholder(tf.float32, [None, 3]) for _ in range(2)]
   w = tf.Variable(tf.random_normal(shape=[3, 5], dtype=tf.float32))

@@ -17,7 +17,7 @@ def dense_rank_3(tf):
   tf.layers.dense(_x(tf, None, 3, 4), 5)
 
 
-@snippet("tf.layers.dense on rank 3, open time")
+@snippet("tf.layers.dense on rank 3, unknown number of steps")
 def dense_open_time(tf):
   tf.layers.dense(_x(tf, None, None, 4), 5, activation=tf.tanh)
 
@@ -116,7 +116,7 @@ def batch_normalization(tf):
   tf.layers.batch_normalization(_x(tf), training=True)
 
 
-@snippet("tf.layers.batch_normalization, fed training")
+@snippet("tf.layers.batch_normalization(training=placeholder)")
 def batch_normalization_fed(tf):
   training = tf.placeholder(tf.bool, [])
   tf.layers.batch_normalization(_x(tf), training=training, momentum=0.9)

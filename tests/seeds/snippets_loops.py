@@ -24,7 +24,7 @@ def dynamic_rnn_initial_state(tf):
                     initial_state=cell.zero_state(2, tf.float32))
 
 
-@snippet("dynamic_rnn(initial_state) of an open batch")
+@snippet("dynamic_rnn(initial_state) with an unknown batch size")
 def dynamic_rnn_open_batch(tf):
   x = _x(tf, None, None, 4)
   cell = tf.nn.rnn_cell.GRUCell(5)

@@ -123,7 +123,7 @@ def summaries(tf):
   tf.summary.merge_all()
 
 
-@snippet("summaries of a variable, as tutorials had them")
+@snippet("summaries of a variable, as in tutorials")
 def variable_summaries(tf):
   var = tf.Variable(tf.random_normal([5]))
   with tf.name_scope("summaries"):

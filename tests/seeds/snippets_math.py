@@ -103,7 +103,7 @@ def einsum_batch(tf):
   tf.einsum("bij,bjk->bik", tf.zeros([2, 3, 4]), tf.zeros([2, 4, 5]))
 
 
-@snippet("tf.einsum of an open shape")
+@snippet("tf.einsum of an unknown shape")
 def einsum_open(tf):
   tf.einsum("btd,dk->btk", _open(tf, None, None, 4), tf.zeros([4, 5]))
   tf.einsum("ij->j", _open(tf))

@@ -1,4 +1,4 @@
-"""Ops that draw. What they draw is kept in variables, so it is compared."""
+"""Random ops. Their draws are kept in variables, so they are compared."""
 
 from seeds.registry import snippet
 
@@ -55,7 +55,7 @@ def truncated_normal(tf):
   _keep(tf, tf.truncated_normal([3, 4], stddev=0.1))
 
 
-@snippet("a random op with a seed of its own")
+@snippet("a random op with its own seed")
 def explicit_op_seed(tf):
   _keep(tf, tf.random_uniform([3], seed=5))
   _keep(tf, tf.random_normal([3], seed=5))
@@ -125,7 +125,7 @@ def dropout_rate(tf):
   _keep(tf, tf.nn.dropout(tf.ones([4, 5]) * 0.3, rate=0.3))
 
 
-@snippet("tf.nn.dropout of a fed keep_prob")
+@snippet("tf.nn.dropout with a fed keep_prob")
 def dropout_fed(tf):
   keep = tf.placeholder_with_default(0.7, [])
   _keep(tf, tf.nn.dropout(tf.ones([4, 5]) * 1.7, keep))
@@ -143,7 +143,7 @@ def dropout_of_nothing(tf):
   _keep(tf, tf.nn.dropout(tf.ones([4, 5]), 0.5, seed=3))
 
 
-@snippet("tf.nn.dropout of an open shape")
+@snippet("tf.nn.dropout of an unknown shape")
 def dropout_open_shape(tf):
   x = tf.placeholder(tf.float32, [None, 5])
   tf.nn.dropout(x, 0.5)
@@ -189,7 +189,7 @@ def gumbel_sampling(tf):
   _keep(tf, tf.argmax(logits + noise, 1))
 
 
-@snippet("scheduled sampling's coin")
+@snippet("the coin flip of scheduled sampling")
 def coin(tf):
   flip = tf.less(tf.random_uniform([]), 0.5)
   _keep(tf, tf.cond(flip, lambda: tf.ones([2]), lambda: tf.zeros([2])))

@@ -159,7 +159,7 @@ def contrib_images(tf):
   tf.contrib.layers.images_to_sequence(image)
 
 
-@snippet("tf.contrib.losses, the old ones")
+@snippet("the old tf.contrib.losses")
 def contrib_losses(tf):
   tf.contrib.losses.mean_squared_error(_x(tf), _x(tf))
   tf.contrib.losses.softmax_cross_entropy(_x(tf), _x(tf))

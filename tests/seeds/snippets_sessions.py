@@ -1,4 +1,4 @@
-"""Graphs that are run, saved, imported and then built on."""
+"""Graphs that are run, saved or imported, and then extended."""
 
 import contextlib
 import os
@@ -41,7 +41,7 @@ def variable_load(tf):
     tf.trainable_variables()[1].eval()
 
 
-@snippet("saved and restored, then built on")
+@snippet("saved and restored, then extended")
 def saved_and_restored(tf):
   _model(tf)
   saver = tf.train.Saver()
@@ -52,7 +52,7 @@ def saved_and_restored(tf):
   tf.get_variable("more", [2, 3])
 
 
-@snippet("tf.train.import_meta_graph, then built on")
+@snippet("tf.train.import_meta_graph, then extended")
 def imported_meta_graph(tf):
   with _folder() as folder:
     path = os.path.join(folder, "model.meta")
@@ -66,7 +66,7 @@ def imported_meta_graph(tf):
   tf.get_variable("more", [2, 3])
 
 
-@snippet("tf.import_graph_def with a map of inputs, then built on")
+@snippet("tf.import_graph_def with a map of inputs, then extended")
 def imported_graph_def(tf):
   with tf.Graph().as_default() as other:
     tf.nn.relu(tf.placeholder(tf.float32, [None, 3], name="x"), name="y")

@@ -1,4 +1,4 @@
-"""Gradients, optimizers, decays; the harness's last variable comes after."""
+"""Gradients, optimizers, decays; a random variable follows each of them."""
 
 from seeds.registry import snippet
 
@@ -261,7 +261,7 @@ def gradients_of_operators(tf):
   tf.gradients(tf.reduce_sum(y), [a, b, c])
 
 
-@snippet("gradients of operators on open shapes")
+@snippet("gradients of operators on unknown shapes")
 def gradients_of_open_operators(tf):
   x, y = _x(tf), _x(tf)
   z = x * y + x / (y + 1.0) - tf.maximum(x, y) + tf.squared_difference(x, 2.)

@@ -94,7 +94,7 @@ def identity_initializer(tf):
   _make(tf, tf.initializers.identity(), [5, 5])
 
 
-@snippet("an initializer with a seed of its own")
+@snippet("an initializer with its own seed")
 def seeded_initializer(tf):
   _make(tf, tf.random_normal_initializer(seed=7))
   _make(tf, tf.glorot_uniform_initializer(seed=8), name="glorot")

@@ -1,4 +1,4 @@
-"""How near a graph of ours comes to the one that 1.15.5 made."""
+"""Rates how close a graph of ours is to the one that 1.15.5 built."""
 
 import json
 
@@ -9,23 +9,23 @@ SEEDS = "seeds differ"
 RAISES = "raises"
 
 MEANING = {
-    OPS: "the same operations by the same names in the same order, the same "
-         "op seeds, the same initial values to the last bit",
+    OPS: "the same operations with the same names in the same order, the "
+         "same op seeds, and initial values identical to the last bit",
     EQUAL: "the same op seeds and initial values; some operations differ in "
-           "name or number, and the count is corrected for it",
-    VALUES: "the same op seeds, but another initial value",
-    SEEDS: "an operation got another seed",
+           "name or number, and the count is corrected for that",
+    VALUES: "the same op seeds, but a different initial value",
+    SEEDS: "an operation got a different seed",
     RAISES: "the snippet raises",
 }
 
-# Types that 1.15 made -> types that today's functions make in their place,
+# Op types that 1.15 created -> types that today's functions create instead,
 # with the same inputs, outputs and numbers.
 RENAMED = {
     "Add": "AddV2",  # tf.add since TensorFlow 2.0
-    "Select": "SelectV2",  # tf.where, which broadcasts now
+    "Select": "SelectV2",  # tf.where, which now broadcasts
 }
 
-# Allowed between values that are not compared bit for bit.
+# The tolerance for values that are not compared bit for bit.
 TOLERANCE = 1e-6
 
 
@@ -41,25 +41,25 @@ def _near(one, two):
 
 
 def differing_values(want, got, exact=True):
-  """Names of variables whose initial values differ, or that one side lacks."""
+  """Names of variables that differ in value or are missing on one side."""
   def same(name):
     if name not in want or name not in got:
       return False
     one, two = want[name], got[name]
-    # As text, so that a nan is equal to itself.
+    # Compared as text, so that NaN equals itself.
     return json.dumps(one) == json.dumps(two) or (
         not exact and _near(one, two))
   return [name for name in sorted(set(want) | set(got)) if not same(name)]
 
 
 def differing_seeds(want, got):
-  """Names of random ops whose seeds differ, or that one side lacks."""
+  """Names of random ops that differ in seed or are missing on one side."""
   return [name for name in sorted(set(want) | set(got))
           if want.get(name) != got.get(name)]
 
 
 def verdict(want, want_ops, got, exact=True):
-  """One of the words above, for 1.15's facts and ours."""
+  """The verdict, one of the constants above, on 1.15's facts and ours."""
   if "error" in got:
     return RAISES
   if differing_seeds(want["seeds"], got["seeds"]):

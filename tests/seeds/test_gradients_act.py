@@ -50,8 +50,8 @@ def test_shapes_are_looked_up_once_a_graph():
     ((4, 1, 3), (5, 1), (1,), (0, 2)),
 ])
 def test_axes_of_broadcasting(x_shape, y_shape, x_axes, y_axes):
-  from tfcompat_rnn.seeds import _gradients_pieces
-  assert _gradients_pieces.broadcast_axes(x_shape, y_shape) == (x_axes, y_axes)
+  from tfcompat_rnn.seeds.gradients import _pieces
+  assert _pieces.broadcast_axes(x_shape, y_shape) == (x_axes, y_axes)
   # Summed along them an operand comes back to its own size.
   whole = np.zeros(np.broadcast(np.zeros(x_shape), np.zeros(y_shape)).shape)
   assert whole.sum(axis=x_axes).size == int(np.prod(x_shape))

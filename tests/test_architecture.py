@@ -18,7 +18,7 @@ FLOORS = {
     "cells": 4, "loops": 5, "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
     "testing": 7, "feedback": 7, "seeds": 7, "namespace": 7, "tf1": 8,
     "launcher": 9, "compare": 10, "verify": 10, "cli": 11,
-    "pytest_plugin": 11, "__main__": 12,
+    "pytest_plugin": 11, "__main__": 12, "_typing": 0,
 }
 # Packages that only these may import.
 RESERVED = {"launcher": {"cli", "compare", "launcher"}}

@@ -6,13 +6,17 @@ before, and memory run out in the end. `graph.finalize()` stops at the first
 such op; `report_graph_growth` lets the program run and tells all of them.
 """
 
+from __future__ import annotations
+
 import collections
 import linecache
 import os
 import sys
 import sysconfig
+import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
 
@@ -77,26 +81,28 @@ class GraphGrowth:
   the `with` block, nothing more is counted.
   """
 
-  def __init__(self, graph, error, out):
+  def __init__(self, graph: types.Graph, error: bool,
+               out: typing.Callable[[str], object] | None) -> None:
     self._graph = graph
     self._error = error
     self._out = out
     self._start = _count(graph)
     self._stop = None
 
-  def __enter__(self):
+  def __enter__(self) -> GraphGrowth:
     self._start = _count(self._graph)
     self._stop = None
     return self
 
-  def __exit__(self, kind, value, traceback):
+  def __exit__(self, kind: type[BaseException] | None,
+               value: BaseException | None, traceback: typing.Any) -> None:
     self.stop()
     if self._error and kind is None:
       self.check()
     elif self.count and self._out is not None:
       self._out(str(self))
 
-  def stop(self):
+  def stop(self) -> GraphGrowth:
     """Ends the count; returns this object."""
     self._stop = _count(self._graph)
     return self
@@ -105,31 +111,32 @@ class GraphGrowth:
     return _count(self._graph) if self._stop is None else self._stop
 
   @property
-  def count(self):
+  def count(self) -> int:
     return self._end() - self._start
 
   @property
-  def ops(self):
+  def ops(self) -> list[types.Operation]:
     return self._graph.get_operations()[self._start:self._end()]
 
   @property
-  def lines(self):
+  def lines(self) -> list[GrownLine]:
     roots = _library_roots()
-    types = collections.defaultdict(collections.Counter)
+    counters: typing.Any = collections.defaultdict(collections.Counter)
     for op in self.ops:
-      types[_place(op, roots)][op.type] += 1
+      counters[_place(op, roots)][op.type] += 1
     found = [
-        GrownLine(*place, _code(place), sum(counter.values()),
+        GrownLine(place[0], place[1], place[2], _code(place),
+                  sum(counter.values()),
                   tuple(counter.most_common()))
-        for place, counter in types.items()]
+        for place, counter in counters.items()]
     return sorted(found, key=lambda line: -line.count)
 
-  def check(self):
+  def check(self) -> None:
     """Raises `GraphGrewError` with the report if an op was added."""
     if self.count:
       raise GraphGrewError(str(self))
 
-  def __str__(self):
+  def __str__(self) -> str:
     if not self.count:
       return f"the graph did not grow: {self._start} ops"
     lines = self.lines
@@ -154,11 +161,13 @@ def _code(place):
   return linecache.getline(filename, lineno).strip() if filename else ""
 
 
-def _to_stderr(report):
+def _to_stderr(report: str) -> None:
   print(report, file=sys.stderr)
 
 
-def report_graph_growth(graph=None, error=False, out=_to_stderr):
+def report_graph_growth(
+    graph: types.Graph | None = None, error: bool = False,
+    out: typing.Callable[[str], object] | None = _to_stderr) -> GraphGrowth:
   """Tells which ops a program creates between two points, and on which lines.
 
   >>> with report_graph_growth(session.graph):

@@ -5,9 +5,12 @@
 `tf.train.Saver` saves it with the model.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.datasets.continuing import ContinuingBatch
 from tfcompat_rnn.datasets.continuing import ContinuingBatches
@@ -21,7 +24,8 @@ def _checked(batches):
   return batches
 
 
-def continuing_dataset(batches, start=None):
+def continuing_dataset(batches: ContinuingBatches,
+                       start: types.TensorLike | None = None) -> types.Dataset:
   """A `tf.data.Dataset` of the batches of `batches`.
 
   >>> saved = SavedPosition(batches)
@@ -91,7 +95,8 @@ class SavedPosition:
   Raises ArgumentTypeError if `batches` is none.
   """
 
-  def __init__(self, batches, name="input_position"):
+  def __init__(self, batches: ContinuingBatches,
+               name: str = "input_position") -> None:
     self._batches = _checked(batches)
     with tf.variable_scope(name):
       first = np.append(batches.position, batches.fingerprint)
@@ -102,19 +107,21 @@ class SavedPosition:
       self.start = tf.identity(self.variable[:2], name="start")
       self.keep_op = self.keep(self.fed, name="keep")
 
-  def keep(self, position, name=None):
+  def keep(self, position: types.TensorLike,
+           name: str | None = None) -> types.Operation:
     """An op that keeps `position`, int64 `[2]` (say, `batch.position`)."""
     mark = tf.constant([self._batches.fingerprint], tf.int64)
     return tf.assign(self.variable, tf.concat([position, mark], 0),
                      name=name).op
 
-  def store(self, session, position=None):
+  def store(self, session: types.Session,
+            position: types.TensorLike | None = None) -> None:
     """Writes where the batches stand (or `position`) into the variable."""
     if position is None:
       position = self._batches.position
     session.run(self.keep_op, {self.fed: position})
 
-  def recall(self, session):
+  def recall(self, session: types.Session) -> np.ndarray:
     """Sets the batches to the variable's position, and returns that.
 
     Raises ArgumentError if the checkpoint was made with other data, another

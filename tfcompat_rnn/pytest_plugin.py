@@ -5,8 +5,11 @@ nothing but pytest; the work is in `tfcompat_rnn.testing`, which is imported
 by the first test that asks for it. See docs/pytest_plugin.md.
 """
 
+from __future__ import annotations
+
 import os
 import re
+import typing
 
 import pytest
 
@@ -14,11 +17,11 @@ REQUIRE_GPU = "TFCOMPAT_REQUIRE_GPU"
 _WRITTEN = "tfcompat_rnn golden file written"
 _NO_GPU = "needs a GPU"  # how our reason to skip begins
 
-_gpu_is_ours = pytest.StashKey()
-_golden_files = pytest.StashKey()
+_gpu_is_ours = pytest.StashKey[bool]()
+_golden_files = pytest.StashKey[typing.Any]()
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
   group = parser.getgroup("tfcompat_rnn", "TensorFlow 1.x recurrent models")
   group.addoption(
       "--tfcompat-write-golden", action="store_true",
@@ -38,7 +41,7 @@ def pytest_addoption(parser):
 
 
 @pytest.hookimpl(trylast=True)  # after the project has registered its own
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
   taken = any(re.match(r"gpu\b", line) for line in config.getini("markers"))
   ours = config.getini("tfcompat_gpu_marker")
   if ours is None:
@@ -51,7 +54,8 @@ def pytest_configure(config):
 
 
 @pytest.hookimpl(trylast=True)  # what is deselected asks for nothing
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(config: pytest.Config,
+                                  items: list[pytest.Item]) -> None:
   marked = [item for item in items if item.get_closest_marker("gpu")]
   if (not marked or not config.stash[_gpu_is_ours] or _gpu_required(config)
       or config.option.collectonly):
@@ -68,7 +72,7 @@ def _gpu_required(config):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
+def pytest_runtest_setup(item: pytest.Item) -> None:
   config = item.config
   if (config.stash[_gpu_is_ours] and item.get_closest_marker("gpu")
       and _gpu_required(config)):
@@ -77,7 +81,7 @@ def pytest_runtest_setup(item):
       pytest.fail(gpu.REASON, pytrace=False)
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
   stats = terminalreporter.stats
   without = [report for report in stats.get("skipped", [])
              if _NO_GPU in str(report.longrepr) and "gpu" in report.keywords]
@@ -97,7 +101,7 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture
-def tf1_graph(request):
+def tf1_graph(request: pytest.FixtureRequest) -> typing.Iterator[typing.Any]:
   """A fresh `tf.Graph` as the default graph, seeded, in 1.x behaviour.
 
   Reference variables and control flow v1, also in a process with TensorFlow 2
@@ -120,7 +124,7 @@ def tf1_graph(request):
 
 
 @pytest.fixture
-def tf1_session(tf1_graph):
+def tf1_session(tf1_graph: typing.Any) -> typing.Iterator[typing.Any]:
   """A session on `tf1_graph`, the default session; closed afterwards.
 
   On the GPU where there is one, of whose memory it takes what it needs; an
@@ -132,7 +136,7 @@ def tf1_session(tf1_graph):
 
 
 @pytest.fixture
-def assert_same_gradients():
+def assert_same_gradients() -> typing.Callable[..., typing.Any]:
   """assert_same_gradients(loss_a, loss_b, variables=None, feed_dict=None, ...)
 
   Fails with the report unless both losses have the same gradients; returns
@@ -143,7 +147,7 @@ def assert_same_gradients():
 
 
 @pytest.fixture
-def assert_same_outputs():
+def assert_same_outputs() -> typing.Callable[..., typing.Any]:
   """assert_same_outputs(a, b, feed_dict=None, session=None, rtol=None, ...)
 
   Fails with the report unless both nests of tensors, arrays and numbers have
@@ -154,7 +158,8 @@ def assert_same_outputs():
 
 
 @pytest.fixture
-def assert_matches_golden(request):
+def assert_matches_golden(
+    request: pytest.FixtureRequest) -> typing.Callable[..., typing.Any]:
   """assert_matches_golden(values, name=None, feed_dict=None, session=None, ...)
 
   Fails with the report unless a nest of tensors, arrays and numbers is what

@@ -14,12 +14,13 @@ ModuleNotFoundError) with the next step for names that are not carried.
 """
 
 import sys
+import typing
 
 from tfcompat_rnn._tf import real_module
 from tfcompat_rnn.namespace import finder
 from tfcompat_rnn.namespace import namespace
 
-__path__ = []
+__path__: list[str] = []
 __tfcompat_old__ = ""
 __tfcompat_source__ = real_module("tensorflow.compat.v1")
 
@@ -28,7 +29,7 @@ VERSION = __version__
 __git_version__ = GIT_VERSION = "v1.15.4-39-g3db52be"
 
 
-def seeds_of_1_15():
+def seeds_of_1_15() -> typing.ContextManager[None]:
   """`with seeds_of_1_15():` a graph seed gives the numbers 1.15 gave.
 
   See `tfcompat_rnn.seeds.seeds_of_1_15`.
@@ -37,7 +38,12 @@ def seeds_of_1_15():
   return seeds.seeds_of_1_15()
 
 
+if typing.TYPE_CHECKING:
+  # A type checker sees every name of the namespace as Any.
+  def __getattr__(name: str) -> typing.Any: ...
+
+
 finder.install()
 sys.modules[__name__].__class__ = namespace.NamespaceModule
-for _name in ("sys", "real_module", "finder", "namespace", "_name"):
+for _name in ("sys", "typing", "real_module", "finder", "namespace", "_name"):
   del globals()[_name]

@@ -8,11 +8,15 @@ reset mask. Which batch comes next depends on the position alone, so a run
 that was killed goes on with the batch it would have had.
 """
 
+from __future__ import annotations
+
 import bisect
 import collections
+import typing
 import zlib
 
 import numpy as np
+import numpy.typing as npt
 
 from tfcompat_rnn import _errors
 
@@ -128,9 +132,14 @@ class ContinuingBatches:
   text, or on sequences of mixed dtypes.
   """
 
-  def __init__(self, sequences, batch_size, steps, *, targets="next",
-               layout=None, align=False, epochs=1, shuffle=False, seed=0,
-               drop_remainder=False, time_major=False):
+  def __init__(
+      self, sequences: npt.ArrayLike | typing.Sequence[npt.ArrayLike],
+      batch_size: int, steps: int, *,
+      targets: (typing.Literal["next"] | npt.ArrayLike
+                | typing.Sequence[npt.ArrayLike] | None) = "next",
+      layout: typing.Literal["cut", "rows"] | None = None, align: bool = False,
+      epochs: int | None = 1, shuffle: bool = False, seed: int = 0,
+      drop_remainder: bool = False, time_major: bool = False) -> None:
     self._inputs, alone = _as_sequences(sequences, "sequences")
     _check_alike(self._inputs, "sequences")
     self.batch_size = _check_whole("batch_size", batch_size, 1)
@@ -144,9 +153,9 @@ class ContinuingBatches:
     self._lengths = [len(part) - self._shift for part in self._inputs]
     self._check_lengths()
     self._take_layout(layout, alone, align)
-    self._rows_of = {}
-    self._fingerprint = None
-    self._position = (0, 0)
+    self._rows_of: dict[int, typing.Any] = {}
+    self._fingerprint: int | None = None
+    self._position: tuple[int, ...] = (0, 0)
     self.batches_in(0)
 
   def _take_targets(self, targets):
@@ -266,13 +275,13 @@ class ContinuingBatches:
       self._rows_of[key] = rows, count
     return self._rows_of[key]
 
-  def batches_in(self, epoch=0):
+  def batches_in(self, epoch: int = 0) -> int:
     """The number of batches in `epoch` (they differ only with `shuffle`)."""
     return self._lay_out(_check_whole("epoch", epoch, 0))[1]
 
   # -- one batch ------------------------------------------------------------
 
-  def at(self, position):
+  def at(self, position: npt.ArrayLike) -> ContinuingBatch:
     """The batch at `position`, wherever the iterator stands.
 
     Raises ArgumentError beyond the end.
@@ -324,22 +333,23 @@ class ContinuingBatches:
         mask.sum(axis=1, dtype=np.int32), turned(mask.astype(np.float32)),
         turned(sequence_ids), np.array(after, np.int64))
 
-  def __iter__(self):
+  def __iter__(self) -> typing.Iterator[ContinuingBatch]:
     return self
 
-  def __next__(self):
+  def __next__(self) -> ContinuingBatch:
     if self.epochs is not None and self._position[0] >= self.epochs:
       raise StopIteration
     batch = self.at(self._position)
     self._position = tuple(int(part) for part in batch.position)
     return batch
 
-  def from_position(self, position):
+  def from_position(
+      self, position: npt.ArrayLike) -> typing.Iterator[ContinuingBatch]:
     """Yields the batches from `position` to the end; moves no iterator."""
-    position = self._checked(position)
-    while self.epochs is None or position[0] < self.epochs:
-      batch = self.at(position)
-      position = tuple(int(part) for part in batch.position)
+    place = self._checked(position)
+    while self.epochs is None or place[0] < self.epochs:
+      batch = self.at(place)
+      place = tuple(int(part) for part in batch.position)
       yield batch
 
   # -- the position ---------------------------------------------------------
@@ -367,7 +377,7 @@ class ContinuingBatches:
     return (epoch + 1, 0) if number == count else (epoch, number)
 
   @property
-  def position(self):
+  def position(self) -> np.ndarray:
     """int64 `[2]`: the epoch, and the batch in it, that come next.
 
     Set it to what it was to go on from there. It is all there is to save.
@@ -375,11 +385,11 @@ class ContinuingBatches:
     return np.array(self._position, np.int64)
 
   @position.setter
-  def position(self, position):
+  def position(self, position: npt.ArrayLike) -> None:
     self._position = self._checked(position)
 
   @property
-  def fingerprint(self):
+  def fingerprint(self) -> int:
     """A number of the data and settings; positions fit only among equals."""
     if self._fingerprint is None:
       settings = (self.batch_size, self.steps, self.layout, self.align,
@@ -388,20 +398,20 @@ class ContinuingBatches:
       checksum = zlib.crc32(repr(settings).encode())
       own_targets = [] if self._shift else self._targets or []
       for part in self._inputs + own_targets:
-        checksum = zlib.crc32(np.ascontiguousarray(part).view(np.uint8),
-                              checksum)
+        data: typing.Any = np.ascontiguousarray(part).view(np.uint8)
+        checksum = zlib.crc32(data, checksum)
       self._fingerprint = checksum
     return self._fingerprint
 
   # -- shapes and dtypes, for the tf.data form ------------------------------
 
   @property
-  def item(self):
+  def item(self) -> tuple[np.dtype, tuple[int, ...]]:
     """`(dtype, shape)` of one item of the inputs."""
     return self._inputs[0].dtype, self._inputs[0].shape[1:]
 
   @property
-  def target_item(self):
+  def target_item(self) -> tuple[np.dtype, tuple[int, ...]] | None:
     """`(dtype, shape)` of one target, or None."""
     if self._targets is None:
       return None

@@ -15,7 +15,7 @@ class Library(typing.NamedTuple):
   """
   stem: str
   wheel: str
-  version: str
+  version: str | None
   use: str = ""  # "" where no GPU is used without it
 
 

@@ -5,18 +5,24 @@
   session_config(memory_fraction=0.4, visible_devices=[0])   # for others
 """
 
+from __future__ import annotations
+
 import numbers
+import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
 _WHY = "`tfcompat-rnn devices` tells what TensorFlow sees, and why"
 
 
-def session_config(*, memory_growth=None, memory_fraction=None,
-                   visible_devices=None, soft_placement=True,
-                   intra_threads=None, inter_threads=None,
-                   log_device_placement=None, base=None):
+def session_config(
+    *, memory_growth: bool | None = None, memory_fraction: float | None = None,
+    visible_devices: int | str | typing.Sequence[int | str] | None = None,
+    soft_placement: bool | None = True, intra_threads: int | None = None,
+    inter_threads: int | None = None, log_device_placement: bool | None = None,
+    base: types.ConfigProto | None = None) -> types.ConfigProto:
   """A `tf.ConfigProto` from what one wants to say.
 
     tf.Session(config=session_config(memory_growth=True))
@@ -72,7 +78,9 @@ def session_config(*, memory_growth=None, memory_fraction=None,
   return config
 
 
-def new_session(graph=None, *, config=None, target="", **options):
+def new_session(graph: types.Graph | None = None, *,
+                config: types.ConfigProto | None = None, target: str = "",
+                **options: typing.Any) -> types.Session:
   """A graph-mode session, to be closed (or used with `with`).
 
     with new_session(memory_growth=True) as session:

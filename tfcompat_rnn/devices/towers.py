@@ -9,11 +9,14 @@
   session.run([train, [tower.result for tower in model.towers]], ...)
 """
 
+from __future__ import annotations
+
 import contextlib
 import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 
@@ -44,7 +47,8 @@ class DataParallel:
       on, so that no update reaches a tower that still needs the old value.
   """
 
-  def __init__(self, towers, variables, total):
+  def __init__(self, towers: typing.Sequence[Tower],
+               variables: typing.Sequence[types.Variable], total: bool) -> None:
     self.towers, self.variables = towers, variables
     scale = 1.0 if total else 1.0 / len(towers)
     with tf.name_scope("average"):
@@ -53,13 +57,16 @@ class DataParallel:
                   for parts in zip(*(tower.gradients for tower in towers))]
       self.gradients = list(zip(tf.tuple(combined), variables))
 
-  def minimize(self, optimizer, global_step=None):
+  def minimize(self, optimizer: types.Optimizer,
+               global_step: types.Variable | None = None) -> types.Operation:
     """The op that applies `gradients` with `optimizer`."""
     return optimizer.apply_gradients(self.gradients, global_step)
 
 
-def data_parallel(build, inputs, devices, *, axis=0, variables_on="/cpu:0",
-                  total=False):
+def data_parallel(build: types.Function, inputs: types.Nested,
+                  devices: str | typing.Iterable[str], *, axis: int = 0,
+                  variables_on: str | None = "/cpu:0",
+                  total: bool = False) -> DataParallel:
   """Builds a model once a device, each with its part of the batch.
 
   The towers share their weights, which the first makes; each keeps its own
@@ -90,11 +97,12 @@ def data_parallel(build, inputs, devices, *, axis=0, variables_on="/cpu:0",
     raise _errors.ArgumentTypeError(problem(
         "build", "be a function (inputs, number) -> loss", repr(build),
         "pass what builds the model for one device"))
-  devices = _checked(devices)
-  parts = _parts(inputs, len(devices), axis)
+  names = _checked(devices)
+  parts = _parts(inputs, len(names), axis)
   scope = tf.get_variable_scope()
-  towers, variables = [], None
-  for number, (device, part) in enumerate(zip(devices, parts)):
+  towers: list[Tower] = []
+  variables: typing.Any = None
+  for number, (device, part) in enumerate(zip(names, parts)):
     maker = _weights_on(variables_on) if number == 0 else _no_weights(number)
     with tf.variable_scope(scope, reuse=tf.AUTO_REUSE if number else None,
                            auxiliary_name_scope=False):

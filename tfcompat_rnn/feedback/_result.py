@@ -1,6 +1,9 @@
 """What the loops of this room return."""
 
+from __future__ import annotations
+
 import collections
+import typing
 
 
 class FedBack(collections.namedtuple("FedBack", ("outputs", "final_state"))):
@@ -27,10 +30,15 @@ class FedBack(collections.namedtuple("FedBack", ("outputs", "final_state"))):
   `session.run` on the result itself fetches the outputs and the final state.
   """
 
-  choices = lengths = steps = finished = None
-  next_input = next_step = sampled = None
+  choices: typing.Any = None
+  lengths: typing.Any = None
+  steps: typing.Any = None
+  finished: typing.Any = None
+  next_input: typing.Any = None
+  next_step: typing.Any = None
+  sampled: typing.Any = None
 
-  def with_more(self, **more):
+  def with_more(self, **more: typing.Any) -> FedBack:
     """Itself, with attributes set."""
     for name, value in more.items():
       if not hasattr(type(self), name):

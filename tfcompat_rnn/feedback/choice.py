@@ -5,11 +5,14 @@ else: no state, no other draw. So a loop in the graph and a loop over
 `session.run` draw the same, and a sequence can be continued where it ended.
 """
 
+from __future__ import annotations
+
 import copy
 
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
 _PHILOX = 1  # the same numbers on every kind of device
@@ -19,7 +22,7 @@ NO_NUMBERS = _errors.problem(
     "NaN, +inf or a row of -inf", "look at the model's output")
 
 
-def greedy():
+def greedy() -> Choice:
   """The most probable symbol; of equals the first.
 
     ids = greedy()(logits, step)           # [batch, symbols] -> int32 [batch]
@@ -30,7 +33,8 @@ def greedy():
   return Choice()
 
 
-def temperature(temperature, seed=None):
+def temperature(temperature: types.TensorLike,
+                seed: types.TensorLike | None = None) -> Choice:
   """A symbol drawn with probability `softmax(logits / temperature)`.
 
     ids = temperature(0.8, seed=7)(logits, step)    # int32 [batch]
@@ -50,7 +54,8 @@ def temperature(temperature, seed=None):
   return Choice(temperature=_checked_temperature(temperature), seed=seed)
 
 
-def top_k(k, temperature=1.0, seed=None):
+def top_k(k: types.TensorLike, temperature: types.TensorLike = 1.0,
+          seed: types.TensorLike | None = None) -> Choice:
   """A symbol drawn among the `k` most probable, as `temperature` does.
 
     ids = top_k(5, temperature=0.8, seed=7)(logits, step)    # int32 [batch]
@@ -87,7 +92,9 @@ class Choice:
 
   dtype = tf.int32
 
-  def __init__(self, temperature=None, seed=None, k=None):
+  def __init__(self, temperature: types.TensorLike | None = None,
+               seed: types.TensorLike | None = None,
+               k: types.TensorLike | None = None) -> None:
     self.temperature = temperature
     self.k = k
     self.seed = _checked_seed(seed)
@@ -101,17 +108,18 @@ class Choice:
     return f"top_k({self.k!r}, {rest}"
 
   @property
-  def is_greedy(self):
+  def is_greedy(self) -> bool:
     """Whether there is nothing to draw."""
     return self.temperature is None
 
   @property
-  def holds_tensors(self):
+  def holds_tensors(self) -> bool:
     """Whether it belongs to one graph, by a tensor among its settings."""
     return any(tf.is_tensor(part)
                for part in (self.temperature, self.seed, self.k))
 
-  def replaced(self, seed=None, temperature=None):
+  def replaced(self, seed: types.TensorLike | None = None,
+               temperature: types.TensorLike | None = None) -> Choice:
     """A twin with another seed or temperature (None: as it is)."""
     if self.is_greedy and (seed is not None or temperature is not None):
       raise _errors.ArgumentError(_errors.problem(
@@ -124,7 +132,7 @@ class Choice:
       twin.temperature = _checked_temperature(temperature)
     return twin
 
-  def with_seed(self):
+  def with_seed(self) -> Choice:
     """Itself if it has a seed, else a twin that draws one in each run.
 
     To be called in front of a loop: what is drawn is one op.
@@ -133,7 +141,8 @@ class Choice:
       return self
     return self.replaced(seed=fresh_seed())
 
-  def __call__(self, logits, step):
+  def __call__(self, logits: types.TensorLike,
+               step: types.TensorLike) -> types.Tensor:
     """The symbols chosen, int32 `[batch]`.
 
     Args:
@@ -161,7 +170,8 @@ class Choice:
       return tf.gather(
           places, _draw(best, self.temperature, draws), batch_dims=1)
 
-  def prepare(self, logits, time_major=False):
+  def prepare(self, logits: types.TensorLike,
+              time_major: bool = False) -> PreparedChoice:
     """The ops of this choice on a model's logits, for `generate` to run.
 
       prepared = top_k(5, seed=7).prepare(logits)    # before graph.finalize()
@@ -191,7 +201,8 @@ class PreparedChoice:
     dtype: of the symbols.
   """
 
-  def __init__(self, choice, logits, time_major=False):
+  def __init__(self, choice: Choice, logits: types.TensorLike,
+               time_major: bool = False) -> None:
     self.choice = choice
     self.dtype = choice.dtype
     logits = tf.convert_to_tensor(logits)
@@ -212,7 +223,8 @@ class PreparedChoice:
       self.ids = choice(logits, self.step)
 
 
-def uniform(seed, step, rows):
+def uniform(seed: types.TensorLike, step: types.TensorLike,
+            rows: types.TensorLike) -> types.Tensor:
   """Float64 numbers in [0, 1), `[rows]`, that depend on (seed, step, row)."""
   pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
   state = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
@@ -221,7 +233,7 @@ def uniform(seed, step, rows):
       alg=_PHILOX, dtype=tf.float64)
 
 
-def fresh_seed(op_seed=None):
+def fresh_seed(op_seed: int | None = None) -> types.Tensor:
   """An int64 scalar drawn anew in each run, under TensorFlow's own seeds."""
   return tf.random_uniform(
       [], 0, 2**62, dtype=tf.int64, seed=op_seed, name="fresh_seed")

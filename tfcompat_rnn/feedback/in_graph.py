@@ -1,23 +1,38 @@
 """Output fed back as input within the graph: one `session.run`, all steps."""
 
+from __future__ import annotations
+
+import typing
+
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.feedback import _loop
+from tfcompat_rnn.feedback import _result
 from tfcompat_rnn.feedback import choice as choice_lib
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
 
 
-def self_feeding_rnn(cell, seed, initial_state=None, processing=None,
-                     steps=None, next_input=None, choice=None, stop=None,
-                     max_steps=None, pad=0, first_step=0, finished=None,
-                     dtype=None, output_dtype=None, time_major=False,
-                     parallel_iterations=None, swap_memory=False, reuse=None,
-                     scope=None):
+def self_feeding_rnn(
+    cell: types.Cell, seed: types.Nested,
+    initial_state: types.State | None = None,
+    processing: types.Function | None = None,
+    steps: types.TensorLike | None = None,
+    next_input: types.Function | None = None,
+    choice: (typing.Literal["greedy"] | choice_lib.Choice | types.Function
+             | None) = None,
+    stop: types.TensorLike | types.Function | None = None,
+    max_steps: types.TensorLike | None = None, pad: types.TensorLike = 0,
+    first_step: types.TensorLike = 0, finished: types.TensorLike | None = None,
+    dtype: types.DType | None = None, output_dtype: types.DType | None = None,
+    time_major: bool = False, parallel_iterations: int | None = None,
+    swap_memory: bool = False, reuse: types.Reuse | None = None,
+    scope: types.Scope | None = None) -> _result.FedBack:
   """Steps `cell` on its own output, in the graph, from one first input on.
 
     outputs, state = self_feeding_rnn(

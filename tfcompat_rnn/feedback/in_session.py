@@ -1,22 +1,37 @@
 """Output fed back as input over `session.run`, one run a step."""
 
+from __future__ import annotations
+
 import operator
+import typing
 
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn.feedback import _choosing
 from tfcompat_rnn.feedback import _model
 from tfcompat_rnn.feedback import _progress
 from tfcompat_rnn.feedback import _result
+from tfcompat_rnn.feedback import choice as choice_lib
 from tfcompat_rnn.feedback import in_graph
 
 
-def generate(session, inputs, outputs, prime, steps, initial_state=None,
-             final_state=None, choice=None, next_input=None, stop=None,
-             state=None, keep=None, zero=None, seed=None, temperature=None,
-             pad=0, first_step=0, finished=None, feed_dict=None, time_axis=1,
-             progress=None):
+def generate(
+    session: types.Session, inputs: types.Tensor, outputs: types.Tensor,
+    prime: types.TensorLike, steps: types.TensorLike,
+    initial_state: types.State | None = None,
+    final_state: types.State | None = None,
+    choice: (typing.Literal["greedy"] | choice_lib.Choice
+             | choice_lib.PreparedChoice | types.Function | None) = None,
+    next_input: types.Function | None = None,
+    stop: types.TensorLike | types.Function | None = None,
+    state: types.State | None = None, keep: types.Operation | None = None,
+    zero: types.Operation | None = None, seed: int | None = None,
+    temperature: types.TensorLike | None = None, pad: types.TensorLike = 0,
+    first_step: int = 0, finished: types.TensorLike | None = None,
+    feed_dict: types.Feeds | None = None, time_axis: int | None = 1,
+    progress: bool | None = None) -> _result.FedBack:
   """Lets a trained model go on by itself, one `session.run` a step.
 
     outputs, state = generate(

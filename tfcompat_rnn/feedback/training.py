@@ -5,8 +5,13 @@ the scope that is open around them, as `self_feeding_rnn` does: what one of
 them has trained, the others find.
 """
 
+from __future__ import annotations
+
+import typing
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.feedback import _loop
 from tfcompat_rnn.feedback import _result
@@ -20,10 +25,16 @@ from tfcompat_rnn.loops import dynamic
 _COINS = -1  # the step whose draws are the coins; those of choices are >= 0
 
 
-def teacher_forcing_rnn(cell, inputs, initial_state=None, processing=None,
-                        sequence_length=None, dtype=None, time_major=False,
-                        parallel_iterations=None, swap_memory=False,
-                        reuse=None, scope=None):
+def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
+                        initial_state: types.State | None = None,
+                        processing: types.Function | None = None,
+                        sequence_length: types.TensorLike | None = None,
+                        dtype: types.DType | None = None,
+                        time_major: bool = False,
+                        parallel_iterations: int | None = None,
+                        swap_memory: bool = False,
+                        reuse: types.Reuse | None = None,
+                        scope: types.Scope | None = None) -> _result.FedBack:
   """Steps `cell` over the true inputs; its outputs go nowhere but out.
 
     outputs, state = teacher_forcing_rnn(cell, inputs, processing=dense)
@@ -68,13 +79,19 @@ def teacher_forcing_rnn(cell, inputs, initial_state=None, processing=None,
         lengths=lengths, steps=tf.convert_to_tensor(steps, tf.int32))
 
 
-def scheduled_sampling_rnn(cell, inputs, probability, initial_state=None,
-                           processing=None, choice=None, next_input=None,
-                           sequence_length=None, seed=None,
-                           gradients_through_inputs=True, dtype=None,
-                           output_dtype=None, time_major=False,
-                           parallel_iterations=None, swap_memory=False,
-                           reuse=None, scope=None):
+def scheduled_sampling_rnn(
+    cell: types.Cell, inputs: types.Nested, probability: types.TensorLike,
+    initial_state: types.State | None = None,
+    processing: types.Function | None = None,
+    choice: (typing.Literal["greedy"] | choice_lib.Choice | types.Function
+             | None) = None,
+    next_input: types.Function | None = None,
+    sequence_length: types.TensorLike | None = None,
+    seed: types.TensorLike | None = None, gradients_through_inputs: bool = True,
+    dtype: types.DType | None = None, output_dtype: types.DType | None = None,
+    time_major: bool = False, parallel_iterations: int | None = None,
+    swap_memory: bool = False, reuse: types.Reuse | None = None,
+    scope: types.Scope | None = None) -> _result.FedBack:
   """Steps `cell` over the true inputs, some of them replaced by its own.
 
     probability = tf.minimum(1.0, tf.cast(global_step, tf.float32) / 5000)
@@ -142,8 +159,11 @@ def scheduled_sampling_rnn(cell, inputs, probability, initial_state=None,
     return result if time_major else in_graph.batch_major(result)
 
 
-def free_running_rnn(cell, inputs, initial_state=None, processing=None,
-                     sequence_length=None, **settings):
+def free_running_rnn(cell: types.Cell, inputs: types.Nested,
+                     initial_state: types.State | None = None,
+                     processing: types.Function | None = None,
+                     sequence_length: types.TensorLike | None = None,
+                     **settings: typing.Any) -> _result.FedBack:
   """Steps `cell` from the first of the true inputs on, then on its own.
 
     outputs, state = free_running_rnn(cell, inputs, processing=dense)

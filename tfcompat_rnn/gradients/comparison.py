@@ -1,22 +1,34 @@
 """Are the gradients of two losses the same?"""
 
+from __future__ import annotations
+
 import contextlib
+import typing
 
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.gradients import evaluation
 from tfcompat_rnn.gradients import report as report_lib
 
 
-def compare_gradients(loss_a, loss_b, variables=None, feed_dict=None,
-                      session=None, *, inputs=None, states=None, outputs=None,
-                      variables_b=None, feed_dict_b=None, session_b=None,
-                      inputs_b=None, states_b=None, outputs_b=None,
-                      time_axis=1, rtol=None, atol=None, labels=("a", "b"),
-                      title="gradients"):
+def compare_gradients(
+    loss_a: types.Tensor, loss_b: types.Tensor,
+    variables: typing.Sequence[types.Variable] | None = None,
+    feed_dict: types.Feeds | None = None, session: types.Session | None = None,
+    *, inputs: types.Nested | None = None, states: types.Nested | None = None,
+    outputs: types.Nested | None = None,
+    variables_b: typing.Sequence[types.Variable] | None = None,
+    feed_dict_b: types.Feeds | None = None,
+    session_b: types.Session | None = None,
+    inputs_b: types.Nested | None = None, states_b: types.Nested | None = None,
+    outputs_b: types.Nested | None = None, time_axis: int | None = 1,
+    rtol: float | None = None, atol: float | None = None,
+    labels: types.Labels = ("a", "b"),
+    title: str = "gradients") -> report_lib.GradientReport:
   """Differentiates both losses and compares: a `GradientReport`.
 
     report = compare_gradients(loss_static, loss_dynamic, feed_dict={x: data},
@@ -105,9 +117,11 @@ def _unsteady_rows(kinds, label, first, second):
       f"{', '.join(apart[:4])}{', …' if len(apart) > 4 else ''}")]
 
 
-def compare_values(values_a, values_b, *, kind="variable", time_axis=None,
-                   rtol=None, atol=None, labels=("a", "b"),
-                   title="gradients"):
+def compare_values(values_a: types.Nested, values_b: types.Nested, *,
+                   kind: str = "variable", time_axis: int | None = None,
+                   rtol: float | None = None, atol: float | None = None,
+                   labels: types.Labels = ("a", "b"),
+                   title: str = "gradients") -> report_lib.GradientReport:
   """The same report for gradients that are computed already.
 
     compare_values({"kernel": tape_gradient}, {"kernel": expected})

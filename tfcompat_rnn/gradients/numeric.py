@@ -1,11 +1,14 @@
 """Is a gradient right? Against central finite differences."""
 
+from __future__ import annotations
+
 import math
 import typing
 
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.gradients import evaluation
 from tfcompat_rnn.gradients import report as report_lib
@@ -30,11 +33,17 @@ POINTS = ((1, 2 / 3), (-1, -2 / 3), (2, -1 / 12), (-2, 1 / 12))
 ROUNDINGS = 16
 
 
-def check_gradients(loss, variables=None, feed_dict=None, session=None, *,
-                    inputs=None, states=None, dtype="float64", seed=0,
-                    directions=1, full=False, second_order=False, step=None,
-                    rtol=None, time_axis=1, title="gradients against finite "
-                    "differences"):
+def check_gradients(
+    loss: types.Tensor,
+    variables: typing.Sequence[types.Variable] | None = None,
+    feed_dict: types.Feeds | None = None, session: types.Session | None = None,
+    *, inputs: types.Nested | None = None, states: types.Nested | None = None,
+    dtype: types.DType = "float64", seed: int = 0,
+    directions: int = 1, full: bool = False, second_order: bool = False,
+    step: float | None = None, rtol: float | None = None,
+    time_axis: int | None = 1,
+    title: str = "gradients against finite differences"
+) -> report_lib.GradientReport:
   """Compares the gradient of `loss` with central differences.
 
     report = check_gradients(loss, feed_dict={x: data}, inputs=x)

@@ -1,21 +1,30 @@
 """Are two sets of outputs the same?"""
 
+from __future__ import annotations
+
 import contextlib
 
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.gradients import comparison
 from tfcompat_rnn.gradients import evaluation
+from tfcompat_rnn.gradients import report as report_lib
 
 
-def compare_outputs(outputs_a, outputs_b, feed_dict=None, session=None, *,
-                    feed_dict_b=None, session_b=None, kind="output",
-                    time_axis=1, rtol=None, atol=None, labels=("a", "b"),
-                    title="outputs"):
+def compare_outputs(outputs_a: types.Nested, outputs_b: types.Nested,
+                    feed_dict: types.Feeds | None = None,
+                    session: types.Session | None = None, *,
+                    feed_dict_b: types.Feeds | None = None,
+                    session_b: types.Session | None = None,
+                    kind: str = "output", time_axis: int | None = 1,
+                    rtol: float | None = None, atol: float | None = None,
+                    labels: types.Labels = ("a", "b"),
+                    title: str = "outputs") -> report_lib.GradientReport:
   """Evaluates two nests and compares them leaf by leaf: a `GradientReport`.
 
     compare_outputs(final_a, final_b, feed_dict={x: data})

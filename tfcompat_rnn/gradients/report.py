@@ -1,5 +1,7 @@
 """What a comparison of gradients found: a table, JSON, a picture."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
@@ -8,6 +10,7 @@ import typing
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 
 # dtype -> (rtol, atol). Two right ways of adding up the same float32 terms
 # over some hundred steps end up a few 1e-6 of the largest element apart; a
@@ -217,31 +220,34 @@ class GradientReport:
   two sides are called. `str(report)` is a table with the failed rows first.
   """
 
-  def __init__(self, rows, steps=(), labels=("a", "b"), title="gradients"):
+  def __init__(self, rows: typing.Iterable[Row],
+               steps: typing.Iterable[StepNorms] = (),
+               labels: types.Labels = ("a", "b"),
+               title: str = "gradients") -> None:
     self.rows = list(rows)
     self.steps = list(steps)
     self.labels = tuple(labels)
     self.title = title
 
   @property
-  def passed(self):
+  def passed(self) -> bool:
     return all(row.passed for row in self.rows)
 
   @property
-  def failures(self):
+  def failures(self) -> list[Row]:
     """The rows that did not pass."""
     return [row for row in self.rows if not row.passed]
 
-  def __bool__(self):
+  def __bool__(self) -> bool:
     return self.passed
 
-  def raise_if_different(self):
+  def raise_if_different(self) -> GradientReport:
     """Raises `GradientsDifferError` with the table unless all rows passed."""
     if not self.passed:
       raise GradientsDifferError(str(self))
     return self
 
-  def __str__(self):
+  def __str__(self) -> str:
     count = len(self.failures)
     verdict = "equal" if not count else (
         f"{count} of {len(self.rows)} rows differ")
@@ -256,11 +262,11 @@ class GradientReport:
                         zip(cells, widths)).rstrip() for cells in table]
     return "\n".join(lines)
 
-  def __repr__(self):
+  def __repr__(self) -> str:
     return (f"<GradientReport {self.title!r}: {len(self.rows)} rows, "
             f"{len(self.failures)} different>")
 
-  def as_dict(self):
+  def as_dict(self) -> dict[str, typing.Any]:
     """Plain numbers, lists and strings; NaN and Inf become strings."""
     return {
         "title": self.title, "labels": list(self.labels),
@@ -269,7 +275,7 @@ class GradientReport:
         "steps": [_plain(steps._asdict()) for steps in self.steps],
     }
 
-  def to_json(self, path=None):
+  def to_json(self, path: types.Path | None = None) -> str:
     """The report as JSON text; also written to the file `path` if given."""
     text = json.dumps(self.as_dict(), indent=1, allow_nan=False)
     if path is not None:
@@ -279,7 +285,7 @@ class GradientReport:
       os.replace(partial, path)
     return text
 
-  def plot(self, path):
+  def plot(self, path: types.Path) -> None:
     """Draws each gradient's norm over the time steps, both sides, to `path`.
 
     The file's ending chooses the format (.png, .svg, .pdf). Raises

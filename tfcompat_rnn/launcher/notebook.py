@@ -8,6 +8,8 @@ skipped, each named once, but Python behind `%time` and its like is run.
 In a live notebook: `%load_ext tfcompat_rnn`.
 """
 
+from __future__ import annotations
+
 import ast
 import builtins
 import json
@@ -233,7 +235,7 @@ def _show_figures():
       figures.show(block=True)
 
 
-def load_ipython_extension(ipython):
+def load_ipython_extension(ipython: typing.Any) -> None:
   """`%load_ext tfcompat_rnn`: old imports work in this notebook from here.
 
   Load it before `import tensorflow as tf`.
@@ -246,6 +248,6 @@ def load_ipython_extension(ipython):
                  "`import tensorflow as tf` again to get the old names")
 
 
-def unload_ipython_extension(ipython):
+def unload_ipython_extension(ipython: typing.Any) -> None:
   """`%unload_ext tfcompat_rnn`: imports are Python's own again."""
   preparation.restore()

@@ -20,7 +20,7 @@ _TWICE = frozenset((
 _GRADIENT = "TfcompatRnnRecompute"
 
 # function name -> Traced; graphs keep the values alive.
-_recomputed = weakref.WeakValueDictionary()
+_recomputed: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 
 
 def call_eagerly(build):

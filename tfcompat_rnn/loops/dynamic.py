@@ -1,15 +1,22 @@
 """Loops whose number of steps is known when they run."""
 
+from __future__ import annotations
+
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _explain
 from tfcompat_rnn.loops import _inner
 
 
-def dynamic_rnn(cell, inputs, sequence_length=None, initial_state=None,
-                dtype=None, parallel_iterations=None, swap_memory=False,
-                time_major=False, scope=None):
+def dynamic_rnn(
+    cell: types.Cell, inputs: types.Nested,
+    sequence_length: types.TensorLike | None = None,
+    initial_state: types.State | None = None, dtype: types.DType | None = None,
+    parallel_iterations: int | None = None, swap_memory: bool = False,
+    time_major: bool = False,
+    scope: types.Scope | None = None) -> tuple[types.Nested, types.State]:
   """Steps `cell` over time, as many steps as the inputs have.
 
     outputs, state = dynamic_rnn(cell, inputs, dtype=tf.float32)
@@ -55,10 +62,15 @@ def dynamic_rnn(cell, inputs, sequence_length=None, initial_state=None,
         time_major=time_major, scope=scope)
 
 
-def bidirectional_dynamic_rnn(cell_fw, cell_bw, inputs, sequence_length=None,
-                              initial_state_fw=None, initial_state_bw=None,
-                              dtype=None, parallel_iterations=None,
-                              swap_memory=False, time_major=False, scope=None):
+def bidirectional_dynamic_rnn(
+    cell_fw: types.Cell, cell_bw: types.Cell, inputs: types.Nested,
+    sequence_length: types.TensorLike | None = None,
+    initial_state_fw: types.State | None = None,
+    initial_state_bw: types.State | None = None,
+    dtype: types.DType | None = None, parallel_iterations: int | None = None,
+    swap_memory: bool = False, time_major: bool = False,
+    scope: types.Scope | None = None
+) -> tuple[tuple[types.Nested, types.Nested], tuple[types.State, types.State]]:
   """Steps one cell forwards and another backwards over the same inputs.
 
     (fw, bw), (state_fw, state_bw) = bidirectional_dynamic_rnn(

@@ -4,13 +4,17 @@ Other than in `dynamic_rnn`, steps after a row's end are computed and masked
 afterwards, and a row of length 0 ends in zeros, not in its initial state.
 """
 
-import contextlib
+from __future__ import annotations
 
+import contextlib
+import typing
+
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
-from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import recurrent
 
@@ -117,9 +121,12 @@ def _pick_last(accumulated, lengths):
   return _nest.map_state(pick, accumulated)
 
 
-def functional_rnn(cell, inputs, sequence_length=None, initial_state=None,
-                   dtype=None, time_major=False, scope=None, use_tpu=False,
-                   reverse=False):
+def functional_rnn(cell: types.ZeroStateCell, inputs: types.Nested,
+                   sequence_length: types.TensorLike | None = None,
+                   initial_state: types.State | None = None,
+                   dtype: types.DType | None = None, time_major: bool = False,
+                   scope: types.Scope | None = None, use_tpu: bool = False,
+                   reverse: bool = False) -> tuple[types.Nested, types.State]:
   """`(outputs, final state)`, like `tf.nn.dynamic_rnn`.
 
   Example: `outputs, state = functional_rnn(GRUCell(16), x,
@@ -212,9 +219,15 @@ def _run(step, state0, inputs, steps, aligned_end, scope, start):
 
 
 def bidirectional_functional_rnn(
-    cell_fw, cell_bw, inputs, initial_state_fw=None, initial_state_bw=None,
-    dtype=None, sequence_length=None, time_major=False, use_tpu=False,
-    fast_reverse=False, scope=None):
+    cell_fw: types.ZeroStateCell, cell_bw: types.ZeroStateCell,
+    inputs: types.Nested,
+    initial_state_fw: types.State | None = None,
+    initial_state_bw: types.State | None = None,
+    dtype: types.DType | None = None,
+    sequence_length: types.TensorLike | None = None, time_major: bool = False,
+    use_tpu: bool = False, fast_reverse: bool = False,
+    scope: types.Scope | None = None
+) -> tuple[tuple[types.Nested, types.Nested], tuple[types.State, types.State]]:
   """Two `functional_rnn`, one from each end: `((fw, bw), (state, state))`.
 
   Example: `outputs, states = bidirectional_functional_rnn(
@@ -238,8 +251,9 @@ def bidirectional_functional_rnn(
     return tf.reverse_sequence(
         x, sequence_length, seq_axis=time, batch_axis=batch)
 
-  shared = {"sequence_length": sequence_length, "dtype": dtype,
-            "time_major": time_major, "use_tpu": use_tpu}
+  shared: dict[str, typing.Any] = {
+      "sequence_length": sequence_length, "dtype": dtype,
+      "time_major": time_major, "use_tpu": use_tpu}
   with tf.variable_scope(scope or "bidirectional_rnn"):
     with tf.variable_scope("fw") as forward:
       output_fw, state_fw = functional_rnn(

@@ -1,11 +1,14 @@
 """A whole model stepped through time in one loop."""
 
+from __future__ import annotations
+
 import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _scope
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.loops import _model_inputs
@@ -20,10 +23,15 @@ class _Options(typing.NamedTuple):
   recompute: bool
 
 
-def model_rnn(model, inputs, states=None, sequence_length=None,
-              reset_mask=None, time_major=False, swap_memory=False,
-              parallel_iterations=None, recompute=False, scope=None,
-              training=None, reset_value=None):
+def model_rnn(
+    model: types.Function, inputs: types.Nested,
+    states: types.State | types.StateStore | None = None,
+    sequence_length: types.TensorLike | None = None,
+    reset_mask: types.TensorLike | None = None, time_major: bool = False,
+    swap_memory: bool = False, parallel_iterations: int | None = None,
+    recompute: bool = False, scope: types.Scope | None = None,
+    training: bool | None = None,
+    reset_value: types.State | None = None) -> tuple[types.Nested, types.State]:
   """Steps a whole model through time, so that gradients go through all steps.
 
     def step(x, states):

@@ -1,15 +1,21 @@
 """The loop that asks the program, after each step, what comes next."""
 
+from __future__ import annotations
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _explain
 from tfcompat_rnn.loops import _inner
 
 
-def raw_rnn(cell, loop_fn, parallel_iterations=None, swap_memory=False,
-            scope=None):
+def raw_rnn(
+    cell: types.Cell, loop_fn: types.Function,
+    parallel_iterations: int | None = None, swap_memory: bool = False,
+    scope: types.Scope | None = None
+) -> tuple[types.Nested, types.State, types.Nested]:
   """Steps `cell` as long as `loop_fn` says, on the inputs it gives.
 
     def loop_fn(time, cell_output, cell_state, loop_state):

@@ -5,10 +5,13 @@ it is a `tf.while_loop` each way, with the same numbers and gradients. In the
 graph it counts as the one operation that 1.15 made, for its seeds.
 """
 
+from __future__ import annotations
+
 import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 
@@ -178,8 +181,12 @@ def _run_backward(cell_grad, theta, state0, inputs, accumulated, extras,
   return d_theta + d_state + d_inputs
 
 
-def Recurrent(theta, state0, inputs, cell_fn, cell_grad=None, extras=None,
-              max_input_length=None, use_tpu=False, aligned_end=False):
+def Recurrent(theta: types.Nested, state0: types.Nested, inputs: types.Nested,
+              cell_fn: types.Function, cell_grad: types.Function | None = None,
+              extras: types.Nested | None = None,
+              max_input_length: types.TensorLike | None = None,
+              use_tpu: bool = False,
+              aligned_end: bool = False) -> tuple[types.Nested, types.Nested]:
   """Runs `cell_fn` over time: `(accumulated states, final state)`.
 
   Example:

@@ -1,15 +1,27 @@
 """Bidirectional layers on top of each other."""
 
+from __future__ import annotations
+
+import typing
+
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import dynamic
 from tfcompat_rnn.loops import static
 
 
-def stack_bidirectional_rnn(cells_fw, cells_bw, inputs, initial_states_fw=None,
-                            initial_states_bw=None, dtype=None,
-                            sequence_length=None, scope=None):
+def stack_bidirectional_rnn(
+    cells_fw: typing.Sequence[types.Cell],
+    cells_bw: typing.Sequence[types.Cell],
+    inputs: typing.Sequence[types.Nested],
+    initial_states_fw: types.State | None = None,
+    initial_states_bw: types.State | None = None,
+    dtype: types.DType | None = None,
+    sequence_length: types.TensorLike | None = None,
+    scope: types.Scope | None = None
+) -> tuple[typing.Sequence[types.Nested], types.State, types.State]:
   """`static_bidirectional_rnn`, each layer on both outputs of the one below.
 
     outputs, states_fw, states_bw = stack_bidirectional_rnn(
@@ -50,13 +62,16 @@ def stack_bidirectional_rnn(cells_fw, cells_bw, inputs, initial_states_fw=None,
   return inputs, tuple(states_fw), tuple(states_bw)
 
 
-def stack_bidirectional_dynamic_rnn(cells_fw, cells_bw, inputs,
-                                    initial_states_fw=None,
-                                    initial_states_bw=None, dtype=None,
-                                    sequence_length=None,
-                                    parallel_iterations=None,
-                                    time_major=False, scope=None,
-                                    swap_memory=False):
+def stack_bidirectional_dynamic_rnn(
+    cells_fw: typing.Sequence[types.Cell],
+    cells_bw: typing.Sequence[types.Cell], inputs: types.Nested,
+    initial_states_fw: types.State | None = None,
+    initial_states_bw: types.State | None = None,
+    dtype: types.DType | None = None,
+    sequence_length: types.TensorLike | None = None,
+    parallel_iterations: int | None = None, time_major: bool = False,
+    scope: types.Scope | None = None,
+    swap_memory: bool = False) -> tuple[types.Nested, types.State, types.State]:
   """`bidirectional_dynamic_rnn`, each layer on both outputs of the one below.
 
     outputs, states_fw, states_bw = stack_bidirectional_dynamic_rnn(

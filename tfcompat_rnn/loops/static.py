@@ -1,15 +1,23 @@
 """Loops unrolled into the graph: one copy of the cell's ops for each step."""
 
+from __future__ import annotations
+
+import typing
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _explain
 from tfcompat_rnn.loops import _inner
 
 
-def static_rnn(cell, inputs, initial_state=None, dtype=None,
-               sequence_length=None, scope=None):
+def static_rnn(
+    cell: types.Cell, inputs: typing.Sequence[types.Nested],
+    initial_state: types.State | None = None, dtype: types.DType | None = None,
+    sequence_length: types.TensorLike | None = None,
+    scope: types.Scope | None = None) -> tuple[list[types.Nested], types.State]:
   """Steps `cell` once for each tensor in the list `inputs`.
 
     outputs, state = static_rnn(cell, tf.unstack(x, axis=1), dtype=tf.float32)
@@ -47,9 +55,15 @@ def static_rnn(cell, inputs, initial_state=None, dtype=None,
         sequence_length=sequence_length, scope=scope)
 
 
-def static_bidirectional_rnn(cell_fw, cell_bw, inputs, initial_state_fw=None,
-                             initial_state_bw=None, dtype=None,
-                             sequence_length=None, scope=None):
+def static_bidirectional_rnn(
+    cell_fw: types.Cell, cell_bw: types.Cell,
+    inputs: typing.Sequence[types.Nested],
+    initial_state_fw: types.State | None = None,
+    initial_state_bw: types.State | None = None,
+    dtype: types.DType | None = None,
+    sequence_length: types.TensorLike | None = None,
+    scope: types.Scope | None = None
+) -> tuple[list[types.Nested], types.State, types.State]:
   """Steps one cell forwards and another backwards over a list of inputs.
 
     outputs, state_fw, state_bw = static_bidirectional_rnn(
@@ -87,8 +101,11 @@ def static_bidirectional_rnn(cell_fw, cell_bw, inputs, initial_state_fw=None,
           sequence_length=sequence_length, scope=scope)
 
 
-def static_state_saving_rnn(cell, inputs, state_saver, state_name,
-                            sequence_length=None, scope=None):
+def static_state_saving_rnn(
+    cell: types.Cell, inputs: typing.Sequence[types.Nested],
+    state_saver: types.StateSaver, state_name: types.Nested,
+    sequence_length: types.TensorLike | None = None,
+    scope: types.Scope | None = None) -> tuple[list[types.Nested], types.State]:
   """`static_rnn` that takes its state from a saver and gives it back.
 
     outputs, state = static_state_saving_rnn(

@@ -12,6 +12,8 @@ whatever module is added here is found.
 While neither holds nothing of TensorFlow is changed.
 """
 
+from __future__ import annotations
+
 import contextlib
 import contextvars
 import functools
@@ -239,7 +241,7 @@ def uninstall():
 
 
 @contextlib.contextmanager
-def seeds_of_1_15():
+def seeds_of_1_15() -> typing.Iterator[None]:
   """Graphs built within get the op seeds that TensorFlow 1.15 gave.
 
   >>> with tf.Graph().as_default(), seeds_of_1_15():

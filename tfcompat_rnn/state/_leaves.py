@@ -68,12 +68,12 @@ def legal_name(path):
 
 class StateList(list):
   """A list that can be a key of a feed_dict: a list's own hash is none."""
-  __hash__ = object.__hash__
+  __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 class StateDict(dict):
   """A dict that can be a key of a feed_dict."""
-  __hash__ = object.__hash__
+  __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def as_key(state):

@@ -1,14 +1,22 @@
 """State that is fetched from one `session.run` and fed to the next."""
 
+from __future__ import annotations
+
+import typing
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.state import _feeding
 from tfcompat_rnn.state import _leaves
 
 
-def feedable_state(cell, batch_size=None, dtype=tf.float32, name=None,
-                   inputs=None, time_major=False):
+def feedable_state(cell: types.Cells,
+                   batch_size: types.TensorLike | None = None,
+                   dtype: types.DType = tf.float32, name: str | None = None,
+                   inputs: types.Nested | None = None,
+                   time_major: bool = False) -> types.State:
   """The cell's zero state, which a feed_dict may replace as a whole.
 
     initial_state = feedable_state(cell, batch_size)
@@ -62,7 +70,8 @@ def feedable_state(cell, batch_size=None, dtype=tf.float32, name=None,
   return state
 
 
-def state_feed(initial_state, value):
+def state_feed(initial_state: types.State,
+               value: types.State) -> dict[types.Tensor, typing.Any]:
   """A feed_dict that feeds `value` as `initial_state`, checked leaf by leaf.
 
     feed = {inputs: batch}

@@ -1,10 +1,13 @@
 """Where a carried state ends and a new one begins."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.loops import _checks
@@ -12,7 +15,8 @@ from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.state import _leaves
 
 
-def reset_rows(state, mask, value=None):
+def reset_rows(state: types.State, mask: types.TensorLike,
+               value: types.State | None = None) -> types.State:
   """`state` with the rows where `mask` is True set to zeros, or to `value`.
 
     state = reset_rows(state, episode_has_begun)   # bool [batch]
@@ -83,7 +87,9 @@ def as_mask(mask, form, rank, name="mask"):
   return mask
 
 
-def reset_at_step_zero(step, state, value=None):
+def reset_at_step_zero(step: types.TensorLike,
+                       state: types.State | types.StateStore,
+                       value: types.State | None = None) -> types.State:
   """`state`, or zeros where `step` is 0: the first step of an epoch.
 
     step = tf.placeholder_with_default(tf.constant(-1, tf.int64), [])
@@ -160,12 +166,15 @@ class ResettingCell:
     value: what a reset row starts from, a nest like the state; None for zeros.
   """
 
-  def __init__(self, cell, value=None):
+  def __init__(self, cell: types.Cell,
+               value: types.State | None = None) -> None:
     _checks.require_cell("cell", cell)
     self._cell = _inner.SafeCell(cell)
     self._value = value
 
-  def __call__(self, inputs, state, scope=None):
+  def __call__(
+      self, inputs: types.Nested, state: types.State,
+      scope: types.Scope | None = None) -> tuple[types.Nested, types.State]:
     inputs, mask = inputs
     mask = tf.cast(tf.squeeze(mask, [1]), tf.bool)
     state = reset_rows(state, mask, self._value)

@@ -1,10 +1,15 @@
 """State of many sequences, each found again by its own id."""
 
+from __future__ import annotations
+
+import typing
+
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import static as static_loops
@@ -62,11 +67,12 @@ class SequenceStateSaver:
   `tf.contrib.training.batch_sequences_with_states` made it.
   """
 
-  def __init__(self, cell, keys, dtype=tf.float32, name="state_saver",
-               saved=True):
+  def __init__(self, cell: types.Cells, keys: types.TensorLike,
+               dtype: types.DType = tf.float32, name: str = "state_saver",
+               saved: bool = True) -> None:
     _leaves.require_graph("SequenceStateSaver")
     keys = _as_keys(keys)
-    self._built = {}  # see _order.once
+    self._built: dict[typing.Any, typing.Any] = {}  # see _order.once
     with tf.control_dependencies(None), tf.name_scope(
         name or "state_saver") as scope:
       self._scope = scope
@@ -91,20 +97,20 @@ class SequenceStateSaver:
     _feeding.register(self._initial)
 
   @property
-  def initial_state(self):
+  def initial_state(self) -> types.State:
     return self._initial
 
-  def state(self, name):
+  def state(self, name: str) -> types.Tensor:
     """The batch's state `[batch, size]` of the leaf `name`."""
     return _nest.flatten_state(self._initial)[self._number(name)]
 
-  def save_state(self, name, value):
+  def save_state(self, name: str, value: types.TensorLike) -> types.Operation:
     """The op that keeps `value` `[batch, size]` for the leaf `name`."""
     number = self._number(name)
     return self._once(("save", number), value, lambda: self._insert(
         number, tf.convert_to_tensor(value)))
 
-  def keep(self, final_state):
+  def keep(self, final_state: types.State) -> types.Operation:
     """The op that keeps `final_state`, a nest like the cell's state.
 
     Raises `ArgumentError` with every leaf that does not fit.
@@ -119,21 +125,21 @@ class SequenceStateSaver:
           self._insert(number, leaf) for number, leaf in enumerate(leaves)])
     return self._once("keep", flat, build)
 
-  def zero(self):
+  def zero(self) -> types.Operation:
     """The op that sets the sequences of the batch back to the zero state."""
     if not _order.waiting_for():
       return self._zero
     return self._once("zero", (), lambda: self._removed(
         self._keys, self._guards))
 
-  def reset_rows(self, mask):
+  def reset_rows(self, mask: types.TensorLike) -> types.Operation:
     """The op that sets the sequences of the rows where `mask` is True back."""
     def build():
       return self._removed(tf.boolean_mask(
           self._keys, reset.as_mask(mask, "[batch]", 1)), self._guards)
     return self._once("reset_rows", mask, build)
 
-  def reset(self, ids=None):
+  def reset(self, ids: types.TensorLike | None = None) -> types.Operation:
     """The op that drops the states of `ids` (a tensor or an array).
 
     They start from the zero state when they come again. None drops all. Run
@@ -148,12 +154,12 @@ class SequenceStateSaver:
     return self._once("reset", ids, lambda: self._removed(
         _as_keys(ids, "ids", self._keys.dtype)))
 
-  def forget(self, session, ids):
+  def forget(self, session: types.Session, ids: types.TensorLike) -> None:
     """Drops the states of `ids`, an array, in `session`."""
     ids = np.asarray(ids)
     session.run(self._forget, {self._forgotten: ids.reshape([-1])})
 
-  def size(self, session):
+  def size(self, session: types.Session) -> int:
     """How many sequences have a state in `session`."""
     return int(session.run(self._tables[0].size))
 
@@ -264,10 +270,15 @@ def _each_once(keys):
     return tf.identity(keys, name="keys")
 
 
-def state_saving_rnn(cell, inputs, state_saver, state_name=None,
-                     sequence_length=None, reset_mask=None, time_major=False,
-                     dtype=None, static=False, swap_memory=False,
-                     parallel_iterations=None, scope=None, reset_value=None):
+def state_saving_rnn(
+    cell: types.Cell, inputs: types.Nested, state_saver: types.StateSaver,
+    state_name: types.Nested | None = None,
+    sequence_length: types.TensorLike | None = None,
+    reset_mask: types.TensorLike | None = None, time_major: bool = False,
+    dtype: types.DType | None = None, static: bool = False,
+    swap_memory: bool = False, parallel_iterations: int | None = None,
+    scope: types.Scope | None = None,
+    reset_value: types.State | None = None) -> tuple[types.Nested, types.State]:
   """A loop that takes its state from a saver and gives it back.
 
     saver = SequenceStateSaver(cell, keys)

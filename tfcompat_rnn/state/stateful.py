@@ -1,8 +1,13 @@
 """`stateful_rnn`: a loop, its state, and what carries it to the next run."""
 
+from __future__ import annotations
+
+import typing
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
@@ -26,8 +31,9 @@ class StatefulRNN:
     zero_state_op: makes the next run start from the cell's zero state.
   """
 
-  def __init__(self, outputs, initial_state, final_state, state=None,
-               keep_state_op=None):
+  def __init__(self, outputs: types.Nested, initial_state: types.State,
+               final_state: types.State, state: types.StateStore | None = None,
+               keep_state_op: types.Operation | None = None) -> None:
     self.outputs = outputs
     self.initial_state = initial_state
     self.final_state = final_state
@@ -35,15 +41,15 @@ class StatefulRNN:
     self._keep_state_op = keep_state_op
 
   @property
-  def keep_state_op(self):
+  def keep_state_op(self) -> types.Operation:
     return self._of_variables("keep_state_op", self._keep_state_op)
 
   @property
-  def zero_state_op(self):
+  def zero_state_op(self) -> types.Operation:
     return self._of_variables(
         "zero_state_op", self.state.zero() if self.state else None)
 
-  def reset_rows_op(self, mask):
+  def reset_rows_op(self, mask: types.TensorLike) -> types.Operation:
     """The op that sets the rows where `mask`, bool `[batch]`, is True back."""
     return self._of_variables(
         "reset_rows_op", self.state and self.state.reset_rows(mask))
@@ -57,11 +63,16 @@ class StatefulRNN:
     return op
 
 
-def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
-                 reset_mask=None, time_major=False, dtype=None,
-                 state="variables", keep="op", static=False,
-                 swap_memory=False, parallel_iterations=None, scope=None,
-                 reset_value=None, name="state"):
+def stateful_rnn(
+    cell: types.Cell, inputs: types.Nested, batch_size: int | None = None,
+    sequence_length: types.TensorLike | None = None,
+    reset_mask: types.TensorLike | None = None, time_major: bool = False,
+    dtype: types.DType | None = None,
+    state: types.StateStore | typing.Literal["variables", "feed"] = "variables",
+    keep: typing.Literal["op", "always"] = "op", static: bool = False,
+    swap_memory: bool = False, parallel_iterations: int | None = None,
+    scope: types.Scope | None = None, reset_value: types.State | None = None,
+    name: str = "state") -> StatefulRNN:
   """A loop whose final state is its initial state in the next `session.run`.
 
     rnn = stateful_rnn(cell, inputs, batch_size=32)
@@ -101,7 +112,7 @@ def stateful_rnn(cell, inputs, batch_size=None, sequence_length=None,
   _checks.require_cell("cell", cell)
   _require_choices(state, keep)
   kind = _leaves.output_dtype(inputs, dtype)
-  store = None
+  store: typing.Any = None
   if isinstance(state, str) and state == "feed":
     initial_state = _feedable(
         cell, inputs, batch_size, kind, name, time_major, static)

@@ -1,8 +1,13 @@
 """State that stays in variables from one `session.run` to the next."""
 
+from __future__ import annotations
+
+import typing
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.state import _feeding
 from tfcompat_rnn.state import _leaves
@@ -70,12 +75,12 @@ class _KeptState:
         use_resource=self._use_resource)
 
   @property
-  def variables(self):
+  def variables(self) -> list[types.Variable]:
     """The variables, a list; none is trainable."""
     return list(self._variables)
 
   @property
-  def initial_state(self):
+  def initial_state(self) -> types.State:
     """The kept state as tensors, a nest like the cell's.
 
     They are copies: nothing that is assigned in the same run, by this object
@@ -83,7 +88,7 @@ class _KeptState:
     """
     return self._initial
 
-  def keep(self, final_state):
+  def keep(self, final_state: types.State) -> types.Operation:
     """The op that makes `final_state` the next run's `initial_state`.
 
     It may run beside the training op: it writes after `initial_state` was
@@ -95,13 +100,13 @@ class _KeptState:
     """
     return self._assigned("keep", "final_state", final_state)
 
-  def zero(self):
+  def zero(self) -> types.Operation:
     """The op that sets the state back to the cell's zero state."""
     if not _order.waiting_for():
       return self._zero
     return self._once("zero", (), lambda: self._zeros_leaves)
 
-  def reset_rows(self, mask):
+  def reset_rows(self, mask: types.TensorLike) -> types.Operation:
     """The op that sets the rows where `mask`, bool `[batch]`, is True back.
 
     To the cell's zero state. The same mask gives the same op again.
@@ -109,7 +114,7 @@ class _KeptState:
     return self._once("reset_rows", mask, lambda: _nest.flatten_state(
         reset.reset_rows(self._initial, mask, value=self._zeros)))
 
-  def assign(self, values):
+  def assign(self, values: types.State) -> types.Operation:
     """The op that makes `values` the state: a nest of tensors or arrays.
 
     The same values give the same op again. Arrays become constants of the
@@ -117,7 +122,7 @@ class _KeptState:
     """
     return self._assigned("assign", "values", values)
 
-  def load(self, session, values):
+  def load(self, session: types.Session, values: types.State) -> None:
     """Makes `values`, a nest of arrays, the state in `session`.
 
     It adds nothing to the graph. Raises `ArgumentError` with every leaf that
@@ -179,9 +184,11 @@ class StateVariables(_KeptState):
   Running two of its ops in one `session.run` leaves open which one is last.
   """
 
-  def __init__(self, cell, batch_size, dtype=tf.float32, name="state",
-               use_locking=False, collections=None, saved=True,
-               use_resource=None):
+  def __init__(self, cell: types.Cells, batch_size: int,
+               dtype: types.DType = tf.float32, name: str = "state",
+               use_locking: bool = False,
+               collections: typing.Iterable[str] | None = None,
+               saved: bool = True, use_resource: bool | None = None) -> None:
     super().__init__(cell, batch_size, dtype, name, use_locking, collections,
                      saved, use_resource)
 
@@ -210,9 +217,11 @@ class PackedStateVariables(_KeptState):
   with each leaf that does not fit.
   """
 
-  def __init__(self, cell, batch_size, dtype=tf.float32, name="state",
-               use_locking=False, collections=None, saved=True,
-               use_resource=None):
+  def __init__(self, cell: types.Cells, batch_size: int,
+               dtype: types.DType = tf.float32, name: str = "state",
+               use_locking: bool = False,
+               collections: typing.Iterable[str] | None = None,
+               saved: bool = True, use_resource: bool | None = None) -> None:
     super().__init__(cell, batch_size, dtype, name, use_locking, collections,
                      saved, use_resource)
 

@@ -1,10 +1,18 @@
 """Assertions whose failure prints the report."""
 
+from __future__ import annotations
+
+import typing
+
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn import gradients
 
 
-def assert_same_gradients(loss_a, loss_b, variables=None, feed_dict=None,
-                          session=None, **options):
+def assert_same_gradients(
+    loss_a: types.Tensor, loss_b: types.Tensor,
+    variables: typing.Sequence[types.Variable] | None = None,
+    feed_dict: types.Feeds | None = None, session: types.Session | None = None,
+    **options: typing.Any) -> gradients.GradientReport:
   """Fails with the report unless both losses have the same gradients.
 
     assert_same_gradients(loss_static, loss_dynamic, feed_dict={x: data},
@@ -18,8 +26,10 @@ def assert_same_gradients(loss_a, loss_b, variables=None, feed_dict=None,
       loss_a, loss_b, variables, feed_dict, session, **options))
 
 
-def assert_same_outputs(outputs_a, outputs_b, feed_dict=None, session=None,
-                        **options):
+def assert_same_outputs(outputs_a: types.Nested, outputs_b: types.Nested,
+                        feed_dict: types.Feeds | None = None,
+                        session: types.Session | None = None,
+                        **options: typing.Any) -> gradients.GradientReport:
   """Fails with the report unless both nests have the same values.
 
     assert_same_outputs(final_a, final_b, feed_dict={x: data})

@@ -4,6 +4,8 @@ A file is `.npz` (NumPy's own) or `.json` (small ones, to be read in a diff).
 Its entries are named by the path of the leaf in the nest: "0/c".
 """
 
+from __future__ import annotations
+
 import io
 import json
 import os
@@ -15,6 +17,7 @@ import zipfile
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn import gradients
 from tfcompat_rnn.gradients import outputs
 from tfcompat_rnn.gradients import report as report_lib
@@ -39,14 +42,17 @@ class GoldenFiles:
     holds their paths. how_to_write: what a message recommends.
   """
 
-  def __init__(self, write=False, how_to_write="pass write=True"):
+  def __init__(self, write: bool = False,
+               how_to_write: str = "pass write=True") -> None:
     self.write = write
     self.how_to_write = how_to_write
-    self.written = []
-    self._settled = set()
+    self.written: list[pathlib.Path] = []
+    self._settled: set[pathlib.Path] = set()
 
-  def check(self, path, values, feed_dict=None, session=None, *, rtol=None,
-            atol=None):
+  def check(self, path: types.Path, values: types.Nested,
+            feed_dict: types.Feeds | None = None,
+            session: types.Session | None = None, *, rtol: float | None = None,
+            atol: float | None = None) -> gradients.GradientReport:
     """Compares `values`, a nest, with the file; returns the `GradientReport`.
 
     Raises `MissingGoldenFileError` where there is no file,
@@ -87,7 +93,7 @@ class GoldenFiles:
         f"{self.how_to_write}")
 
 
-def golden_path(test_file, name):
+def golden_path(test_file: types.Path, name: types.Path) -> pathlib.Path:
   """The file that `name` means in a test of `test_file`.
 
   >>> golden_path("tests/test_lstm.py", "outputs").as_posix()
@@ -107,7 +113,9 @@ def golden_path(test_file, name):
   return test_file.parent / FOLDER / test_file.stem / f"{safe}.npz"
 
 
-def compare(golden, found, rtol=None, atol=None, title="golden"):
+def compare(golden: dict[str, np.ndarray], found: dict[str, np.ndarray],
+            rtol: float | None = None, atol: float | None = None,
+            title: str = "golden") -> gradients.GradientReport:
   """The report of two dicts from names to arrays."""
   rows = []
   for name in [*golden, *(name for name in found if name not in golden)]:
@@ -159,7 +167,7 @@ def _checked(values):
   return named
 
 
-def read(path):
+def read(path: types.Path) -> dict[str, np.ndarray]:
   """`{name: array}` of a golden file. Raises `ArgumentError` if it is none."""
   path = pathlib.Path(path)
   try:
@@ -171,7 +179,7 @@ def read(path):
         "delete it and write it again")) from error
 
 
-def write(path, values):
+def write(path: types.Path, values: dict[str, np.ndarray]) -> None:
   """Writes `{name: array}`, whole or not at all; the same bytes each time."""
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)

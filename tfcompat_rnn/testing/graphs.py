@@ -1,15 +1,22 @@
 """A fresh graph for a test, which leaves nothing switched behind it."""
 
+from __future__ import annotations
+
 import contextlib
+import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
 BEHAVIORS = ("1.x", "2.x", "process")
 
 
 @contextlib.contextmanager
-def fresh_graph(seed=0, behavior="1.x"):
+def fresh_graph(
+    seed: int | None = 0,
+    behavior: typing.Literal["1.x", "2.x", "process"] = "1.x"
+) -> typing.Iterator[types.Graph]:
   """A new `tf.Graph` as the default graph, with a graph-level seed.
 
     with fresh_graph() as graph:

@@ -12,7 +12,7 @@ from tfcompat_rnn._tf import tf
 # TensorFlow keeps these in the host's memory whatever the kernel says.
 _ALWAYS_ON_HOST = (tf.string, tf.resource)
 
-_registered = {}
+_registered: dict[str, typing.Any] = {}
 
 
 class Kernel(typing.NamedTuple):

@@ -1,9 +1,12 @@
 """Where a graph's operations would run on a machine with a GPU."""
 
+from __future__ import annotations
+
 import collections
 import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.devices.placement import bodies
@@ -66,24 +69,25 @@ class PlacementReport:
     copies: what moves between host and device inside loops, a `Copy` each.
   """
 
-  def __init__(self, device, operations, copies):
+  def __init__(self, device: str, operations: list[Operation],
+               copies: list[Copy]) -> None:
     self.device = device
     self.operations = operations
     self.copies = copies
 
   @property
-  def elsewhere(self):
+  def elsewhere(self) -> list[Operation]:
     """Operations on floats inside a loop that the graph does not put there."""
     return [row for row in self.operations
             if row.in_loop and row.floating and row.device != self.device]
 
   @property
-  def without_kernel(self):
+  def without_kernel(self) -> list[Operation]:
     """Operations that have no kernel on the device: they run on the host."""
     return [row for row in self.operations if row.kernel is None]
 
   @property
-  def unexplained(self):
+  def unexplained(self) -> list[Operation | Copy]:
     """What runs on the host, or is copied at each step, with no known reason.
 
     Empty for every builder of this package.
@@ -92,11 +96,11 @@ class PlacementReport:
             + [row for row in self.copies if row.reason is None])
 
   @property
-  def passed(self):
+  def passed(self) -> bool:
     """All floats of the loops on the device, and the rest explained."""
     return not self.elsewhere and not self.unexplained
 
-  def __str__(self):
+  def __str__(self) -> str:
     looping = sum(row.in_loop for row in self.operations)
     lines = [f"{len(self.operations)} operations, {looping} of them in loops; "
              f"device: {self.device}"]
@@ -117,7 +121,8 @@ class PlacementReport:
     return "\n".join(lines)
 
 
-def placement_report(graph=None, device="/gpu:0"):
+def placement_report(graph: types.Graph | None = None,
+                     device: str = "/gpu:0") -> PlacementReport:
   """Where each operation of a graph would run; works without a GPU.
 
     with tf.device("/gpu:0"):

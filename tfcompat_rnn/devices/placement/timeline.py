@@ -1,9 +1,12 @@
 """When each device was busy in one `session.run`, and a picture of it."""
 
+from __future__ import annotations
+
 import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _figure
+from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 
@@ -28,17 +31,17 @@ class Timeline:
     seconds: from the first start to the last end.
   """
 
-  def __init__(self, spans):
+  def __init__(self, spans: dict[str, list[Span]]) -> None:
     self.spans = spans
     self.seconds = max((span.end for row in spans.values() for span in row),
                        default=0.0)
 
-  def busy(self, device):
+  def busy(self, device: str) -> float:
     """Seconds in which `device` was at work."""
     return sum(end - start for start, end in _joined(self.spans[device]))
 
   @property
-  def overlap(self):
+  def overlap(self) -> float:
     """Seconds in which two or more devices were at work."""
     edges = sorted(
         (moment, step) for row in self.spans.values()
@@ -51,7 +54,8 @@ class Timeline:
       at_work, since = at_work + step, moment
     return total
 
-  def draw(self, path, title="", label=None):
+  def draw(self, path: types.Path, title: str = "",
+           label: typing.Callable[[Span], str] | None = None) -> None:
     """Writes a picture: one row a device, one bar an operation.
 
     `label(span)` names what a bar is part of, for its colour; by default its
@@ -60,12 +64,13 @@ class Timeline:
     figure = _figure.new_figure(10, 0.7 * len(self.spans) + 1.6)
     axes = figure.subplots()
     label = label or (lambda span: span.type)
-    seconds = {}
+    seconds: typing.Any = {}
     for row in self.spans.values():
       for span in row:
         name = label(span)
         seconds[name] = seconds.get(name, 0) + span.end - span.start
-    shown = sorted(sorted(seconds, key=seconds.get, reverse=True)[:7])
+    shown: list[typing.Any] = sorted(
+        sorted(seconds, key=seconds.get, reverse=True)[:7])
     devices = list(self.spans)
     for number, name in enumerate(shown + [None]):
       bars = [(row, span) for row, device in enumerate(devices)
@@ -84,7 +89,7 @@ class Timeline:
     figure.legend(loc="outside right upper", fontsize="small")
     figure.savefig(path, dpi=110)
 
-  def __str__(self):
+  def __str__(self) -> str:
     lines = [f"{1e3 * self.seconds:.3g} ms, in {1e3 * self.overlap:.3g} of "
              "them two or more devices at work"]
     lines += [f"  {device}: {1e3 * self.busy(device):.3g} ms, "
@@ -92,7 +97,7 @@ class Timeline:
     return "\n".join(lines)
 
 
-def device_timeline(run_metadata):
+def device_timeline(run_metadata: types.RunMetadata) -> Timeline:
   """When each device was at work, from a traced `session.run`.
 
     metadata = tf.RunMetadata()
@@ -114,7 +119,7 @@ def device_timeline(run_metadata):
     raise _errors.ArgumentTypeError(problem(
         "run_metadata", "be a tf.RunMetadata", type(run_metadata).__name__,
         "pass the one given to session.run"))
-  rows = {}
+  rows: dict[str, list[typing.Any]] = {}
   for statistics in run_metadata.step_stats.dev_stats:
     device = _short(statistics.device)
     for node in statistics.node_stats:

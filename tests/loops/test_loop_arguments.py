@@ -57,9 +57,18 @@ def loops(v1):
   return tfcompat_rnn.loops
 
 
+def without_hints(function):
+  """The signature as text without type hints, which 1.15 did not have."""
+  signature = inspect.signature(function)
+  return str(signature.replace(
+      parameters=[parameter.replace(annotation=parameter.empty)
+                  for parameter in signature.parameters.values()],
+      return_annotation=signature.empty))
+
+
 @pytest.mark.parametrize("name", sorted(SIGNATURES))
 def test_signature_is_1_15s(loops, name):
-  assert str(inspect.signature(getattr(loops, name))) == SIGNATURES[name]
+  assert without_hints(getattr(loops, name)) == SIGNATURES[name]
 
 
 def test_every_loop_is_in_the_table(loops):

@@ -117,6 +117,23 @@ def test_a_missing_hint_is_found():
   assert unannotated(function)[0] == ["untyped"]
 
 
+def test_getargspec_takes_the_functions_that_1_15_had(monkeypatch):
+  # Python's own refused functions with annotations; 1.15's had none.
+  monkeypatch.setattr(inspect, "ArgSpec", None, raising=False)
+  getargspec = importlib.import_module(
+      "tfcompat_rnn.repairs.python")._getargspec(inspect)
+  spec = getargspec(tfcompat_rnn.dynamic_rnn)
+  assert spec.args == [
+      "cell", "inputs", "sequence_length", "initial_state", "dtype",
+      "parallel_iterations", "swap_memory", "time_major", "scope"]
+  assert spec.defaults == (None, None, None, None, False, False, None)
+
+  def annotated(x: int):
+    return x
+  with pytest.raises(ValueError, match="annotations"):
+    getargspec(annotated)
+
+
 def stub():
   """{public name: (module, attribute)} of `__init__.pyi`, and its `__all__`."""
   found, listed = {}, None

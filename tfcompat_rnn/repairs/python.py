@@ -20,7 +20,9 @@ def _getargspec(inspect):
   def getargspec(func):
     """Names and defaults of a function's positional arguments."""
     spec = inspect.getfullargspec(func)
-    if spec.kwonlyargs or spec.annotations:
+    # The functions of 1.15 that ours stand for had no annotations.
+    ours = str(getattr(func, "__module__", "")).startswith("tfcompat_rnn.")
+    if spec.kwonlyargs or (spec.annotations and not ours):
       raise ValueError("Function has keyword-only parameters or annotations, "
                        "use getfullargspec() API which can support them")
     return ArgSpec(spec.args, spec.varargs, spec.varkw, spec.defaults)

@@ -1,12 +1,14 @@
 """An empty picture, without touching what the user does in pyplot."""
 
+import importlib
+
 from tfcompat_rnn import _errors
 
 
 def require_matplotlib():
   """Raises `MissingModuleError` where there is no Matplotlib."""
   try:
-    import matplotlib  # pylint: disable=unused-import
+    importlib.import_module("matplotlib")
   except ImportError as error:
     raise _errors.MissingModuleError(
         "a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"

@@ -87,8 +87,8 @@ def _run(arguments):
   from tfcompat_rnn.launcher import startup_messages
   startup_messages.silence()
   with startup_messages.quiet_stderr():
-    from tfcompat_rnn._tf import tf
     from tfcompat_rnn import verify
+    from tfcompat_rnn._tf import tf
   startup_messages.watch_first_session(tf)
   live = sys.stderr.isatty()
   report = verify.run_cases(

@@ -8,7 +8,6 @@ from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.launcher import failure
 from tfcompat_rnn.launcher import watch
 
-
 COPIED = (
     "state is read from reference variables. If one run computes gradients "
     "and assigns that state, 1.x returns wrong gradients; our side reads a "

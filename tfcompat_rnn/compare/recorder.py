@@ -231,7 +231,7 @@ class Reader(object):
     except Exception as error:
       raise RecordingError(
           "%s is not a recording, or its end is missing (%s); record again" %
-          (path, _short(error)))
+          (path, _short(error))) from error
     if "head" not in names:
       raise RecordingError("%s is not a recording of `tfcompat-rnn record`; "
                            "it holds %s" % (path, ", ".join(names[:5]) or
@@ -255,7 +255,7 @@ class Reader(object):
     except Exception as error:  # zlib, zipfile and NumPy each raise their own
       raise RecordingError("%s is damaged: its entry %s cannot be read (%s); "
                            "copy or record it again" % (
-                               self.path, name, _short(error)))
+                               self.path, name, _short(error))) from error
 
   def _json(self, name):
     return self._parse(self._bytes(name).tobytes())
@@ -265,7 +265,7 @@ class Reader(object):
       return json.loads(text.decode("utf-8"))
     except ValueError as error:
       raise RecordingError("%s is damaged: %s; copy or record it again" % (
-          self.path, _short(error)))
+          self.path, _short(error))) from error
 
   def lines(self):
     """Yields each line with the data of its chunk."""

@@ -28,10 +28,11 @@ def train(device, steps=5, dtype="float32", seed=0):
   which recent GPUs take by default, would differ in the third digit.
   """
   import numpy as np
+
   from tfcompat_rnn import cells
   from tfcompat_rnn import loops
-  from tfcompat_rnn.devices import session as session_lib
   from tfcompat_rnn._tf import tf
+  from tfcompat_rnn.devices import session as session_lib
 
   random = np.random.RandomState(seed)
   data = random.standard_normal([BATCH, TIME, DEPTH])

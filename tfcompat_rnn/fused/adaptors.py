@@ -6,8 +6,8 @@ A fused cell takes all steps at once, `[time, batch, depth]` or a list of
 
 import abc
 
-from tfcompat_rnn._tf import tf
 from tfcompat_rnn import loops
+from tfcompat_rnn._tf import tf
 
 
 class FusedRNNCell(abc.ABC):

@@ -8,11 +8,11 @@ import dataclasses
 import os
 import sys
 
-from tfcompat_rnn.launcher import startup_messages
-from tfcompat_rnn.launcher import child
-from tfcompat_rnn.launcher import hook
-from tfcompat_rnn.launcher import device_options
 from tfcompat_rnn import repairs
+from tfcompat_rnn.launcher import child
+from tfcompat_rnn.launcher import device_options
+from tfcompat_rnn.launcher import hook
+from tfcompat_rnn.launcher import startup_messages
 from tfcompat_rnn.launcher import watch
 
 
@@ -46,7 +46,8 @@ def prepare(options, figures_to_files=None, quiet=None):
   """
   if quiet is None:
     # Who sets the variable before us wants to see what it lets through.
-    quiet = not options.verbose and startup_messages.LEVEL_VARIABLE not in os.environ
+    quiet = (not options.verbose
+             and startup_messages.LEVEL_VARIABLE not in os.environ)
   if quiet:
     watch.around_import("tensorflow", startup_messages.quiet_stderr)
   if not options.verbose:
@@ -77,8 +78,8 @@ def _choose_figures(options, to_files):
 
 def _configure(options, quiet):
   """After `import tensorflow`: 1.x behaviour, as the program expects."""
-  from tfcompat_rnn.namespace import behavior
   from tfcompat_rnn._tf import tf
+  from tfcompat_rnn.namespace import behavior
   behavior.disable_v2_behavior()
   if options.resource_variables:
     tf.enable_resource_variables()

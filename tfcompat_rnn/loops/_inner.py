@@ -8,7 +8,8 @@ and a filter for the advice to use Keras layers instead.
 import contextlib
 import logging
 
-from tfcompat_rnn import _scope, _snapshot
+from tfcompat_rnn import _scope
+from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _explain
 from tfcompat_rnn.loops import _keras

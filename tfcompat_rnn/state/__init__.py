@@ -9,8 +9,8 @@ from tfcompat_rnn.state.saver import SequenceStateSaver
 from tfcompat_rnn.state.saver import state_saving_rnn
 from tfcompat_rnn.state.stateful import StatefulRNN
 from tfcompat_rnn.state.stateful import stateful_rnn
-from tfcompat_rnn.state.variables import PackedStateVariables
 from tfcompat_rnn.state.variables import STATE_VARIABLES
+from tfcompat_rnn.state.variables import PackedStateVariables
 from tfcompat_rnn.state.variables import StateVariables
 
 __all__ = [

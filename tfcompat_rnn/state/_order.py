@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2

@@ -6,7 +6,6 @@ them, so that they share variables.
 
 from tfcompat_rnn import _nest
 from tfcompat_rnn import loops
-from tfcompat_rnn import state as state_lib
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import model as model_lib
 from tfcompat_rnn.verify import setting as setting_lib

@@ -11,16 +11,16 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
+from tfcompat_rnn.checkpoints import matching
+from tfcompat_rnn.checkpoints import naming
+from tfcompat_rnn.checkpoints import reading
+from tfcompat_rnn.checkpoints import writing
 from tfcompat_rnn.checkpoints.export import files as export_files
 from tfcompat_rnn.checkpoints.export import keras as export_keras
 from tfcompat_rnn.checkpoints.export import stacks as export_stacks
 from tfcompat_rnn.checkpoints.export import torch as export_torch
 from tfcompat_rnn.checkpoints.export import weights as export_weights
 from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
-from tfcompat_rnn.checkpoints import matching
-from tfcompat_rnn.checkpoints import naming
-from tfcompat_rnn.checkpoints import reading
-from tfcompat_rnn.checkpoints import writing
 
 HELP = "cells of a checkpoint as Keras 3 or PyTorch weights, and back"
 TARGETS = ("keras", "pytorch", "checkpoint")

@@ -5,12 +5,12 @@ from tfcompat_rnn._errors import problem
 from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 from tfcompat_rnn.checkpoints.layouts import gates as layouts_gates
 from tfcompat_rnn.checkpoints.layouts.rewrite import CELL
+from tfcompat_rnn.checkpoints.layouts.rewrite import SCOPE
 from tfcompat_rnn.checkpoints.layouts.rewrite import Conversion
+from tfcompat_rnn.checkpoints.layouts.rewrite import Option
+from tfcompat_rnn.checkpoints.layouts.rewrite import Sheet
 from tfcompat_rnn.checkpoints.layouts.rewrite import number
 from tfcompat_rnn.checkpoints.layouts.rewrite import one_of
-from tfcompat_rnn.checkpoints.layouts.rewrite import Option
-from tfcompat_rnn.checkpoints.layouts.rewrite import SCOPE
-from tfcompat_rnn.checkpoints.layouts.rewrite import Sheet
 
 
 def _same(array):

@@ -8,12 +8,12 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 from tfcompat_rnn.checkpoints.layouts import cudnn as layouts_cudnn
+from tfcompat_rnn.checkpoints.layouts.rewrite import SCOPE
 from tfcompat_rnn.checkpoints.layouts.rewrite import Conversion
+from tfcompat_rnn.checkpoints.layouts.rewrite import Option
+from tfcompat_rnn.checkpoints.layouts.rewrite import Sheet
 from tfcompat_rnn.checkpoints.layouts.rewrite import count
 from tfcompat_rnn.checkpoints.layouts.rewrite import one_of
-from tfcompat_rnn.checkpoints.layouts.rewrite import Option
-from tfcompat_rnn.checkpoints.layouts.rewrite import SCOPE
-from tfcompat_rnn.checkpoints.layouts.rewrite import Sheet
 
 _join = layouts_cells.join
 _KEY = "opaque_kernel"

@@ -13,7 +13,8 @@ from tfcompat_rnn.devices.placement import bodies
 from tfcompat_rnn.devices.placement import kernels
 
 # What has no kernel on a GPU, and why: op type, or (how op types begin, dtype)
-# -> reason; "*" stands for every type. The tests hold every builder to this table.
+# -> reason; "*" stands for every type. The tests hold every builder to this
+# table.
 REASONS = {
     ("*", "string"): "text lives in the host's memory",
     ("TensorArray", "bool"): "a GPU has no arrays of bools",

@@ -23,7 +23,8 @@ import sys
 import types
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import real_module, tf
+from tfcompat_rnn._tf import real_module
+from tfcompat_rnn._tf import tf
 
 COPY = "tfcompat_rnn.namespace.contrib.slim_copy"
 ORIGINAL = "tf_slim"

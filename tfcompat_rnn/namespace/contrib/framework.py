@@ -3,7 +3,8 @@
 import numpy as np
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import private, tf
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
 
 
 def get_name_scope():

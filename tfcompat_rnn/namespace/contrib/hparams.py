@@ -18,7 +18,7 @@ def _bool(text):
 
 
 def _convert(name, kind, text, clause):
-  reader = _bool if kind == bool else kind
+  reader = _bool if kind is bool else kind
   try:
     return reader(text)
   except ValueError as error:
@@ -89,7 +89,7 @@ def parse_values(values, type_map, ignore_unknown=False):
 
 def _cast(name, kind, value):
   """`value` as `kind`, if nothing is lost; True is no number, 1.5 no int."""
-  if type(value) == kind or issubclass(kind, type(None)):
+  if type(value) is kind or issubclass(kind, type(None)):
     return value
   text = (str, bytes)
   fits = (isinstance(value, bool) == issubclass(kind, bool) and

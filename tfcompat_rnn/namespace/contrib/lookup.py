@@ -1,7 +1,8 @@
 """`tf.contrib.lookup`: what differs from the tables that moved to core."""
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import private, tf
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
 
 _core = private("lookup_ops")
 FastHashSpec = _core.FastHashSpec

@@ -1,6 +1,7 @@
 """`tf.contrib.tfprof.model_analyzer`, by way of `tf.profiler`."""
 
-from tfcompat_rnn._tf import private, tf
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
 
 _COMMON = {
     "max_depth": 10000, "min_bytes": 0, "min_micros": 0, "min_params": 0,

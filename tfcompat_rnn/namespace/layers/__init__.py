@@ -9,11 +9,17 @@ here.
 """
 
 from tfcompat_rnn._tf import private
-from tfcompat_rnn.namespace.layers import experimental
-from tfcompat_rnn.namespace.layers.core import (
-    Dropout, Flatten, dropout, flatten)
+from tfcompat_rnn.namespace.layers import experimental as experimental
+from tfcompat_rnn.namespace.layers.core import Dropout as Dropout
+from tfcompat_rnn.namespace.layers.core import Flatten as Flatten
+from tfcompat_rnn.namespace.layers.core import dropout as dropout
+from tfcompat_rnn.namespace.layers.core import flatten as flatten
 from tfcompat_rnn.namespace.layers.normalization import (
-    BatchNormalization, batch_normalization)
+  BatchNormalization as BatchNormalization,
+)
+from tfcompat_rnn.namespace.layers.normalization import (
+  batch_normalization as batch_normalization,
+)
 
 _BUNDLED = (
     "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "Conv1D",

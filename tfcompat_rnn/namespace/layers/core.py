@@ -4,7 +4,8 @@ The layers that TensorFlow still carries compute the same (dropout drops the
 same elements), but from other operations.
 """
 
-from tfcompat_rnn._tf import private, tf
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import _dropout
 
 _utils = private("legacy_layer_utils")

@@ -5,7 +5,8 @@ variables and switches, builds ops in the current scope and adds the layer's
 updates. Op order and names follow TensorFlow 1.15.
 """
 
-from tfcompat_rnn._tf import private, tf
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
 
 _utils = private("legacy_layer_utils")
 

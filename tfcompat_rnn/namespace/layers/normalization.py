@@ -7,7 +7,8 @@ in `tfcompat_rnn.namespace.layers`). Variables `batch_normalization/gamma`,
 """
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import private, tf
+from tfcompat_rnn._tf import private
+from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.layers import moments
 
 _Layer = private("legacy_layers").Layer

@@ -61,7 +61,8 @@ ROWS = [
     *(Row(f"nn.rnn_cell.{old}", new)
       for old, new in OLDER_CELL_NAMES.items()),
     *(Row(f"nn.{name}", f"tfcompat_rnn.loops:{name}") for name in _LOOPS),
-    *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}") for name in _BEHAVIOR),
+    *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}")
+      for name in _BEHAVIOR),
     Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),
     Row("version.VERSION", "tfcompat_rnn.tf1:VERSION"),
     Row("version.GIT_VERSION", "tfcompat_rnn.tf1:GIT_VERSION"),

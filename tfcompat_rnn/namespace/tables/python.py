@@ -242,7 +242,8 @@ ROWS = [
     *(Row(f"python.{old}", new) for old, new in _MOVED.items()),
     *(Row(f"python.ops.nn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in _LOOPS),
-    *(Row(f"python.layers.{module}.{old}", f"tfcompat_rnn.namespace.layers:{new}")
+    *(Row(f"python.layers.{module}.{old}",
+          f"tfcompat_rnn.namespace.layers:{new}")
       for module, names in _LAYER_NAMES.items()
       for old, new in names.items()),
 ]

@@ -109,8 +109,12 @@ def enabled():
 
 
 def on_first(callback):
-  """Calls `callback()` once, when this process takes its first snapshot."""
+  """Calls `callback()` once, when this process takes its first snapshot.
+
+  Returns a function that takes this back.
+  """
   _callbacks.append(callback)
+  return lambda: _callbacks.remove(callback)
 
 
 @contextlib.contextmanager

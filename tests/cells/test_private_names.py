@@ -10,6 +10,8 @@ import re
 
 import pytest
 
+from tfcompat_rnn import _patching
+
 _LINEAR = ["tensorflow.contrib.rnn.python.ops.core_rnn_cell",
            "tensorflow.contrib.rnn.python.ops.core_rnn_cell_impl",
            "tensorflow.contrib.rnn.python.ops.rnn_cell",
@@ -29,9 +31,10 @@ def program(v1):
     exec(compile(source, "<old_program>", "exec"), names)
     return names
 
-  hook.install()
+  patches = _patching.Stack()
+  hook.install(patches)
   yield run
-  hook.uninstall()
+  patches.close()
 
 
 _WITH_LINEAR = """

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _patching
 from tfcompat_rnn import checkpoints
 from tfcompat_rnn.checkpoints import fallback
 
@@ -231,13 +232,11 @@ def test_every_saver_while_it_is_installed(v1, path):
   """Those that a Supervisor or a MonitoredSession makes, too."""
   variables = build(v1)
   original = v1.train.Saver.restore
-  fallback.install()
-  try:
-    fallback.install()
+  with _patching.Stack() as patches:
+    fallback.install(patches)
+    fallback.install(patches)
     with v1.train.MonitoredSession(v1.train.ChiefSessionCreator(
         v1.train.Scaffold(local_init_op=v1.no_op()),
         checkpoint_filename_with_path=path)) as session:
       assert_new(values(session, variables))
-  finally:
-    fallback.uninstall()
   assert v1.train.Saver.restore is original

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _patching
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.launcher import device_options
 from tfcompat_rnn.launcher import preparation
@@ -40,33 +41,33 @@ def test_gpu_numbers(text, numbers):
 
 
 @pytest.fixture
-def clean():
-  yield
-  device_options.uninstall()
+def patches():
+  with _patching.Stack() as stack:
+    yield stack
 
 
 @pytest.mark.parametrize("before, device, after", [
     (None, None, None), (None, "/gpu:1", "1"), (None, "/cpu:0", "-1"),
     ("4,6", "/gpu:1", "6"), ("GPU-abc, MIG-d", "/gpu:0", "GPU-abc"),
     ("0", "/cpu:0", "-1"), ("2", None, "2")])
-def test_choose_device(clean, before, device, after):
+def test_choose_device(patches, before, device, after):
   environment = {} if before is None else {device_options.VISIBLE: before}
   kept = dict(environment)
-  device_options.choose_device(device, environment)
+  device_options.choose_device(patches, device, environment)
   assert environment.get(device_options.VISIBLE) == after
   child = dict(environment)
-  device_options.choose_device(device, child)  # it has been chosen already
+  device_options.choose_device(patches, device, child)  # it has been chosen already
   assert child == environment
-  device_options.uninstall()
+  patches.close()
   assert environment == kept
 
 
 @pytest.mark.parametrize("before, device", [("0", "/gpu:1"), ("", "/gpu:0"),
                                             ("-1", "/gpu:0")])
-def test_choose_a_device_that_is_hidden(clean, before, device):
+def test_choose_a_device_that_is_hidden(patches, before, device):
   environment = {device_options.VISIBLE: before}
   with pytest.raises(_errors.LauncherError, match="no such GPU") as caught:
-    device_options.choose_device(device, environment)
+    device_options.choose_device(patches, device, environment)
   assert caught.value.exit_code == 2
   assert environment == {device_options.VISIBLE: before}
 
@@ -74,7 +75,7 @@ def test_choose_a_device_that_is_hidden(clean, before, device):
 class Sessions:
   """Sessions that keep their config and open nothing."""
 
-  def __init__(self, monkeypatch, gpus, **options):
+  def __init__(self, patches, monkeypatch, gpus, **options):
     self.said, self.configs = [], []
 
     def init(session, target="", graph=None, config=None):
@@ -86,13 +87,15 @@ class Sessions:
     monkeypatch.setattr(
         tf.config, "list_physical_devices",
         lambda kind: ["GPU"] * gpus if kind == "GPU" else ["CPU"])
-    device_options.install(tf, preparation.Options(**options), self.said.append)
+    device_options.install(patches, tf, preparation.Options(**options),
+                           self.said.append)
 
 
 @pytest.fixture
-def sessions(monkeypatch, clean):
+def sessions(monkeypatch, patches):
   with tf.Graph().as_default():
-    yield lambda gpus, **options: Sessions(monkeypatch, gpus, **options)
+    yield lambda gpus, **options: Sessions(patches, monkeypatch, gpus,
+                                           **options)
 
 
 NO_GPU = ("the program pins operations to /gpu:0, and TensorFlow sees no "
@@ -195,10 +198,10 @@ def test_a_chosen_gpu_that_is_not_there(sessions):
   assert caught.value.exit_code == 2
 
 
-def test_everything_is_taken_back(sessions):
+def test_everything_is_taken_back(sessions, patches):
   before = tf.Session.__init__, tf.Graph.device
   kept = sessions(0)
-  device_options.uninstall()
+  patches.close()
   tf.Session()
   assert tf.Graph.device is before[1]
   assert kept.configs == [None]

@@ -11,15 +11,16 @@ import pytest
 import tensorflow as real_tensorflow
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _importers
+from tfcompat_rnn import _patching
 from tfcompat_rnn import cells
 from tfcompat_rnn.launcher import hook
 
 
 @pytest.fixture
 def hooked():
-  hook.install()
-  yield hook
-  hook.uninstall()
+  with _patching.Stack() as patches:
+    hook.install(patches)
+    yield patches
 
 
 def run(source, name="legacy_script", **names):
@@ -196,20 +197,22 @@ def test_threads_import_at_once(hooked):
 
 def test_uninstall_restores():
   before = builtins.__import__, importlib.import_module
-  hook.install()
-  hook.install()
-  assert hook.installed()
-  assert builtins.__import__ is not before[0]
-  hook.uninstall()
+  with _patching.Stack() as patches:
+    hook.install(patches)
+    hook.install(patches)
+    assert run("import tensorflow as tf")["tf"] is tf1
+    assert builtins.__import__ is not before[0]
+    assert importlib.import_module is not before[1]
   assert (builtins.__import__, importlib.import_module) == before
-  assert not hook.installed()
   assert run("import tensorflow as tf")["tf"] is real_tensorflow
-  hook.uninstall()
+  patches.close()
+  assert (builtins.__import__, importlib.import_module) == before
 
 
 def test_uninstall_leaves_somebody_elses_hook_working():
   before = builtins.__import__
-  hook.install()
+  first, second, third = (_patching.Stack() for _ in range(3))
+  hook.install(first)
   ours = builtins.__import__
 
   def theirs(*args, **kwargs):
@@ -217,18 +220,18 @@ def test_uninstall_leaves_somebody_elses_hook_working():
 
   builtins.__import__ = theirs
   try:
-    hook.uninstall()
+    first.close()
     assert builtins.__import__ is theirs
     assert run("import tensorflow as tf")["tf"] is real_tensorflow
-    hook.install()
+    hook.install(second)
     assert builtins.__import__ is theirs
     assert run("import tensorflow as tf")["tf"] is tf1
-    hook.uninstall()
+    second.close()
   finally:
     builtins.__import__ = before
-  hook.install()
+  hook.install(third)
   assert run("import tensorflow as tf")["tf"] is tf1
-  hook.uninstall()
+  third.close()
   assert builtins.__import__ is before
 
 

@@ -409,6 +409,7 @@ def run_all(rows):
 def main():
   """Prints the results as JSON in the last line."""
   warnings.simplefilter("ignore")
+  from tfcompat_rnn import _patching
   from tfcompat_rnn import repairs
   from tfcompat_rnn.launcher import watch
   rows = repairs.rows()
@@ -416,9 +417,10 @@ def main():
     print(json.dumps({"bare": run_all(rows)}))
     return
   said = []
-  repairs.install(watch.when_imported, say=said.append)
-  with_repairs = run_all(rows)
-  repairs.uninstall()
+  with _patching.Stack() as patches:
+    repairs.install(patches, watch.Watch(patches).when_imported,
+                    notify=said.append)
+    with_repairs = run_all(rows)
   print(json.dumps({"repaired": with_repairs, "undone": run_all(rows),
                     "said": said}))
 

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import repair_cases
+from tfcompat_rnn import _patching
 from tfcompat_rnn import repairs
 from tfcompat_rnn.launcher import watch
 
@@ -135,16 +136,14 @@ def test_ragged_arrays_stay_an_error_in_libraries_of_today(monkeypatch):
   import numpy as np
   from tfcompat_rnn.repairs import numpy as table
   row = next(row for row in table.ROWS if row.name == "np.array(ragged)")
-  undo = row.apply(np, lambda text: None)
-  try:
+  with _patching.Stack() as patches:
+    row.apply(patches, np, lambda text: None)
     today, old = types.ModuleType("sklearn.x"), types.ModuleType("mine")
     for module in (today, old):
       exec(_LIBRARY, vars(module))
     with pytest.raises(ValueError):
       today.ragged()
     assert old.ragged().shape == (2,)
-  finally:
-    undo()
 
 
 _TENSORS = """
@@ -168,9 +167,10 @@ def test_lists_of_tensors_are_arrays_of_objects(v1):
     exec(_TENSORS, vars(module))
   with pytest.raises(NotImplementedError):
     old.shapes(x)
-  undos = [row.apply(np, lambda text: None) for row in table.ROWS
-           if row.name in names]
-  try:
+  with _patching.Stack() as patches:
+    for row in table.ROWS:
+      if row.name in names:
+        row.apply(patches, np, lambda text: None)
     for function in (today.arrays, today.shapes):
       with pytest.raises(NotImplementedError):
         function(x)
@@ -181,17 +181,16 @@ def test_lists_of_tensors_are_arrays_of_objects(v1):
     assert first.shape == second.shape == (2,) and third.shape == (2, 3)
     assert all(a.dtype == object for a in (first, second, third))
     assert first[0] is x and second[1] is x and third[1, 2] is x
-  finally:
-    for undo in undos:
-      undo()
 
 
 def test_a_repair_that_fails_spoils_nothing(monkeypatch):
-  def apply(module, say):
+  def apply(patches, module, notify):
     raise RuntimeError("no such thing")
   row = repairs.Repair("x.y", "json", "x", "y", apply)
   monkeypatch.setattr(repairs, "rows", lambda: [("python", row)])
   said = []
-  repairs.install(watch.when_imported, say=said.append)
+  with _patching.Stack() as patches:
+    repairs.install(patches, watch.Watch(patches).when_imported,
+                    notify=said.append)
   assert said == ["repair x.y does not fit this json: "
                   "RuntimeError: no such thing"]

@@ -11,6 +11,7 @@ import pytest
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _patching
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn import tf1
 from tfcompat_rnn._tf import tf
@@ -214,7 +215,7 @@ def test_rows_are_whole():
   for row in rows:
     assert callable(row.make) and len(row.reason) > 10, row.where
     holder, key, is_item = seeds._find(row.where)
-    assert callable(seeds._raw(holder, key, is_item)), row.where
+    assert callable(_patching.find(holder, key, is_item)), row.where
 
 
 def test_every_attribute_is_replaced_within_and_back_afterwards(v1):

@@ -10,7 +10,6 @@ a resource variable, which would work on with wrong shapes.
 """
 
 import contextlib
-import functools
 import os
 import shutil
 import sys
@@ -70,22 +69,13 @@ class Saver(tf.train.Saver, metaclass=_AnySaver):
     return restore(self, sess, save_path)
 
 
-def install():
-  """From here on, every saver of the process restores by older names."""
-  if getattr(tf.train.Saver.restore, "_tfcompat", False):
-    return
-
-  @functools.wraps(_restore)
+def install(patches):
+  """Has every saver restore by older names until `patches` is closed."""
   def restore_by_older_names(self, sess, save_path):
     return restore(self, sess, save_path)
 
-  restore_by_older_names._tfcompat = True
-  tf.train.Saver.restore = restore_by_older_names
-
-
-def uninstall():
-  """Takes `install` back."""
-  tf.train.Saver.restore = _restore
+  patches.wrap(tf.train.Saver, "restore",
+               lambda original: restore_by_older_names)
 
 
 def restore(saver, session, save_path):
@@ -100,7 +90,7 @@ def restore(saver, session, save_path):
       raise type(error)(error.node_def, error.op, (
           f"{error.message}\n\n{_told(plan, checkpoint)}")) from error
   with _converted(plan, checkpoint, session) as prefix:
-    _say(plan, save_path)
+    _notify(plan, save_path)
     return _restore(saver, session, prefix)
 
 
@@ -173,18 +163,18 @@ class _Values(dict):
     return super().__getitem__(key).read(self._checkpoint)
 
 
-def _say(plan, save_path):
+def _notify(plan, save_path):
   for match in plan.mapped[:_LINES]:
-    say(f"{_as_text(save_path)}: {match.wanted.key} is restored from "
+    notify(f"{_as_text(save_path)}: {match.wanted.key} is restored from "
         f"{' + '.join(match.old)} ({explain.origin(match)})")
   more = len(plan.mapped) - _LINES
   if more > 0:
-    say(f"{_as_text(save_path)}: and {more} more by older names "
+    notify(f"{_as_text(save_path)}: and {more} more by older names "
         "(`tfcompat-rnn checkpoint explain` lists them)")
 
 
-def say(text):
-  """One line of ours, on standard error."""
+def notify(text):
+  """Prints one line of ours on standard error."""
   print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
 
 

@@ -1,6 +1,6 @@
 """What a child of `multiprocessing` executes as its `__mp_main__`.
 
-Our imports first, then the program's main file. See `child.equip`.
+Our imports first, then the program's main file. See `child.install`.
 """
 
 import json

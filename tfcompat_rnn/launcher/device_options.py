@@ -1,14 +1,12 @@
 """Where an old program's operations run.
 
-  choose_device("/gpu:1")        # before TensorFlow is imported
-  install(tf, options, say)      # after
-  uninstall()
+  choose_device(patches, "/gpu:1")         # before TensorFlow is imported
+  install(patches, tf, options, notify)    # after
 
 TensorFlow 1.15 refused an operation that was pinned to a GPU which is not
 there. Here it runs on the CPU, and one line says so.
 """
 
-import functools
 import os
 import re
 
@@ -18,8 +16,6 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 _CHOSEN = "TFCOMPAT_RNN_DEVICE"  # tells a child that its parent has chosen
 
 _GPU = re.compile(r"gpu(?::(\d+|\*))?(?=$|/)", re.IGNORECASE)
-
-_undo = []
 
 
 def parse_device(text):
@@ -37,7 +33,7 @@ def parse_device(text):
   return kind, number
 
 
-def choose_device(device, environment=os.environ):
+def choose_device(patches, device, environment=os.environ):
   """Lets TensorFlow see this one device, as /gpu:0 if it is a GPU.
 
   By CUDA_VISIBLE_DEVICES, which counts for every session, thread and child,
@@ -61,17 +57,8 @@ def choose_device(device, environment=os.environ):
       raise _missing(f"/gpu:{number}", f"{VISIBLE}={before} leaves "
                      f"{len([part for part in left if part[0] != '-'])} GPU(s)")
     chosen = left[at]
-  old = {name: environment.get(name) for name in (VISIBLE, _CHOSEN)}
-  environment[VISIBLE] = chosen
-  environment[_CHOSEN] = f"{kind}:{number}={chosen}"
-  _undo.append(lambda: _put_back(environment, old))
-
-
-def _put_back(environment, old):
-  for name, value in old.items():
-    environment.pop(name, None)
-    if value is not None:
-      environment[name] = value
+  patches.replace(environment, VISIBLE, chosen, item=True)
+  patches.replace(environment, _CHOSEN, f"{kind}:{number}={chosen}", item=True)
 
 
 def _missing(device, why):
@@ -82,38 +69,21 @@ def _missing(device, why):
   return error
 
 
-def install(tf, options, say):
+def install(patches, tf, options, notify):
   """Gives every session what the command line says of devices.
 
   `options` has `device`, `memory_growth` and `memory_fraction`. What the
-  program says itself counts, for its own session. `say` prints a line.
+  program says itself counts, for its own session. `notify` prints a line.
   Raises `LauncherError` if the GPU that was chosen is not there.
   """
-  state = _Placement(tf, options, say)
+  state = _Placement(tf, options, notify)
   if options.device is not None:
     kind, number = parse_device(options.device)
     if kind == "gpu" and not state.gpus():
       raise _missing(f"/gpu:{number}", "TensorFlow sees no GPU by that number")
   for owner in (tf.Session, tf.InteractiveSession):
-    _replace(owner, "__init__", state.around_session)
-  _replace(tf.Graph, "device", state.around_device)
-
-
-def uninstall():
-  """Takes back what `install` and `choose_device` did."""
-  while _undo:
-    _undo.pop()()
-
-
-def _replace(owner, name, around):
-  original = vars(owner)[name]
-  replaced = around(original)
-  setattr(owner, name, replaced)
-
-  def undo():
-    if vars(owner).get(name) is replaced:
-      setattr(owner, name, original)
-  _undo.append(undo)
+    patches.wrap(owner, "__init__", state.around_session)
+  patches.wrap(tf.Graph, "device", state.around_device)
 
 
 def gpu_numbers(device):
@@ -129,10 +99,10 @@ def gpu_numbers(device):
 class _Placement:
   """What is known so far of GPUs, and of what is pinned to them."""
 
-  def __init__(self, tf, options, say):
+  def __init__(self, tf, options, notify):
     self.tf = tf
     self.options = options
-    self.say = say
+    self.notify = notify
     self.count = None
     self.said = False
     self.started = False  # a session
@@ -145,7 +115,6 @@ class _Placement:
     return self.count
 
   def around_session(self, original):
-    @functools.wraps(original)
     def started(session, target="", graph=None, config=None):
       if not target:  # else its server knows what devices there are
         config = self.adjusted(graph, config)
@@ -155,7 +124,6 @@ class _Placement:
     return started
 
   def around_device(self, original):
-    @functools.wraps(original)
     def device(graph, device_name_or_function):
       spec = device_name_or_function
       if spec is not None and not callable(spec):
@@ -199,7 +167,7 @@ class _Placement:
     where = "where they can" if self.gpus() else "on the CPU"
     why = ("by request" if self.options.device == "/cpu:0" else
            "`tfcompat-rnn devices` tells why")
-    self.say(f"the program pins operations to {names}, and TensorFlow sees "
+    self.notify(f"the program pins operations to {names}, and TensorFlow sees "
              f"{sees}: they run {where} ({why})")
 
   def print_mapping(self, session):

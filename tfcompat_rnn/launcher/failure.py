@@ -205,21 +205,23 @@ def _show_with_sources(kind, value, tb):
   traceback.print_exception(kind, value, tb)
 
 
-def arrange(error, from_file=True, verbose=False):
+def arrange(patches, error, from_file=True, verbose=False):
   """Has the interpreter show `error`, which is on its way up, our way."""
-  shown_by = sys.excepthook
-  if not from_file and shown_by is sys.__excepthook__:
-    shown_by = _show_with_sources
+  def make(original):
+    shown_by = original
+    if not from_file and original is sys.__excepthook__:
+      shown_by = _show_with_sources
 
-  def show(kind, value, tb):
-    if value is not error:
-      shown_by(kind, value, tb)
-      return
-    strip_chain(value)
-    if isinstance(value, _errors.TfcompatError) and not verbose:
-      shorten(value)
-    shown_by(kind, value, value.__traceback__)
-    for line in hints(value):
-      print(f"tfcompat-rnn: {line}", file=sys.stderr)
+    def show(kind, value, tb):
+      if value is not error:
+        shown_by(kind, value, tb)
+        return
+      strip_chain(value)
+      if isinstance(value, _errors.TfcompatError) and not verbose:
+        shorten(value)
+      shown_by(kind, value, value.__traceback__)
+      for line in hints(value):
+        print(f"tfcompat-rnn: {line}", file=sys.stderr)
+    return show
 
-  sys.excepthook = show
+  patches.wrap(sys, "excepthook", make)

@@ -27,9 +27,9 @@ def has_display():
 class _Album:
   """The figures saved so far."""
 
-  def __init__(self, folder, say):
+  def __init__(self, folder, notify):
     self.folder = os.path.abspath(folder)
-    self.say = say
+    self.notify = notify
     self.count = 0
     self.process = os.getpid()
 
@@ -52,34 +52,47 @@ class _Album:
     figure.savefig(page["path"])
     page["time"], page["dirty"] = time.monotonic(), False
     if first:
-      self.say(f"figure {self.count} saved as {page['path']}")
+      self.notify(f"figure {self.count} saved as {page['path']}")
 
 
 _current = {"album": None}
 
 
-def use(matplotlib, folder, say):
+def use(patches, matplotlib, folder, notify):
   """Makes `matplotlib` (just imported) save its figures in `folder`."""
-  _current["album"] = _Album(folder, say)
-  original = matplotlib.use
-  original(BACKEND)
+  album = _Album(folder, notify)
+  patches.replace(_current, "album", album, item=True)
+  # Asked by its own method, it would choose a backend and load it.
+  before = dict.__getitem__(matplotlib.rcParams, "backend")
+  matplotlib.use(BACKEND)
+  patches.on_close(_put_backend_back, matplotlib, before)
   told = []
 
-  def choose(backend, *args, **kwargs):
-    """`matplotlib.use` of a program that saves its figures."""
-    if str(backend).lower() in _FILE_BACKENDS:
-      return original(backend, **{key: value for key, value in kwargs.items()
-                                  if key == "force"})
-    if not told and backend != BACKEND:
-      told.append(backend)
-      say(f"matplotlib.use({backend!r}): figures go to "
-          f"{_current['album'].folder} instead of a window")
-    return None
+  def make(original):
+    def choose(backend, *args, **kwargs):
+      if str(backend).lower() in _FILE_BACKENDS:
+        return original(backend, **{key: value for key, value in kwargs.items()
+                                    if key == "force"})
+      if not told and backend != BACKEND:
+        told.append(backend)
+        notify(f"matplotlib.use({backend!r}): figures go to {album.folder} "
+               "instead of a window")
+      return None
+    return choose
 
   # Agg writes files as well, but its show() would lose the figure.
-  matplotlib.use = choose
-  matplotlib._tfcompat_use = original
+  patches.wrap(matplotlib, "use", make)
   atexit.register(_finish)
+  patches.on_close(atexit.unregister, _finish)
+  patches.on_close(_finish)
+
+
+def _put_backend_back(matplotlib, before):
+  if dict.__getitem__(matplotlib.rcParams, "backend") == BACKEND:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+      pyplot.switch_backend(before)
+    dict.__setitem__(matplotlib.rcParams, "backend", before)
 
 
 def is_in_use():

@@ -57,13 +57,14 @@ def launch(words, options=Options(), as_module=False):
   if as_notebook:
     from tfcompat_rnn.launcher import notebook
     book = notebook.read(name)
-  preparation.prepare(options, figures_to_files=True if as_notebook else None)
+  patches = preparation.prepare(
+      options, figures_to_files=True if as_notebook else None)
   try:
     if as_notebook:
       # Jupyter gives a notebook no __file__.
       program = _Program(argv0=name, folder=_folder_of(name))
       namespace = _enter(program, arguments)
-      notebook.run(book, namespace)
+      notebook.run(patches, book, namespace)
       return 0
     if as_module:
       program = _find_module(name, arguments)
@@ -82,7 +83,7 @@ def launch(words, options=Options(), as_module=False):
     if hasattr(error, "exit_code") and isinstance(
         error, _errors.LauncherError):
       raise  # ours: there is no such program
-    failure.arrange(error, from_file=not as_notebook,
+    failure.arrange(patches, error, from_file=not as_notebook,
                     verbose=options.verbose)
     raise
 

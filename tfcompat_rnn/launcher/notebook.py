@@ -86,8 +86,8 @@ def _text(source):
 class _Magics:
   """Names each magic once."""
 
-  def __init__(self, say):
-    self._say = say
+  def __init__(self, notify):
+    self._notify = notify
     self._named = set()
 
   def skip(self, text, note="skipped"):
@@ -98,7 +98,7 @@ class _Magics:
     if name not in self._named:
       self._named.add(name)
       shown = text.strip().splitlines()[0]
-      self._say(f"magic {name} {note}: {shown}")
+      self._notify(f"magic {name} {note}: {shown}")
 
 
 def to_python(source, magics, filename="<cell>"):
@@ -183,11 +183,11 @@ class _Shell:
   getoutput = system
 
 
-def run(book, namespace, say=preparation.say):
+def run(patches, book, namespace, notify=preparation.notify):
   """Executes the cells of `book` in `namespace`, in order."""
-  magics = _Magics(say)
+  magics = _Magics(notify)
   shell = _Shell(magics, namespace)
-  builtins.get_ipython = lambda: shell
+  patches.replace(builtins, "get_ipython", lambda: shell)
   namespace.update(In=[""], Out={}, _="")
   for cell in book.cells:
     try:
@@ -244,7 +244,7 @@ def load_ipython_extension(ipython: typing.Any) -> None:
   known = getattr(ipython, "user_ns", {})
   real = sys.modules.get("tensorflow")
   if real is not None and any(value is real for value in known.values()):
-    preparation.say("TensorFlow was imported before; run "
+    preparation.notify("TensorFlow was imported before; run "
                  "`import tensorflow as tf` again to get the old names")
 
 

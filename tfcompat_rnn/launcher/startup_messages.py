@@ -11,7 +11,6 @@ NumPy's about the style of that age. A program's own `tf.logging` and
 """
 
 import contextlib
-import functools
 import logging
 import os
 import re
@@ -53,50 +52,44 @@ def is_noise(line):
   return bool(_NOISE.match(line))
 
 
-def silence():
+def silence(patches):
   """Sets everything that can be set before TensorFlow is imported."""
-  os.environ.setdefault(LEVEL_VARIABLE, "3")
-  logging.getLogger("tensorflow").addFilter(_keep_record)
+  if LEVEL_VARIABLE not in os.environ:
+    patches.replace(os.environ, LEVEL_VARIABLE, "3", item=True)
+  logger = logging.getLogger("tensorflow")
+  logger.addFilter(_keep_record)
+  patches.on_close(logger.removeFilter, _keep_record)
   for category in (DeprecationWarning, PendingDeprecationWarning,
                    FutureWarning, UserWarning):
-    warnings.filterwarnings("ignore", category=category,
+    patches.filter_warnings("ignore", category=category,
                             module=_WARNING_MODULES)
   for notice in _NUMPY_NOTICES:
-    warnings.filterwarnings("ignore", notice, DeprecationWarning)
+    patches.filter_warnings("ignore", notice, DeprecationWarning)
 
 
 def _keep_record(record):
   return not any(words in str(record.msg) for words in _DEPRECATED)
 
 
-def watch_first_session(tf):
-  """Filters what the first session of class `tf.Session` says to start."""
+def watch_first_session(patches, tf):
+  """Filters what the first `tf.Session` prints as it starts."""
   for owner in (tf.Session, tf.InteractiveSession):
-    _once_filtered(owner, "__init__")
+    _filter_once(patches, owner, "__init__")
   # `run` is inherited by both from one base.
-  _once_filtered(next(base for base in tf.Session.__mro__
-                      if "run" in vars(base)), "run")
+  _filter_once(patches, next(base for base in tf.Session.__mro__
+                             if "run" in vars(base)), "run")
 
 
-def _once_filtered(owner, name):
-  original = vars(owner).get(name)
-  if original is None:
-    return
+def _filter_once(patches, owner, name):
+  def make(original):
+    def started(*args, **kwargs):
+      patch.undo()
+      with quiet_stderr():
+        return original(*args, **kwargs)
+    return started
 
-  used = []
-
-  @functools.wraps(original)
-  def started(self, *args, **kwargs):
-    if used:
-      return original(self, *args, **kwargs)
-    used.append(True)
-    # A program may have put a wrapper of its own around this one: leave it.
-    if vars(owner).get(name) is started:
-      setattr(owner, name, original)
-    with quiet_stderr():
-      return original(self, *args, **kwargs)
-
-  setattr(owner, name, started)
+  if name in vars(owner):
+    patch = patches.wrap(owner, name, make)
 
 
 @contextlib.contextmanager

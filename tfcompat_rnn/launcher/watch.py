@@ -1,78 +1,82 @@
 """Do something when a module is imported, and not a moment earlier.
 
-  when_imported("numpy", repair)     # repair(module), at once if it is there
+  watch = Watch(patches)
+  watch.when_imported("numpy", repair)     # repair(module), at once if loaded
 
 A finder at the head of `sys.meta_path` lets the others find the module and
-only adds to its loader. Costs one dictionary look-up for any other module.
+only adds to its loader. It costs one dictionary look-up for any other module.
 """
 
 import contextlib
 import sys
 import threading
 
-_callbacks = {}
-_around = {}
-_busy = threading.local()
 
+class Watch:
+  """Calls back when modules are imported, until `patches` is closed."""
 
-def when_imported(name, callback):
-  """Calls `callback(module)` after `name` has been imported."""
-  module = sys.modules.get(name)
-  if module is not None:
-    callback(module)
-    return
-  _callbacks.setdefault(name, []).append(callback)
-  _install()
+  def __init__(self, patches):
+    self._callbacks = {}
+    self._around = {}
+    self._busy = threading.local()
+    patches.insert(sys.meta_path, 0, self)
+    patches.on_close(self._callbacks.clear)
+    patches.on_close(self._around.clear)
 
+  def when_imported(self, name, callback):
+    """Calls `callback(module)` after `name` has been imported."""
+    module = sys.modules.get(name)
+    if module is not None:
+      callback(module)
+    else:
+      self._callbacks.setdefault(name, []).append(callback)
 
-def around_import(name, make_context):
-  """Imports `name` within `with make_context():`. Nothing if it is there."""
-  if name not in sys.modules:
-    _around[name] = make_context
-    _install()
-
-
-def forget():
-  """Drops everything that was not called yet."""
-  _callbacks.clear()
-  _around.clear()
-  if _finder in sys.meta_path:
-    sys.meta_path.remove(_finder)
-
-
-class _Finder:
+  def around_import(self, name, make_context):
+    """Imports `name` within `with make_context():`, if it is not there yet."""
+    if name not in sys.modules:
+      self._around[name] = make_context
 
   def find_spec(self, name, path=None, target=None):
-    if name not in _callbacks and name not in _around:
+    """The others' spec of a module that is waited for, with our loader."""
+    if name not in self._callbacks and name not in self._around:
       return None
-    busy = _busy.__dict__.setdefault("names", set())
+    busy = self._busy.__dict__.setdefault("names", set())
     if name in busy:
       return None
     busy.add(name)
     try:
-      spec = _ask_others(name, path, target)
+      spec = self._ask_others(name, path, target)
     finally:
       busy.discard(name)
     if spec is not None and spec.loader is not None:
-      spec.loader = _Loader(spec.loader)
+      spec.loader = _Loader(spec.loader, self)
     return spec
 
+  def load(self, module, loader):
+    """Has `loader` execute the module, and calls back."""
+    name = module.__name__
+    with self._around.pop(name, contextlib.nullcontext)():
+      loader.exec_module(module)
+    module = sys.modules.get(name, module)
+    for callback in self._callbacks.pop(name, ()):
+      callback(module)
 
-def _ask_others(name, path, target):
-  for finder in sys.meta_path:
-    if finder is _finder or not hasattr(finder, "find_spec"):
-      continue
-    spec = finder.find_spec(name, path, target)
-    if spec is not None:
-      return spec
-  return None
+  def _ask_others(self, name, path, target):
+    for finder in sys.meta_path:
+      if finder is self or not hasattr(finder, "find_spec"):
+        continue
+      spec = finder.find_spec(name, path, target)
+      if spec is not None:
+        return spec
+    return None
 
 
 class _Loader:
-  """The module's own loader, and our callbacks behind it."""
+  """The module's own loader, followed by our callbacks."""
 
-  def __init__(self, loader):
+  def __init__(self, loader, watch):
     self._loader = loader
+    self._watch = watch
 
   def __getattr__(self, name):
     return getattr(self.__dict__["_loader"], name)
@@ -81,20 +85,6 @@ class _Loader:
     return self._loader.create_module(spec)
 
   def exec_module(self, module):
-    name = module.__name__
     # From here on the module looks as if nobody had watched it.
     module.__spec__.loader = module.__loader__ = self._loader
-    make_context = _around.pop(name, contextlib.nullcontext)
-    with make_context():
-      self._loader.exec_module(module)
-    module = sys.modules.get(name, module)
-    for callback in _callbacks.pop(name, ()):
-      callback(module)
-
-
-_finder = _Finder()
-
-
-def _install():
-  if _finder not in sys.meta_path:
-    sys.meta_path.insert(0, _finder)
+    self._watch.load(module, self._loader)

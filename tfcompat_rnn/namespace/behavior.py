@@ -84,8 +84,13 @@ def note_graph_mode():
   _state.graph_mode = True
 
 
-def disable_v2_behavior():
-  """`tf.disable_v2_behavior()`, remembered."""
+def disable_v2_behavior(patches=None):
+  """`tf.disable_v2_behavior()`, remembered.
+
+  Closing the stack `patches` takes it back, where TensorFlow still can.
+  """
+  if patches is not None and tf.executing_eagerly_outside_functions():
+    patches.on_close(restore_v2_behavior, _state.graph_mode)
   verbosity = tf.logging.get_verbosity()
   # It warns of reference variables, which are what 1.15 had.
   tf.logging.set_verbosity(tf.logging.ERROR)
@@ -94,6 +99,20 @@ def disable_v2_behavior():
   finally:
     tf.logging.set_verbosity(verbosity)
   note_graph_mode()
+
+
+def restore_v2_behavior(graph_mode=False):
+  """Takes `disable_v2_behavior` back if no default graph has been made yet.
+
+  Otherwise TensorFlow refuses to execute eagerly again in this process, and
+  all of 1.x behaviour stays on.
+  """
+  try:
+    tf.enable_v2_behavior()
+  except ValueError:
+    tf.disable_v2_behavior()
+  else:
+    _state.graph_mode = graph_mode
 
 
 def disable_eager_execution():

@@ -16,14 +16,12 @@ import warnings
 
 FAMILIES = ("numpy", "python", "flags", "pickle", "matplotlib", "scipy",
             "sklearn", "pandas", "pillow")
-_UNDO = []
 
 
 class Repair(typing.NamedTuple):
   """One repair.
 
-  `apply(module, say)` makes it and returns a function that takes it back, or
-  None if there was nothing to do.
+  `apply(patches, module, notify)` makes it, on the stack `patches`.
   """
   name: str
   where: str       # the module on whose import it is made
@@ -67,41 +65,33 @@ def listing(off=()):
   return "\n".join(lines)
 
 
-def install(when_imported, off=(), say=None):
+def install(patches, when_imported, off=(), notify=None):
   """Makes all repairs that are not switched off, each in its time.
 
+  They last until the stack `patches` is closed.
   `when_imported(name, callback)` calls `callback(module)` once the module
   `name` is imported, at once if it is already there.
   """
-  say = say or (lambda text: None)
+  notify = notify or (lambda text: None)
   by_module = {}
   for family, row in rows():
     if not is_off(family, row.name, off):
       by_module.setdefault(row.where, []).append(row)
   for where, its_rows in by_module.items():
-    when_imported(where, _maker(its_rows, say))
+    when_imported(where, _maker(patches, its_rows, notify))
 
 
-def _maker(its_rows, say):
+def _maker(patches, its_rows, notify):
   def make(module):
     with warnings.catch_warnings():
       # Asking NumPy for a name it is about to drop makes it warn.
       warnings.simplefilter("ignore")
       for row in its_rows:
         try:
-          undo = row.apply(module, say)
+          row.apply(patches, module, notify)
         except Exception as error:
           # A library of tomorrow must still load; the program may not need
           # this one.
-          say(f"repair {row.name} does not fit this {row.where}: "
+          notify(f"repair {row.name} does not fit this {row.where}: "
               f"{type(error).__name__}: {error}")
-          continue
-        if undo is not None:
-          _UNDO.append(undo)
   return make
-
-
-def uninstall():
-  """Takes everything back that was made, last first."""
-  while _UNDO:
-    _UNDO.pop()()

@@ -1,6 +1,5 @@
 """The three kinds of repair: an attribute, a wrapped function, a module."""
 
-import functools
 import importlib.machinery
 import sys
 import types
@@ -9,15 +8,16 @@ import warnings
 from tfcompat_rnn import _importers
 from tfcompat_rnn.repairs import Repair
 
-_MISSING = object()
+# The modules of the repair itself, which stand between it and its caller.
+_BETWEEN = ("tfcompat_rnn.repairs.", "tfcompat_rnn._patching")
 
 
-def caller_is_old(depth=2):
-  """Was the function calling us called by code of the program's age?
-
-  `depth` 2 is the caller of the function that asks.
-  """
-  namespace = sys._getframe(depth).f_globals
+def caller_is_old():
+  """Was the repaired function called by code of the program's age?"""
+  frame = sys._getframe(1)
+  while frame.f_globals.get("__name__", "").startswith(_BETWEEN):
+    frame = frame.f_back
+  namespace = frame.f_globals
   return not _importers.belongs_to_today(
       namespace.get("__name__") or "", namespace.get("__file__"))
 
@@ -35,14 +35,13 @@ def restore(name, where, attribute, value, why, what=None):
   """
   *owners, last = attribute.split(".")
 
-  def apply(module, say):
+  def apply(patches, module, notify):
     owner = module
     for part in owners:
       owner = getattr(owner, part, None)
     if owner is None or _has(owner, last):
-      return None
-    setattr(owner, last, value(module))
-    return lambda: _remove(owner, last)
+      return
+    patches.replace(owner, last, value(module))
 
   return Repair(name, where, what or f"{name} is back", why, apply)
 
@@ -53,51 +52,34 @@ def _has(owner, attribute):
     return hasattr(owner, attribute)
 
 
-def _remove(owner, attribute):
-  if attribute in vars(owner):
-    delattr(owner, attribute)
-
-
 def wrap(name, where, attribute, make, what, why, needed=None):
-  """`where.attribute` becomes `make(original, say)`, if it is there.
+  """`where.attribute` becomes `make(original, notify)`, if it is there.
 
   `needed(module)` may say that this version of the module does without.
   """
   *owners, last = attribute.split(".")
 
-  def apply(module, say):
+  def apply(patches, module, notify):
     owner = module
     for part in owners:
       owner = getattr(owner, part, None)
     original = getattr(owner, last, None)
     if original is None or (needed is not None and not needed(module)):
-      return None
-    inherited = owners and last not in vars(owner)
-    wrapper = make(original, say)
-    functools.update_wrapper(wrapper, original)
-    wrapper.__tfcompat_original__ = original
-    setattr(owner, last, wrapper)
-
-    def undo():
-      if getattr(owner, last, None) is wrapper:
-        if inherited:
-          delattr(owner, last)
-        else:
-          setattr(owner, last, original)
-    return undo
+      return
+    patches.wrap(owner, last, lambda original: make(original, notify))
 
   return Repair(name, where, what, why, apply)
 
 
-def once(say):
-  """`say`, but each text only once."""
+def once(notify):
+  """`notify`, but each text only once."""
   told = set()
 
-  def say_once(text):
+  def notify_once(text):
     if text not in told:
       told.add(text)
-      say(text)
-  return say_once
+      notify(text)
+  return notify_once
 
 
 _modules = {}
@@ -133,24 +115,25 @@ class _Loader:
 _finder = _Finder()
 
 
+def _unload(name):
+  loaded = sys.modules.get(name)
+  if isinstance(getattr(getattr(loaded, "__spec__", None), "loader", None),
+                _Loader):
+    del sys.modules[name]
+    parent, _, last = name.rpartition(".")
+    if vars(sys.modules.get(parent, object)).get(last) is loaded:
+      delattr(sys.modules[parent], last)
+
+
 def supply(module_name, build, what, why):
   """The module `module_name` is there again if nobody else has it.
 
   `build(module)` returns its names and values.
   """
-  def apply(_, say):
-    _modules[module_name] = build
+  def apply(patches, _, notify):
     if _finder not in sys.meta_path:
-      sys.meta_path.append(_finder)
-
-    def undo():
-      _modules.pop(module_name, None)
-      loaded = sys.modules.get(module_name)
-      if loaded is not None and isinstance(
-          getattr(loaded.__spec__, "loader", None), _Loader):
-        del sys.modules[module_name]
-      if not _modules and _finder in sys.meta_path:
-        sys.meta_path.remove(_finder)
-    return undo
+      patches.insert(sys.meta_path, len(sys.meta_path), _finder)
+    patches.replace(_modules, module_name, build, item=True)
+    patches.on_close(_unload, module_name)
 
   return Repair(module_name, "builtins", what, why, apply)

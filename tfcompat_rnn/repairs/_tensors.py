@@ -9,13 +9,12 @@ from tfcompat_rnn.repairs import _kinds
 def array(error, value):
   """The tensors in a list, as an object array; raises `error` otherwise.
 
-  `error` is what NumPy raised on `value`. To be called by the function that
-  the program called.
+  `error` is what NumPy raised on `value`.
   """
   import numpy
   if (not isinstance(value, (list, tuple))
       or "symbolic tf.Tensor" not in str(error)
-      or not _kinds.caller_is_old(depth=3)):
+      or not _kinds.caller_is_old()):
     raise error
   shape, level = [len(value)], list(value)
   while all(isinstance(item, (list, tuple)) for item in level):
@@ -31,7 +30,7 @@ def array(error, value):
   return result.reshape(shape)
 
 
-def make_shape(original, say):
+def make_shape(original, notify):
   """`np.shape` for such lists too."""
   def shape(a):
     try:

@@ -18,7 +18,7 @@ def _parse(flags):
   return _parse_flags
 
 
-def _flags_as_values(flags, say):
+def _flags_as_values(patches, flags, notify):
   """After `_parse_flags()`, `FLAGS.__flags` is {name: value}."""
   def read(self):
     found = self.__dict__["__flags"]
@@ -33,37 +33,30 @@ def _flags_as_values(flags, say):
   def write(self, value):
     self.__dict__["__flags"] = value
 
-  setattr(flags.FlagValues, "__flags", property(read, write))
-  return lambda: delattr(flags.FlagValues, "__flags")
+  patches.replace(flags.FlagValues, "__flags", property(read, write))
 
 
-def _parsed(flags, say):
-  setattr(flags.FlagValues, "__parsed",
-          property(lambda self: self.is_parsed()))
-  return lambda: delattr(flags.FlagValues, "__parsed")
+def _parsed(patches, flags, notify):
+  patches.replace(flags.FlagValues, "__parsed",
+                  property(lambda self: self.is_parsed()))
 
 
-def _redefine(flags, say):
+def _redefine(patches, flags, notify):
   """In a notebook a cell that defines flags may run twice."""
-  if _shell() is None:
-    return None
-  original = flags.FlagValues.__setitem__
+  def make(original):
+    def __setitem__(self, name, flag):
+      try:
+        original(self, name, flag)
+      except flags.DuplicateFlagError:
+        if self.find_module_defining_flag(name) not in (
+            "__main__", sys.argv[0]):
+          raise
+        delattr(self, name)
+        original(self, name, flag)
+    return __setitem__
 
-  def __setitem__(self, name, flag):
-    try:
-      original(self, name, flag)
-    except flags.DuplicateFlagError:
-      if self.find_module_defining_flag(name) not in (
-          "__main__", sys.argv[0]):
-        raise
-      delattr(self, name)
-      original(self, name, flag)
-
-  flags.FlagValues.__setitem__ = __setitem__
-
-  def undo():
-    flags.FlagValues.__setitem__ = original
-  return undo
+  if _shell() is not None:
+    patches.wrap(flags.FlagValues, "__setitem__", make)
 
 
 def _shell():

@@ -38,7 +38,7 @@ def _set_window_title(module):
 
 def _drop(name):
   """A wrapper that drops keyword `name`, which said what is so anyway."""
-  def make(original, say):
+  def make(original, notify):
     def plot(*args, **kwargs):
       if kwargs.get(name, True) is False:
         raise _errors.RefusedError(_errors.problem(
@@ -51,7 +51,7 @@ def _drop(name):
 
 
 def _drop_ignored(*names):
-  def make(original, say):
+  def make(original, notify):
     def call(*args, **kwargs):
       for name in names:
         kwargs.pop(name, None)
@@ -62,7 +62,7 @@ def _drop_ignored(*names):
 
 def _rename(**names):
   """A wrapper that renames keywords, old to new."""
-  def make(original, say):
+  def make(original, notify):
     def call(*args, **kwargs):
       for old, new in names.items():
         if old in kwargs:
@@ -75,7 +75,7 @@ def _rename(**names):
 _ON_OFF = {"on": True, "off": False}
 
 
-def _make_on_off(original, say):
+def _make_on_off(original, notify):
   def call(*args, **kwargs):
     return original(
         *(_ON_OFF.get(value, value) if isinstance(value, str) else value
@@ -86,8 +86,8 @@ def _make_on_off(original, say):
   return call
 
 
-def _make_grid(original, say):
-  on_off = _make_on_off(original, say)
+def _make_grid(original, notify):
+  on_off = _make_on_off(original, notify)
 
   def grid(*args, b=None, **kwargs):
     if b is not None:
@@ -96,7 +96,7 @@ def _make_grid(original, say):
   return grid
 
 
-def _make_gca(original, say):
+def _make_gca(original, notify):
   def gca(self, **kwargs):
     if not kwargs:
       return original(self)
@@ -115,7 +115,7 @@ _STYLES = ("seaborn", "seaborn-bright", "seaborn-colorblind", "seaborn-dark",
            "seaborn-ticks", "seaborn-white", "seaborn-whitegrid")
 
 
-def _make_style(original, say):
+def _make_style(original, notify):
   def translate(style):
     if isinstance(style, str) and style in _STYLES:
       return style.replace("seaborn", "seaborn-v0_8", 1)
@@ -149,13 +149,13 @@ def _get_cmap(cm):
   return get_cmap
 
 
-def _old_colours(matplotlib, say):
+def _old_colours(patches, matplotlib, notify):
   """Registers the colour maps that were renamed."""
   registry = matplotlib.colormaps
-  added = [old for old in _COLOURS if old not in registry]
-  for old in added:
-    registry.register(registry[_COLOURS[old]], name=old)
-  return lambda: [registry.unregister(old) for old in added]
+  for old in _COLOURS:
+    if old not in registry:
+      registry.register(registry[_COLOURS[old]], name=old)
+      patches.on_close(registry.unregister, old)
 
 
 def _register_cmap(cm):

@@ -216,7 +216,7 @@ NAMES = tuple(
 
 # --- behaviour -------------------------------------------------------------
 
-def _make_linspace(original, say):
+def _make_linspace(original, notify):
   def linspace(start, stop, num=50, *args, **kwargs):
     try:
       operator.index(num)
@@ -241,7 +241,7 @@ def _whole(value):
 
 def _make_sized(position, names, every=False):
   """A wrapper that takes whole floats where a size is wanted."""
-  def make(original, say):
+  def make(original, notify):
     def sized(*args, **kwargs):
       try:
         return original(*args, **kwargs)
@@ -273,7 +273,7 @@ def _alike(a, b):
   return True
 
 
-def _make_array(original, say):
+def _make_array(original, notify):
   def array(*args, **kwargs):
     try:
       return original(*args, **kwargs)
@@ -293,7 +293,7 @@ def _make_array(original, say):
   return array
 
 
-def _make_histogram(original, say):
+def _make_histogram(original, notify):
   def histogram(*args, normed=None, **kwargs):
     if normed is not None:
       kwargs.setdefault("density", normed)
@@ -301,7 +301,7 @@ def _make_histogram(original, say):
   return histogram
 
 
-def _make_stack(original, say):
+def _make_stack(original, notify):
   def stack(arrays, *args, **kwargs):
     if hasattr(arrays, "__next__"):
       arrays = list(arrays)
@@ -309,14 +309,14 @@ def _make_stack(original, say):
   return stack
 
 
-def _make_load(original, say):
-  say = _kinds.once(say)
+def _make_load(original, notify):
+  notify = _kinds.once(notify)
 
   def load(file, *args, **kwargs):
     given = len(args) > 1 or "allow_pickle" in kwargs
     if given or not _kinds.caller_is_old():
       return original(file, *args, **kwargs)
-    return _load_trusting(original, file, args, kwargs, say)
+    return _load_trusting(original, file, args, kwargs, notify)
   return load
 
 
@@ -331,7 +331,7 @@ def _name_of(file):
   return file
 
 
-def _load_trusting(original, file, args, kwargs, say):
+def _load_trusting(original, file, args, kwargs, notify):
   start = file.tell() if hasattr(file, "seek") else None
 
   def again(**more):
@@ -344,17 +344,17 @@ def _load_trusting(original, file, args, kwargs, say):
   except ValueError as error:
     if "allow_pickle" not in str(error):
       raise
-    say(_TRUST.format(_name_of(file)))
+    notify(_TRUST.format(_name_of(file)))
     try:
       return again(allow_pickle=True)
     except UnicodeError:
       return again(allow_pickle=True, encoding="latin1")
   if type(found).__name__ == "NpzFile":
-    _trust_members(found, say)
+    _trust_members(found, notify)
   return found
 
 
-def _trust_members(archive, say):
+def _trust_members(archive, notify):
   """Lets an NpzFile unpickle the member that wants it, and says so."""
   base = type(archive)
 
@@ -367,7 +367,7 @@ def _trust_members(archive, say):
       except ValueError as error:
         if "allow_pickle" not in str(error):
           raise
-        say(_TRUST.format(getattr(self.zip, "filename", None) or "the file"))
+        notify(_TRUST.format(getattr(self.zip, "filename", None) or "the file"))
         self.allow_pickle = True
         try:
           return base.__getitem__(self, key)
@@ -379,7 +379,7 @@ def _trust_members(archive, say):
   archive.__class__ = NpzFile
 
 
-def _make_printoptions(original, say):
+def _make_printoptions(original, notify):
   def set_printoptions(*args, **kwargs):
     # `threshold=np.nan` meant: print everything.
     if len(args) > 1 and _is_nan(args[1]):
@@ -394,7 +394,7 @@ def _is_nan(value):
   return value == "nan" or (isinstance(value, float) and value != value)
 
 
-def _make_fromstring(original, say):
+def _make_fromstring(original, notify):
   def fromstring(string, dtype=float, count=-1, *, sep="", **kwargs):
     if sep == "" and isinstance(string, (bytes, bytearray, memoryview)):
       import numpy
@@ -404,7 +404,7 @@ def _make_fromstring(original, say):
 
 
 def _make_reduction(builtin):
-  def make(original, say):
+  def make(original, notify):
     def reduction(a, *args, **kwargs):
       if hasattr(a, "send") and hasattr(a, "throw"):
         # np.sum(x for x in ...) was Python's sum.
@@ -415,13 +415,13 @@ def _make_reduction(builtin):
   return make
 
 
-def _print_plainly(numpy, say):
+def _print_plainly(patches, numpy, notify):
   # NumPy 2 shows the scalars in a list as np.float32(0.5).
   if int(numpy.__version__.partition(".")[0]) < 2:
-    return None
+    return
   before = numpy.get_printoptions()["legacy"]
   numpy.set_printoptions(legacy="1.25")
-  return lambda: numpy.set_printoptions(legacy=before)
+  patches.on_close(lambda: numpy.set_printoptions(legacy=before))
 
 
 _SIZED = (

@@ -184,7 +184,7 @@ def _ewma(pandas):
   return ewma
 
 
-def _make_read_csv(original, say):
+def _make_read_csv(original, notify):
   def read_csv(*args, squeeze=False, error_bad_lines=None,
                warn_bad_lines=None, delim_whitespace=None, **kwargs):
     if error_bad_lines is False:
@@ -199,7 +199,7 @@ def _make_read_csv(original, say):
   return read_csv
 
 
-def _make_fillna(original, say):
+def _make_fillna(original, notify):
   def fillna(self, value=None, method=None, axis=None, inplace=False,
              limit=None, **kwargs):
     if method is None:
@@ -211,7 +211,7 @@ def _make_fillna(original, say):
   return fillna
 
 
-def _make_drop(original, say):
+def _make_drop(original, notify):
   def drop(self, labels=None, axis=0, *args, **kwargs):
     for name, value in zip(("index", "columns", "level", "inplace",
                             "errors"), args):
@@ -220,7 +220,7 @@ def _make_drop(original, say):
   return drop
 
 
-def _make_to_csv(original, say):
+def _make_to_csv(original, notify):
   def to_csv(self, *args, **kwargs):
     if "line_terminator" in kwargs:
       kwargs["lineterminator"] = kwargs.pop("line_terminator")

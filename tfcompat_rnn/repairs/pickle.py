@@ -12,8 +12,8 @@ def _is_python2(error, kwargs):
   return "encoding" not in kwargs and error.encoding == "ascii"
 
 
-def _make_load(original, say):
-  say = _kinds.once(say)
+def _make_load(original, notify):
+  notify = _kinds.once(notify)
 
   def load(file, **kwargs):
     start = file.tell() if _can_go_back(file) else None
@@ -24,7 +24,7 @@ def _make_load(original, say):
         raise
     file.seek(start)
     found = original(file, encoding="latin1", **kwargs)
-    say(_SAID.format(getattr(file, "name", "the file")))
+    notify(_SAID.format(getattr(file, "name", "the file")))
     return found
   return load
 
@@ -36,8 +36,8 @@ def _can_go_back(file):
     return hasattr(file, "seek") and hasattr(file, "tell")
 
 
-def _make_loads(original, say):
-  say = _kinds.once(say)
+def _make_loads(original, notify):
+  notify = _kinds.once(notify)
 
   def loads(data, /, **kwargs):
     try:
@@ -46,7 +46,7 @@ def _make_loads(original, say):
       if not _is_python2(error, kwargs) or isinstance(data, io.IOBase):
         raise
     found = original(data, encoding="latin1", **kwargs)
-    say(_SAID.format("the string"))
+    notify(_SAID.format("the string"))
     return found
   return loads
 

@@ -1,5 +1,6 @@
 """Names and habits of Python 3.5 to 3.7 that Python has dropped."""
 
+import collections
 import sys
 
 from tfcompat_rnn.repairs import _kinds
@@ -13,10 +14,11 @@ def _clock(time):
   return time.process_time
 
 
-def _getargspec(inspect):
-  import collections
-  ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
+_ArgSpec = collections.namedtuple("ArgSpec",
+                                   "args varargs keywords defaults")
 
+
+def _getargspec(inspect):
   def getargspec(func):
     """Names and defaults of a function's positional arguments."""
     spec = inspect.getfullargspec(func)
@@ -25,8 +27,7 @@ def _getargspec(inspect):
     if spec.kwonlyargs or (spec.annotations and not ours):
       raise ValueError("Function has keyword-only parameters or annotations, "
                        "use getfullargspec() API which can support them")
-    return ArgSpec(spec.args, spec.varargs, spec.varkw, spec.defaults)
-  inspect.ArgSpec = ArgSpec
+    return _ArgSpec(spec.args, spec.varargs, spec.varkw, spec.defaults)
   return getargspec
 
 
@@ -129,7 +130,7 @@ def _assert_dict_contains(unittest):
   return assertDictContainsSubset
 
 
-def _make_open(original, say):
+def _make_open(original, notify):
   def open(file, mode="r", *args, **kwargs):
     if isinstance(mode, str) and "U" in mode:
       mode = mode.replace("U", "") or "r"
@@ -139,7 +140,7 @@ def _make_open(original, say):
   return open
 
 
-def _make_shuffle(original, say):
+def _make_shuffle(original, notify):
   def shuffle(self, x, random=None):
     if random is None:
       return original(self, x)
@@ -150,12 +151,12 @@ def _make_shuffle(original, say):
   return shuffle
 
 
-def _make_module_shuffle(original, say):
-  wrapped = _make_shuffle(lambda self, x: original(x), say)
+def _make_module_shuffle(original, notify):
+  wrapped = _make_shuffle(lambda self, x: original(x), notify)
   return lambda x, random=None: wrapped(None, x, random)
 
 
-def _make_sample(original, say):
+def _make_sample(original, notify):
   def sample(population, k, **kwargs):
     if isinstance(population, (set, frozenset)):
       population = tuple(population)
@@ -165,7 +166,7 @@ def _make_sample(original, say):
   return sample
 
 
-def _make_whole_arguments(original, say):
+def _make_whole_arguments(original, notify):
   def drawn(*args, **kwargs):
     def whole(value):
       if isinstance(value, float) and value.is_integer():
@@ -176,7 +177,7 @@ def _make_whole_arguments(original, say):
   return drawn
 
 
-def _make_without_encoding(original, say):
+def _make_without_encoding(original, notify):
   def loads(s, *args, **kwargs):
     # Ignored since Python 3.1, and an error since 3.9.
     kwargs.pop("encoding", None)
@@ -230,6 +231,8 @@ NAMES = (
     for name in _ABCS) + (
     _kinds.restore("inspect.getargspec", "inspect", "getargspec", _getargspec,
                    "removed in Python 3.11"),
+    _kinds.restore("inspect.ArgSpec", "inspect", "ArgSpec",
+                   lambda inspect: _ArgSpec, "removed in Python 3.11"),
     _kinds.restore("inspect.formatargspec", "inspect", "formatargspec",
                    _formatargspec, "removed in Python 3.11"),
     _kinds.restore("asyncio.coroutine", "asyncio", "coroutine", _coroutine,

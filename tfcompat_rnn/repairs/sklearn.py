@@ -93,7 +93,7 @@ def _build_externals(name):
 
 def _keywords(where, attribute, name, why, what, renamed=(), dropped=()):
   """Old keywords of a class's constructor."""
-  def make(original, say):
+  def make(original, notify):
     @functools.wraps(original)
     def __init__(self, *args, **kwargs):
       for old, new in renamed:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import functools
 import importlib
 import pkgutil
 import re
@@ -26,6 +25,7 @@ import types
 import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _patching
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
@@ -46,29 +46,6 @@ class Restored(typing.NamedTuple):
   context_only: bool = False
 
 
-class _Patch(typing.NamedTuple):
-  holder: object
-  key: str
-  is_item: bool
-  original: object
-  replacement: object
-  inherited: bool = False
-
-  def put(self):
-    if self.is_item:
-      self.holder[self.key] = self.replacement
-    else:
-      setattr(self.holder, self.key, self.replacement)
-
-  def take_back(self):
-    if self.is_item:
-      self.holder[self.key] = self.original
-    elif self.inherited:
-      delattr(self.holder, self.key)
-    else:
-      setattr(self.holder, self.key, self.original)
-
-
 _in_context = contextvars.ContextVar("tfcompat_rnn_seeds", default=False)
 _lock = threading.RLock()
 
@@ -77,7 +54,7 @@ class _State:
   """What is in force: for the process, for how many contexts, which patches."""
   everywhere = False
   contexts = 0
-  patches = ()
+  patches = None
 
 
 def families():
@@ -112,18 +89,8 @@ def active():
   return not tf.executing_eagerly_outside_functions()
 
 
-def _guarded(original, replacement, context_only):
-  def call(*args, **kwargs):
-    if active() and (not context_only or _in_context.get()):
-      return replacement(*args, **kwargs)
-    return original(*args, **kwargs)
-  # Some originals are callables without a name.
-  try:
-    call = functools.wraps(original)(call)
-  except AttributeError:
-    pass
-  call.__tfcompat_original__ = original
-  return call
+def _active_in_context():
+  return _in_context.get() and active()
 
 
 def _find(where):
@@ -135,16 +102,6 @@ def _find(where):
     holder = holder[item] if item else getattr(holder, attribute)
   item, attribute = steps[-1]
   return holder, item or attribute, bool(item)
-
-
-def _raw(holder, key, is_item):
-  if is_item:
-    return holder[key]
-  # A class keeps what was defined, not what getattr makes of it.
-  for owner in holder.__mro__ if isinstance(holder, type) else ():
-    if key in vars(owner):
-      return vars(owner)[key]
-  return getattr(holder, key)
 
 
 _dictionary_of = types.ModuleType.__dict__["__dict__"].__get__
@@ -168,58 +125,51 @@ def _bindings(values):
         yield module, key, value
 
 
+def _rebind(to_original):
+  """Sets what modules have bound; takes {id(value): (value, original)}."""
+  for module, key, value in _bindings(
+      [value for value, _ in to_original.values()]):
+    setattr(module, key, to_original[id(value)][1])
+
+
 def _patch():
-  if _State.patches:
-    return
-  done = []
+  """The stack of all rows that are in force from now on."""
+  patches = _patching.Stack()
   try:
-    replaced = {}
+    to_original, replaced = {}, {}
+    # Modules that are imported meanwhile bind the replacements.
+    patches.on_close(_rebind, to_original)
     for row in rows():
       try:
         holder, key, is_item = _find(row.where)
-        original = _raw(holder, key, is_item)
+        patch = patches.wrap(
+            holder, key, row.make, item=is_item,
+            when=_active_in_context if row.context_only else active)
       except (AttributeError, KeyError) as error:
         raise _errors.PrivateSymbolError(
             f"this TensorFlow has no {row.where}, which 1.15's seeds need "
             f"({row.reason}); use a TensorFlow from 2.16 to 2.21, or "
             "--seeds native") from error
-      replacement = _guarded(original, row.make(original), row.context_only)
-      patch = _Patch(
-          holder, key, is_item, original, replacement,
-          inherited=isinstance(holder, type) and key not in vars(holder))
-      patch.put()
-      done.append(patch)
-      if isinstance(holder, type(sys)):
-        replaced[id(original)] = patch
+      to_original[id(patch.value)] = patch.value, patch.original
+      if isinstance(holder, types.ModuleType):
+        replaced[id(patch.original)] = patch
     for module, key, value in _bindings(
         [patch.original for patch in replaced.values()]):
-      patch = _Patch(module, key, False, value,
-                     replaced[id(value)].replacement)
-      patch.put()
-      done.append(patch)
+      patches.replace(module, key, replaced[id(value)].value)
   except BaseException:
-    _take_back(done)
+    patches.close()
     raise
-  _State.patches = tuple(done)
-
-
-def _take_back(patches):
-  for patch in reversed(patches):
-    patch.take_back()
-  # Modules imported in the meantime have bound the replacements.
-  originals = {id(patch.replacement): patch.original for patch in patches}
-  for module, key, value in _bindings(
-      [patch.replacement for patch in patches]):
-    setattr(module, key, originals[id(value)])
+  return patches
 
 
 def _settle():
   """Patches or takes back, as what is in force demands."""
   if _State.everywhere or _State.contexts:
-    _patch()
-  else:
-    patches, _State.patches = _State.patches, ()
-    _take_back(patches)
+    if _State.patches is None:
+      _State.patches = _patch()
+  elif _State.patches is not None:
+    patches, _State.patches = _State.patches, None
+    patches.close()
 
 
 def install():

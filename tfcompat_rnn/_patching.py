@@ -1,0 +1,271 @@
+"""Changes what belongs to other modules, and puts it back in reverse order.
+
+  with Stack() as patches:
+    patches.replace(numpy, "float", float)
+    patches.replace(os.environ, "NAME", "value", item=True)
+    patches.wrap(tf.Session, "run", lambda original: our_run)
+    patches.insert(sys.meta_path, 0, finder)
+    patches.on_close(logger.removeFilter, our_filter)
+  # Here everything is as it was before.
+
+This is the only place in the package that patches. Two rules hold for all:
+
+- An attribute that was absent, or inherited from a base class, is deleted
+  again and not set to the value that a look-up found.
+- What somebody else has put in our place stays there. If a wrapper of theirs
+  still calls ours, ours calls the original from then on; should the same place
+  be wrapped again, ours beneath wakes up, so that the two never call each other
+  in a circle and theirs can be taken off at any time.
+
+A stack has no lock. Whoever patches from several threads needs one.
+"""
+
+import functools
+import gc
+import types
+import typing
+import warnings
+
+_ABSENT = object()
+
+# Wrappers that were undone while somebody else's function lay over them.
+_buried = []
+
+
+class _Attribute(typing.NamedTuple):
+  """The attribute `key` of a module, a class or an object."""
+  holder: object
+  key: str
+
+  def own(self):
+    """What the holder itself has, or `_ABSENT`."""
+    if isinstance(self.holder, type):
+      return vars(self.holder).get(self.key, _ABSENT)
+    # `vars` of a lazy module may load everything that is in it.
+    return object.__getattribute__(self.holder, "__dict__").get(
+        self.key, _ABSENT)
+
+  def found(self):
+    """What a look-up finds; of a class, as it was defined."""
+    for owner in self.holder.__mro__ if isinstance(self.holder, type) else ():
+      if self.key in vars(owner):
+        return vars(owner)[self.key]
+    return getattr(self.holder, self.key)
+
+  def put(self, value):
+    setattr(self.holder, self.key, value)
+
+  def remove(self):
+    delattr(self.holder, self.key)
+
+
+class _Item(typing.NamedTuple):
+  """The item `key` of a dictionary."""
+  holder: object
+  key: object
+
+  def own(self):
+    return self.holder[self.key] if self.key in self.holder else _ABSENT
+
+  def found(self):
+    return self.holder[self.key]
+
+  def put(self, value):
+    self.holder[self.key] = value
+
+  def remove(self):
+    del self.holder[self.key]
+
+
+def find(holder, key, item=False):
+  """The value that `Stack.wrap` would hand to `make` as the original.
+
+  Raises `AttributeError`, with `item` `KeyError`, if there is none.
+  """
+  return _place(holder, key, item).found()
+
+
+def _place(holder, key, item):
+  return _Item(holder, key) if item else _Attribute(holder, key)
+
+
+class Patch:
+  """One value of ours in a place that belongs to somebody else."""
+
+  def __init__(self, place, value):
+    self.place = place
+    self.value = value
+    self.before = place.own()
+
+  def __str__(self):
+    holder = self.place.holder
+    name = getattr(holder, "__name__", None) or type(holder).__name__
+    return f"{name}.{self.place.key}"
+
+  def put(self):
+    self.place.put(self.value)
+
+  def undo(self):
+    """Puts back what was there, if ours still is. Returns whether it was."""
+    now = self.place.own()
+    # os.environ makes a new string each time that it is asked.
+    if now is not self.value and not (
+        isinstance(self.value, str) and now == self.value):
+      return False
+    if self.before is _ABSENT:
+      self.place.remove()
+    else:
+      self.place.put(self.before)
+    return True
+
+
+class Wrapper(Patch):
+  """A function of ours that stands before another one.
+
+  `value` is what stands in the place. It calls the replacement, or `original`
+  where `when()` is false and after `undo`.
+  """
+
+  def __init__(self, place):
+    self.original = original = place.found()
+    self.replacement = self.when = None
+
+    def call(*args, **kwargs):
+      replacement, when = self.replacement, self.when
+      if replacement is None or (when is not None and not when()):
+        return original(*args, **kwargs)
+      return replacement(*args, **kwargs)
+    try:
+      functools.update_wrapper(call, original)
+    except AttributeError:
+      pass  # a callable without a name
+    call.__tfcompat_original__ = original
+    super().__init__(place, call)
+
+  def undo(self):
+    if self.replacement is None:
+      return
+    self.replacement = self.when = None
+    if not super().undo():
+      _buried.append(self)
+
+
+def _unearth(place):
+  """The wrapper of ours that somebody else's function at `place` calls."""
+  for patch in reversed(_buried):
+    if (patch.place.holder is place.holder and patch.place.key == place.key
+        and _reaches(place.found(), patch.value)):
+      _buried.remove(patch)
+      return patch
+  return None
+
+
+def _reaches(value, target):
+  """Does the function `value` hold `target`, in a closure for example?"""
+  level, seen = [value], set()
+  for _ in range(4):
+    if any(one is target for one in level):
+      return True
+    seen.update(map(id, level))
+    level = [one for one in gc.get_referents(*level) if id(one) not in seen
+             and not isinstance(one, (type, types.ModuleType))]
+  return any(one is target for one in level)
+
+
+class Entry(typing.NamedTuple):
+  """What a stack has to undo: its description and the function."""
+  what: str
+  undo: typing.Callable
+
+
+class Stack:
+  """Patches that are undone together, the last one first."""
+
+  def __init__(self):
+    self.entries = []
+    self._closed = False
+
+  def __enter__(self):
+    return self
+
+  def __exit__(self, *exception):
+    self.close()
+
+  def close(self):
+    """Undoes everything, even where one undo raises; raises that in the end.
+
+    A closed stack makes no more patches: an import that is under way in
+    another thread may still ask for them.
+    """
+    self._closed = True
+    errors = []
+    while self.entries:
+      try:
+        self.entries.pop().undo()
+      except Exception as error:
+        errors.append(error)
+    if errors:
+      raise errors[0]
+
+  def replace(self, holder, key, value, item=False):
+    """Sets the attribute `key` of `holder`, or with `item` the item `key`."""
+    if self._closed:
+      return
+    patch = Patch(_place(holder, key, item), value)
+    patch.put()
+    self.entries.append(Entry(str(patch), patch.undo))
+
+  def wrap(self, holder, key, make, when=None, item=False):
+    """Puts `make(original)` in the place of the function `original`.
+
+    It is called where `when()` is true, if that is given, and `original` is
+    everywhere else. Returns the `Wrapper`; its `undo` may be called at once.
+
+    Raises `AttributeError`, with `item` `KeyError`, if there is no original.
+    """
+    place = _place(holder, key, item)
+    if self._closed:
+      return Wrapper(place)
+    beneath = _unearth(place)
+    patch = beneath or Wrapper(place)
+    patch.replacement, patch.when = make(patch.original), when
+    if beneath is None:
+      patch.put()
+    self.entries.append(Entry(str(patch), patch.undo))
+    return patch
+
+  def insert(self, items, index, value):
+    """Inserts `value` into the list `items`, which may change meanwhile."""
+    if not self._closed:
+      items.insert(index, value)
+      self.on_close(_take_out, items, value)
+
+  def filter_warnings(self, action, message="", category=Warning, module=""):
+    """`warnings.filterwarnings`, until the stack is closed."""
+    if self._closed:
+      return
+    before = list(warnings.filters)
+    warnings.filterwarnings(action, message, category, module)
+    if warnings.filters[0] not in before:
+      self.on_close(_take_filter_out, warnings.filters[0])
+
+  def on_close(self, function, *args):
+    """Calls `function(*args)` when the stack is closed."""
+    if not self._closed:
+      name = getattr(function, "__qualname__", repr(function))
+      self.entries.append(Entry(
+          f"{name}{args!r:.100}", functools.partial(function, *args)))
+
+
+def _take_out(items, value):
+  for at, one in enumerate(items):
+    if one is value:
+      del items[at]
+      return
+
+
+def _take_filter_out(entry):
+  # `catch_warnings` replaces the list; leaving it clears what is cached.
+  with warnings.catch_warnings():
+    pass
+  _take_out(warnings.filters, entry)

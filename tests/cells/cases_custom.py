@@ -2,7 +2,7 @@
 
 import copy
 
-from cells.harness import Registry, names
+from cells.measure import Registry, names
 
 case = Registry("custom")
 

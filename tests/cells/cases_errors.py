@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cells.harness import Registry
+from cells.measure import Registry
 
 case = Registry("errors")
 

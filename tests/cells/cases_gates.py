@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from cells.harness import Registry, names
+from cells.measure import Registry, names
 
 case = Registry("gates", digest=True)
 

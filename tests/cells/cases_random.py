@@ -5,7 +5,7 @@ and the program goes on. Cells and wrappers of 1.15, and five kinds that users
 wrote.
 """
 
-from cells.harness import Registry, error_name
+from cells.measure import Registry, error_name
 
 case = Registry("random", digest=True)
 SEEDS = range(40)

@@ -1,6 +1,6 @@
 """Names, reuse and what an enclosing scope hands down."""
 
-from cells.harness import Registry, names
+from cells.measure import Registry, names
 
 case = Registry("scope")
 

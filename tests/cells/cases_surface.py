@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cells.harness import Registry, names
+from cells.measure import Registry, names
 
 case = Registry("surface")
 

@@ -8,7 +8,7 @@ from tfcompat_rnn import cells
 from tfcompat_rnn._tf import tf
 
 from .wrapper_cases import comparison
-from .wrapper_cases.harness import wave
+from .wrapper_cases.measure import wave
 
 
 @pytest.mark.parametrize("name", comparison.case_names("attention"))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cells import cases_errors
-from cells import harness
+from cells import measure
 from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 
@@ -51,7 +51,7 @@ MESSAGES = {
 
 @pytest.fixture
 def bench(v1):
-  return harness.Bench(v1, cells, None)
+  return measure.Bench(v1, cells, None)
 
 
 @pytest.mark.parametrize("name", list(cases_errors.case.cases))

@@ -3,7 +3,8 @@
 import pytest
 
 from cells import cases
-from cells import harness
+from cells import measure
+from oracle import graphs
 
 # (family, case) -> (what differs, why). All else must agree, and so must
 # this once it does.
@@ -16,7 +17,7 @@ DIFFERENT = {
 }
 
 EXPECTED = {
-    registry.family: harness.read(registry.family) for registry in cases.ALL}
+    registry.family: measure.read(registry.family) for registry in cases.ALL}
 ALL = [(registry.family, name)
        for registry in cases.ALL for name in registry.cases]
 ERRORS = [one for one in ALL if one[0] == "errors"]
@@ -26,7 +27,7 @@ ERRORS = [one for one in ALL if one[0] == "errors"]
 def bench(v1):
   from tfcompat_rnn import cells as rnn
   from tfcompat_rnn.namespace import layers
-  return harness.Bench(v1, rnn, layers)
+  return measure.Bench(v1, rnn, layers)
 
 
 def test_expectations_are_complete():
@@ -40,7 +41,7 @@ def test_expectations_are_complete():
 def test_as_in_1_15(bench, family, name):
   expected = dict(EXPECTED[family][name])
   registry = {r.family: r for r in cases.ALL}[family]
-  got = harness.measure(bench, registry.cases[name], registry.digest)
+  got = measure.measure(bench, registry.cases[name], registry.digest)
   message = got.pop("message", None)
   if (family, name) in DIFFERENT:
     facet, _ = DIFFERENT[family, name]
@@ -55,4 +56,4 @@ def spell_out(facts):
   """Whole names in place of the file's short form, for a readable diff."""
   ops = facts.get("ops", [])
   return ops if ops and isinstance(ops[0], int) else (
-      harness.store.lengthen(ops))
+      graphs.lengthen(ops))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cells import cases_gates
-from cells import harness
+from cells import measure
 from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 from tfcompat_rnn.cells import LSTMStateTuple
@@ -236,13 +236,13 @@ MESSAGES = {
     "conv_skip_second_step": ["3 channels", "got 5", "skip_connection"],
     "sru_int_inputs": ["floating point", "int32", "tf.cast"],
 }
-EXPECTED = harness.read("gates")
+EXPECTED = measure.read("gates")
 
 
 @pytest.mark.parametrize("name", [
     name for name in cases_gates.case.cases if "error" in EXPECTED[name]])
 def test_refusals(v1, name):
-  bench = harness.Bench(v1, cells, None)
+  bench = measure.Bench(v1, cells, None)
   with pytest.raises(Exception) as caught:
     cases_gates.case.cases[name](bench)
   assert isinstance(caught.value, _errors.TfcompatError) is (

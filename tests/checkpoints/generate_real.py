@@ -3,10 +3,9 @@
     python tests/checkpoints/generate_real.py            # writes data/
     python tests/checkpoints/generate_real.py --check    # compares
 
-Start it with any Python: where that one has no TensorFlow 1.15 it goes on in
-one that has, as `tests/golden/generate.py` does. Those of TensorFlow 1.4.1
-are written, or checked, as well if TFCOMPAT_OLD_PYTHON names a Python 3.6
-that has it; without it they stay as they are. Python 3.6 syntax.
+Start it with any Python (see `tests/oracle/command.py`). Those of TensorFlow
+1.4.1 are written, or checked, as well if TFCOMPAT_OLD_PYTHON names a Python
+3.6 that has it; without it they stay as they are. Python 3.6 syntax.
 """
 
 import collections
@@ -15,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data")
@@ -23,8 +21,8 @@ OLD, OLD_VARIABLE = "1.4.1", "TFCOMPAT_OLD_PYTHON"
 NEW = "1.15.5"
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
-from golden import generate as golden_generate  # noqa: E402
-from golden import reference  # noqa: E402
+from oracle import command  # noqa: E402
+from oracle import reference  # noqa: E402
 
 
 def write(folder):
@@ -32,7 +30,7 @@ def write(folder):
   import numpy as np
   import tensorflow as tf
   import real_models
-  from golden import measure
+  from oracle import measure
   logging.getLogger("tensorflow").setLevel(logging.ERROR)
   if not os.path.isdir(folder):
     os.makedirs(folder)
@@ -69,7 +67,7 @@ def write_converters(folder):
   """
   import numpy as np
   import tensorflow as tf
-  from golden import measure
+  from oracle import measure
   numbers = {}
   kinds = {"lstm": "LSTM", "gru": "GRU", "rnn_tanh": "Tanh"}
   for mode in sorted(kinds):
@@ -110,54 +108,11 @@ def _set_variables(session, tf, measure):
             variable.name, variable.shape.as_list())})
 
 
-def compare(committed, fresh):
-  """Every difference between two folders, as lines of text."""
-  import numpy as np
-  import tensorflow as tf
-  problems = []
-  files = [set(os.listdir(folder)) for folder in (committed, fresh)]
-  for name in sorted(files[0] ^ files[1]):
-    problems.append("%s: only %s" % (
-        name, "committed" if name in files[0] else "generated"))
-  for name in sorted(files[0] & files[1]):
-    one, two = os.path.join(committed, name), os.path.join(fresh, name)
-    if name.endswith(".npz"):
-      with np.load(one, allow_pickle=False) as a:
-        with np.load(two, allow_pickle=False) as b:
-          problems += golden_generate._compare_arrays(name, a, b)
-    elif name.endswith((".index", ".v1")):
-      readers = [tf.train.NewCheckpointReader(path[:-6] if path.endswith(
-          ".index") else path) for path in (one, two)]
-      shapes = [reader.get_variable_to_shape_map() for reader in readers]
-      if shapes[0] != shapes[1]:
-        problems.append("%s: other variables or shapes" % name)
-      elif not name.startswith("lstm_in_shards"):  # V1 reads no slices
-        problems += golden_generate._compare_arrays(name, *[
-            {key: reader.get_tensor(key) for key in shapes[0]}
-            for reader in readers])
-  return problems
-
-
-def check_folder(committed):
-  fresh = tempfile.mkdtemp(prefix="checkpoints-")
-  try:
-    write(fresh)
-    problems = compare(committed, fresh)
-  finally:
-    shutil.rmtree(fresh)
-  for line in problems:
-    print("DIFFERS " + line)
-  print("checkpoints of %s: %s" % (
-      os.path.basename(committed),
-      "%d differences" % len(problems) if problems else "as committed"))
-  return 1 if problems else 0
-
-
 def work(version, checking):
   """Writes or checks one version's folder in this process."""
   folder = os.path.join(DATA, version)
   if checking:
-    return check_folder(folder)
+    return command.check(write, folder)
   if os.path.isdir(folder):
     shutil.rmtree(folder)
   write(folder)
@@ -180,9 +135,9 @@ def main(argv=None):
   argv = sys.argv[1:] if argv is None else argv
   if "--old" in argv:
     return work(OLD, "--check" in argv)
-  options = golden_generate.parse(argv)
+  options = command.parse(argv)
   if not reference.is_reference():
-    return reference.go_on_there(__file__, options)
+    return command.go_on_there(__file__, options)
   code = work(NEW, options.check)
   return _work_old(options.check) or code
 

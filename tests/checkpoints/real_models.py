@@ -8,7 +8,8 @@ holds slots as well.
 
 import collections
 
-from golden import measure
+from oracle import graphs
+from oracle import measure
 
 BATCH, TIME, DEPTH, UNITS = 2, 3, 4, 5
 
@@ -208,7 +209,7 @@ def build(tf, name):
   """The model in the current graph, ready to run."""
   feeds = collections.OrderedDict()
   result = MODELS[name].build(tf, feeds)
-  fetches = measure.leaves(result)
+  fetches = graphs.leaves(result)
   # An uneven weight for each number, so that none can stand for another.
   loss = tf.add_n([
       tf.reduce_sum(tensor * tf.constant(

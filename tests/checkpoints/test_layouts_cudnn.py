@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from golden import measure
+from oracle import measure
 from tfcompat_rnn.checkpoints.layouts import cudnn as layouts_cudnn
 from tfcompat_rnn.fused import converters
 

@@ -13,8 +13,10 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import real_models  # noqa: E402
-from golden import measure  # noqa: E402
+from oracle import graphs  # noqa: E402
+from oracle import measure  # noqa: E402
 from golden import test_golden  # noqa: E402
+from oracle import graphs  # noqa: E402
 
 from tfcompat_rnn import checkpoints  # noqa: E402
 from tfcompat_rnn import cli  # noqa: E402
@@ -45,7 +47,7 @@ def restored(path, build):
   tf = test_golden.namespace()
   feeds = {}
   with tf.Graph().as_default():
-    fetches = measure.leaves(build(tf, feeds))
+    fetches = graphs.leaves(build(tf, feeds))
     with tf.Session() as session:
       tf.train.Saver().restore(session, path)
       return session.run(fetches, feeds)

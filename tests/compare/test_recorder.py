@@ -12,7 +12,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from tests.compare import harness
+from tests.compare import in_process
 from tfcompat_rnn.compare import options
 from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.compare import recording
@@ -243,18 +243,18 @@ def test_the_name_is_given_at_the_end_only(v1, tmp_path):
     with tf.Session() as session:
       session.run(tf.constant(1))
     assert path.read_text() == "an older recording"
-  harness.record(tf, path, run)
+  in_process.record(tf, path, run)
   assert zipfile.is_zipfile(path) and os.listdir(tmp_path) == ["r.npz"]
 
 
 def test_wrong_values_of_options(tmp_path):
   with pytest.raises(recorder.RecordingError, match="`--steps` must be"):
-    recorder.make(str(tmp_path / "r.npz"), harness.options("--steps 0"), [])
+    recorder.make(str(tmp_path / "r.npz"), in_process.options("--steps 0"), [])
   with pytest.raises(recorder.RecordingError, match="there is no recording"):
-    recorder.make(str(tmp_path / "r.npz"), harness.options("--initial no"),
+    recorder.make(str(tmp_path / "r.npz"), in_process.options("--initial no"),
                   [])
   with pytest.raises(recorder.RecordingError, match="existing folder"):
-    recorder.make(str(tmp_path / "no" / "r.npz"), harness.options(), [])
+    recorder.make(str(tmp_path / "no" / "r.npz"), in_process.options(), [])
   assert os.listdir(tmp_path) == []
 
 

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from tests.compare import harness
+from tests.compare import in_process
 
 Pair = collections.namedtuple("Pair", "left right")
 
@@ -41,10 +41,10 @@ def test_nested_fetches_and_their_kinds(tf, path):
       session.run({"pair": Pair(y, [w, "y:0"]), "s": sparse, "t": text,
                    "m": merged, "op": w.initializer,
                    "count": (tf.constant(2), tf.constant(True))}, {x: [2.]})
-  recording = harness.record(tf, path, run)
+  recording = in_process.record(tf, path, run)
   first, call = recording.calls()
   assert first.fetched == () and call.session == 0
-  assert harness.names(call) == {
+  assert in_process.names(call) == {
       "pair/left": [6.], "pair/right/0": 3., "pair/right/1": [6.],
       "s/indices": [[0, 2]], "s/values": [7.], "s/dense_shape": [1, 3],
       "t": ["a", "\u00fc"], "m/loss": 6., "count/0": 2, "count/1": True}
@@ -66,9 +66,9 @@ def test_eval_run_interactive_and_callables(tf, path):
     session.make_callable(w)()
     session.make_callable([y, w], feed_list=[x])([4.])
     session.close()
-  recording = harness.record(tf, path, run)
+  recording = in_process.record(tf, path, run)
   calls = list(recording.calls())
-  assert [harness.names(call) for call in calls] == [
+  assert [in_process.names(call) for call in calls] == [
       {}, {"y:0": [3.]}, {"y:0": [6.]}, {"w:0": 3.}, {"0": [12.], "1": 3.}]
   assert [len(call.fed) for call in calls] == [0, 1, 1, 0, 1]
 
@@ -82,8 +82,8 @@ def test_monitored_session_and_its_hooks(tf, path, tmp_path):
         checkpoint_dir=str(tmp_path / "c"), hooks=hooks) as session:
       session.run(y, {x: [5.]})
       session.run({"caller": y, "w": w}, {x: [6.]})
-  recording = harness.record(tf, path, run)
-  mine = [harness.names(call) for call in recording.calls()
+  recording = in_process.record(tf, path, run)
+  mine = [in_process.names(call) for call in recording.calls()
           if any(item.name == "y:0" for item in call.fetched)]
   assert mine == [{"y:0": [15.]}, {"caller": [18.], "w": 3.}]
   assert recording.initial[0, "w", 0].value.array == 3.
@@ -100,8 +100,8 @@ def test_partial_runs(tf, path):
       handle = session.partial_run_setup([y, both], [x, z])
       session.partial_run(handle, y, {x: [1.]})
       session.partial_run(handle, both, {z: 2.})
-  calls = list(harness.record(tf, path, run).calls())
-  assert [harness.names(call) for call in calls[1:]] == [
+  calls = list(in_process.record(tf, path, run).calls())
+  assert [in_process.names(call) for call in calls[1:]] == [
       {"y:0": [3.]}, {"both:0": [6.]}]
 
 
@@ -130,7 +130,7 @@ def test_each_way_of_initialising(tf, path, tmp_path):
     with tf.Session() as session:
       saver.restore(session, str(tmp_path / "model"))
       session.run(a)
-  recording = harness.record(tf, path, run)
+  recording = in_process.record(tf, path, run)
   found = {key: (one.call, float(one.value.array))
            for key, one in recording.initial.items()}
   assert found == {
@@ -152,13 +152,13 @@ def test_several_graphs_sessions_and_threads(tf, path):
         session = tf.Session()
         session.run(w.initializer)
         session.run(w)
-        harness.in_thread(lambda: session.run(w + 1.), "worker")
-        harness.in_thread(lambda: session.run(w.initializer))
-  recording = harness.record(tf, path, run)
-  assert [(call.session, harness.names(call)) for call in recording.calls()
+        in_process.in_thread(lambda: session.run(w + 1.), "worker")
+        in_process.in_thread(lambda: session.run(w.initializer))
+  recording = in_process.record(tf, path, run)
+  assert [(call.session, in_process.names(call)) for call in recording.calls()
          ] == [(0, {}), (0, {"w:0": 1.}), (1, {}), (1, {"w:0": 2.})]
   assert recording.tail["threads"] == ["main", "worker", "worker"]
-  assert [harness.names(call) for thread in recording.threads()
+  assert [in_process.names(call) for thread in recording.threads()
           for call in recording.calls(thread)] == [{"add:0": 2.},
                                                    {"add:0": 3.}]
   assert recording.final[0, "w"].value.array == 1.
@@ -176,12 +176,12 @@ def test_calls_of_many_threads_at_once(tf, path):
       thread.start()
     for thread in threads:
       thread.join()
-  recording = harness.record(tf, path, run)
+  recording = in_process.record(tf, path, run)
   names = recording.tail["threads"]
   assert sorted(names) == ["main"] + [f"w{n}" for n in range(6)]
   for number in recording.threads():
     value = 3. * int(names[number][1:])
-    assert [harness.names(call) for call in recording.calls(number)] == [
+    assert [in_process.names(call) for call in recording.calls(number)] == [
         {"y:0": [value]}] * 20
 
 
@@ -202,7 +202,7 @@ def test_no_operation_is_added_and_no_seed_moves(tf, path):
         tf.get_default_graph().get_operations()),
                        sorted(tf.get_default_graph().get_all_collection_keys(
                        )))
-  harness.record(tf, path, run)
+  in_process.record(tf, path, run)
   with tf.Graph().as_default():
     run()
   assert seen[0] == seen[1]
@@ -220,9 +220,9 @@ def test_seed_for_graphs_that_set_none(tf, path):
     drawn += [int(np.random.randint(1 << 30)), __import__("random").random()]
     results.append(drawn)
   results = []
-  harness.record(tf, path, run, "--seed 42")
-  harness.record(tf, path, run, "--seed 42")
-  harness.record(tf, path, run)
+  in_process.record(tf, path, run, "--seed 42")
+  in_process.record(tf, path, run, "--seed 42")
+  in_process.record(tf, path, run)
   assert results[0] == results[1] and results[0][:2] == [42, 5]
   assert results[0][2] == np.random.RandomState(42).randint(1 << 30)
   assert results[2][:2] == [None, 5]
@@ -243,7 +243,7 @@ def test_steps_end_the_program(tf, path):
             after.append("caught")     # it must not be
     finally:
       after.append("cleaned up")
-  recording = harness.record(tf, path, run, "--steps 4")
+  recording = in_process.record(tf, path, run, "--steps 4")
   assert after == ["cleaned up"]
   assert recording.outcome == {"kind": "stopped"}
   assert [call.number for call in recording.calls()] == [0, 1, 2, 3]
@@ -262,7 +262,7 @@ def test_an_exception_and_an_exit_keep_what_was_recorded(tf, path):
 
   def fail():
     raise KeyError("mine")
-  recording = harness.record(tf, path, lambda: run(fail))
+  recording = in_process.record(tf, path, lambda: run(fail))
   assert recording.outcome["type"] == "KeyError"
   assert 'raise KeyError("mine")' in recording.outcome["traceback"]
   calls = list(recording.calls())
@@ -270,8 +270,8 @@ def test_an_exception_and_an_exit_keep_what_was_recorded(tf, path):
                                              None]
   assert recording.final[0, "w"].value.array == 3.
   with pytest.raises(SystemExit):
-    harness.record(tf, path, lambda: run(lambda: os.sys.exit("no data")))
-  outcome = harness.Recording(path).outcome
+    in_process.record(tf, path, lambda: run(lambda: os.sys.exit("no data")))
+  outcome = in_process.Recording(path).outcome
   assert outcome == {"kind": "exit", "code": 1, "said": "no data"}
 
 
@@ -282,7 +282,7 @@ def test_threads_of_the_sessions(tf, path):
     configs.append(tf.Session(config=tf.ConfigProto(
         intra_op_parallelism_threads=7, allow_soft_placement=True))._config)
   for words in ("", "--threads 3", "--threads 0"):
-    harness.record(tf, path, run, words)
+    in_process.record(tf, path, run, words)
   assert [(c.intra_op_parallelism_threads, c.inter_op_parallelism_threads,
            c.allow_soft_placement) for c in configs] == [
                (1, 1, True), (3, 3, True), (7, 0, True)]
@@ -304,8 +304,8 @@ def test_initial_values_of_a_reference(tf, tmp_path):
       del session
       gc.collect()     # what the recorder says at the end needs no session
     return build
-  reference = harness.record(tf, tmp_path / "a.npz", run([3], "mine"))
-  ours = harness.record(tf, tmp_path / "b.npz", run([4], "other"),
+  reference = in_process.record(tf, tmp_path / "a.npz", run([3], "mine"))
+  ours = in_process.record(tf, tmp_path / "b.npz", run([4], "other"),
                         f"--initial {tmp_path}/a.npz")
   for name in ("w", "r"):
     np.testing.assert_array_equal(reference.final[0, name].value.array,
@@ -317,7 +317,7 @@ def test_initial_values_of_a_reference(tf, tmp_path):
   assert "variable s is [4] here and [3] in the reference" in said
   assert "variable other: the reference has no value for it" in said
   assert "variable mine is only in the reference" in said
-  nudged = harness.record(tf, tmp_path / "c.npz", run([3], "mine"),
+  nudged = in_process.record(tf, tmp_path / "c.npz", run([3], "mine"),
                           f"--initial {tmp_path}/a.npz --nudge 1")
   one, other = (r.final[0, "w"].value.array for r in (reference, nudged))
   assert np.all(one != other)
@@ -334,7 +334,7 @@ def test_training_steps_and_variables_on_the_way(tf, path):
       for _ in range(4):
         session.run(loss)
         session.run([train, loss])
-  recording = harness.record(tf, path, run, "--variables-at 1,3")
+  recording = in_process.record(tf, path, run, "--variables-at 1,3")
   assert {key: float(one.value.array) for key, one in
           recording.looks.items()} == {(0, 1, "w"): 4., (0, 3, "w"): 7.}
   assert [call.trains for call in recording.calls()] == [False] + [
@@ -348,7 +348,7 @@ def test_how_much_is_kept_whole(tf, path):
       session.run(tf.zeros([100]))
   for words, whole in (("", False), ("--whole 100", True),
                        ("--whole 99", False)):
-    call, = harness.record(tf, path, run, words).calls()
+    call, = in_process.record(tf, path, run, words).calls()
     assert call.fetched[0].value.is_whole == whole
 
 
@@ -362,7 +362,7 @@ def test_a_forked_child_leaves_the_recording_alone(tf, path):
       os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     session.run(w)
-  assert harness.record(tf, path, run).tail["calls"] == 2
+  assert in_process.record(tf, path, run).tail["calls"] == 2
 
 
 def test_sessions_are_let_go(tf, path):
@@ -378,6 +378,6 @@ def test_sessions_are_let_go(tf, path):
       del session
     gc.collect()
     assert sum(one() is not None for one in alive) <= 4
-  recording = harness.record(tf, path, run)
+  recording = in_process.record(tf, path, run)
   assert recording.outcome["kind"] == "ended", recording.outcome
   assert sorted(recording.final) == [(n, "w") for n in range(12)]

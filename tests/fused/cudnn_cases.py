@@ -10,7 +10,7 @@ import zlib
 
 import numpy as np
 
-from golden import store
+from oracle import graphs
 
 SEED = 11
 TIME, BATCH, DEPTH, UNITS = 5, 2, 3, 4
@@ -118,12 +118,11 @@ def facts(tf, case, count):
   graph = tf.Graph()
   with graph.as_default():
     layers, outputs, states = build(tf, case, graph)
-    ops = ["%s:%s%s" % (op.name, op.type, "@" + op.device if op.device else "")
-           for op in graph.get_operations()]
+    ops = graphs.operations(graph)
     layer = layers[-1]
     return {
         "count": count(),
-        "ops": store.shorten(ops),
+        "ops": graphs.shorten(ops),
         "outputs": outputs is not None and [outputs.name, _shape(outputs)],
         "states": [[state.name, _shape(state)] for state in states],
         "weight_shapes": [list(s) for s in layer.canonical_weight_shapes],

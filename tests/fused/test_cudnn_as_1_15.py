@@ -1,17 +1,17 @@
 """The layers of `tf.contrib.cudnn_rnn` against the graphs that 1.15.5 made."""
 
-import json
 import pathlib
 
 import pytest
 
 from fused import cudnn_cases
-from golden import store
+from oracle import files
+from oracle import graphs
 from seeds import ours
 from seeds import verdicts
 
-DATA = pathlib.Path(__file__).parent / "data" / "cudnn_1_15.json"
-WANT = json.loads(DATA.read_text())
+WANT = files.read_json(
+    pathlib.Path(__file__).parent / "data" / "cudnn.json.gz")
 # The graphs that are compared in the short run.
 PLAIN = ("CudnnLSTM 2 bidirectional", "CudnnGRU 1 unidirectional",
          "CudnnRNNTanh 1 unidirectional", "reused", "lengths")
@@ -60,7 +60,7 @@ def test_with_cudnn_the_graph_is_1_15s_op_for_op(tf, name):
   want = dict(WANT[name])
   got = measure(tf, name, kernels="cudnn", variables="opaque")
   ops, wanted = (
-      [verdicts.modern(op) for op in store.lengthen(facts.pop("ops"))]
+      [verdicts.modern(op) for op in graphs.lengthen(facts.pop("ops"))]
       for facts in (got, want))
   assert ops == wanted
   assert got == want

@@ -10,7 +10,7 @@ import os
 import numpy as np
 import pytest
 
-from golden import measure
+from oracle import measure
 from tfcompat_rnn import fused
 
 DATA = os.path.join(

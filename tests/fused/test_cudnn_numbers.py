@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from golden import cases
-from golden import measure
+from oracle import measure
 from golden import registry
-from golden import store
+from oracle import store
 from golden import test_golden
 
 from tfcompat_rnn import fused

@@ -19,7 +19,8 @@ Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 
 import numpy as np
 
-from golden import measure
+from oracle import graphs
+from oracle import measure
 from golden.registry import nn, register
 
 CELLS = {
@@ -48,12 +49,12 @@ def _graded(b, outputs, *states):
       measure.numbers_for("target", [b.batch, 2 * b.time, b.units]), b.dtype)
   loss = b.tf.reduce_mean(b.tf.square(outputs - target))
   return ([loss, b.tf.stop_gradient(outputs)],
-          [b.tf.stop_gradient(leaf) for leaf in measure.leaves(states)])
+          [b.tf.stop_gradient(leaf) for leaf in graphs.leaves(states)])
 
 
 def _variables(b, state):
   """A variable for each leaf of `state`; what it starts from is not used."""
-  return measure.map_nest(
+  return graphs.map_nest(
       lambda path, leaf: b.tf.get_variable(
           "_".join(["kept"] + path.split("/")).rstrip("_"),
           leaf.shape.as_list(), b.dtype, trainable=False, use_resource=True),
@@ -63,9 +64,9 @@ def _variables(b, state):
 def _handed_over(b, kept, state):
   """`state` by way of the variables `kept`, as a stateful layer has it."""
   writes = [variable.assign(leaf).op for variable, leaf in zip(
-      measure.leaves(kept), measure.leaves(state))]
+      graphs.leaves(kept), graphs.leaves(state))]
   with b.tf.control_dependencies(writes):
-    return measure.map_nest(lambda path, leaf: leaf.read_value(), kept)
+    return graphs.map_nest(lambda path, leaf: leaf.read_value(), kept)
 
 
 def complete_pass(b, cell):
@@ -94,7 +95,7 @@ def two_passes_in_a_loop(b, cell):
   halves = tf.TensorArray(b.dtype, size=count).unstack(
       tf.stack([x[:, :b.time], x[:, b.time:]]))
   made = tf.TensorArray(b.dtype, size=count)
-  leaves, kept_leaves = measure.leaves(state), measure.leaves(kept)
+  leaves, kept_leaves = graphs.leaves(state), graphs.leaves(kept)
 
   def one_pass(number, made, *_):
     # The first pass starts from `state`, the second from what was kept.
@@ -105,11 +106,11 @@ def two_passes_in_a_loop(b, cell):
         cell, halves.read(number), initial_state=_like(state, initial),
         parallel_iterations=1)
     writes = [variable.assign(leaf).op for variable, leaf in zip(
-        kept_leaves, measure.leaves(final))]
+        kept_leaves, graphs.leaves(final))]
     with tf.control_dependencies(writes):
       following = tf.identity(number + 1)
     return (following, made.write(number, outputs)) + tuple(
-        measure.leaves(final))
+        graphs.leaves(final))
 
   done = tf.while_loop(
       lambda number, *_: number < count, one_pass,
@@ -121,7 +122,7 @@ def two_passes_in_a_loop(b, cell):
 
 def _like(nest, leaves):
   leaves = iter(leaves)
-  return measure.map_nest(lambda path, leaf: next(leaves), nest)
+  return graphs.map_nest(lambda path, leaf: next(leaves), nest)
 
 
 def _by_hand(b, cell, x, state, scope):
@@ -135,12 +136,12 @@ def _by_hand(b, cell, x, state, scope):
   def step(time, written, *leaves):
     output, new_state = cell(read.read(time), _like(state, leaves))
     return (time + 1, written.write(time, output)) + tuple(
-        measure.leaves(new_state))
+        graphs.leaves(new_state))
 
   with tf.variable_scope(scope):
     done = tf.while_loop(
         lambda time, *_: time < count, step,
-        (tf.constant(0), written) + tuple(measure.leaves(state)),
+        (tf.constant(0), written) + tuple(graphs.leaves(state)),
         parallel_iterations=1)
   with tf.name_scope("made"):
     outputs = done[1].stack()

@@ -12,7 +12,8 @@ not drawn. It runs under TensorFlow 1.15 alone; what it wrote is
 
 import numpy as np
 
-from golden import measure, store
+from oracle import measure
+from oracle import store
 
 FAMILY = "document_keras"
 BATCH, STEPS, UNITS = 2, 3, 4

@@ -6,7 +6,7 @@ the graph; the generator trains and saves it, the test restores it.
 
 import collections
 
-from golden import measure
+from oracle import measure
 
 BATCH, TIME, DEPTH, UNITS, CLASSES = 2, 4, 3, 5, 2
 

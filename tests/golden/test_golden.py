@@ -10,19 +10,16 @@ import difflib
 import numpy as np
 import pytest
 
-from golden import cases, differences, measure, registry, store
+from golden import cases, differences, registry
+from oracle import graphs
+from oracle import measure
+from oracle import store
 
 # Difference allowed, as a part of the largest magnitude in the same array.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 
 Pair = collections.namedtuple("Pair", "name dtype want got")
-_families = {}
-
-
-def committed(family):
-  if family not in _families:
-    _families[family] = store.read(family)
-  return _families[family]
+committed = registry.committed
 
 
 def _parameters():
@@ -147,8 +144,8 @@ def test_a_changed_operation_is_seen():
 
 def test_operations_are_stored_without_loss():
   ops = ["a:Const", "a/b:Add", "a/b/c:Mul@/device:CPU:0", "a/b:x", "d:Pack"]
-  assert store.lengthen(store.shorten(ops)) == ops
-  assert store.shorten(ops)[2] == "1 b/c:Mul@/device:CPU:0"
+  assert graphs.lengthen(graphs.shorten(ops)) == ops
+  assert graphs.shorten(ops)[2] == "1 b/c:Mul@/device:CPU:0"
 
 
 def test_arrays_are_stored_without_loss():

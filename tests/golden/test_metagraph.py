@@ -1,14 +1,14 @@
 """What a program of 1.15 saved: its meta graph and checkpoint, used today."""
 
-import json
 import os
 
 import numpy as np
 import pytest
 
-from golden import models, test_golden
+from golden import models, registry, test_golden
+from oracle import files
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "metagraph")
+FOLDER = os.path.join(registry.DATA, "metagraph")
 MODELS = [pytest.param(model, id=name)
           for name, model in models.MODELS.items()]
 
@@ -16,10 +16,19 @@ MODELS = [pytest.param(model, id=name)
 def saved(model):
   """`(path of the checkpoint, {name: what 1.15 computed}, facts)`."""
   path = os.path.join(FOLDER, model.name)
-  with np.load(path + ".npz", allow_pickle=False) as stored:
-    numbers = {name.replace("|", "/"): stored[name] for name in stored}
-  with open(path + ".json") as stream:
-    return path, numbers, json.load(stream)
+  return path, files.read_arrays(path + ".npz"), files.read_json(
+      path + ".json.gz")
+
+
+@pytest.fixture
+def meta_graph(tmp_path):
+  """`meta_graph(model)`: path of the meta graph that 1.15 saved."""
+  def unpack(model):
+    path = tmp_path / f"{model.name}.meta"
+    path.write_bytes(files.read_bytes(
+        os.path.join(FOLDER, model.name + ".meta.gz")))
+    return str(path)
+  return unpack
 
 
 def assert_computes(session, model, numbers):
@@ -37,11 +46,11 @@ def assert_computes(session, model, numbers):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_import_meta_graph_computes_and_trains_as_1_15_did(model):
+def test_import_meta_graph_computes_and_trains_as_1_15_did(model, meta_graph):
   tf = test_golden.namespace()
   path, numbers, facts = saved(model)
   with tf.Graph().as_default() as graph:
-    saver = tf.train.import_meta_graph(path + ".meta")
+    saver = tf.train.import_meta_graph(meta_graph(model))
     with tf.Session() as session:
       saver.restore(session, path)
       assert [[v.name, v.shape.as_list()]
@@ -65,7 +74,8 @@ def test_checkpoint_of_1_15_restores_into_our_graph(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_checkpoint_of_ours_restores_into_the_graph_of_1_15(model, tmp_path):
+def test_a_checkpoint_of_ours_restores_into_the_graph_of_1_15(
+    model, meta_graph, tmp_path):
   tf = test_golden.namespace()
   path, numbers, _ = saved(model)
   ours = str(tmp_path / "ours")
@@ -75,19 +85,19 @@ def test_a_checkpoint_of_ours_restores_into_the_graph_of_1_15(model, tmp_path):
       saver.restore(session, path)
       saver.save(session, ours)
   with tf.Graph().as_default():
-    saver = tf.train.import_meta_graph(path + ".meta")
+    saver = tf.train.import_meta_graph(meta_graph(model))
     with tf.Session() as session:
       saver.restore(session, ours)
       assert_computes(session, model, numbers)
 
 
-def test_other_weights_compute_other_numbers():
+def test_other_weights_compute_other_numbers(meta_graph):
   """Without the checkpoint the comparison above does not hold."""
   tf = test_golden.namespace()
   model = models.MODELS["lstm"]
-  path, numbers, _ = saved(model)
+  _, numbers, _ = saved(model)
   with tf.Graph().as_default():
-    tf.train.import_meta_graph(path + ".meta")
+    tf.train.import_meta_graph(meta_graph(model))
     with tf.Session() as session:
       session.run(tf.global_variables_initializer())
       with pytest.raises(AssertionError):

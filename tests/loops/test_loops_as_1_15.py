@@ -2,18 +2,17 @@
 
 import json
 import pathlib
-import sys
 
 import numpy as np
 import pytest
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE))
+from loops import loop_cases
+from loops import measure
+from oracle import files
+from oracle import graphs
 
-import loop_cases  # noqa: E402
-import measure_loops  # noqa: E402
-
-EXPECTED = json.loads((HERE / "loops_1_15.json").read_text())
+EXPECTED = files.read_json(
+    pathlib.Path(__file__).parent / "data" / measure.FILE)
 
 
 def without_array_sizes(ops):
@@ -41,8 +40,7 @@ def records():
     if name not in made:
       with tf.Graph().as_default():
         bench = loop_cases.Bench(tf, tfcompat_rnn.loops)
-        made[name] = measure_loops.measure(
-            tf, bench, loop_cases.CASES[name])
+        made[name] = measure.measure(tf, bench, loop_cases.CASES[name])
     return made[name]
 
   return record
@@ -70,8 +68,8 @@ def test_case(records, name):
 @pytest.mark.parametrize("name", sorted(loop_cases.CASES))
 def test_ops_and_edges(records, name):
   expected = without_array_sizes(
-      measure_loops.lengthen(EXPECTED[name]["ops"]))
-  got = without_array_sizes(records(name)["ops"])
+      graphs.lengthen_edges(EXPECTED[name]["ops"]))
+  got = without_array_sizes(graphs.lengthen_edges(records(name)["ops"]))
   assert [op[:2] for op in got] == [op[:2] for op in expected]
   different = [(mine, theirs) for mine, theirs in zip(got, expected)
                if mine != theirs and "(size)" not in theirs[2]]

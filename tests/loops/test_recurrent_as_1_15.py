@@ -5,8 +5,9 @@ import os
 import numpy as np
 import pytest
 
-import recurrent_cases
-from golden import measure, store
+from loops import recurrent_cases
+from oracle import measure
+from oracle import store
 from tfcompat_rnn import _opcount
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import cases_layers
+from namespace import cases_layers
 
 _data = cases_layers._data
 _image = cases_layers._image

@@ -1,36 +1,31 @@
 """tf.layers and tf.contrib against what TensorFlow 1.15.5 computed."""
 
 import functools
-import importlib
-import json
-import pathlib
-import sys
+import os
 
 import numpy as np
 import pytest
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE))
+from namespace import generate
+from namespace import measure
+from oracle import files
 
-import make_contrib_golden  # noqa: E402
-import oracle  # noqa: E402
-
-CASES = [(module, name) for module in make_contrib_golden.MODULES
-         for name in importlib.import_module(module).CASES]
+CASES = [(module, name) for module in generate.MODULES
+         for name in generate.cases(module)]
 
 
 @functools.lru_cache(maxsize=None)
 def golden(module):
-  data = np.load(HERE / "golden" / f"{module}.npz")
-  arrays = {key: data[key] for key in data.files}
-  return json.loads(arrays.pop("names").tobytes().decode("utf-8")), arrays
+  path = os.path.join(generate.DATA, module)
+  return (files.read_json(path + ".json.gz"),
+          files.read_arrays(path + ".npz"))
 
 
 @pytest.mark.parametrize("module,name", CASES, ids=[name for _, name in CASES])
 def test_case_equals_1_15(v1, module, name):
   import tfcompat_rnn.tf1 as tf
-  case = importlib.import_module(module).CASES[name]
-  names, arrays = make_contrib_golden.plain(oracle.run_case(tf, case))
+  case = generate.cases(module)[name]
+  names, arrays = generate.plain(measure.run_case(tf, case))
   all_names, all_arrays = golden(module)
   assert names == all_names[name]
   expected = {key[len(name) + 1:]: value for key, value in all_arrays.items()

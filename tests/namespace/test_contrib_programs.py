@@ -9,6 +9,9 @@ import sys
 import numpy as np
 import pytest
 
+from namespace import generate
+from namespace import nets
+from oracle import files
 from tfcompat_rnn import _errors
 
 
@@ -250,11 +253,9 @@ def test_dropout_statistics(tf):
 
 @pytest.mark.slow
 def test_slim_networks_have_the_names_of_1_15(tf):
-  sys.path.insert(0, str(pathlib.Path(__file__).parent))
-  import make_nets_golden
-  from tfcompat_rnn.tf1.contrib.slim import nets
-  found = make_nets_golden.describe(tf, nets)
-  expected = json.loads(pathlib.Path(make_nets_golden.PATH).read_text())
+  from tfcompat_rnn.tf1.contrib.slim import nets as slim_nets
+  found = nets.describe(tf, slim_nets)
+  expected = files.read_json(os.path.join(generate.DATA, "nets.json.gz"))
   for name, parts in expected.items():
     for kind, names in parts.items():
       assert found[name][kind] == names, (name, kind)

@@ -1,21 +1,19 @@
 """tf.contrib.learn.preprocessing against TensorFlow 1.15.5."""
 
-import json
+import os
 import pathlib
 import pickle
-import sys
 
 import numpy as np
 import pytest
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE))
+from namespace import generate
+from namespace import vocabularies
+from oracle import files
+from tfcompat_rnn import _errors
+from tfcompat_rnn.namespace.contrib import vocabulary
 
-import make_vocabulary_golden  # noqa: E402
-from tfcompat_rnn import _errors  # noqa: E402
-from tfcompat_rnn.namespace.contrib import vocabulary  # noqa: E402
-
-GOLDEN = json.loads((HERE / "golden" / "vocabulary_1_15.json").read_text())
+GOLDEN = files.read_json(os.path.join(generate.DATA, "vocabulary.json.gz"))
 
 
 def split(documents):
@@ -25,15 +23,15 @@ def split(documents):
 
 
 def test_rows_equal_1_15(tmp_path):
-  found = make_vocabulary_golden.run(
+  found = vocabularies.run(
       vocabulary.VocabularyProcessor, str(tmp_path / "v"))
   assert found == GOLDEN
 
 
 def test_reads_what_1_15_pickled():
   processor = vocabulary.VocabularyProcessor.restore(
-      str(HERE / "golden" / "vocabulary_1_15.pickle"))
-  rows = processor.transform(make_vocabulary_golden.DOCUMENTS)
+      os.path.join(generate.DATA, "vocabulary.pickle"))
+  rows = processor.transform(vocabularies.DOCUMENTS)
   assert [row.tolist() for row in rows] == GOLDEN["trimmed"]
 
 

@@ -21,10 +21,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The package of this checkout, and the tests' folder.
 sys.path[:0] = [os.path.dirname(HERE), os.path.dirname(os.path.dirname(HERE))]
 
-from golden import reference  # noqa: E402
-from seeds import harness  # noqa: E402
+from oracle import reference  # noqa: E402
+from seeds import generate  # noqa: E402
+from seeds import measure  # noqa: E402
 from seeds import registry  # noqa: E402
-from seeds import store  # noqa: E402
 from seeds import verdicts  # noqa: E402
 
 WIDTH = 60
@@ -63,8 +63,8 @@ def find(name):
 
 def measured(tf, snippet):
   """`{"ops": [...], "seeds": {...}}` of a graph built with `tf`."""
-  graph, ops = harness.build(tf, snippet)
-  return {"ops": ops, "seeds": harness.seeds(tf, graph)}
+  graph, ops = measure.build(tf, snippet)
+  return {"ops": ops, "seeds": measure.seeds(tf, graph)}
 
 
 def of_reference(options):
@@ -72,8 +72,9 @@ def of_reference(options):
   named = options.reference_python or os.environ.get(reference.VARIABLE)
   if not named and not options.snippet.endswith(".py"):
     find(options.snippet)
-    return {"ops": store.read_ops()[options.snippet],
-            "seeds": store.read()[options.snippet]["seeds"]}
+    return {"ops": generate.read_ops()[options.snippet],
+            "seeds": generate.read(generate.SNIPPETS)[
+                options.snippet]["seeds"]}
   python = reference.find(named)
   output = subprocess.check_output(
       [python, os.path.abspath(__file__), options.snippet, "--measure"],

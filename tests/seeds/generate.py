@@ -1,82 +1,94 @@
-"""Writes what TensorFlow 1.15 makes of the snippets, or checks the files.
+"""Writes data/ with TensorFlow 1.15, or checks it: what seeds come to.
 
     python tests/seeds/generate.py            # writes data/
     python tests/seeds/generate.py --check    # compares; exit code 1 if not
 
-Start it with any Python: where that one has no TensorFlow 1.15 it goes on in
-one that has, as `tests/golden/generate.py` does. Python 3.7 syntax.
+`snippets` and `ops` hold what the snippets came to, `gradients` the graphs of
+`gradient_cases` and `training_cases`, `training` a whole seeded training.
+Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 """
 
 import collections
 import os
-import shutil
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+DATA = os.path.join(HERE, "data")
 sys.path.insert(0, os.path.dirname(HERE))
 
-from golden import generate as golden_generate  # noqa: E402
-from golden import reference  # noqa: E402
+from oracle import command  # noqa: E402  (needs the path above)
+from oracle import comparison  # noqa: E402
+from oracle import files  # noqa: E402
+from oracle import graphs  # noqa: E402
+
+SNIPPETS, OPS = "snippets.json.gz", "ops.json.gz"
+GRADIENTS, TRAINING = "gradients.json.gz", "training.json.gz"
+STEPS = 200
+
+
+def write_snippets(tf, folder):
+  """The facts of each snippet, and apart from them its operations."""
+  from seeds import measure
+  from seeds import snippets
+  found, ops = collections.OrderedDict(), collections.OrderedDict()
+  for snippet in snippets.SNIPPETS.values():
+    facts = measure.measure(tf, snippet)
+    ops[snippet.name] = graphs.shorten(facts.pop("ops"))
+    found[snippet.name] = facts
+  files.write_json(os.path.join(folder, SNIPPETS), found)
+  files.write_json(os.path.join(folder, OPS), ops)
+  print("%d snippets" % len(found))
+
+
+def write_gradients(tf, folder):
+  """`gradient known`, `gradient unknown` and `training`: what was measured."""
+  from seeds import gradient_cases
+  from seeds import training_cases
+  found = {"%s %s" % (name, "known" if known else "unknown"):
+           gradient_cases.measure(tf, name, known)
+           for name in gradient_cases.CASES for known in (True, False)}
+  found.update((name, training_cases.measure(tf, name))
+               for name in training_cases.CASES)
+  files.write_json(os.path.join(folder, GRADIENTS),
+                   {name: found[name] for name in sorted(found)})
 
 
 def write(folder):
-  """Every snippet, measured and written beneath `folder`."""
   import tensorflow as tf
-  # Unused assertions are reported as errors; here nothing is used.
-  tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
-  from seeds import harness, snippets, store
-  families = collections.OrderedDict()
-  for snippet in snippets.SNIPPETS.values():
-    facts = harness.measure(tf, snippet)
-    families.setdefault(
-        snippet.family, collections.OrderedDict())[snippet.name] = facts
-  store.write(families, folder)
-  print("%d snippets" % len(snippets.SNIPPETS))
+  from seeds import seeded_training
+  write_snippets(tf, folder)
+  write_gradients(tf, folder)
+  files.write_json(os.path.join(folder, TRAINING),
+                   seeded_training.run(tf, STEPS))
+
+
+def read(name, folder=DATA):
+  return files.read_json(os.path.join(folder, name))
+
+
+def read_ops(folder=DATA):
+  """`{snippet name: [name:Type, ...]}`."""
+  ops = read(OPS, folder)
+  return {name: graphs.lengthen(ops[name]) for name in ops}
 
 
 def compare(committed, fresh):
-  """Every difference between two folders, as lines of text."""
-  from seeds import store
+  """Draws to the last bit; losses as near as another processor comes."""
   problems = []
-  pairs = [(store.read(committed), store.read(fresh)),
-           (store.read_ops(committed), store.read_ops(fresh))]
-  for kind, (one, two) in zip(("facts", "ops"), pairs):
-    for name in sorted(set(one) | set(two)):
-      if name not in one or name not in two:
-        problems.append("%s of %s: only %s" % (
-            kind, name, "committed" if name in one else "generated"))
-      # By repr: a nan is equal to itself there.
-      elif repr(one[name]) != repr(two[name]):
-        problems.append("%s of %s differ" % (kind, name))
-  return problems
+  for name in (SNIPPETS, OPS, GRADIENTS):
+    problems += comparison.compare_json(
+        name, read(name, committed), read(name, fresh))
+  return problems + compare_training(
+      read(TRAINING, committed), read(TRAINING, fresh))
 
 
-def check():
-  from seeds import store
-  fresh = tempfile.mkdtemp(prefix="seeds-")
-  try:
-    write(fresh)
-    problems = compare(store.DATA, fresh)
-  finally:
-    shutil.rmtree(fresh)
-  for line in problems:
-    print("DIFFERS " + line)
-  print("snippets: %s" % (
-      "%d differences" % len(problems) if problems else "as committed"))
-  return 1 if problems else 0
-
-
-def main(argv=None):
-  options = golden_generate.parse(sys.argv[1:] if argv is None else argv)
-  if not reference.is_reference():
-    return reference.go_on_there(__file__, options)
-  if options.check:
-    return check()
-  from seeds import store
-  write(store.DATA)
-  return 0
+def compare_training(committed, fresh):
+  return (comparison.compare_json(
+      TRAINING, {"values": committed["values"]}, {"values": fresh["values"]})
+          + comparison.compare_json(
+              TRAINING, {"losses": committed["losses"]},
+              {"losses": fresh["losses"]}, numbers=1e-4))
 
 
 if __name__ == "__main__":
-  sys.exit(main())
+  sys.exit(command.main(__file__, write, DATA, compare))

@@ -31,9 +31,9 @@ def seeded():
 
 
 def measure(tf, snippet):
-  """Facts as `harness.measure` gives them, or `{"error": message}`."""
-  from seeds import harness
+  """Facts as `seeds.measure` gives them, or `{"error": message}`."""
+  from seeds import measure as measuring
   try:
-    return harness.measure(tf, snippet)
+    return measuring.measure(tf, snippet)
   except Exception as error:  # A row of the table may say that it raises.
     return {"error": "%s: %s" % (type(error).__name__, error)}

@@ -1,7 +1,7 @@
 """What a snippet is, and the table of all of them. Python 3.7 syntax.
 
 A snippet is a function `def name(tf)` of TensorFlow 1.15 code that builds
-into the default graph; what it returns does not matter. `harness` counts and
+into the default graph; what it returns does not matter. `measure` counts and
 runs what was built. The snippets stand in `snippets_*.py`.
 """
 

@@ -1,8 +1,8 @@
 """A seeded LSTM with dropout and Adam; runs under 1.15.5 and under ours.
 
-`make_gradients_golden.py` writes what 1.15.5 gives to
-golden/seeded_training.json. The cell is written by hand, the second model is built
-after the optimizer of the first, in the same graph. Python 3.7 syntax,
+`generate.py` writes what 1.15.5 gives to data/training.json.gz. The cell is
+written by hand; the second model is built after the optimizer of the first,
+in the same graph. Python 3.7 syntax,
 TensorFlow 1.15 names.
 """
 

@@ -1,27 +1,24 @@
 """The comparison of golden files, and the diff, see what they must see."""
 
-import gzip
-import json
 import os
 import shutil
 
 import pytest
 
-from golden.store import shorten
+from oracle import files
 from seeds import diff
 from seeds import differences
 from seeds import generate
-from seeds import harness
+from seeds import measure
 from seeds import ours
 from seeds import registry
 from seeds import snippets
-from seeds import store
 from seeds import verdicts
 
 
 @pytest.fixture
 def copied(tmp_path):
-  shutil.copytree(store.DATA, tmp_path / "data")
+  shutil.copytree(generate.DATA, tmp_path / "data")
   return tmp_path / "data"
 
 
@@ -32,32 +29,45 @@ def tf():
 
 
 def test_a_copy_compares_equal(copied):
-  assert generate.compare(store.DATA, str(copied)) == []
+  assert generate.compare(generate.DATA, str(copied)) == []
 
 
-@pytest.mark.parametrize("change, where", [
-    (lambda facts: facts["seeds"].update({"x": [42, 1]}), "facts"),
-    (lambda facts: facts.update(count=facts["count"] + 1), "facts"),
-    (lambda facts: facts["values"]["after:0"].__setitem__(2, "0"), "facts"),
+@pytest.mark.parametrize("change", [
+    lambda facts: facts["seeds"].update({"x": [42, 1]}),
+    lambda facts: facts.update(count=facts["count"] + 1),
+    lambda facts: facts["values"]["after:0"].__setitem__(2, "0"),
 ])
-def test_compare_sees_a_changed_fact(copied, change, where):
-  path = copied / "cells.json"
-  facts = json.loads(path.read_text())
+def test_compare_sees_a_changed_fact(copied, change):
+  facts = generate.read(generate.SNIPPETS, copied)
   change(facts["gru_cell"])
-  path.write_text(json.dumps(facts))
-  assert generate.compare(store.DATA, str(copied)) == [
-      f"{where} of gru_cell differ"]
+  files.write_json(copied / generate.SNIPPETS, facts)
+  assert generate.compare(generate.DATA, str(copied)) == [
+      "snippets.json.gz: gru_cell differs"]
 
 
 def test_compare_sees_an_op_and_a_missing_snippet(copied):
-  ops = {name: shorten(lines) for name, lines in store.read_ops(
-      str(copied)).items()}
+  ops = generate.read(generate.OPS, copied)
   ops["gru_cell"][3] = "0 other:NoOp"
   del ops["lstm_cell"]
-  with gzip.open(copied / store.OPS, "wb") as stream:
-    stream.write(json.dumps(ops).encode())
-  assert generate.compare(store.DATA, str(copied)) == [
-      "ops of gru_cell differ", "ops of lstm_cell: only committed"]
+  files.write_json(copied / generate.OPS, ops)
+  assert generate.compare(generate.DATA, str(copied)) == [
+      "ops.json.gz: gru_cell differs",
+      "ops.json.gz: only the committed file has lstm_cell"]
+
+
+def test_compare_sees_another_draw_and_another_loss():
+  training = generate.read(generate.TRAINING)
+  near = dict(training, losses=[1.00001 * x for x in training["losses"]])
+  assert generate.compare_training(training, near) == []
+  far = dict(training, losses=[1.001 * x for x in training["losses"]])
+  assert generate.compare_training(training, far) == [
+      "training.json.gz: losses differs"]
+  drawn = {name: list(values)
+           for name, values in training["values"].items()}
+  drawn["v"][0] += 1e-7
+  assert generate.compare_training(
+      training, dict(training, values=drawn)) == [
+          "training.json.gz: values differs"]
 
 
 def _faulty(name, extra):
@@ -72,7 +82,7 @@ def _faulty(name, extra):
 
 def _verdict(tf, snippet):
   return verdicts.verdict(
-      store.read()[snippet.name], store.read_ops()[snippet.name],
+      generate.read(generate.SNIPPETS)[snippet.name], generate.read_ops()[snippet.name],
       ours.measure(tf, snippet), snippet.exact)
 
 
@@ -119,9 +129,9 @@ def test_values_are_compared_bit_for_bit():
 
 def test_native_seeds_are_not_1_15s():
   snippet = snippets.SNIPPETS["basic_rnn_cell"]
-  got = harness.measure(ours.namespace(), snippet)
+  got = measure.measure(ours.namespace(), snippet)
   assert verdicts.verdict(
-      store.read()[snippet.name], store.read_ops()[snippet.name],
+      generate.read(generate.SNIPPETS)[snippet.name], generate.read_ops()[snippet.name],
       got) == verdicts.SEEDS
 
 

@@ -1,19 +1,18 @@
 """Under 1.15's seeds a gradient leaves 1.15's operations and comes to the same.
 
-`golden/gradients_1_15.json.gz` holds what TensorFlow 1.15.5 made of
+`data/gradients.json.gz` holds what TensorFlow 1.15.5 made of
 `gradient_cases.py`.
 """
-
-import json
 
 import numpy as np
 import pytest
 
 from seeds import gradient_cases as cases
-from seeds import make_gradients_golden as golden
+from seeds import generate
 from tfcompat_rnn import seeds
 
-WANT = {key: value for key, value in json.loads(golden.read()).items()
+WANT = {key: value
+        for key, value in generate.read(generate.GRADIENTS).items()
         if key.endswith("known")}
 RTOL, ATOL = 2e-6, 1e-6
 

@@ -17,11 +17,11 @@ NAMES = ("lstm_cell dropout_keep_prob dense_rank_3 adam_lstm second_lstm "
 _PROGRAM = """
 import json, sys
 sys.path[:0] = {paths}
-from seeds import ours, snippets, store, verdicts
+from seeds import generate, ours, snippets, verdicts
 from tfcompat_rnn import seeds
 from tfcompat_rnn import tf1 as tf
 from tfcompat_rnn._tf import tf as today
-want, ops = store.read(), store.read_ops()
+want, ops = generate.read(generate.SNIPPETS), generate.read_ops()
 if {everywhere}:
   today.disable_v2_behavior()
   seeds.install()

@@ -3,7 +3,6 @@
 What every function makes of a seed is in tests/seeds.
 """
 
-import json
 import pathlib
 import threading
 
@@ -17,9 +16,9 @@ from tfcompat_rnn import tf1
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn import seeds
 
+from seeds import generate
 from seeds import seeded_training
 
-GOLDEN = pathlib.Path(__file__).parent / "golden"
 
 
 @pytest.fixture
@@ -318,7 +317,7 @@ def test_tf1_exports_the_context(graph):
 # --- a whole training --------------------------------------------------------
 
 def test_training_draws_the_values_of_1_15(v1):
-  want = json.loads((GOLDEN / "seeded_training.json").read_text())
+  want = generate.read(generate.TRAINING)
   with seeds.seeds_of_1_15():
     got = seeded_training.run(tf1, 3)
   # Also behind the gradients and the optimizer: second/dense, second/table.
@@ -330,7 +329,7 @@ def test_training_draws_the_values_of_1_15(v1):
 
 @pytest.mark.slow
 def test_training_stays_near_1_15_for_200_steps(v1):
-  want = json.loads((GOLDEN / "seeded_training.json").read_text())
+  want = generate.read(generate.TRAINING)
   with seeds.seeds_of_1_15():
     got = seeded_training.run(tf1, 200)
   for loss, known in zip(got["losses"], want["losses"]):

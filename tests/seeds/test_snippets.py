@@ -4,15 +4,15 @@ import collections
 
 import pytest
 
+from oracle import graphs
 from seeds import differences
-from seeds import harness
+from seeds import generate
 from seeds import ours
 from seeds import snippets
-from seeds import store
 from seeds import verdicts
 
-WANT = store.read()
-WANT_OPS = store.read_ops()
+WANT = generate.read(generate.SNIPPETS)
+WANT_OPS = generate.read_ops()
 
 # They take longest; a shorter one about each of their parts always runs.
 SLOW_FAMILIES = ("gradients", "rare", "sessions")
@@ -75,7 +75,7 @@ def test_golden_data_is_about_these_snippets():
   assert set(WANT) == set(WANT_OPS) == set(snippets.SNIPPETS)
   for name in WANT:
     assert WANT[name]["count"] == len(WANT_OPS[name])
-    assert WANT[name]["digest"] == harness.digest(
+    assert WANT[name]["digest"] == graphs.digest(
         "\n".join(WANT_OPS[name]).encode("utf-8"))
 
 

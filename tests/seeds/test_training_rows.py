@@ -3,17 +3,16 @@
 And what is restored for that still computes what it did.
 """
 
-import json
-
 import numpy as np
 import pytest
 
+from seeds import generate
 from seeds import training_cases as cases
-from seeds import make_gradients_golden as golden
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn import seeds
 
-WANT = {key: value for key, value in json.loads(golden.read()).items()
+WANT = {key: value
+        for key, value in generate.read(generate.GRADIENTS).items()
         if key in cases.CASES}
 SLOW = frozenset(["two_models"])
 

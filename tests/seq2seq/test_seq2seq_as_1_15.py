@@ -1,21 +1,16 @@
 """Each case of `seq2seq_cases` against TensorFlow 1.15.5, and the errors."""
 
-import json
-import pathlib
-import sys
+import os
 
 import numpy as np
 import pytest
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE))
+from oracle import files
+from seq2seq import generate
+from seq2seq import seq2seq_cases
+from tfcompat_rnn import _errors
 
-import measure_seq2seq  # noqa: E402
-import seq2seq_cases  # noqa: E402
-
-from tfcompat_rnn import _errors  # noqa: E402
-
-EXPECTED = json.loads((HERE / "seq2seq_1_15.json").read_text())
+EXPECTED = files.read_json(os.path.join(generate.DATA, generate.FILE))
 
 
 @pytest.fixture
@@ -31,7 +26,7 @@ def test_every_case_was_measured():
 @pytest.mark.parametrize("name", sorted(seq2seq_cases.CASES))
 def test_case(modules, name):
   expected = EXPECTED[name]
-  got = measure_seq2seq.measure(*modules, seq2seq_cases.CASES[name])
+  got = generate.measure(*modules, seq2seq_cases.CASES[name])
   for what in ("ops", "names", "shapes", "variables"):
     assert got[what] == expected[what]
   tolerance = 1e-10 if "float64" in name else 1e-5

@@ -7,7 +7,10 @@ Keras layers of the document itself.
 import numpy as np
 import pytest
 
-from golden import cases_document, keras_document, measure, store
+from golden import cases_document, keras_document, registry
+from oracle import graphs
+from oracle import measure
+from oracle import store
 from tfcompat_rnn import gradients
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
@@ -28,12 +31,12 @@ DTYPES = ("float64", "float32")
 
 @pytest.fixture(scope="module")
 def golden():
-  return store.read("document")
+  return registry.committed("document")
 
 
 @pytest.fixture(scope="module")
 def keras_golden():
-  return store.read(keras_document.FAMILY)
+  return registry.committed(keras_document.FAMILY)
 
 
 def parts(arrays):
@@ -118,7 +121,7 @@ def setting_class():
 
 def measure_paths(nest):
   found = []
-  measure.map_nest(lambda path, leaf: found.append((path, leaf)), nest)
+  graphs.map_nest(lambda path, leaf: found.append((path, leaf)), nest)
   return found
 
 

@@ -1,7 +1,7 @@
 """Cases for `AttentionCellWrapper`."""
 
 from .dropout import looped, step, unrolled
-from .harness import attempt, wave, without_ops
+from .measure import attempt, wave, without_ops
 
 CASES = {}
 

@@ -1,14 +1,15 @@
 """Runs the cases here and compares with what TensorFlow 1.15.5 measured."""
 
 import functools
-import gzip
 import importlib
 import json
 import os
 
 import numpy as np
 
-from . import harness
+from oracle import files
+
+from . import measure
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -38,11 +39,9 @@ DIFFERENT = {
 @functools.lru_cache(maxsize=None)
 def measured():
   """(facts by case, arrays by case and part) from TensorFlow 1.15.5."""
-  with gzip.open(os.path.join(HERE, "measured.json.gz"), "rt") as source:
-    facts = json.load(source)
-  with np.load(os.path.join(HERE, "measured.npz")) as stored:
-    arrays = {key: stored[key] for key in stored.files}
-  return facts, arrays
+  path = os.path.join(HERE, "data", "measured")
+  return (files.read_json(path + ".json.gz"),
+          files.read_arrays(path + ".npz"))
 
 
 def case_names(module_name):
@@ -51,10 +50,10 @@ def case_names(module_name):
 
 def check(module_name, name):
   """Asserts that one case computes here what it computed there."""
-  kit = harness.kit_today()
+  kit = measure.kit_today()
   case = importlib.import_module("." + module_name, __package__).CASES[name]
   key = module_name + "/" + name
-  facts, arrays = harness.run_case(case, kit)
+  facts, arrays = measure.run_case(case, kit)
   expected_facts, expected_arrays = measured()
   # JSON makes lists of tuples and text of keys.
   found = json.loads(json.dumps(facts))

@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 
-from .harness import attempt, wave, without_ops
+from .measure import attempt, wave, without_ops
 
 CASES = {}
 

@@ -5,7 +5,7 @@ import copy
 import inspect
 
 from .dropout import looped, step, unrolled
-from .harness import attempt, wave, without_ops
+from .measure import attempt, wave, without_ops
 
 CASES = {}
 

@@ -1,0 +1,40 @@
+"""Runs every generator, or checks all they wrote: what `tox -e golden` does.
+
+    python tests/oracle/generate.py --check [--venv DIR]
+
+Exit code 0 if everything is as committed. Python 3.7 syntax.
+"""
+
+import os
+import subprocess
+import sys
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, TESTS)
+
+from oracle import command  # noqa: E402  (needs the path above)
+from oracle import reference  # noqa: E402
+
+# Every program in the tests that TensorFlow 1.15.5 runs to write data.
+GENERATORS = (
+    "golden/generate.py", "cells/generate.py",
+    "cells/wrapper_cases/generate.py", "checkpoints/generate_real.py",
+    "fused/generate.py", "loops/generate.py", "namespace/generate.py",
+    "seeds/generate.py", "seq2seq/generate.py")
+
+
+def main(argv=None):
+  options = command.parse(sys.argv[1:] if argv is None else argv, __doc__)
+  try:
+    python = reference.find(options.reference_python, options.venv)
+  except reference.NoReferenceError as error:
+    print(error, file=sys.stderr)
+    return 2
+  codes = [subprocess.call(
+      [python, os.path.join(TESTS, name)] + ["--check"] * options.check,
+      env=reference.environment()) for name in GENERATORS]
+  return max(codes)
+
+
+if __name__ == "__main__":
+  sys.exit(main())

@@ -391,7 +391,8 @@ def test_a_cell_of_another_name_needs_its_kind():
     export.export_stack(tensors, "keras")
   assert export.export_stack(tensors, "keras", scope="rnn/mine",
                              kind="lstm").stack.cells[0].units == UNITS
-  with pytest.raises(_errors.CheckpointError, match="the scope it is said"):
+  with pytest.raises(_errors.CheckpointError,
+                     match="used with the scope of the cell"):
     export.export_stack(tensors, "keras", kind="lstm")
 
 

@@ -215,7 +215,7 @@ def test_fused_to_plain_and_back(slots):
   assert_identical(there, {
       key.replace("lstm_fused_cell", "lstm_cell"): value
       for key, value in tensors.items()})
-  assert all("are the same" in what or "goes with" in what
+  assert all("are the same" in what or "belongs to" in what
              for _, _, what in actions)
   assert len(actions) == len(tensors)
   back, _ = convert(there, "plain-to-block")
@@ -257,7 +257,7 @@ def test_a_block_cell_has_no_projection():
 
 
 def test_nothing_to_convert_is_said():
-  with pytest.raises(_errors.CheckpointError, match="nothing is to be done"):
+  with pytest.raises(_errors.CheckpointError, match="there is nothing to do"):
     convert(lstm("rnn/lstm_cell"), "block-to-plain")
 
 
@@ -390,7 +390,7 @@ def test_what_1_15_saves_of_a_cudnn_layer_holds_both_and_they_agree():
   there, _ = convert(both, "opaque-to-compatible", num_units=4)
   assert_identical(there, cells)
   both[list(cells)[0]] = cells[list(cells)[0]] + 1
-  with pytest.raises(_errors.CheckpointError, match="other numbers"):
+  with pytest.raises(_errors.CheckpointError, match="different numbers"):
     convert(both, "opaque-to-compatible", num_units=4)
 
 
@@ -454,7 +454,7 @@ def test_options_as_text_and_as_values():
     ("bake-forget-bias", ["forget_bias=two"], "at run time"),
     ("bake-forget-bias", ["order=abcd"], "`order` must"),
     ("bake-forget-bias", ["scope=other"], r"there are rnn/lstm_cell \(lstm"),
-    ("bake-forget-bias", ["cell=lstm"], "come with the scope"),
+    ("bake-forget-bias", ["cell=lstm"], "be used with the scope of the cell"),
     ("opaque-to-canonical", [], "this checkpoint has no such variable"),
     ("canonical-to-opaque", [], "opaque-to-canonical"),
     ("compatible-to-opaque", [], "multi_rnn_cell/cell_0"),

@@ -147,7 +147,7 @@ def test_left_over_keys_are_described():
       "rnn/gru_cell/gates/kernel/Adam":
           "first moment (Adam) of rnn/gru_cell/gates/kernel",
       "global_step": "the global step",
-      "beta1_power": "a power that Adam or AdaMax keeps",
+      "beta1_power": "a beta power kept by Adam or AdaMax",
       "RNN/BasicRNNCell/Linear/Bias": "an old name of "
           "rnn/basic_rnn_cell/bias, which is not in the graph",
       "lost": "perhaps here, which is missing and has its shape",
@@ -156,7 +156,7 @@ def test_left_over_keys_are_described():
       "gone/Adam": "first moment (Adam) of gone, which is not in the "
           "checkpoint"}
   assert explanation.hints["here"] == [
-      "of the same shape, and left over: lost"]
+      "left over, with the same shape: lost"]
   assert not explanation.complete
   text = "\n".join(explanation.lines())
   assert "1 keys of the graph cannot be restored" in text

@@ -98,8 +98,9 @@ def problem_of(path, kind):
 
 def test_nothing_there_says_what_is(tmp_path):
   text = problem_of(FORMS / "v2" / "model.ckpt-4", FileNotFoundError)
-  assert "there are model.ckpt-3" in text
-  assert "no file *.index" in problem_of(tmp_path / "x", FileNotFoundError)
+  assert "contains model.ckpt-3" in text
+  assert "contains no *.index file" in problem_of(tmp_path / "x",
+                                                  FileNotFoundError)
   assert "there is no folder" in problem_of(tmp_path / "a" / "b",
                                             FileNotFoundError)
 
@@ -109,7 +110,7 @@ def test_a_folder_without_the_file_checkpoint(tmp_path):
     shutil.copy(FORMS / "v2" / "model.ckpt-3.index",
                 tmp_path / f"{name}.index")
   text = problem_of(tmp_path, FileNotFoundError)
-  assert "there are a, b" in text
+  assert "contains a, b" in text
 
 
 @pytest.mark.parametrize("content, kind, words", [

@@ -197,7 +197,7 @@ def test_export_of_an_older_release(tmp_path, capsys):
   for place, said in enumerate(([], ["--scope", "encoder/rnn"])):
     assert cli.main(["checkpoint", "export", path, "--to", "keras", "-o",
                      str(tmp_path / f"{place}.npz"), "--check", *said]) == 0
-    assert "4 names of an older release" in capsys.readouterr().out
+    assert "4 names from an older release" in capsys.readouterr().out
   assert cli.main(["checkpoint", "export", os.path.join(
       DATA, "basic_lstm_stack.v2"), "--to", "keras", "-o",
                    str(tmp_path / "now.npz")]) == 0
@@ -214,7 +214,7 @@ def test_export_of_an_older_release(tmp_path, capsys):
     (["convert", "gru.v2", "OUT", "--layout", "baked"], "bake-forget-bias"),
     (["export", "gru.v2", "--to", "pytorch", "-o", "OUT"], "reset_after"),
     (["export", "nas.v2", "--to", "keras", "-o", "OUT"],
-     "no scope here has the variables"),
+     "no scope has the variables"),
     (["export", "gru.npz", "--to", "checkpoint", "-o", "OUT"],
      "weight_ih_l0"),
 ])

@@ -143,7 +143,8 @@ def test_this_machine(tmp_path):
   code, out, error = command_line(tmp_path, "--json", "d.json")
   read = json.loads((tmp_path / "d.json").read_text())
   assert code == read["exit_code"]
-  assert error == "looking, and training a small LSTM ...\n"
+  assert error == ("examining the devices, and training a small "
+                   "LSTM ...\n")
   assert read["trials"][0]["device"] == "/cpu:0"
   assert read["trials"][0]["passed"], out
   assert all(one["passed"] for one in read["trials"]), out

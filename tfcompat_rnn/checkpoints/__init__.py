@@ -1,7 +1,7 @@
-"""TensorFlow 1.x checkpoints: read, explained, converted, written.
+"""Reads, explains, converts and writes TensorFlow 1.x checkpoints.
 
-`open_checkpoint` reads one, `write_checkpoint` writes one. This room knows
-tensors, variables and paths; it knows no cells.
+`open_checkpoint` reads a checkpoint and `write_checkpoint` writes one. This
+package works with tensors, variables and paths; it imports no cells.
 """
 
 from tfcompat_rnn.checkpoints.reading import Checkpoint

@@ -1,7 +1,7 @@
-"""A checkpoint written anew: in 1.15's names, another layout, for a graph.
+"""Rewrites a checkpoint with 1.15's names, in another layout or for a graph.
 
-The steps, each optional: renaming, layout conversions, matching with a graph.
-The source is only read; the target is written as `writing` writes.
+The steps are renaming, layout conversions, and matching with a graph; each is
+optional. The source is only read, and `writing` writes the target.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from tfcompat_rnn.checkpoints import writing
 
 
 class Change(typing.NamedTuple):
-  """`new` is written from `old`; None as `new` where `old` is left out."""
+  """`new` is written from `old`; `new` is None if `old` is left out."""
   new: typing.Optional[str]
   old: tuple
   what: str
@@ -25,37 +25,37 @@ class Change(typing.NamedTuple):
 
 @dataclasses.dataclass
 class Converted:
-  """The result: `tensors`, what was `changes`, what stayed `kept`."""
+  """The result: `tensors`, `changes`, and `kept`, the unchanged keys."""
   tensors: dict
   changes: list
   kept: list
 
   def lines(self):
-    """One line for each change, and what stays as it is."""
+    """One line for each change, and the number of unchanged keys."""
     for change in self.changes:
       target = change.new or "(left out)"
       yield f"{target} <- {' + '.join(change.old)}  ({change.what})"
-    yield f"{len(self.kept)} keys stay as they are"
+    yield f"{len(self.kept)} keys are unchanged"
 
 
 def convert(checkpoint, names=True, renames=(), drops=(), layout=(),
             wanted=None, only_graph=False, allow_missing=False):
-  """Converts what `checkpoint` holds; writes nothing. Returns `Converted`.
+  """Converts the tensors of `checkpoint` without writing; see `Converted`.
 
       converted = convert(open_checkpoint("old/model.ckpt"))
       write_checkpoint("new/model.ckpt", converted.tensors)
 
   Args:
-    names: apply the rows of `naming`.
-    drops: regular expressions; whole keys that match are left out, first.
+    names: whether to apply the table in `naming`.
+    drops: regular expressions; keys that match as a whole are left out first.
     renames: pairs `(regular expression, replacement)`, applied next.
-    layout: pairs `(name of a conversion, options)` of `layouts`.
-    wanted: the keys of a graph (see `wanted`); the result has them.
-    only_graph: leave out what the graph does not take.
-    allow_missing: go on where the graph wants what is not there.
+    layout: pairs `(name of a conversion, options)`; see `layouts`.
+    wanted: the keys of a graph (see `wanted`), which the result will have.
+    only_graph: leave out keys that the graph does not take.
+    allow_missing: continue if keys of the graph are missing.
 
-  Raises `CheckpointError` where two keys would get one name, a piece of a
-  variable or a key of the graph is missing, or a layout does not fit.
+  Raises `CheckpointError` if two keys would get the same name, if a piece of
+  a variable or a key of the graph is missing, or if a layout does not fit.
   """
   tensors, changes = Held(checkpoint, _dropped(checkpoint, drops)), []
   changes += [Change(None, (key,), "left out as asked")
@@ -63,7 +63,7 @@ def convert(checkpoint, names=True, renames=(), drops=(), layout=(),
   if renames:
     tensors, done = _rename(tensors, renames)
     changes += done
-  # with a graph, the graph decides which names are meant
+  # if there is a graph, it determines which names are meant
   if names and (wanted is None or layout):
     renamed, done = matching.rename_keys(tensors)
     tensors, changes = Held(renamed), changes + _as_changes(done)
@@ -106,7 +106,8 @@ def _dropped(checkpoint, drops):
         "--drop", pattern, lambda: re.fullmatch(pattern, key))}
     if not found:
       raise _errors.CheckpointError(_errors.problem(
-          "--drop", "match a whole key", f"{pattern}, which matches none",
+          "--drop", "match at least one whole key",
+          f"{pattern}, which matches none",
           "`tfcompat-rnn checkpoint list` shows the keys"))
     dropped |= found
   return dropped
@@ -118,7 +119,7 @@ def _apply(option, text, work):
   except re.error as error:
     raise _errors.CheckpointError(_errors.problem(
         option, "be a regular expression", f"{text} ({error})",
-        "see the syntax of Python's re")) from error
+        "see the documentation of Python's re module")) from error
 
 
 def _rename(tensors, renames):
@@ -130,15 +131,15 @@ def _rename(tensors, renames):
                    lambda: re.sub(pattern, replacement, new))
     if new in result:
       raise _errors.CheckpointError(_errors.problem(
-          "--rename", "leave each key a name of its own",
+          "--rename", "give each key a different name",
           f"{new} for {origin[new]} and for {key}",
-          "say more in the expression"))
+          "make the expression more specific"))
     result[new], origin[new] = value, key
     if new != key:
       changes.append(Change(new, (key,), "renamed as asked"))
   if not changes:
     raise _errors.CheckpointError(_errors.problem(
-        "--rename", "apply to a key", "none that it matches",
+        "--rename", "match at least one key", "a pattern that matches none",
         "`tfcompat-rnn checkpoint list` shows the keys"))
   return Held(result), changes
 
@@ -147,17 +148,17 @@ def _match(tensors, wanted, names, only_graph, allow_missing):
   plan = matching.match_keys(wanted, tensors)
   if not names:
     for match in plan.mapped:
-      matching.refuse(match, "missing", "no key of this name, and other "
-                      "names are not to be used")
+      matching.refuse(match, "missing", "no key has this name, and `--names "
+                      "none` rules out other names")
   problems = plan.problems
   if problems and not allow_missing:
     shown = "; ".join(f"{match.wanted.key}: {match.problem}"
                       for match in problems[:10])
     more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
     raise _errors.CheckpointError(_errors.problem(
-        "checkpoint", "have what the graph wants", shown + more,
-        "`tfcompat-rnn checkpoint explain` says more, --allow-missing goes "
-        "on without them"))
+        "checkpoint", "have every key of the graph", shown + more,
+        "`tfcompat-rnn checkpoint explain` gives details, --allow-missing "
+        "continues without them"))
   result = plan.read(tensors)
   changes = [Change(match.wanted.key, match.old, explain.reason(match))
              for match in plan.mapped]
@@ -166,9 +167,9 @@ def _match(tensors, wanted, names, only_graph, allow_missing):
       changes.append(Change(None, (key,), "not in the graph"))
     elif key in result:
       raise _errors.CheckpointError(_errors.problem(
-          "checkpoint", "leave each key a name of its own",
-          f"{key}, which the graph takes elsewhere",
-          "leave what is left over out with --only-graph"))
+          "checkpoint", "give each key a different name",
+          f"{key}, which the graph takes from another key",
+          "leave out what the graph does not take with --only-graph"))
     else:
       result[key] = tensors[key]
   return Held(result), changes
@@ -178,8 +179,11 @@ def convert_checkpoint(source, target, overwrite=False, dry_run=False,
                        **steps):
   """Reads `source`, converts it (see `convert`) and writes `target`.
 
-  Returns `Converted`. With `dry_run` nothing is written; but that `target`
-  could be is checked.
+  Returns `Converted`. With `dry_run`, nothing is written, but `target` is
+  still checked.
+
+  Raises `CheckpointError` as `convert` does, or if `target` exists and
+  `overwrite` is False, and `CheckpointWriteError` if writing fails.
   """
   checkpoint = reading.open_checkpoint(source)
   writing.check_target(target, overwrite, checkpoint.prefix)

@@ -1,6 +1,7 @@
-"""What a graph would take from a checkpoint, what is missing, what is left.
+"""Explains what a graph would restore from a checkpoint.
 
-`explain` compares; `Explanation` says it as text and as plain data for JSON.
+`explain` compares the two. `Explanation` shows what is restored, missing and
+left over, as text and as plain data for JSON.
 """
 
 import re
@@ -12,30 +13,30 @@ from tfcompat_rnn.checkpoints import naming
 
 _OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
-# Keys that no variable of a model has: regular expression -> what it is.
+# Keys that are not variables of a model: regular expression -> description.
 _KNOWN = (
     (r"(.*/)?global_step", "the global step"),
-    (r"(.*/)?beta[12]_power(_\d+)?", "a power that Adam or AdaMax keeps"),
+    (r"(.*/)?beta[12]_power(_\d+)?", "a beta power kept by Adam or AdaMax"),
     (_OBJECT_GRAPH, "the object graph of a TensorFlow 2 checkpoint"),
     (r".*/\.ATTRIBUTES/.*", "a value of a TensorFlow 2 checkpoint; "
-     "tf.train.Checkpoint wrote it, names are those of Python objects"),
+     "tf.train.Checkpoint wrote it, with the names of Python objects"),
     (r".*/opaque_kernel", "the opaque parameters of a cuDNN layer; `convert "
      "--layout` makes them canonical"),
     (r".*/(w_ru|b_ru|w_c|b_c)", "a variable of GRUBlockCell; `convert "
-     "--layout` makes a GRUCell's of them"),
+     "--layout` turns it into a GRUCell's"),
     (r".*/cudnn_compatible_(lstm|gru)_cell/.*", "a canonical variable of a "
      "cuDNN layer"),
 )
 
 
 def explain(wanted, checkpoint, graph=""):
-  """Compares what a graph wants with what a checkpoint has.
+  """Compares the keys that a graph restores with those of a checkpoint.
 
       explanation = explain(wanted.of_file("model.meta"), checkpoint)
       print("\\n".join(explanation.lines()))
 
-  `wanted` is a list of `matching.Wanted`, `checkpoint` an open `Checkpoint`.
-  No tensor is read. Returns an `Explanation`.
+  `wanted` is a list of `matching.Wanted`, and `checkpoint` an open
+  `Checkpoint`. Reads no tensor. Returns an `Explanation`.
   """
   return Explanation(matching.match_keys(wanted, checkpoint), checkpoint,
                      graph)
@@ -61,16 +62,16 @@ class Explanation:
 
   @property
   def complete(self):
-    """Does each key of the graph find its own?"""
+    """Is there a match for every key of the graph?"""
     return not self.plan.problems
 
   @property
   def by_name_alone(self):
-    """Would a bare Saver of TF 1.15 restore it?"""
+    """Would the plain Saver of TF 1.15 restore it?"""
     return self.complete and not self.plan.mapped
 
   def lines(self, limit=None):
-    """The text: what is taken, what is missing, what is left over."""
+    """The report as text: what is restored, missing, and left over."""
     plain = [match for match in self.plan.matches
              if match.by_name and not match.problem]
     mapped, problems = self.plan.mapped, self.plan.problems
@@ -102,17 +103,17 @@ class Explanation:
     yield self.verdict()
 
   def verdict(self):
-    """One line: does it load, and with what?"""
+    """One line: does the checkpoint load, and how?"""
     if self.by_name_alone:
       return "every key of the graph is in the checkpoint: it loads as it is"
     if self.complete:
-      return ("every key of the graph is found: `tfcompat-rnn run` restores "
-              "it as it is, `tfcompat-rnn checkpoint convert --to-graph` "
-              "writes it under the graph's names")
+      return ("every key of the graph was found: `tfcompat-rnn run` restores "
+              "this checkpoint as it is, and `tfcompat-rnn checkpoint "
+              "convert --to-graph` writes it under the graph's names")
     return f"{len(self.plan.problems)} keys of the graph cannot be restored"
 
   def as_data(self):
-    """Plain data, for JSON."""
+    """The report as plain data, for JSON."""
     return {
         "checkpoint": self.checkpoint.prefix,
         "format": self.checkpoint.format, "graph": self.graph,
@@ -154,7 +155,7 @@ def _mapped_line(match):
 
 
 def reason(match):
-  """By which rows, and of which releases, in words."""
+  """The rows that led to a match, and their releases, in words."""
   said = [row.name for row in match.rows]
   text = "; ".join(filter(None, [
       "rows " + ", ".join(said) if len(said) > 1 else
@@ -163,7 +164,7 @@ def reason(match):
 
 
 def origin(match):
-  """Which releases wrote the names that `match` was found under."""
+  """The releases that used the names under which `match` was found."""
   firsts = [row.versions[0] for row in match.rows if row.versions[0]]
   last = min((row.versions[1] for row in match.rows), key=_number,
              default=None)
@@ -180,15 +181,15 @@ def _number(version):
 
 
 def _hints(match, left, checkpoint):
-  """What could help for one key that cannot be restored."""
+  """Hints for a key that cannot be restored."""
   if match.kind != "missing":
     return []
   hints = []
   base, slot = naming.split_slot(match.wanted.key)
   if slot:
     return [f"the {naming.describe_slot(slot)} of {base}"
-            + (", which is there: another optimizer wrote the checkpoint, or "
-               "none" if base in checkpoint.shapes else "")]
+            + (", which is there: the checkpoint was written with another "
+               "optimizer or with none" if base in checkpoint.shapes else "")]
   shape = match.wanted.shape
   if shape is None or None in shape or int(np.prod(shape)) < 2:
     return hints
@@ -196,12 +197,13 @@ def _hints(match, left, checkpoint):
           and not naming.split_slot(key)[1]]
   if like:
     shown = ", ".join(like[:4]) + (", …" if len(like) > 4 else "")
-    hints.append(f"of the same shape, and left over: {shown}")
+    hints.append(f"left over, with the same shape: {shown}")
   if len(shape) == 2:
     turned = [key for key in left
               if checkpoint.shapes[key] == shape[::-1] != shape]
     if turned:
-      hints.append(f"of that shape transposed: {', '.join(turned[:4])}")
+      hints.append("left over, with the transposed shape: "
+                   f"{', '.join(turned[:4])}")
   return hints
 
 
@@ -212,7 +214,7 @@ def _describe_refused(key, match):
 
 
 def describe_left(key, checkpoint, wanted, missing):
-  """What a key that no variable takes probably is."""
+  """What a key that is not restored probably is."""
   for pattern, what in _KNOWN:
     if re.fullmatch(pattern, key):
       return what
@@ -228,7 +230,7 @@ def describe_left(key, checkpoint, wanted, missing):
     piece = "" if modern.part is None else f"piece {modern.part} of "
     if modern.key in wanted:
       return (f"{piece}an old name of {modern.key}, which the graph takes "
-              "elsewhere or cannot take")
+              "from another key or cannot take")
     return f"{piece}an old name of {modern.key}, which is not in the graph"
   shape = checkpoint.shapes[key]
   like = [item.key for item in missing
@@ -243,7 +245,7 @@ def describe_left(key, checkpoint, wanted, missing):
 
 
 def _owner(base, checkpoint):
-  """The variable of a slot that was made inside a scope: `model/model/w`."""
+  """The variable of a slot created inside a scope: `model/model/w`."""
   parts = base.split("/")
   for at in range(1, len(parts)):
     rest = "/".join(parts[at:])

@@ -1,12 +1,13 @@
-"""`Saver.restore` that knows older names.
+"""A `Saver.restore` that finds variables under older names.
 
-Where every key is in the checkpoint, it does what TensorFlow does. Where some
-are not, those that the rows of `naming` find are restored from a copy under
-the graph's names, and each is told; the graph gets no operation more. What is
-ambiguous or not found stays TensorFlow's error, with a word on why.
+If every key is in the checkpoint, it does what TensorFlow does. If some are
+not, those that the table in `naming` finds are restored from a copy under the
+graph's names, and each is reported; no operation is added to the graph. If a
+key is ambiguous or not found, the error is TensorFlow's, with the reason
+added.
 
-It also refuses what TensorFlow lets pass: an array of another shape put into
-a resource variable, which would work on with wrong shapes.
+It also refuses something that TensorFlow accepts: restoring an array of the
+wrong shape into a resource variable, which would go on with wrong shapes.
 """
 
 import contextlib
@@ -29,14 +30,14 @@ _restore = tf.train.Saver.restore
 
 
 class ShapeError(_errors.CheckpointError, tf.errors.InvalidArgumentError):
-  """A checkpoint holds an array of another shape than the variable's."""
+  """An array in a checkpoint does not have the shape of its variable."""
 
   def __init__(self, message):
     tf.errors.InvalidArgumentError.__init__(self, None, None, message)
 
 
 class _AnySaver(type):
-  """To a program there is one class of savers, whoever made them."""
+  """Lets programs see a single saver class, whoever created the saver."""
 
   def __instancecheck__(cls, instance):
     if cls.__dict__.get("_stands_for_all"):
@@ -50,16 +51,17 @@ class _AnySaver(type):
 
 
 class Saver(tf.train.Saver, metaclass=_AnySaver):
-  """`tf.train.Saver` of TF 1.15, whose `restore` knows older names.
+  """`tf.train.Saver` of TF 1.15, whose `restore` also finds older names.
 
       saver = tf1.train.Saver()
       saver.restore(session, "written_by_0.12/model.ckpt")
 
-  A key that the checkpoint has not is looked for under the names that older
-  releases gave it; stderr says what was found.
+  If the checkpoint does not contain a key, `restore` looks for it under the
+  names that older releases used, and reports on stderr what it found.
 
-  Raises what `tf.train.Saver` raises, and `CheckpointError` where a resource
-  variable would get an array of another shape.
+  Raises what `tf.train.Saver` raises, and `ShapeError` (a `CheckpointError`
+  and an `InvalidArgumentError`) if a resource variable would get an array of
+  the wrong shape.
   """
 
   _stands_for_all = True
@@ -70,7 +72,7 @@ class Saver(tf.train.Saver, metaclass=_AnySaver):
 
 
 def install(patches):
-  """Has every saver restore by older names until `patches` is closed."""
+  """Makes every saver find older names until `patches` is closed."""
   def restore_by_older_names(self, sess, save_path):
     return restore(self, sess, save_path)
 
@@ -79,7 +81,7 @@ def install(patches):
 
 
 def restore(saver, session, save_path):
-  """`saver.restore(session, save_path)`, by older names where needed."""
+  """`saver.restore(session, save_path)`, using older names if needed."""
   plan, checkpoint = _plan(saver, session, save_path)
   if plan is None:
     return _restore(saver, session, save_path)
@@ -95,7 +97,7 @@ def restore(saver, session, save_path):
 
 
 def _plan(saver, session, save_path):
-  """(plan, checkpoint), or (None, None) where TensorFlow goes on alone."""
+  """(plan, checkpoint), or (None, None) if TensorFlow needs no help."""
   nothing = None, None
   if (save_path is None or saver.saver_def is None
       or not getattr(session, "graph", None)):
@@ -105,9 +107,9 @@ def _plan(saver, session, save_path):
     keys = wanted.of_saver(saver.saver_def, session.graph)
   except (_errors.TfcompatError, KeyError, ValueError, IndexError,
           TypeError):
-    return nothing  # whatever it is, TensorFlow says it as in 1.15
+    return nothing  # TensorFlow raises the same error as in 1.15
   if checkpoint.prefix != _as_text(save_path):
-    return nothing  # a folder or a file beside it is no save path in 1.15
+    return nothing  # 1.15 accepts only the prefix, no folder and no file
   if _OBJECT_GRAPH in checkpoint:
     return nothing
   plan = matching.match_keys(keys, checkpoint)
@@ -127,21 +129,21 @@ def _refuse_other_shapes(plan, checkpoint):
            and match.wanted.resource]
   if wrong:
     raise ShapeError(_errors.problem(
-        "save_path", "hold arrays of the variables' shapes",
+        "save_path", "hold arrays with the shapes of the variables",
         f"{checkpoint.prefix}: " + "; ".join(
             f"{match.wanted.key} {matching.show(checkpoint.shapes[key])} for "
             f"a variable {matching.show(match.wanted.shape)}"
             for match in wrong[:_LINES] for key in match.old)
         + (", …" if len(wrong) > _LINES else ""),
-        "build the graph with the sizes that the checkpoint was trained "
-        "with"))
+        "build the graph with the sizes used when the checkpoint was "
+        "written"))
 
 
 @contextlib.contextmanager
 def _converted(plan, checkpoint, session):
-  """The prefix of a copy under the graph's names, while it is needed."""
+  """The prefix of a temporary copy under the graph's names."""
   beside = None
-  if getattr(session, "sess_str", ""):  # other machines must see it, too
+  if getattr(session, "sess_str", ""):  # other machines must see it too
     beside = os.path.dirname(os.path.abspath(checkpoint.prefix))
   folder = tempfile.mkdtemp(prefix=".tfcompat-restore-", dir=beside)
   try:
@@ -153,7 +155,7 @@ def _converted(plan, checkpoint, session):
 
 
 class _Values(dict):
-  """Key of the graph -> array, read when asked."""
+  """Key of the graph -> array, read on access."""
 
   def __init__(self, plan, checkpoint):
     super().__init__((match.wanted.key, match) for match in plan.matches)
@@ -169,22 +171,22 @@ def _notify(plan, save_path):
         f"{' + '.join(match.old)} ({explain.origin(match)})")
   more = len(plan.mapped) - _LINES
   if more > 0:
-    notify(f"{_as_text(save_path)}: and {more} more by older names "
-        "(`tfcompat-rnn checkpoint explain` lists them)")
+    notify(f"{_as_text(save_path)}: and {more} more from older names "
+           "(`tfcompat-rnn checkpoint explain` lists them)")
 
 
 def notify(text):
-  """Prints one line of ours on standard error."""
+  """Prints one line on standard error."""
   print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
 
 
 def _told(plan, checkpoint):
-  """Why it was not restored by older names."""
+  """Why the checkpoint was not restored with older names."""
   lines = [f"{match.wanted.key}: {match.problem}"
            for match in plan.problems[:_LINES]]
   more = len(plan.problems) - _LINES
   if more > 0:
     lines.append(f"and {more} more")
   return "\n  ".join(
-      [f"Older names were looked for in {checkpoint.prefix}, too:"] + lines
-      + ["`tfcompat-rnn checkpoint explain` says more."])
+      [f"{checkpoint.prefix} was also searched for older names:"] + lines
+      + ["`tfcompat-rnn checkpoint explain` gives details."])

@@ -1,7 +1,7 @@
-"""Which key of a checkpoint each key of a graph would take.
+"""Finds the key of a checkpoint that each key of a graph restores.
 
-By its name; else by the rows of `naming`; else not at all. Nothing is guessed
-from shapes, and where two keys could be meant, none is taken.
+A key is found by its name, or else by the table in `naming`, or not at all.
+Nothing is guessed from shapes, and if two keys match, neither is taken.
 """
 
 import dataclasses
@@ -16,11 +16,12 @@ from tfcompat_rnn.checkpoints import reading
 
 
 class Wanted(typing.NamedTuple):
-  """What a graph restores: a key, its shape and its dtype.
+  """A key that a graph restores, with its shape and dtype.
 
-  `shape` is None where the graph does not say (or takes any shape); of a
-  partitioned variable it is that of the whole. `resource` tells of a resource
-  variable, `variable` is the name of the one it goes to.
+  `shape` is None if the graph does not give it (or takes any shape); for a
+  partitioned variable it is the shape of the whole. `variable` is the name of
+  the variable that is restored, and `resource` is True for a resource
+  variable.
   """
   key: str
   shape: typing.Optional[tuple] = None
@@ -31,11 +32,12 @@ class Wanted(typing.NamedTuple):
 
 @dataclasses.dataclass
 class Match:
-  """One key of the graph, and what it takes.
+  """One key of the graph, and the keys of the checkpoint that it takes.
 
-  `old` are the keys of the checkpoint, in order (several are joined along
-  axis 0); empty if it takes none. `rows` are the `naming` rows that lead
-  there, `why` is said in words. `problem` is why it cannot be restored.
+  `old` are the keys of the checkpoint in order, empty if there are none;
+  several are concatenated along axis 0. `rows` are the rows of `naming` that
+  led to them, and `why` is another reason, in words. `problem` says why the
+  key cannot be restored.
   """
   wanted: Wanted
   old: tuple = ()
@@ -49,14 +51,14 @@ class Match:
     return self.old == (self.wanted.key,)
 
   def read(self, checkpoint):
-    """The array that the graph takes."""
+    """The array that the graph restores."""
     pieces = [checkpoint[key] for key in self.old]
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=0)
 
 
 @dataclasses.dataclass
 class Plan:
-  """All matches, in the graph's order, and the keys that nobody takes."""
+  """All matches, in the graph's order, and the keys that are not taken."""
   matches: list
   left: list
 
@@ -66,21 +68,21 @@ class Plan:
 
   @property
   def mapped(self):
-    """Those that take another key than their own."""
+    """The matches that take a key other than their own."""
     return [match for match in self.matches
             if match.old and not match.by_name and not match.problem]
 
   def read(self, checkpoint):
-    """Key of the graph -> array, for those without a problem."""
+    """Key of the graph -> array, for matches without a problem."""
     return {match.wanted.key: match.read(checkpoint)
             for match in self.matches if not match.problem}
 
 
 def match_keys(wanted, checkpoint):
-  """A `Plan` of what the graph that wants `wanted` takes from `checkpoint`.
+  """A `Plan` of what a graph with the keys `wanted` takes from `checkpoint`.
 
-  `wanted` is a list of `Wanted`; `checkpoint` has `shapes` and `dtypes`.
-  Nothing is read but these.
+  `wanted` is a list of `Wanted`. Only the `shapes` and `dtypes` of
+  `checkpoint` are read.
   """
   by_name = {item.key for item in wanted if item.key in checkpoint.shapes}
   left = [key for key in checkpoint.shapes if key not in by_name]
@@ -100,7 +102,7 @@ def match_keys(wanted, checkpoint):
       names = ", ".join(match.wanted.key for match in rivals)
       for match in rivals:
         refuse(match, "ambiguous",
-                f"{key} could be any of {names}")
+                f"{key} matches each of {names}")
   for match in matches:
     if match.old and not match.problem:
       _check_value(match, checkpoint)
@@ -110,7 +112,7 @@ def match_keys(wanted, checkpoint):
 
 
 def group_by_modern_key(keys):
-  """Modern key -> its sources: lists of (part or None, key, rows)."""
+  """Key in 1.15 -> its sources: lists of (part or None, key, rows)."""
   groups = {}
   for key in keys:
     modern = naming.modernize(key)
@@ -124,7 +126,7 @@ def group_by_modern_key(keys):
 
 
 def _stem(key):
-  """The same for all pieces of one variable: its numbers made one."""
+  """A text that is the same for all pieces of one variable."""
   return "".join(_pieces_of(key))
 
 
@@ -136,7 +138,7 @@ def _pieces_of(key):
 
 
 def _find(item, groups):
-  """A `Match` by the rows, or with the problem «missing»."""
+  """A `Match` found by the rows, or one with a problem such as "missing"."""
   tried = [(item.key, "")] + list(naming.older_forms(item.key))
   for form, why in tried:
     sources = groups.get(form)
@@ -145,7 +147,7 @@ def _find(item, groups):
     if len(sources) > 1:
       keys = [source[0][1] for source in sources.values()]
       return Match(item, problem=(
-          f"{', '.join(keys[:-1])} and {keys[-1]} could each be meant"),
+          f"{', '.join(keys[:-1])} and {keys[-1]} both match"),
                    kind="ambiguous")
     pieces = sorted(next(iter(sources.values())), key=lambda piece: (
         piece[0] is not None, piece[0], piece[1]))
@@ -153,20 +155,20 @@ def _find(item, groups):
                   why)
     numbers = [part for part, _, _ in pieces]
     if numbers != [None] and numbers != list(range(len(numbers))):
-      refuse(match, "pieces", f"of its pieces only {', '.join(match.old)} "
-              "are there")
+      refuse(match, "pieces", "of its pieces, the checkpoint has only "
+             f"{', '.join(match.old)}")
     return match
-  return Match(item, problem="no key of the checkpoint leads there",
+  return Match(item, problem="the checkpoint has no key for it",
                kind="missing")
 
 
 def refuse(match, kind, problem):
-  """Notes why `match` cannot be restored."""
+  """Records why `match` cannot be restored."""
   match.problem, match.kind = problem, kind
 
 
 def _check_value(match, checkpoint):
-  """Do the shapes and the dtype fit?"""
+  """Checks that the shapes and the dtype match."""
   shapes = [checkpoint.shapes[key] for key in match.old]
   shape = shapes[0]
   if len(shapes) > 1:
@@ -187,13 +189,13 @@ def _check_value(match, checkpoint):
 
 
 def fits(wanted, shape):
-  """Is `shape` what `wanted` allows? None stands for what is not known."""
+  """Is `shape` compatible with `wanted`? None means unknown."""
   return wanted is None or (len(wanted) == len(shape) and all(
       size is None or size == other for size, other in zip(wanted, shape)))
 
 
 def show(shape):
-  """`[2, 3]`, as TensorFlow writes a shape."""
+  """A shape as TensorFlow writes it, such as `[2, 3]`."""
   if shape is None:
     return "unknown"
   return "[" + ", ".join("?" if size is None else str(size)
@@ -201,13 +203,13 @@ def show(shape):
 
 
 def rename_keys(checkpoint):
-  """`(tensors, changes)`: every key as 1.15 calls it; no graph is needed.
+  """Gives every key its name in 1.15, without a graph.
 
-  `tensors` maps the new key to its array, `changes` is a list of
-  `(new key, old keys, what was done)`.
+  Returns `(tensors, changes)`: `tensors` maps each new key to its array, and
+  `changes` is a list of `(new key, old keys, what was done)`.
 
-  Raises `CheckpointError` if two keys would get one name, or a piece of a
-  variable is not there.
+  Raises `CheckpointError` if two keys would get the same name, or if a piece
+  of a variable is missing.
   """
   tensors, changes, problems = {}, [], []
   for new, sources in group_by_modern_key(checkpoint).items():
@@ -223,7 +225,7 @@ def rename_keys(checkpoint):
                       else f"joined from {len(match.old)} pieces"))
   if problems:
     raise _errors.CheckpointError(_errors.problem(
-        "checkpoint", "have one key for each name of 1.15",
+        "checkpoint", "have exactly one key for each name in 1.15",
         "; ".join(problems), "convert with --to-graph, or with --names none"))
   return tensors, changes
 
@@ -234,5 +236,5 @@ def numpy_dtype(dtype):
 
 
 def named_dtype(name):
-  """The np.dtype of a name, such as "bfloat16", which NumPy may not know."""
+  """The np.dtype of a name that NumPy may not know, such as "bfloat16"."""
   return numpy_dtype(tf.as_dtype(name))

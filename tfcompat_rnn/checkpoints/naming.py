@@ -1,10 +1,10 @@
-"""How variables were called before TensorFlow 1.15: rows, and their use.
+"""The names of variables before TensorFlow 1.15: a table, and its use.
 
-A row rewrites a piece of a key, from one `/` (or an end) to another; rows
-apply from the top to the bottom, each to what the rows above it left. So
-`RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix` of 0.12 becomes, scope by
-scope, `rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel`. What an optimizer or
-a moving average appended (`/Adam`, `/ExponentialMovingAverage`) goes with it.
+A row rewrites whole components of a key. Rows apply from top to bottom, each
+to the result of the rows above it. So `RNN/MultiRNNCell/Cell0/BasicLSTMCell/
+Linear/Matrix` of 0.12 becomes, scope by scope,
+`rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel`. Suffixes appended by an
+optimizer or a moving average (`/Adam`, `/ExponentialMovingAverage`) are kept.
 """
 
 import re
@@ -12,12 +12,12 @@ import typing
 
 
 class Row(typing.NamedTuple):
-  """One change of names.
+  """One change of a name.
 
-  `old` is a regular expression for whole components of a key; a group named
-  `part` is the number of one piece of several, to be joined along axis 0.
-  `versions` are the releases that wrote `old`, as (first, last); None for a
-  first one before 0.12, the oldest that was looked at.
+  `old` is a regular expression for whole components of a key. A group named
+  `part` is the number of one of several pieces, which are concatenated along
+  axis 0. `versions` are the (first, last) releases that used `old`; None as
+  the first means before 0.12, the oldest release that was examined.
   """
   name: str
   old: str
@@ -29,7 +29,7 @@ class Row(typing.NamedTuple):
 
 _FIRST, _0_12, _1_1 = None, "0.12", "1.1"
 
-# Cells that kept the names of their variables and changed their scope only.
+# Cells whose scope changed while their variables kept their names.
 _SCOPES = (
     ("CoupledInputForgetGateLSTMCell", "coupled_input_forget_gate_lstm_cell",
      "W_0", "W_0"),
@@ -54,8 +54,9 @@ _SCOPES = (
      "kernel"),
 )
 
-# Scopes in which 1.0 and 1.1 said weights and biases for kernel and bias.
-# Not all do: 1.15's ConvLSTMCell and the layers of tf.contrib keep `biases`.
+# Scopes in which 1.0 and 1.1 used weights and biases for kernel and bias.
+# Not all scopes changed: 1.15's ConvLSTMCell and the layers of tf.contrib
+# still have `biases`.
 _WEIGHTED = (
     "basic_rnn_cell", "basic_lstm_cell", "lstm_cell", "lstm_cell/projection",
     "gru_cell/gates", "gru_cell/candidate", "lstm_fused_cell",
@@ -139,13 +140,13 @@ ROWS = (
         r"attention_cell_wrapper/attn_output_projection", (_FIRST, _0_12),
         "RNN/AttentionCellWrapper/AttnOutputProjection/Linear/Bias",
         "rnn/attention_cell_wrapper/attn_output_projection/bias"),
-    # LSTMBlockCell and LSTMCell share a scope since 1.0
+    # LSTMBlockCell and LSTMCell have shared a scope since 1.0
     Row("LSTMBlockCell W", r"lstm_cell/W", r"lstm_cell/kernel",
         (_FIRST, _0_12), "RNN/LSTMBlockCell/W", "rnn/lstm_cell/kernel"),
     Row("LSTMBlockCell b", r"lstm_cell/b", r"lstm_cell/bias",
         (_FIRST, _0_12), "RNN/LSTMBlockCell/b", "rnn/lstm_cell/bias"),
     *_peephole_rows(),
-    # num_unit_shards made W_0, W_1, …; without it there is W_0 alone
+    # num_unit_shards created W_0, W_1, …; without it there is only W_0
     Row("W_0", r"(?P<scope>lstm_cell|lstm_fused_cell)/W_(?P<part>\d+)",
         r"\g<scope>/kernel", (_FIRST, _0_12), "RNN/LSTMCell/W_0",
         "rnn/lstm_cell/kernel"),
@@ -175,25 +176,25 @@ ROWS = (
         ("1.1", _1_1), "rnn/nas_rnn/projection_weights",
         "rnn/nas_cell/projection_weights"),
     *_weights_rows(),
-    # a variable saved piece by piece, by the names of its pieces
+    # a variable whose pieces were saved under their own names
     Row("part_0", r"(?P<name>\w+)/part_(?P<part>\d+)", r"\g<name>",
         (_FIRST, "1.15"), "rnn/lstm_cell/kernel/part_0",
         "rnn/lstm_cell/kernel"),
 )
 
-# Up to 1.1 a wrapped cell stood beside its wrapper, not in it. Which
-# cell was wrapped only the graph can tell.
+# Up to 1.1, the scope of a wrapped cell was next to its wrapper's, not inside
+# it. Only the graph can tell which cell was wrapped.
 WRAPPERS = ("embedding_wrapper", "input_projection_wrapper",
             "output_projection_wrapper", "attention_wrapper")
 
-# In scopes that a program named itself: what the graph calls kernel or bias
-# was one of these. Only where the graph is known, for a layer of tf.contrib
-# says weights to this day.
+# In scopes that a program named itself, kernel or bias was one of these. This
+# applies only if the graph is known, because layers of tf.contrib still use
+# weights.
 LEAVES = {"kernel": ("weights", "Matrix"), "bias": ("biases", "Bias")}
 
 
 class Modern(typing.NamedTuple):
-  """What a key is called in 1.15: by which rows, and which piece it is."""
+  """A key's name in 1.15, the rows that applied, and the number of a piece."""
   key: str
   rows: tuple
   part: typing.Optional[int] = None
@@ -204,7 +205,7 @@ _COMPILED = [(re.compile(rf"(?<![^/])(?:{row.old})(?![^/])"), row)
 
 
 def modernize(key):
-  """`Modern` of `key`; no rows if 1.15 called it so, too.
+  """The `Modern` of `key`, without rows if the name is 1.15's already.
 
   >>> modernize("RNN/LSTMCell/W_0").key
   'rnn/lstm_cell/kernel'
@@ -218,7 +219,7 @@ def modernize(key):
     found = match.groupdict().get("part")
     if found is not None:
       if part is not None:
-        continue  # a piece of a piece is not one that any release wrote
+        continue  # no release wrote pieces of pieces
       part = int(found)
     key = pattern.sub(row.new, key)
     used.append(row)
@@ -226,29 +227,29 @@ def modernize(key):
 
 
 def older_forms(key):
-  """What `key` of a graph may have been, beside what the rows say.
+  """Older forms of a graph's `key` that the rows do not cover.
 
-  Yields `(form, why)`; each form is in the names that the rows lead to.
+  Yields `(form, why)`; each form uses the names that the rows produce.
   """
   beside = _drop_wrappers(key)
   if beside != key:
-    yield beside, "the wrapped cell stood beside its wrapper, before 1.2"
+    yield beside, "before 1.2, the cell's scope was next to its wrapper's"
   base, slot = split_slot(key)
   scope, _, leaf = base.rpartition("/")
   for old in LEAVES.get(leaf, ()):
     form = f"{scope}/{old}{slot}" if scope else old + slot
-    yield form, f"`{leaf}` was `{old}`, before 1.2"
+    yield form, f"before 1.2, `{leaf}` was `{old}`"
 
 
 def _drop_wrappers(key):
   parts = key.split("/")
-  # the wrapper's own variables stay where they are
+  # the wrapper's own variables keep their scope
   last = len(parts) - 2 if not split_slot(key)[1] else len(parts) - 3
   return "/".join(part for at, part in enumerate(parts)
                   if part not in WRAPPERS or at >= last)
 
 
-# What is appended to a variable's key: regular expression -> what it is.
+# Suffixes of a variable's key: regular expression -> description.
 SLOTS = (
     (r"/Adam", "first moment (Adam)"),
     (r"/Adam_1", "second moment (Adam)"),
@@ -265,20 +266,20 @@ SLOTS = (
     (r"/ProximalAdagradOptimizer", "accumulator (ProximalAdagrad)"),
     (r"/ExponentialMovingAverage", "moving average"),
     (r"/ExponentialMovingAverage/(biased|local_step)",
-     "a moving average's own counter"),
+     "the counter of a moving average"),
 )
 _SLOT = re.compile("(?P<base>.+?)(?P<slot>" + "|".join(
     f"(?:{pattern})" for pattern, _ in SLOTS) + ")$")
 
 
 def split_slot(key):
-  """`("rnn/kernel", "/Adam")` of `"rnn/kernel/Adam"`; `(key, "")` else."""
+  """Splits "rnn/kernel/Adam" into "rnn/kernel" and "/Adam" (or "")."""
   match = _SLOT.match(key)
   return (match.group("base"), match.group("slot")) if match else (key, "")
 
 
 def describe_slot(slot):
-  """What `/Adam_1` holds, in words."""
+  """A description of a slot such as `/Adam_1`."""
   for pattern, what in SLOTS:
     if re.fullmatch(pattern, slot):
       return what

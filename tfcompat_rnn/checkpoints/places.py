@@ -1,4 +1,4 @@
-"""Where a checkpoint lies: from whatever a user names to its prefix."""
+"""Finds a checkpoint on disk from whatever path the user gives."""
 
 import glob
 import os
@@ -13,21 +13,22 @@ _V1_SHARD = re.compile(r"-(\d{5}|\?{5})-of-(\d{5})$")
 
 
 class Place(typing.NamedTuple):
-  """A checkpoint on disk: its prefix, its format, its files."""
+  """A checkpoint on disk: its prefix, format and files."""
   prefix: str
   format: str  # "V1" or "V2"
-  files: tuple  # the table files: the index of V2, the whole of V1
+  files: tuple  # the table files: the index of V2, all files of V1
 
 
 def find(path):
   """The `Place` of the checkpoint that `path` names.
 
-  `path` is a prefix (`model.ckpt-100`), one of the files that begin with it
-  (`.index`, `.meta`, `.data-00000-of-00001`), a file or a shard in V1 format,
-  or a folder with a `checkpoint` file, whose latest checkpoint is meant.
+  `path` is a prefix (`model.ckpt-100`), one of the files whose names start
+  with it (`.index`, `.meta`, `.data-00000-of-00001`), a file or a shard in V1
+  format, or a folder with a `checkpoint` file, which names its latest
+  checkpoint.
 
-  Raises `MissingFileError` if there is nothing, `CheckpointError` if there
-  is something else.
+  Raises `MissingFileError` if there is no checkpoint, and `CheckpointError`
+  if it is incomplete or ambiguous.
   """
   path = os.fspath(path)
   if os.path.isdir(path):
@@ -50,14 +51,14 @@ def find(path):
   raise _errors.MissingFileError(_errors.problem(
       "checkpoint", "name a checkpoint: a prefix such as model.ckpt-100, one "
       "of its files, or the folder with its `checkpoint` file", path,
-      _neighbours(path)))
+      _neighbors(path)))
 
 
 def _find_prefix(prefix):
   if os.path.lexists(prefix + ".index"):
     return Place(prefix, "V2", (prefix + ".index",))
   if _V2_PART.search(prefix):
-    return None  # a shard of V2 is called much like one of V1
+    return None  # the name of a V2 shard looks much like that of a V1 shard
   if os.path.isfile(prefix):
     shard = _V1_SHARD.search(prefix)
     if not shard:
@@ -93,12 +94,12 @@ def _shards_of_v1(prefix, count):
 
 
 def _find_latest(folder):
-  """What the file `checkpoint` in `folder` calls its latest."""
+  """The latest checkpoint according to the file `checkpoint` in `folder`."""
   note = os.path.join(folder, "checkpoint")
   if not os.path.isfile(note):
     raise _errors.MissingFileError(_errors.problem(
         "checkpoint", "be a folder with a file `checkpoint`, or a prefix",
-        f"{folder} without that file", _neighbours(folder + os.sep)))
+        f"{folder} without that file", _neighbors(folder + os.sep)))
   try:
     state = tf.train.get_checkpoint_state(folder)
   except Exception as error:  # protobuf's, TensorFlow's or Python's
@@ -110,7 +111,7 @@ def _find_latest(folder):
     raise _errors.CheckpointError(_errors.problem(
         "checkpoint", "name the latest checkpoint",
         f"a file {note} that names none", "name the prefix itself"))
-  # the whole folder may have moved since the file was written
+  # the folder may have been moved since the file was written
   told = state.model_checkpoint_path
   here = os.path.join(folder, os.path.basename(told))
   for prefix in (told, here):
@@ -118,12 +119,12 @@ def _find_latest(folder):
     if found:
       return found
   raise _errors.MissingFileError(_errors.problem(
-      "checkpoint", "be there", f"{note}, which names {told}",
-      _neighbours(here)))
+      "checkpoint", "exist", f"{note}, which names {told}",
+      _neighbors(here)))
 
 
-def _neighbours(path):
-  """The next step for who named nothing: what is in that folder."""
+def _neighbors(path):
+  """The next step after a wrong path: what there is in that folder."""
   folder = os.path.dirname(path) or os.curdir
   if not os.path.isdir(folder):
     return f"there is no folder {folder}"
@@ -134,9 +135,9 @@ def _neighbours(path):
   prefixes = sorted({_V2_PART.sub("", name) for name in names
                      if name.endswith(".index")})
   if not prefixes:
-    return f"in {folder} there is no file *.index"
+    return f"{folder} contains no *.index file"
   shown = ", ".join(prefixes[:5]) + (", …" if len(prefixes) > 5 else "")
-  return f"in {folder} there are {shown}"
+  return f"{folder} contains {shown}"
 
 
 def _first_line(error):

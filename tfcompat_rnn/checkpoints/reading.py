@@ -1,7 +1,7 @@
-"""Reading TensorFlow 1.x checkpoints, V1 and V2, by key.
+"""Reads TensorFlow 1.x checkpoints, V1 and V2, by key.
 
-TensorFlow's own reader reads; what it says about a damaged file becomes one
-clear error. Nothing is unpickled.
+Uses TensorFlow's own reader, and turns what it raises for a damaged file into
+one clear error. Nothing is unpickled.
 """
 
 import collections.abc
@@ -15,18 +15,18 @@ from tfcompat_rnn.checkpoints import places
 
 
 def open_checkpoint(path):
-  """Opens the checkpoint that `path` names; returns a `Checkpoint`.
+  """Opens the checkpoint that `path` names and returns a `Checkpoint`.
 
-  `path` is a prefix (`model.ckpt-100`), one of the files that begin with it
-  (`.index`, `.meta`, `.data-00000-of-00001`), a file or a shard in V1 format,
-  or a folder with a `checkpoint` file.
+  `path` is a prefix (`model.ckpt-100`), one of the files whose names start
+  with it (`.index`, `.meta`, `.data-00000-of-00001`), a file or a shard in V1
+  format, or a folder with a `checkpoint` file.
 
       checkpoint = open_checkpoint("logs/model.ckpt-100")
       checkpoint["rnn/lstm_cell/kernel"]          # float32 [depth, 4 * units]
 
-  Raises `MissingFileError` if there is no checkpoint, `CheckpointError` if
-  it is damaged, incomplete, unreadable or none. Answers to
-  `tf.train.load_checkpoint` of TF 1.15.
+  Raises `MissingFileError` if there is no checkpoint, and `CheckpointError`
+  if it is damaged, incomplete, unreadable or not a checkpoint. Corresponds to
+  `tf.train.load_checkpoint` in TF 1.15.
   """
   place = places.find(path)
   for name in place.files:
@@ -41,14 +41,16 @@ def open_checkpoint(path):
 
 
 class Checkpoint(collections.abc.Mapping):
-  """The tensors of a checkpoint: a mapping key -> array, read when asked.
+  """The tensors of a checkpoint: a mapping key -> array, read on access.
+
+      kernel = open_checkpoint("logs")["rnn/lstm_cell/kernel"]
 
   `shapes` (key -> tuple) and `dtypes` (key -> np.dtype; strings are `object`)
-  are known without reading a tensor. `prefix` is what `Saver.restore` takes,
-  `format` is "V1" or "V2". A partitioned variable is one whole array.
+  are available without reading a tensor. `prefix` is what `Saver.restore`
+  takes, and `format` is "V1" or "V2". A partitioned variable is one array.
 
-  Reading a key raises KeyError if there is none, `CheckpointError` if its
-  data are damaged.
+  Reading a key raises KeyError if it does not exist, and `CheckpointError` if
+  its data are damaged.
   """
 
   def __init__(self, place, reader, shapes, dtypes):
@@ -72,8 +74,8 @@ class Checkpoint(collections.abc.Mapping):
     try:
       return self._reader.get_tensor(key)
     except tf.errors.UnimplementedError:
-      # the V1 reader hands out no variable that was saved in parts; the
-      # restoring operation puts them together
+      # the V1 reader cannot read partitioned variables, but the restore
+      # operation joins their parts
       with tf.Graph().as_default():
         value, = tf.raw_ops.RestoreV2(
             prefix=self.prefix, tensor_names=[key], shape_and_slices=[""],
@@ -96,7 +98,7 @@ class Checkpoint(collections.abc.Mapping):
 
 
 def numpy_dtype(dtype):
-  """The np.dtype of a tf.DType; `object` where NumPy has no such type."""
+  """The np.dtype of a tf.DType; `object` if NumPy has no such type."""
   try:
     return np.dtype(dtype.as_numpy_dtype)
   except (KeyError, TypeError):
@@ -104,15 +106,15 @@ def numpy_dtype(dtype):
 
 
 def cpu_alone():
-  """Session options that leave a GPU alone."""
+  """Session options that use no GPU."""
   return tf.ConfigProto(device_count={"GPU": 0})
 
 
 def check_readable(name):
-  """Raises `CheckpointError` unless `name` is a file that can be read."""
+  """Raises `CheckpointError` if `name` is not a readable file."""
   if os.path.isdir(name):
     raise _errors.CheckpointError(_errors.problem(
-        "checkpoint", "be made of files", f"the folder {name}",
+        "checkpoint", "consist of files", f"the folder {name}",
         "name the prefix of a checkpoint"))
   try:
     with open(name, "rb") as file:
@@ -120,18 +122,18 @@ def check_readable(name):
   except OSError as error:
     raise _errors.CheckpointError(_errors.problem(
         "checkpoint", "be readable", f"{name} ({error.strerror})",
-        "look at the file, its permissions and its disk")) from error
+        "check the file, its permissions and its disk")) from error
 
 
 def damaged(prefix, key, error):
-  """The `CheckpointError` for what TensorFlow's reader said."""
+  """The `CheckpointError` for an error of TensorFlow's reader."""
   told = " ".join(str(getattr(error, "message", None) or error).split())
   where = f"{prefix}, key {key}" if key else prefix
   if "sufficient slices" in told:
     return _errors.CheckpointError(_errors.problem(
-        "checkpoint", "hold whole variables", f"only a slice of {key} in "
+        "checkpoint", "contain whole variables", f"only a slice of {key} in "
         f"{prefix}", "restore it into the graph that saved it; `checkpoint "
         "convert --drop` leaves it out"))
   return _errors.CheckpointError(_errors.problem(
       "checkpoint", "be whole", f"{where}: {told[:300]}",
-      "copy it again from where it was written"))
+      "copy it again from where it was saved"))

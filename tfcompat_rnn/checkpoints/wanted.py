@@ -1,9 +1,10 @@
-"""What a graph restores: its keys, read from its operations.
+"""Finds the keys that a graph restores, from its operations.
 
-A saver's restoring operation leads, against the arrows, to what it reads and
-where it puts it. That works alike for a saver in hand, one that came with a
-meta graph, and one in a file. Where there is no saver, each variable is
-restored under its own name, as `tf.train.Saver()` would.
+Starting at a saver's restore operation, the inputs lead back to the keys that
+it reads and to the variables that it assigns. This works in the same way for a
+saver object, for one that came with a meta graph, and for one in a file. If
+there is no saver, each variable is restored under its own name, as
+`tf.train.Saver()` would do.
 """
 
 import os
@@ -49,11 +50,12 @@ def of_variables(variables):
 def of_file(path):
   """The `Wanted` keys of a graph in a file.
 
-  `path` is a meta graph (`.meta`), a graph (`.pb`) or either as text
-  (`.pbtxt`). The graph is not imported, so that operations which TensorFlow
-  has no more do no harm.
+  `path` is a meta graph (`.meta`), a graph (`.pb`) or either of them as text
+  (`.pbtxt`). The graph is not imported, so operations that TensorFlow no
+  longer has do no harm.
 
-  Raises `MissingFileError` or `CheckpointError`.
+  Raises `MissingFileError` if there is no such file, and `CheckpointError` if
+  it contains no graph or no variables.
   """
   meta = _read_proto(path)
   nodes = {node.name: node for node in meta.graph_def.node}
@@ -62,9 +64,9 @@ def of_file(path):
   wanted = _of_collections(meta, nodes) or _of_variable_nodes(nodes)
   if not wanted:
     raise _errors.CheckpointError(_errors.problem(
-        "graph", "hold variables", f"{path} without any",
-        "a frozen graph has constants in their place; name the .meta file or "
-        "the program"))
+        "graph", "contain variables", f"{path} without any",
+        "a frozen graph has constants instead; name the .meta file or the "
+        "program"))
   return wanted
 
 
@@ -72,7 +74,7 @@ def _read_proto(path):
   if not os.path.isfile(path):
     raise _errors.MissingFileError(_errors.problem(
         "graph", "be a file: a .meta, a .pb, a .pbtxt or a program", path,
-        "look at the name"))
+        "check the name"))
   with open(path, "rb") as file:
     data = file.read()
   for kind in (tf.MetaGraphDef, tf.GraphDef):
@@ -85,16 +87,16 @@ def _read_proto(path):
         return tf.MetaGraphDef(graph_def=proto)
   raise _errors.CheckpointError(_errors.problem(
       "graph", "be a MetaGraphDef or a GraphDef, binary or text",
-      f"{path}, which is neither", "name the .meta file that lies beside the "
+      f"{path}, which is neither", "name the .meta file next to the "
       "checkpoint"))
 
 
 def _from_binary(kind, data):
   try:
     proto = kind.FromString(data)
-  except Exception:  # protobuf's classes differ between its versions
+  except Exception:  # the class depends on the version of protobuf
     return None
-  # bytes of another message can parse too, but make no sense
+  # the bytes of another message may parse too, but make no sense
   nodes = getattr(proto, "graph_def", proto).node
   return proto if all(node.op for node in nodes) else None
 
@@ -108,7 +110,7 @@ def _from_text(kind, data):
 
 
 def _of_collections(meta, nodes):
-  """From the collection of variables of a meta graph without a saver."""
+  """The keys from the variable collections of a meta graph without a saver."""
   found = {}
   for name in ("variables", "saveable_objects"):
     if name not in meta.collection_def:
@@ -132,7 +134,7 @@ def _of_collections(meta, nodes):
 def _variable_def(data):
   try:
     return _tf.private("variable_def").FromString(data)
-  except Exception:  # a saveable of another kind
+  except Exception:  # a different kind of saveable
     return None
 
 
@@ -158,7 +160,7 @@ def _dtype_of(node):
 
 
 def _of_nodes(restore_op, node_of):
-  """Walks from the restoring operation back to what it reads."""
+  """Follows the inputs of a saver's restore operation to what it reads."""
   restoring, uses = [], {}
   pending, seen = [restore_op], set()
   while pending:
@@ -197,7 +199,7 @@ def _split_input(text):
 
 
 def _of_restoring(node, node_of, uses):
-  """One `Wanted` for each output of a restoring operation."""
+  """Yields one `Wanted` for each output of a restoring operation."""
   keys = _strings(node_of(_split_input(node.input[1])[0]))
   if node.op == "RestoreV2":
     specs = _strings(node_of(_split_input(node.input[2])[0]))
@@ -220,7 +222,7 @@ def _of_restoring(node, node_of, uses):
 
 
 def _target(source, uses, node_of):
-  """(the variable a value goes to or None, may its shape be another?)."""
+  """(the variable that gets a value, or None; may the shapes differ?)."""
   free = False
   for _ in range(8):
     for node, place in uses.get(source, ()):
@@ -239,7 +241,7 @@ def _target(source, uses, node_of):
 
 
 def _strings(node):
-  """The strings of a constant."""
+  """The strings in a constant."""
   values = tf.make_ndarray(node.attr["value"].tensor)
   return [value.decode() if isinstance(value, bytes) else value
           for value in np.ravel(values).tolist()]

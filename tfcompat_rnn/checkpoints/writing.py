@@ -1,8 +1,8 @@
-"""Writing checkpoints so that nobody ever sees half of one.
+"""Writes checkpoints in such a way that an incomplete one is never seen.
 
-Everything is written beside the target under another name, read back and
-compared, and only then renamed: the data first, the index last, for without
-an index there is no checkpoint.
+Everything is written next to the target under another name, read back and
+compared, and only then renamed: the data first and the index last, because
+there is no checkpoint without an index.
 """
 
 import contextlib
@@ -25,22 +25,22 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
 
       write_checkpoint("new/model.ckpt", {"w": np.zeros([2, 3], "f4")})
 
-  The files are `prefix.index` and `prefix.data-00000-of-00001`, as
-  `Saver.save` of TF 1.15 writes them and reads them. An existing checkpoint
-  of that prefix stays as it is unless `overwrite`; the checkpoint at the
-  prefix `source` stays as it is in any case.
+  The files are `prefix.index` and `prefix.data-00000-of-00001`, as written by
+  `tf.train.Saver.save` of TF 1.15, which can restore them. An existing
+  checkpoint with that prefix is replaced only if `overwrite` is True; the
+  checkpoint at the prefix `source` is never replaced.
 
-  Raises `CheckpointError` if the target exists or is the source, or an array
-  is of a dtype that a checkpoint cannot hold; `CheckpointWriteError` if
-  writing fails (no folder, no permission, disk full). Then everything is as
-  it was before.
+  Raises `CheckpointError` if the target exists or is the source, if there are
+  no tensors, or if an array has a dtype that a checkpoint cannot hold, and
+  `CheckpointWriteError` if writing fails (no such folder, no permission, disk
+  full). After an error, everything is as it was before.
   """
   prefix = os.fspath(prefix)
   check_target(prefix, overwrite, source)
   keys = sorted(tensors)
   if not keys:
     raise _errors.CheckpointError(_errors.problem(
-        "tensors", "hold at least one tensor", "none",
+        "tensors", "contain at least one tensor", "none",
         "a checkpoint without tensors cannot be restored"))
   folder, name = os.path.split(prefix)
   folder = folder or os.curdir
@@ -60,7 +60,7 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
     raise _errors.CheckpointWriteError(_errors.problem(
         "prefix", "be where a checkpoint can be written",
         f"{prefix} ({_reason(error)})",
-        "look at the folder, its permissions and the room on its disk; "
+        "check the folder, its permissions and the free space on its disk; "
         "nothing was left there")) from error
   finally:
     if made:
@@ -69,11 +69,11 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
 
 
 def check_target(prefix, overwrite=False, source=None):
-  """Raises `CheckpointError` if nothing may be written at `prefix`."""
+  """Raises `CheckpointError` if `prefix` must not be written."""
   prefix = os.fspath(prefix)
   if not os.path.basename(prefix):
     raise _errors.CheckpointError(_errors.problem(
-        "prefix", "end in a name", repr(prefix), f"say {prefix}model.ckpt"))
+        "prefix", "end in a name", repr(prefix), f"use {prefix}model.ckpt"))
   if source is not None and (
       os.path.realpath(prefix) == os.path.realpath(source)
       or any(os.path.exists(source + end) and os.path.exists(prefix + end)
@@ -81,13 +81,13 @@ def check_target(prefix, overwrite=False, source=None):
              for end in ("", ".index", _DATA))):
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "differ from the checkpoint that is read", prefix,
-        "name another target; the source is never touched"))
+        "name another target; the source is never modified"))
   there = [name for name in [prefix + ".index"] + _data_files(prefix)
            if os.path.lexists(name)]
   if there and not overwrite:
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "name no existing checkpoint", f"{there[0]}",
-        "name another one, or ask for overwriting"))
+        "name another one, or allow overwriting"))
 
 
 def _data_files(prefix):
@@ -96,7 +96,7 @@ def _data_files(prefix):
 
 
 def _save(scratch, keys, tensors):
-  """TensorFlow's own operation writes the files."""
+  """Writes the files with TensorFlow's own operation."""
   with tf.Graph().as_default():
     values = []
     feed = {}
@@ -107,7 +107,7 @@ def _save(scratch, keys, tensors):
             tf.string if value.dtype.kind in "OSU" else value.dtype)
       except TypeError as error:
         raise _errors.CheckpointError(_errors.problem(
-            f"tensors[{key!r}]", "be of a dtype that TensorFlow has",
+            f"tensors[{key!r}]", "have a dtype that TensorFlow supports",
             value.dtype, "cast it")) from error
       holder = tf.placeholder(dtype, value.shape)
       values.append(holder)
@@ -120,7 +120,7 @@ def _save(scratch, keys, tensors):
 
 
 def _compare(scratch, keys, tensors):
-  """What was written is read again before it gets its name."""
+  """Reads the files back and compares before they get their names."""
   written = reading.open_checkpoint(scratch)
   for key in keys:
     wanted = np.asarray(tensors[key])
@@ -133,14 +133,14 @@ def _compare(scratch, keys, tensors):
       same = (got.dtype == wanted.dtype and got.shape == wanted.shape
               and got.tobytes() == wanted.tobytes())
     if not same:
-      raise OSError(f"what was read back of {key} is not what was written")
+      raise OSError(f"{key} was not read back as it was written")
 
 
 def _move(scratch, prefix):
-  """Gives the files their names; undone if that fails half-way.
+  """Gives the files their names, and undoes this if it fails halfway.
 
-  An index that is there goes first and comes back last, so that it never
-  stands beside data that are not its own.
+  An existing index is moved away first and restored last, so that it is never
+  next to data that do not belong to it.
   """
   folder = os.path.dirname(scratch)
   old = [name for name in [prefix + ".index"] + _data_files(prefix)
@@ -157,7 +157,7 @@ def _move(scratch, prefix):
 
 
 def _flush(name):
-  """Has the disk hold what was written to the file or folder `name`."""
+  """Flushes what was written to the file or folder `name` to disk."""
   handle = os.open(name, os.O_RDONLY)
   try:
     os.fsync(handle)

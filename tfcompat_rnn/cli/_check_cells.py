@@ -9,10 +9,10 @@ from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 
 
 def run_cells(stack, tensors, inputs, forget_bias=None, activation="tanh"):
-  """Outputs `[batch, time, width]` of a `Stack` of cells, state from zero.
+  """Outputs `[batch, time, width]` of a `Stack` of cells, from a zero state.
 
-  `tensors` is the checkpoint, `inputs` `[batch, time, depth]`; `forget_bias`
-  as for `export_stack`. The graph is one of its own.
+  `tensors` is the checkpoint, and `inputs` is `[batch, time, depth]`.
+  `forget_bias` is as in `export_stack`. A new graph is built.
   """
   with tf.Graph().as_default():
     x = tf.constant(inputs)
@@ -37,7 +37,7 @@ def run_cells(stack, tensors, inputs, forget_bias=None, activation="tanh"):
 
 
 def _make(cell, forget_bias, activation, dtype):
-  """A cell of the class that the kind of variables is of."""
+  """A cell of a class that has this kind of variables."""
   if cell.kind == "lstm":
     if forget_bias is None:
       forget_bias = layouts_cells.default_forget_bias(cell)
@@ -52,10 +52,10 @@ def _make(cell, forget_bias, activation, dtype):
 
 
 def _load(session, cell, built, tensors):
-  """Gives the built cell's variables the checkpoint's numbers, by part.
+  """Assigns the checkpoint's numbers to the variables of the built cell.
 
-  The variables of a GRUBlockCell have other names than a GRUCell's, in the
-  same order.
+  They are matched by part, because the variables of a GRUBlockCell have other
+  names than those of a GRUCell.
   """
   wanted = {"gates/kernel": "gate_kernel", "gates/bias": "gate_bias",
             "candidate/kernel": "candidate_kernel",

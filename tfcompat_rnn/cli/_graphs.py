@@ -1,7 +1,7 @@
-"""What a program, or a graph in a file, restores.
+"""Finds the keys that a program, or a graph in a file, restores.
 
-A program runs in a process of its own, as under `tfcompat-rnn run`, up to its
-first `Session.run` or `Saver.restore`; there it ends (`_probe_graph`).
+A program runs in a separate process, as under `tfcompat-rnn run`, up to its
+first `Session.run` or `Saver.restore`, where it ends (`_probe_graph`).
 """
 
 import json
@@ -22,24 +22,24 @@ _PROBE = "tfcompat_rnn.cli._probe_graph"
 
 
 def find(words, timeout=600.0):
-  """`(what was looked at, its Wanted keys)` of a graph or a program.
+  """`(description, Wanted keys)` of a graph or a program.
 
   `words` are the file and, for a program, its arguments, as `run` takes them.
 
-  Raises `MissingFileError`, or `CheckpointError` where there is no graph, or
-  the program fails before it runs one.
+  Raises `MissingFileError` if the file does not exist, and `CheckpointError`
+  if it contains no graph or the program ends before it runs one.
   """
   name = words[0]
   if name.endswith(_FILES):
     if len(words) > 1:
       raise _errors.CheckpointError(_errors.problem(
-          "graph", "stand alone", " ".join(words),
-          "leave out what follows the file"))
+          "graph", "be a single file", " ".join(words),
+          "leave out everything after the file"))
     return name, wanted.of_file(name)
   if not name.startswith("-") and not os.path.exists(name):
     raise _errors.MissingFileError(_errors.problem(
         "graph", "be a program, a .meta, a .pb or a .pbtxt", name,
-        "look at the name"))
+        "check the name"))
   with tempfile.TemporaryDirectory(prefix="tfcompat-graph-") as folder:
     return " ".join(words), _run(words, folder, timeout)
 
@@ -57,19 +57,19 @@ def _run(words, folder, timeout):
           timeout=timeout, env=os.environ | {
               "PYTHONPATH": os.pathsep.join(filter(None, paths))}).returncode
     except subprocess.TimeoutExpired:
-      code = f"nothing for {timeout:g} seconds"
+      code = f"a timeout of {timeout:g} seconds"
   if not os.path.exists(result):
     raise _errors.CheckpointError(_errors.problem(
         "graph", "be a program that builds a graph and runs it",
         f"{' '.join(words)}, which ended with {code} before it ran one",
-        "its last words:\n" + _last_lines(output)))
+        "its last lines of output:\n" + _last_lines(output)))
   with open(result, encoding="utf-8") as file:
     data = json.load(file)
   keys = [_wanted_of(item) for item in data["keys"]]
   if not keys:
     raise _errors.CheckpointError(_errors.problem(
-        "graph", "hold variables", f"{' '.join(words)}, which made none up "
-        f"to {data['where']}", "name the program that builds the model"))
+        "graph", "contain variables", f"{' '.join(words)}, which created none "
+        f"before {data['where']}", "name the program that builds the model"))
   return keys
 
 
@@ -87,7 +87,7 @@ def _last_lines(path, count=8):
 
 
 def data_of(keys):
-  """`Wanted` keys as plain data."""
+  """The `Wanted` keys as plain data."""
   return [{**item._asdict(), "dtype": None if item.dtype is None
            else item.dtype.name} for item in keys]
 

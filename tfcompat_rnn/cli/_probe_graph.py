@@ -1,8 +1,8 @@
-"""Runs a program until its graph is there, notes its keys, and stops.
+"""Runs a program until its graph is built, records its keys, and stops.
 
-The process ends on the spot at the first `Session.run` of a graph that has
-variables, or at the first `Saver.restore`: nothing is computed, no `finally`
-and no exit handler of the program runs.
+The process ends at once at the first `Session.run` of a graph that has
+variables, or at the first `Saver.restore`. Nothing is computed, and no
+`finally` block or exit handler of the program runs.
 """
 
 import json
@@ -19,11 +19,11 @@ _RUNNING = ("run", "partial_run_setup", "make_callable")
 
 
 def main(result, words):
-  """Runs the program `words`; writes what it restores to `result`."""
+  """Runs the program `words`, and writes what it restores to `result`."""
   savers = []
   _watch_savers(savers, result)
   _watch_sessions(savers, result)
-  # the launcher drops the first entry of sys.path, which `-c` sets as well
+  # the launcher drops the first entry of sys.path, which `-c` sets too
   sys.argv = ["tfcompat-rnn"]
   code = cli.main(["run", *words])
   _finish(result, tf.get_default_graph(), savers, "its end")
@@ -71,7 +71,7 @@ def _finish(result, graph, savers, where):
     try:
       found = wanted.of_saver(saver.saver_def, graph)
     except (AttributeError, KeyError):
-      continue  # a saver of another graph, or one that is not built yet
+      continue  # a saver of another graph, or one not built yet
     for item in found:
       keys.setdefault(item.key, item)
   if not keys:

@@ -1,4 +1,4 @@
-"""`tfcompat-rnn checkpoint`: look at, explain, convert and export one."""
+"""`tfcompat-rnn checkpoint`: lists, explains, converts, exports checkpoints."""
 
 import argparse
 import json
@@ -18,32 +18,32 @@ _USAGE = """%(prog)s list CKPT
 
 _EPILOG = """\
 CKPT is a prefix (model.ckpt-100), one of its files, or a folder with a file
-`checkpoint`. `%(prog)s ACTION --help` lists the options of one.
+`checkpoint`. `%(prog)s ACTION --help` lists the options of an action.
 
-explain runs SCRIPT up to its first Session.run or Saver.restore, and no
-further; what it does before that happens.
+explain runs SCRIPT up to its first Session.run or Saver.restore and no
+further; whatever it does before that really happens.
 
-exit codes: 0; 1 where explain finds that the checkpoint does not load; 2 for
-wrong usage, and for what cannot be read, converted or written.
+exit codes: 0 success; 1 explain found that the checkpoint does not load; 2
+wrong usage, or something cannot be read, converted or written.
 """
 
 _VALUE_OPTIONS = ("--timeout", "--limit")
 
 
 def add_arguments(parser):
-  """The actions, each with its options."""
+  """Adds the actions, each with its options."""
   parser.usage = _USAGE
   parser.epilog = _EPILOG % {"prog": parser.prog}
   actions = parser.add_subparsers(dest="action", metavar="ACTION",
                                   required=True, prog=parser.prog)
-  _add_list(_action(actions, "list", "its keys, shapes and dtypes"))
-  _add_explain(_action(actions, "explain", "which key each variable of a "
-                       "graph would take, and which it lacks"))
-  _add_convert(_action(actions, "convert", "write it under other names or in "
+  _add_list(_action(actions, "list", "list its keys, shapes and dtypes"))
+  _add_explain(_action(actions, "explain", "show which key each variable of "
+                       "a graph would take, and which keys are missing"))
+  _add_convert(_action(actions, "convert", "write it with other names or in "
                        "another layout"))
-  # its arguments need NumPy and TensorFlow, and are added when it is asked for
+  # its arguments need NumPy and TensorFlow, so they are added only if needed
   parser.export_parser = _action(
-      actions, "export", "to Keras 3 or PyTorch weights, and back")
+      actions, "export", "convert it to Keras 3 or PyTorch weights, and back")
 
 
 def _action(actions, name, text):
@@ -53,60 +53,61 @@ def _action(actions, name, text):
 
 def _add_list(parser):
   parser.add_argument("checkpoint", metavar="CKPT")
-  parser.add_argument("--json", action="store_true", help="as JSON")
+  parser.add_argument("--json", action="store_true", help="print JSON")
   parser.add_argument("--check", action="store_true",
-                      help="read every tensor, too, which checks the data")
+                      help="also read every tensor, which verifies the data")
 
 
 def _add_explain(parser):
   parser.usage = (f"{parser.prog} [options] CKPT SCRIPT [ARGS...]\n       "
                   f"{parser.prog} [options] CKPT GRAPH.meta")
   parser.add_argument("checkpoint", metavar="CKPT")
-  parser.add_argument("--json", action="store_true", help="as JSON")
+  parser.add_argument("--json", action="store_true", help="print JSON")
   parser.add_argument("--limit", type=int, metavar="N",
                       help="list at most N variables of each kind")
   parser.add_argument("--timeout", type=float, metavar="SECONDS",
-                      default=600.0, help="how long SCRIPT may take to get to "
-                      "its first Session.run (%(default)g)")
+                      default=600.0, help="how long SCRIPT may take to reach "
+                      "its first Session.run (default %(default)g)")
 
 
 def _add_convert(parser):
   parser.add_argument("checkpoint", metavar="CKPT")
-  parser.add_argument("output", metavar="OUT", help="prefix of the new one")
+  parser.add_argument("output", metavar="OUT",
+                      help="prefix of the new checkpoint")
   parser.add_argument(
       "--names", choices=("rows", "none"), default="rows",
-      help="`rows` (default): names of older releases become 1.15's; `none`: "
-      "they stay")
+      help="`rows` (default): replace names from older releases by 1.15's; "
+      "`none`: keep them")
   parser.add_argument(
       "--rename", metavar="PATTERN=NEW", action="append", default=[],
-      help="replace a regular expression in each key, before anything else "
-      "is done to it; may be repeated")
+      help="replace a regular expression in each key, before any other "
+      "renaming; may be repeated")
   parser.add_argument(
       "--drop", metavar="PATTERN", action="append", default=[],
-      help="first, leave out the keys that a regular expression matches "
-      "as a whole, such as '.*/Adam(_1)?'; may be repeated")
+      help="first, leave out the keys that a regular expression matches as "
+      "a whole, such as '.*/Adam(_1)?'; may be repeated")
   parser.add_argument(
       "--layout", metavar="NAME", action="append", default=[],
-      help="apply a conversion of values; may be repeated; --list-layouts "
-      "lists them")
+      help="apply a layout conversion; may be repeated; --list-layouts lists "
+      "the conversions")
   parser.add_argument(
       "--option", metavar="NAME=VALUE", action="append", default=[],
       help="an option of the layout conversion; may be repeated")
   parser.add_argument(
       "--list-layouts", action=_ListLayouts, nargs=0,
-      help="list the layout conversions, and stop")
+      help="list the layout conversions, and exit")
   parser.add_argument(
-      "--to-graph", metavar="GRAPH", help="write what this graph takes, under "
-      "its names: a .meta, .pb or .pbtxt, or a program")
+      "--to-graph", metavar="GRAPH", help="write what this graph restores, "
+      "under its names: a .meta, .pb or .pbtxt file, or a program")
   parser.add_argument("--only-graph", action="store_true",
                       help="leave out what the graph does not take")
   parser.add_argument("--allow-missing", action="store_true",
-                      help="go on where the graph wants what is not there")
+                      help="continue if keys of the graph are missing")
   parser.add_argument("--overwrite", action="store_true",
                       help="replace the checkpoint OUT")
   parser.add_argument("--dry-run", action="store_true",
-                      help="say what would be written, and write nothing")
-  parser.add_argument("--json", action="store_true", help="as JSON")
+                      help="show what would be written, and write nothing")
+  parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 class _ListLayouts(argparse.Action):
@@ -118,7 +119,7 @@ class _ListLayouts(argparse.Action):
 
 
 def split(words, parser):
-  """After `explain CKPT`, SCRIPT and all that follows are the program's."""
+  """After `explain CKPT`, everything from SCRIPT on is the program's."""
   if words[:1] == ["export"]:
     _load_quietly()
     from tfcompat_rnn.checkpoints import export
@@ -137,10 +138,10 @@ def split(words, parser):
 
 
 def _load_quietly():
-  """Imports TensorFlow without its start-up messages."""
+  """Imports TensorFlow without its startup messages."""
   from tfcompat_rnn.launcher import startup_messages
   if startup_messages.LEVEL_VARIABLE in os.environ:
-    return  # who sets it wants to see what it lets through
+    return  # the user has chosen which messages to see
   startup_messages.silence()
   with startup_messages.quiet_stderr():
     from tfcompat_rnn._tf import tf
@@ -148,7 +149,7 @@ def _load_quietly():
 
 
 def execute(arguments):
-  """Does what was asked; returns the exit code."""
+  """Performs the action and returns the exit code."""
   _load_quietly()
   try:
     return {"list": _list, "explain": _explain, "convert": _convert,
@@ -197,10 +198,10 @@ def _convert(arguments):
     from tfcompat_rnn.cli import _graphs
     _, keys = _graphs.find(shlex.split(arguments.to_graph))
   elif arguments.only_graph or arguments.allow_missing:
-    arguments.parser.error("--only-graph and --allow-missing go with "
-                           "--to-graph")
+    arguments.parser.error("--only-graph and --allow-missing must be used "
+                           "with --to-graph")
   if arguments.option and not arguments.layout:
-    arguments.parser.error("--option goes with --layout")
+    arguments.parser.error("--option must be used with --layout")
   converted = converting.convert_checkpoint(
       arguments.checkpoint, arguments.output, arguments.overwrite,
       arguments.dry_run, names=arguments.names == "rows",
@@ -224,7 +225,7 @@ def _convert(arguments):
 def _pair(text, parser):
   old, mark, new = text.partition("=")
   if not mark or not old:
-    parser.error(f"--rename takes PATTERN=NEW, not {text!r}")
+    parser.error(f"--rename must be PATTERN=NEW, got {text!r}")
   return old, new
 
 

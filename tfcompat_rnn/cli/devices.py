@@ -1,31 +1,31 @@
-"""`tfcompat-rnn devices`: what TensorFlow sees, and why not more."""
+"""`tfcompat-rnn devices`: shows the devices that TensorFlow sees."""
 
 import os
 import sys
 
-HELP = "what TensorFlow sees, why a GPU is not used, and a trial of each device"
+HELP = "show what TensorFlow sees, why a GPU is not used, and try each device"
 
 _EPILOG = """\
-exit codes: 0 all is well (a machine without a GPU included); 1 a device failed
-its trial, or TensorFlow died; 2 wrong usage; 3 there is a GPU and TensorFlow
-does not use it, or with --require-gpu there is none.
+exit codes: 0 no problem was found (a machine without a GPU is not a problem);
+1 a device failed its trial, or TensorFlow crashed; 2 wrong usage; 3 there is a
+GPU that TensorFlow does not use, or --require-gpu was given and there is none.
 """
 
 
 def add_arguments(parser):
-  """The options of `devices`."""
+  """Adds the options of `devices`."""
   parser.epilog = _EPILOG
   parser.add_argument("--steps", type=int, default=5, metavar="N",
-                      help="train for that many steps (default %(default)s; "
+                      help="train for this many steps (default %(default)s; "
                       "0: do not train)")
   parser.add_argument("--require-gpu", action="store_true",
-                      help="exit code 3 where TensorFlow uses no GPU")
+                      help="exit with code 3 if TensorFlow uses no GPU")
   parser.add_argument("--json", metavar="FILE",
-                      help="write all facts, findings and trials there")
+                      help="write all facts, findings and trials to this file")
 
 
 def execute(arguments):
-  """Prints the report; returns the exit code."""
+  """Prints the report and returns the exit code."""
   if arguments.steps < 0:
     arguments.parser.error(f"--steps must not be negative, got "
                            f"{arguments.steps}")
@@ -35,8 +35,9 @@ def execute(arguments):
                            "make it first")
   from tfcompat_rnn.launcher import startup_messages
   startup_messages.silence()
-  print("looking, and training a small LSTM ..." if arguments.steps else
-        "looking ...", file=sys.stderr, flush=True)
+  print("examining the devices, and training a small LSTM ..."
+        if arguments.steps else "examining the devices ...", file=sys.stderr,
+        flush=True)
   with startup_messages.quiet_stderr():
     from tfcompat_rnn.devices import command
     report = command.examine(arguments.steps, arguments.require_gpu)

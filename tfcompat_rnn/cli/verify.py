@@ -1,21 +1,21 @@
-"""`tfcompat-rnn verify`: ways to build one computation, held to each other."""
+"""`tfcompat-rnn verify`: compares several ways to build one computation."""
 
 import os
 import sys
 
-HELP = "check which ways to build a recurrent computation agree, which do not"
+HELP = "check which ways to build a recurrent computation agree"
 
 _EPILOG = """\
-Each case is built in two ways with each cell, on the same weights and inputs.
-Loss, outputs and states have to be equal; of the gradients the table says
-what is expected and what was found.
+Each case is built in two ways with each cell, with the same weights and inputs.
+Loss, outputs and states must be equal; for the gradients, the table shows what
+is expected and what was found.
 
-exit codes: 0 all as expected; 1 something is not; 2 it could not be run.
+exit codes: 0 everything is as expected; 1 something is not; 2 it could not run.
 """
 
 
 def add_arguments(parser):
-  """The options of `verify`."""
+  """Adds the options of `verify`."""
   parser.epilog = _EPILOG
   parser.add_argument(
       "--cell", action="append", metavar="NAME",
@@ -27,21 +27,22 @@ def add_arguments(parser):
       "all)")
   parser.add_argument(
       "--dtype", choices=("float32", "float64"), default="float64",
-      help="of weights, inputs and states (default float64)")
-  parser.add_argument("--json", metavar="FILE", help="write the report there")
+      help="the dtype of weights, inputs and states (default float64)")
+  parser.add_argument("--json", metavar="FILE",
+                      help="write the report to this file as JSON")
   parser.add_argument(
       "--plot", metavar="FILE",
-      help="write a picture there (.png, .svg or .pdf; wants matplotlib)")
+      help="write a plot to this file (.png, .svg or .pdf; needs matplotlib)")
   parser.add_argument(
       "--details", action="store_true",
-      help="behind the table, every tensor of the rows that are not as "
+      help="after the table, print every tensor of the rows that are not as "
       "expected")
   parser.add_argument("--list", action="store_true",
-                      help="list cases and cells, and stop")
+                      help="list the cases and cells, and exit")
 
 
 def execute(arguments):
-  """Runs the cases; returns 0, 1 or 2."""
+  """Runs the cases and returns 0, 1 or 2."""
   from tfcompat_rnn import _errors
   from tfcompat_rnn.verify import cases
   from tfcompat_rnn.verify import kinds
@@ -65,7 +66,7 @@ def execute(arguments):
 
 
 def _check(arguments, cases, kinds):
-  """Raises for what would make the run be in vain."""
+  """Raises an error now for options that would fail only after the run."""
   from tfcompat_rnn import _errors
   cases.find(arguments.case)
   kinds.find(arguments.cell)
@@ -74,7 +75,7 @@ def _check(arguments, cases, kinds):
     folder = path and os.path.dirname(os.path.abspath(path))
     if path and not os.path.isdir(folder):
       raise _errors.ArgumentError(_errors.problem(
-          f"--{option}", "name a file in a folder that is there", path,
+          f"--{option}", "name a file in an existing folder", path,
           f"make {folder} first"))
   if arguments.plot:
     from tfcompat_rnn import _figure
@@ -109,7 +110,7 @@ def _listing(cases, kinds):
   lines = ["cases:"]
   lines += [f"  {case.name:{width}}  {case.title} (expected "
             f"{case.expected})" for case in cases.CASES]
-  lines += ["", "cells (`all` for every one; + taken without --cell):"]
+  lines += ["", "cells (`all` for every one; + used without --cell):"]
   lines += [f"{'+' if name in kinds.DEFAULT else ' '} {name}"
             for name in kinds.KINDS]
   return "\n".join(lines)

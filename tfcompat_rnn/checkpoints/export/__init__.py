@@ -1,7 +1,7 @@
-"""Cells of a checkpoint as Keras 3 or PyTorch weights, and back.
+"""Converts cells of a checkpoint to Keras 3 or PyTorch weights, and back.
 
-`export_stack` and `import_stack` convert arrays; `execute` is what
-`tfcompat-rnn checkpoint export` does. docs/layouts.md has the formulas.
+`export_stack` and `import_stack` convert arrays; `execute` implements
+`tfcompat-rnn checkpoint export`. docs/layouts.md has the formulas.
 """
 
 import sys
@@ -22,14 +22,14 @@ from tfcompat_rnn.checkpoints.export import torch as export_torch
 from tfcompat_rnn.checkpoints.export import weights as export_weights
 from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 
-HELP = "cells of a checkpoint as Keras 3 or PyTorch weights, and back"
+HELP = "convert cells of a checkpoint to Keras 3 or PyTorch weights, and back"
 TARGETS = ("keras", "pytorch", "checkpoint")
-# Largest difference of two float32 outputs that are at most 1 in magnitude.
+# The largest difference between outputs whose magnitude is at most 1.
 TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-10}
 
 
 class Export(typing.NamedTuple):
-  """What came out: `arrays`, key -> array, of `layers` of `Weights`."""
+  """The result: `arrays` (key -> array) made from `layers` of `Weights`."""
   arrays: dict
   layers: list
   stack: export_stacks.Stack
@@ -37,20 +37,22 @@ class Export(typing.NamedTuple):
 
 
 def export_stack(tensors, target, scope=None, kind=None, forget_bias=None):
-  """The cell or stack of cells at `scope` as weights of another library.
+  """Converts the cell or stack of cells at `scope` for another library.
 
       exported = export_stack(open_checkpoint("model.ckpt"), "pytorch",
                               scope="rnn/multi_rnn_cell")
       np.savez("lstm.npz", **exported.arrays)
 
-  `target` is "keras" or "pytorch". `scope` may be left out where there is
-  but one cell or stack; `kind` ("lstm", "rnn", "gru") tells what the cell at
-  `scope` is if its name does not. `forget_bias` is what the cell adds at run
-  time (by default 1; 0 for CudnnCompatibleLSTMCell).
+  `tensors` is a mapping key -> array, such as an open checkpoint, with the
+  variables of cells of `tf.nn.rnn_cell` or `tf.contrib.rnn` in TF 1.15.
+  `target` is "keras" or "pytorch". `scope` can be omitted if there is only
+  one cell or stack. `kind` ("lstm", "rnn", "gru") gives the kind of the cell
+  at `scope` if its name does not. `forget_bias` is what the cell adds at run
+  time (1 by default; 0 for CudnnCompatibleLSTMCell). Returns an `Export`.
 
-  Raises `CheckpointError` if no such cell, or more than one, is found;
-  `RefusedError` for what the target cannot compute: peepholes, a projection
-  in Keras, GRUCell in PyTorch.
+  Raises `CheckpointError` if there is no such cell or more than one, and
+  `RefusedError` for anything that the target cannot compute: peepholes, a
+  projection in Keras, GRUCell in PyTorch.
   """
   stack = export_stacks.choose(tensors, scope, kind)
   layers, rounding = [], 0.0
@@ -67,26 +69,27 @@ def export_stack(tensors, target, scope=None, kind=None, forget_bias=None):
 
 def import_stack(arrays, scope=None, name=None, forget_bias=None,
                  prefix=None):
-  """Variables of TensorFlow 1.x cells from weights of Keras or PyTorch.
+  """Converts weights of Keras or PyTorch to variables of TF 1.x cells.
 
       tensors = import_stack(dict(np.load("lstm.npz")), scope="encoder/rnn")
       write_checkpoint("model.ckpt", tensors)
 
-  `arrays` is a PyTorch state dict, or what `export_stack` made for Keras.
-  The cells get the scopes that the loops of 1.x give them: `scope` is where
-  the loop stands (`rnn`, `bidirectional_rnn`, `stack_bidirectional_rnn` if
-  None), `name` the cell's own (`lstm_cell`, `basic_rnn_cell`, `gru_cell`,
-  `cudnn_compatible_gru_cell` if None). `forget_bias` is what the cell will
-  add at run time (by default 1; 0 for `cudnn_compatible_lstm_cell`).
-  `prefix` names the module in a state dict that holds several.
+  `arrays` is a PyTorch state dict, or what `export_stack` made for Keras. The
+  cells get the scopes that the loops of 1.x give them: `scope` is the scope of
+  the loop (`rnn`, `bidirectional_rnn` or `stack_bidirectional_rnn` by
+  default), and `name` that of the cell (`lstm_cell`, `basic_rnn_cell`,
+  `gru_cell` or `cudnn_compatible_gru_cell` by default). `forget_bias` is what
+  the cell will add at run time (1 by default; 0 for
+  `cudnn_compatible_lstm_cell`). `prefix` names the module in a state dict that
+  contains several. Returns a mapping key -> array.
 
-  Raises `CheckpointError` for arrays that are neither.
+  Raises `CheckpointError` if `arrays` is neither of the two.
   """
   return _read(arrays, scope, name, forget_bias, prefix)[0]
 
 
 def _read(arrays, scope, name, forget_bias, prefix):
-  """`(variables, Export)`: the latter is the source, in its own layout."""
+  """`(variables, Export)`; the Export is the source in its own layout."""
   if export_keras.is_ours(arrays):
     layers = export_keras.read_layers(arrays)
   elif export_torch.is_ours(arrays):
@@ -94,7 +97,7 @@ def _read(arrays, scope, name, forget_bias, prefix):
     layers = export_torch.read_state(arrays)
   else:
     raise _errors.CheckpointError(problem(
-        "file", "hold layer_00/0_kernel, ... (Keras) or weight_ih_l0, ... "
+        "file", "contain layer_00/0_kernel, ... (Keras) or weight_ih_l0, ... "
         "(PyTorch)", ", ".join(list(arrays)[:5]) or "nothing",
         "save a whole state dict, or layer.get_weights() under those names"))
   kind = layers[0][0].kind
@@ -133,17 +136,19 @@ def _target(name):
                    export_torch.how_to_load)
   raise _errors.CheckpointError(problem(
       "target", "be keras or pytorch", repr(name),
-      "say one of the two; see docs/layouts.md"))
+      "choose one of the two; see docs/layouts.md"))
 
 
 def check(exported, tensors, target, run_cells, forget_bias=None,
           activation="tanh", seed=0):
-  """Largest difference between the target's outputs and the cells' own.
+  """The largest difference between the outputs of the target and the cells.
 
-  Random inputs `[2, 7, depth]` go through Keras's layers (or, for PyTorch,
-  through the equations of its documentation, in NumPy), and through
-  `run_cells(stack, tensors, inputs, forget_bias, activation)`, which runs
-  the cells themselves.
+  Random inputs `[2, 7, depth]`, drawn with `seed`, go through Keras's layers
+  (or, for PyTorch, through the equations of its documentation in NumPy), and
+  through `run_cells(stack, tensors, inputs, forget_bias, activation)`, which
+  runs the cells themselves.
+
+  Raises `CheckpointError` if the outputs have different shapes.
   """
   first = exported.layers[0][0]
   inputs = np.random.RandomState(seed).uniform(
@@ -153,50 +158,51 @@ def check(exported, tensors, target, run_cells, forget_bias=None,
   ours = run_cells(exported.stack, tensors, inputs, forget_bias, activation)
   if theirs.shape != ours.shape:
     raise _errors.CheckpointError(problem(
-        "check", f"give outputs {list(ours.shape)}", list(theirs.shape),
-        "report this with the checkpoint's `checkpoint list`"))
+        "check", f"return outputs {list(ours.shape)}", list(theirs.shape),
+        "report this with the output of `checkpoint list`"))
   return float(np.abs(theirs.astype(np.float64) - ours).max())
 
 
 def add_arguments(parser):
-  """The arguments of `tfcompat-rnn checkpoint export`."""
+  """Adds the arguments of `tfcompat-rnn checkpoint export`."""
   parser.add_argument(
       "source", metavar="CKPT", help="the checkpoint to export; with "
-      "`--to checkpoint` the npz file to import")
+      "`--to checkpoint`, the npz file to import")
   parser.add_argument("--to", choices=TARGETS, required=True,
-                      help="what to write")
+                      help="the kind of weights to write")
   parser.add_argument(
       "-o", "--output", metavar="PATH", required=True,
       help="the npz file, or the prefix of the checkpoint, to write")
   parser.add_argument(
       "--scope", help="the cell, or the stack of cells, such as "
-      "rnn/lstm_cell; with `--to checkpoint` the loop's scope, such as rnn")
+      "rnn/lstm_cell; with `--to checkpoint`, the loop's scope, such as rnn")
   parser.add_argument(
       "--cell", choices=("lstm", "rnn", "gru"),
-      help="what the cell at --scope is, if its name does not tell")
+      help="the kind of the cell at --scope, if its name does not show it")
   parser.add_argument(
       "--forget-bias", type=float, metavar="NUMBER",
-      help="what the LSTM of 1.x adds to its forget gate at run time; 1 "
-      "unless said (0 for cudnn_compatible_lstm_cell)")
+      help="what the LSTM of 1.x adds to its forget gate at run time "
+      "(default 1; 0 for cudnn_compatible_lstm_cell)")
   parser.add_argument(
       "--activation", choices=("tanh", "relu"), default="tanh",
-      help="of a plain cell; a checkpoint does not tell")
+      help="the activation of a plain cell, which a checkpoint does not "
+      "contain")
   parser.add_argument(
       "--check", action="store_true",
       help="run both on random inputs before anything is written, and write "
       "only if they agree")
   parser.add_argument("--overwrite", action="store_true",
-                      help="replace what is at PATH")
+                      help="replace an existing file or checkpoint at PATH")
   back = parser.add_argument_group("with `--to checkpoint`")
   back.add_argument("--name", help="the cell's name, such as basic_lstm_cell")
-  back.add_argument("--prefix", help="the module in a state dict of several, "
-                    "such as encoder.rnn")
+  back.add_argument("--prefix", help="the module to import, if the state "
+                    "dict contains several, such as encoder.rnn")
   back.add_argument("--base", metavar="CKPT", help="a checkpoint whose other "
-                    "variables are written as well")
+                    "variables are written too")
 
 
 def execute(arguments, run_cells=None):
-  """Exports or imports; returns the exit code: 0, or 1 if a check failed.
+  """Exports or imports; returns the exit code, 0 or 1 if a check failed.
 
   `run_cells` runs the cells for `--check`; see `check`.
   """
@@ -210,7 +216,7 @@ def execute(arguments, run_cells=None):
   for wrapper in export_stacks.wrappers(exported.stack):
     print(f"note: the variables of {wrapper} are not part of the layer")
   if exported.rounding:
-    print(f"note: the forget bias is in the bias now, rounded by at most "
+    print(f"note: the forget bias is now in the bias, rounded by at most "
           f"{exported.rounding:.1e}")
   if arguments.check and not _agrees(exported, tensors, arguments.to,
                                      run_cells, arguments):
@@ -225,7 +231,7 @@ def execute(arguments, run_cells=None):
 
 
 def _open(arguments):
-  """`(tensors, scope)`: under 1.15's names where the cell has older ones."""
+  """`(tensors, scope)`, with 1.15's names if the cell has older ones."""
   checkpoint = reading.open_checkpoint(arguments.source)
   scope = arguments.scope
   if arguments.cell or _holds(checkpoint, scope) or not any(
@@ -234,14 +240,14 @@ def _open(arguments):
   tensors, changes = matching.rename_keys(checkpoint)
   for name in (scope, scope and naming.modernize(scope).key):
     if _holds(tensors, name):
-      print(f"note: {len(changes)} names of an older release; taken as 1.15 "
-            "has them")
+      print(f"note: {len(changes)} names from an older release were replaced "
+            "by those of 1.15")
       return tensors, name
   return checkpoint, scope
 
 
 def _holds(tensors, scope):
-  """Whether a cell that can be exported stands at or below `scope`."""
+  """Whether there is a cell that can be exported at or below `scope`."""
   try:
     layouts_cells.choose(layouts_cells.find_cells(tensors), scope, "a cell")
   except _errors.CheckpointError:
@@ -253,20 +259,20 @@ def _refuse(arguments, names, where):
   given = [name for name in names if getattr(arguments, name)]
   if given:
     raise _errors.CheckpointError(problem(
-        f"--{given[0]}", f"come with {where}", f"`--to {arguments.to}`",
+        f"--{given[0]}", f"be used with {where}", f"`--to {arguments.to}`",
         "leave it out"))
 
 
 def _agrees(exported, tensors, target, run_cells, arguments):
   if run_cells is None:
     raise _errors.CheckpointError(problem(
-        "--check", "have something that runs the cells", "none",
-        "start it as `tfcompat-rnn checkpoint export`, or pass run_cells"))
+        "--check", "have a function that runs the cells", "none",
+        "run `tfcompat-rnn checkpoint export`, or pass run_cells"))
   gap = check(exported, tensors, target, run_cells, arguments.forget_bias,
               arguments.activation)
   dtype = exported.layers[0][0].dtype.name
   limit = TOLERANCE.get(dtype, 1e-5)
-  # not `gap > limit`: a nan must not pass
+  # not `gap > limit`, because NaN must not pass
   good = gap <= limit
   print(f"check: largest difference {gap:.1e} on random inputs "
         f"({dtype}, at most {limit:g}): {'agrees' if good else 'DIFFERS'}",
@@ -283,8 +289,8 @@ def _import(arguments, run_cells):
                      arguments.forget_bias, arguments.prefix)
   print(read.stack.describe())
   if read.rounding:
-    print(f"note: the forget bias is out of the bias now, rounded by at most "
-          f"{read.rounding:.1e}")
+    print(f"note: the forget bias is no longer in the bias, rounded by at "
+          f"most {read.rounding:.1e}")
   target = "keras" if export_keras.is_ours(arrays) else "pytorch"
   if arguments.check and not _agrees(read, made, target, run_cells,
                                      arguments):
@@ -306,5 +312,5 @@ def _import(arguments, run_cells):
     print(f"  {key} {list(array.shape)} {array.dtype}")
   if arguments.base:
     print(f"  and {len(tensors) - len(made)} other variables of "
-          f"{arguments.base} as they were; its optimizer's slots, too")
+          f"{arguments.base} unchanged, including its optimizer's slots")
   return 0

@@ -1,4 +1,4 @@
-"""The npz files of `export`: written whole or not at all, never unpickled."""
+"""Writes and reads npz files completely or not at all, without pickles."""
 
 import os
 import tempfile
@@ -13,19 +13,20 @@ from tfcompat_rnn._errors import problem
 def write_npz(path, arrays, overwrite=False):
   """Writes `arrays` (key -> array) to `path`, in their order.
 
-  Into a temporary file beside it first, which is read again and compared,
-  then renamed. Raises `CheckpointError` if `path` is there and `overwrite`
-  is not, `CheckpointWriteError` if writing fails; then `path` is as before.
+  They are first written to a temporary file next to it, which is read back,
+  compared and then renamed. Raises `CheckpointError` if `path` exists and
+  `overwrite` is False, and `CheckpointWriteError` if writing fails; then
+  `path` is as it was before.
   """
   path = os.fspath(path)
   if os.path.isdir(path):
     raise _errors.CheckpointError(problem(
         "--output", "name a file", f"the folder {path}",
-        f"say {os.path.join(path, 'weights.npz')}"))
+        f"use {os.path.join(path, 'weights.npz')}"))
   if os.path.lexists(path) and not overwrite:
     raise _errors.CheckpointError(problem(
         "--output", "name no existing file", path,
-        "name another one, or say --overwrite"))
+        "name another one, or add --overwrite"))
   folder = os.path.dirname(path) or os.curdir
   partial = None
   try:
@@ -43,7 +44,7 @@ def write_npz(path, arrays, overwrite=False):
     raise _errors.CheckpointWriteError(problem(
         "--output", "be where a file can be written",
         f"{path} ({error.strerror or error})",
-        "look at the folder, its permissions and the room on its disk; "
+        "check the folder, its permissions and the free space on its disk; "
         "nothing was left there")) from error
   finally:
     if partial and os.path.exists(partial):
@@ -51,7 +52,7 @@ def write_npz(path, arrays, overwrite=False):
 
 
 def _umask():
-  """Temporary files are for their owner alone; others are as usual."""
+  """The umask; temporary files ignore it and are private to their owner."""
   mask = os.umask(0)
   os.umask(mask)
   return mask
@@ -61,35 +62,36 @@ def _compare(path, arrays):
   written = read_npz(path)
   for key, array in arrays.items():
     if key not in written or written[key].tobytes() != array.tobytes():
-      raise OSError(f"what was read back of {key} is not what was written")
+      raise OSError(f"{key} was not read back as it was written")
 
 
 def read_npz(path):
   """The arrays of an npz file, key -> array, in its order.
 
-  Raises `MissingFileError` if there is none, `CheckpointError` if it is no
-  npz file, is damaged, or holds Python objects (which would be unpickled).
+  Raises `MissingFileError` if the file does not exist, and `CheckpointError`
+  if it is not an npz file, is damaged, or contains Python objects (which would
+  have to be unpickled).
   """
   path = os.fspath(path)
   if not os.path.exists(path):
     raise _errors.MissingFileError(problem(
-        "file", "be there", path, "name an npz file"))
+        "file", "exist", path, "name an npz file"))
   try:
     if not zipfile.is_zipfile(path):
-      raise ValueError("no zip archive")
+      raise ValueError("not a zip archive")
     with np.load(path, allow_pickle=False) as stored:
       if not hasattr(stored, "files"):
-        raise ValueError("one array, not an archive of them")
+        raise ValueError("a single array, not an archive of arrays")
       arrays = {key: stored[key] for key in stored.files}
     bad = [key for key, array in arrays.items()
            if not isinstance(array, np.ndarray)]
     if bad:
-      raise ValueError(f"{bad[0]} is no array")
+      raise ValueError(f"{bad[0]} is not an array")
     return arrays
   except (OSError, ValueError, EOFError, KeyError,
           zipfile.BadZipFile) as error:
     raise _errors.CheckpointError(problem(
         "file", "be an npz file of plain arrays", f"{path} ({error})",
-        "write it with numpy.savez; of PyTorch: np.savez(path, **{key: "
+        "write it with numpy.savez; for PyTorch: np.savez(path, **{key: "
         "value.numpy() for key, value in module.state_dict().items()})"
     )) from error

@@ -1,9 +1,9 @@
-"""Weights of Keras 3's LSTM, GRU and SimpleRNN, both ways, and their check.
+"""Writes, reads and checks weights of Keras 3's LSTM, GRU and SimpleRNN.
 
-Keras keeps `kernel` `[depth, gates * units]`, `recurrent_kernel`
-`[units, gates * units]` and `bias`; gates of the LSTM i, f, c, o, of the GRU
-z, r, h with z what TensorFlow calls u. The bias of a GRU with
-`reset_after=True` is `[2, 3 * units]`: on the inputs and on h.
+Keras has `kernel` `[depth, gates * units]`, `recurrent_kernel`
+`[units, gates * units]` and `bias`. The gates of the LSTM are i, f, c, o, and
+those of the GRU z, r, h, where z is TensorFlow's u. The bias of a GRU with
+`reset_after=True` is `[2, 3 * units]`: one for the inputs and one for h.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ _KEY = re.compile(r"^layer_(\d+)/(\d+)_(?:(forward|backward)_)?(\w+)$")
 
 
 def write_layers(layers):
-  """`key -> array` of a list of layers, each a list of `Weights` (1 or 2).
+  """`key -> array` for a list of layers, each a list of 1 or 2 `Weights`.
 
-  Keys are `layer_00/0_kernel`, `layer_00/1_recurrent_kernel`,
-  `layer_00/2_bias`, with `forward_` and `backward_` before the name where
-  there are two: in order, what `layer.get_weights()` gives.
+  The keys are `layer_00/0_kernel`, `layer_00/1_recurrent_kernel` and
+  `layer_00/2_bias`, with `forward_` and `backward_` before the name if there
+  are two directions, in the order of `layer.get_weights()`.
   """
   arrays = {}
   for number, directions in enumerate(layers):
@@ -45,7 +45,7 @@ def write_layers(layers):
 def _arrays(weights):
   if weights.projection is not None:
     raise _errors.RefusedError(problem(
-        "scope", "name an LSTM without projection: Keras has none",
+        "scope", "name an LSTM without a projection, which Keras lacks",
         f"one from {weights.units} units to {weights.output}",
         "export it to pytorch, which has proj_size"))
   order = ORDERS[weights.kind]
@@ -63,9 +63,9 @@ def is_ours(arrays):
 
 
 def read_layers(arrays):
-  """The layers of `Weights` in what `write_layers` made.
+  """The layers of `Weights` in the arrays that `write_layers` made.
 
-  Layers without bias (two arrays a direction) get one of zeros.
+  Layers without a bias (two arrays per direction) get a bias of zeros.
   """
   layers = {}
   for key in arrays:
@@ -74,7 +74,7 @@ def read_layers(arrays):
         way, []).append((int(place), key))
   if sorted(layers) != list(range(len(layers))):
     raise _errors.CheckpointError(problem(
-        "file", "hold layer_00, layer_01, and so on",
+        "file", "contain layer_00, layer_01, and so on",
         ", ".join(f"layer_{layer:02d}" for layer in sorted(layers)),
         "add the missing layers"))
   result = []
@@ -82,8 +82,8 @@ def read_layers(arrays):
     ways = layers[layer]
     if set(ways) not in ({None}, {"forward", "backward"}):
       raise _errors.CheckpointError(problem(
-          f"layer_{layer:02d}", "hold both directions, or one without a name",
-          ", ".join(str(way) for way in ways), "add the other one"))
+          f"layer_{layer:02d}", "contain both directions, or one without a "
+          "name", ", ".join(str(way) for way in ways), "add the other one"))
     order = [None] if None in ways else ["forward", "backward"]
     result.append([
         _read([arrays[key] for _, key in sorted(ways[way])],
@@ -98,7 +98,7 @@ def _read(arrays, where):
   kind = _kind(shapes)
   if kind is None:
     raise _errors.CheckpointError(problem(
-        where, "hold kernel [depth, gates * units], recurrent_kernel "
+        where, "contain kernel [depth, gates * units], recurrent_kernel "
         "[units, gates * units] and bias, in this order",
         ", ".join(str(list(shape)) for shape in shapes),
         "write them with np.savez in the order of layer.get_weights()"))
@@ -119,7 +119,7 @@ def _read(arrays, where):
 
 
 def _kind(shapes):
-  """By the ratio of columns to units."""
+  """The kind of a layer, from the ratio of columns to units."""
   if len(shapes) != 3 or [len(shape) for shape in shapes[:2]] != [2, 2]:
     return None
   (_, columns), (units, more), bias = shapes
@@ -133,7 +133,7 @@ def _kind(shapes):
 
 
 def _options(weights, activation, backwards, use_bias=True):
-  """How Keras's layer is made, beside its units."""
+  """The arguments of Keras's layer apart from its units."""
   options = {"return_sequences": True}
   if weights.kind in ("gru", "gru_after"):
     options["reset_after"] = weights.kind == "gru_after"
@@ -147,12 +147,12 @@ def _options(weights, activation, backwards, use_bias=True):
 
 
 def _alike(directions):
-  """Whether the layer one way can be copied for the other way."""
+  """Whether one direction's layer can be copied for the other direction."""
   return len({(weights.kind, weights.units) for weights in directions}) == 1
 
 
 def how_to_load(layers, path, activation="tanh"):
-  """Lines of Python that load the file into Keras."""
+  """Lines of Python code that load the file into Keras."""
   def made(weights, backwards=False):
     options = _options(weights, activation, backwards)
     return f"keras.layers.{LAYERS[weights.kind]}({weights.units}, " + ", ".join(
@@ -174,10 +174,10 @@ def how_to_load(layers, path, activation="tanh"):
 
 
 def run_layers(arrays, layers, inputs, activation="tanh"):
-  """What Keras's own layers give from `inputs` `[batch, time, depth]`.
+  """The outputs of Keras's own layers for `inputs` `[batch, time, depth]`.
 
-  Keras is imported here and nowhere else. `arrays` is what `write_layers`
-  made of `layers`.
+  `arrays` is what `write_layers` made from `layers`. Keras is imported only
+  here.
   """
   import keras  # pylint: disable=import-outside-toplevel
   with _as_in_tensorflow_2():
@@ -195,7 +195,7 @@ def run_layers(arrays, layers, inputs, activation="tanh"):
 
 @contextlib.contextmanager
 def _as_in_tensorflow_2():
-  """What Keras needs in a program that has taken 1.x's behaviour."""
+  """Provides what Keras needs in a program with 1.x behavior."""
   tf = _tf.tf
   old_shapes = not isinstance(tf.TensorShape([1])[0], int)
   if old_shapes:

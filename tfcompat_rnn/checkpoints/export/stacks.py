@@ -1,4 +1,4 @@
-"""Cells of a checkpoint put together: layers upon layers, both directions."""
+"""Groups the cells of a checkpoint into stacks of layers and directions."""
 
 import re
 import typing
@@ -9,10 +9,10 @@ from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 
 
 class Stack(typing.NamedTuple):
-  """Cells that one layer object of another library takes the place of.
+  """Cells that correspond to one module or list of layers elsewhere.
 
-  `layers` is a tuple of layers, each a tuple of one cell, or of two: forward
-  and backward. `scope` is where they stand together.
+  `layers` is a tuple of layers, each a tuple of one cell, or of a forward and
+  a backward cell. `scope` is their common scope.
   """
   scope: str
   layers: tuple
@@ -37,18 +37,18 @@ class Stack(typing.NamedTuple):
             f"{', both directions' * (self.ways == 2)}")
 
 
-# the loop's own scope, `stack_bidirectional_rnn`, may have another name
+# the scope of the loop, `stack_bidirectional_rnn`, may have another name
 _STACKED = re.compile(
     r"^(?:(.*)/)?cell_(\d+)/bidirectional_rnn/(fw|bw)/(.+)$")
 _MULTI = re.compile(r"^(?:(.*)/)?(multi_rnn_cell(?:_\d+)?)/cell_(\d+)/(.+)$")
 _WAY = re.compile(r"^(?:(.*)/)?(fw|bw)/(.+)$")
-# wrappers that compute something of their own, by their scope
+# scopes of wrappers that have variables and compute something themselves
 _WRAPPERS = ("attention_cell_wrapper", "embedding_wrapper", "highway_wrapper",
              "input_projection_wrapper", "output_projection_wrapper")
 
 
 def group(cells):
-  """The `Stack`s that `cells` form, by scope in order of names."""
+  """The `Stack`s that `cells` form, sorted by scope."""
   stacks = {}
   for cell in cells:
     scope, layer, way = _place(cell.scope, cells)
@@ -65,8 +65,8 @@ def _place(scope, cells):
   match = _MULTI.match(scope)
   if match:
     head, multi, layer, _ = match.groups()
-    # Two stacks, one each way, only join at the end; layers above the first
-    # see one direction. Of a single layer that is the same.
+    # Two stacks, one per direction, join only at the end: layers above the
+    # first see one direction. With a single layer this makes no difference.
     way = re.match(r"^(?:(.*)/)?(fw|bw)$", head or "")
     layers = {int(other.group(3)) for other in (
         _MULTI.match(cell.scope) for cell in cells) if other
@@ -91,24 +91,24 @@ def _complete(scope, places):
             for way in ways]
   if set(wanted) != set(places) or ways in (["fw"], ["bw"]):
     raise _errors.CheckpointError(problem(
-        "scope", "hold every layer, in each direction", f"{scope!r} with "
+        "scope", "contain every layer, in each direction", f"{scope!r} with "
         + ", ".join(cell.scope for cell in places.values()),
-        "name one of the cells alone"))
+        "name a single cell"))
   return Stack(scope, tuple(
       tuple(places[number, way] for way in ways) for number in numbers))
 
 
 def choose(tensors, scope, kind=None):
-  """The one `Stack` at `scope`; the only one there is if that is None.
+  """The `Stack` at `scope`, or the only one if `scope` is None.
 
-  Raises `CheckpointError` that lists the stacks if there are several.
+  Raises a `CheckpointError` that lists the stacks if there are several.
   """
   forced = {}
   if kind:
     if not scope:
       raise _errors.CheckpointError(problem(
-          "--cell", "come with the scope it is said of", "no --scope",
-          "say --scope, see `checkpoint list`"))
+          "--cell", "be used with the scope of the cell", "no --scope",
+          "add --scope; `checkpoint list` shows the keys"))
     forced = {scope.strip("/"): kind}
   cells = layouts_cells.find_cells(tensors, forced)
   chosen = layouts_cells.choose(cells, scope, "a cell or a stack of cells")
@@ -125,16 +125,16 @@ def choose(tensors, scope, kind=None):
 
 
 def wrappers(stack):
-  """Scopes of wrappers around the cells that have variables of their own."""
+  """Scopes of the wrappers around the cells that have variables."""
   return sorted({part for cell in stack.cells
                  for part in cell.scope.split("/")[:-1]
                  if re.sub(r"_\d+$", "", part) in _WRAPPERS})
 
 
 def default_scopes(scope, layers, ways, name):
-  """The scopes of a new stack's cells, layer by layer.
+  """The scopes of the cells of a new stack, layer by layer.
 
-  `scope` is where the loop stands: None for the loop's own default.
+  `scope` is the scope of the loop; None means the loop's default.
   """
   if ways == 2:
     if layers > 1:

@@ -1,10 +1,11 @@
-"""State dicts of PyTorch's nn.LSTM, nn.GRU and nn.RNN, both ways.
+"""Writes, reads and checks state dicts of PyTorch's nn.LSTM, nn.GRU, nn.RNN.
 
-PyTorch keeps `weight_ih_l0` `[gates * units, depth]`, `weight_hh_l0`
-`[gates * units, output]`, `bias_ih_l0`, `bias_hh_l0` `[gates * units]`, and
-`weight_hr_l0` `[output, units]` of a projection; then `_l1`, ..., each with
-`_reverse` for the way back. Gates of the LSTM i, f, g, o (g is TensorFlow's
-j), of the GRU r, z, n (u and the candidate). No PyTorch is needed here.
+PyTorch has `weight_ih_l0` `[gates * units, depth]`, `weight_hh_l0`
+`[gates * units, output]`, `bias_ih_l0` and `bias_hh_l0` `[gates * units]`, and
+`weight_hr_l0` `[output, units]` for a projection; then `_l1` and so on, each
+with `_reverse` for the backward direction. The gates of the LSTM are i, f, g, o
+(g is TensorFlow's j), and those of the GRU r, z, n (z is u, n the candidate).
+PyTorch itself is not needed here.
 """
 
 import re
@@ -24,7 +25,7 @@ _KEY = re.compile(
 
 
 def write_state(layers):
-  """`name -> array` of a list of layers, each a list of `Weights` (1 or 2)."""
+  """`name -> array` for a list of layers, each a list of 1 or 2 `Weights`."""
   _check_layers(layers)
   state = {}
   for number, directions in enumerate(layers):
@@ -52,18 +53,18 @@ def _check_layers(layers):
         raise _errors.RefusedError(problem(
             "scope", "name an LSTM, a plain cell or a "
             "CudnnCompatibleGRUCell: PyTorch's GRU computes r * (h R + b), "
-            "and no weights make that the (r * h) R of GRUCell",
+            "which no weights turn into the (r * h) R of GRUCell",
             "a GRUCell (or GRUBlockCell)",
             "export it to keras, whose GRU has reset_after=False"))
       depth = first.depth if number == 0 else len(directions) * first.output
       if (weights.kind, weights.units, weights.output, weights.depth) != (
           first.kind, first.units, first.output, depth):
         raise _errors.RefusedError(problem(
-            "scope", "name layers of one kind and width, each upon the one "
-            "before, as a module of PyTorch has them",
+            "scope", "name stacked layers of one kind and width, as in a "
+            "module of PyTorch",
             f"layer {number}: {weights.kind}, depth {weights.depth}, "
             f"{weights.units} units, after {first.kind} of {first.units}",
-            "export each cell alone: --scope with the cell's own scope"))
+            "export each cell alone: use --scope with the cell's own scope"))
 
 
 def is_ours(arrays):
@@ -71,10 +72,10 @@ def is_ours(arrays):
 
 
 def choose_module(arrays, prefix=None):
-  """The entries of one module in a state dict, without what stands before.
+  """The entries of one module in a state dict, without their prefix.
 
-  `prefix` is what stands before `weight_ih_l0` (`encoder.rnn`) where there
-  are several. Keys of other modules are left out.
+  `prefix` is what precedes `weight_ih_l0` (`encoder.rnn`), and is needed if
+  there are several modules. Keys of other modules are left out.
   """
   found = {}
   for key in arrays:
@@ -92,7 +93,7 @@ def choose_module(arrays, prefix=None):
     return found[prefix]
   if len(found) > 1:
     raise _errors.CheckpointError(problem(
-        "file", "hold one recurrent module", f"{len(found)}: {there}",
+        "file", "contain one recurrent module", f"{len(found)}: {there}",
         "name one with --prefix"))
   return next(iter(found.values()))
 
@@ -100,7 +101,7 @@ def choose_module(arrays, prefix=None):
 def read_state(arrays):
   """The layers of `Weights` in the state dict of one module.
 
-  Layers without bias get one of zeros.
+  Layers without a bias get a bias of zeros.
   """
   places = {}
   for key in arrays:
@@ -120,7 +121,7 @@ def _read(arrays, keys, layer, way):
   kind = _kind(part)
   if kind is None:
     raise _errors.CheckpointError(problem(
-        f"weight_ih{end}", "come with weight_hh, and both biases or "
+        f"weight_ih{end}", "come with weight_hh, and with both biases or "
         "none, in the shapes of nn.LSTM, nn.GRU or nn.RNN",
         ", ".join(f"{name}{end} {list(array.shape)}"
                   for name, array in part.items()) or "nothing",
@@ -143,7 +144,7 @@ def _read(arrays, keys, layer, way):
 
 
 def _kind(part):
-  """By the ratio of rows to units."""
+  """The kind of a layer, from the ratio of rows to units."""
   shapes = {name: array.shape for name, array in part.items()}
   if "weight_ih" not in shapes or "weight_hh" not in shapes or (
       ("bias_ih" in shapes) != ("bias_hh" in shapes)):
@@ -164,7 +165,7 @@ def _kind(part):
 
 
 def how_to_load(layers, path, activation="tanh"):
-  """Lines of Python that load the file into PyTorch."""
+  """Lines of Python code that load the file into PyTorch."""
   first = layers[0][0]
   options = [str(first.depth), str(first.units)]
   if len(layers) > 1:
@@ -183,10 +184,10 @@ def how_to_load(layers, path, activation="tanh"):
 
 
 def run_state(state, layers, inputs, activation="tanh"):
-  """What the equations in PyTorch's documentation give, in NumPy.
+  """The outputs according to PyTorch's documentation, computed in NumPy.
 
-  `inputs` `[batch, time, depth]`; `state` is what `write_state` made of
-  `layers`, of which the kinds alone are used.
+  `inputs` is `[batch, time, depth]`; `state` is what `write_state` made from
+  `layers`, of which only the kinds are used.
   """
   value = inputs
   for number, directions in enumerate(layers):

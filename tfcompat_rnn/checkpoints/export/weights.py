@@ -1,8 +1,8 @@
-"""Weights of one layer in one direction, gate by gate, in no one's layout.
+"""Holds the weights of one layer in one direction, gate by gate.
 
-Between TensorFlow's cells, Keras and PyTorch every layout is read into this
-form and written from it. The forget bias is in the bias here; with it alone
-numbers are rounded.
+This form is independent of any library: the layouts of TensorFlow's cells,
+Keras and PyTorch are all read into it and written from it. The forget bias is
+part of the bias here; adding it is the only step that rounds numbers.
 """
 
 import typing
@@ -20,11 +20,12 @@ CELL_NAMES = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "basic_rnn_cell",
 
 
 class Weights(typing.NamedTuple):
-  """`gate -> array`: inputs `[depth, units]`, hidden `[output, units]`.
+  """Dicts gate -> array: inputs `[depth, units]`, hidden `[output, units]`.
 
   `kind` is "lstm", "rnn", "gru" (reset before the product, `(r * h) R`) or
-  "gru_after" (after it, `r * (h R + b)`); `hidden_bias` is that b, of the
-  candidate, else None. `projection` is `[units, output]` or None.
+  "gru_after" (reset after it, `r * (h R + b)`). `hidden_bias` is the b of the
+  candidate in the latter, and None otherwise. `projection` is
+  `[units, output]` or None.
   """
   kind: str
   inputs: dict
@@ -51,14 +52,14 @@ class Weights(typing.NamedTuple):
     return next(iter(self.inputs.values())).dtype
 
   def joined(self, part, order):
-    """One array of `part`, blocks in `order` along the last axis."""
+    """One array of `part`, with its blocks in `order` along the last axis."""
     return layouts_gates.join_gates(getattr(self, part), order)
 
 
 def read_cell(tensors, cell, forget_bias=None):
-  """The `Weights` of a cell of TensorFlow, and what was rounded.
+  """The `Weights` of a cell of TensorFlow, and the rounding error.
 
-  `forget_bias` is what the cell adds at run time: by default 1, and 0 for
+  `forget_bias` is what the cell adds at run time: 1 by default, and 0 for
   CudnnCompatibleLSTMCell. Raises `RefusedError` for peepholes.
   """
   if cell.peepholes:
@@ -100,9 +101,9 @@ def read_cell(tensors, cell, forget_bias=None):
 
 
 def write_cell(weights, scope, forget_bias=None):
-  """`(key -> array, rounding)`: variables of a cell of TensorFlow at `scope`.
+  """The variables of a cell of TensorFlow at `scope`, and the rounding error.
 
-  `forget_bias` is taken out of the bias: by default 1, and 0 where the scope
+  `forget_bias` is subtracted from the bias: 1 by default, and 0 if the scope
   ends in `cudnn_compatible_lstm_cell`.
   """
   gates = GATES[weights.kind]

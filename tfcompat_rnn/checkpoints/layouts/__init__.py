@@ -1,8 +1,7 @@
-"""The table of layout conversions: the same numbers in another order.
+"""Layout conversions: the same numbers in another order.
 
-Naming rows say how a key is called; these change what it holds. Each is a
-pure NumPy function, and each has its inverse. docs/layouts.md has the
-formulas.
+Naming rows change the name of a key; layout conversions change its array. Each
+is a pure NumPy function with an inverse. docs/layouts.md has the formulas.
 """
 
 from tfcompat_rnn import _errors
@@ -15,7 +14,7 @@ Conversion = layouts_rewrite.Conversion
 
 
 def _reading(conversion):
-  """`conversion` whose `convert` takes options as they were written, too."""
+  """`conversion` whose `convert` also accepts options as text."""
   def convert(tensors, options=()):
     return conversion.convert(
         tensors, layouts_rewrite.read_options(conversion, options))
@@ -28,20 +27,22 @@ CONVERSIONS = {name: _reading(conversion) for name, conversion in (
 
 
 def convert_layout(tensors, name, options=()):
-  """Applies the conversion `name`; returns `(tensors, actions)`.
+  """Applies the conversion `name` and returns `(tensors, actions)`.
 
       checkpoint = open_checkpoint("model.ckpt-100")
       tensors, actions = convert_layout(
           checkpoint, "block-to-plain", ["scope=rnn/lstm_fused_cell"])
       write_checkpoint("plain.ckpt", tensors)
 
-  `tensors` is a mapping key -> array, `options` a dict, or texts
-  "name=value". Each action is `(new key, (old keys, ...), what was done)`,
-  with None for the key of what was left out.
+  `tensors` is a mapping key -> array, and `options` a dict or a list of texts
+  "name=value". Each action is `(new key, (old keys, ...), what was done)`; the
+  new key is None if something was left out. The variables are those of the
+  cells of `tf.nn.rnn_cell`, `tf.contrib.rnn` and `tf.contrib.cudnn_rnn` in
+  TF 1.15.
 
-  Raises `CheckpointError` for an unknown name or option, for cells that are
-  not there and for shapes that do not fit; `RefusedError` for a cell that the
-  other layout cannot hold.
+  Raises `CheckpointError` for an unknown name or option, for cells that do not
+  exist and for shapes that do not match, and `RefusedError` for a cell that
+  the other layout cannot represent.
   """
   if name not in CONVERSIONS:
     raise _errors.CheckpointError(problem(
@@ -51,7 +52,7 @@ def convert_layout(tensors, name, options=()):
 
 
 def describe():
-  """Lines of help: each conversion, its inverse and its options."""
+  """Lines of help on each conversion, its inverse and its options."""
   lines = []
   for conversion in CONVERSIONS.values():
     lines.append(f"{conversion.name}: {conversion.help} (undone by "

@@ -1,7 +1,7 @@
-"""Which cells a checkpoint holds: found by the names and shapes of its keys.
+"""Finds the cells in a checkpoint by the names and shapes of its keys.
 
-Nothing here knows a cell's class. A cell is a scope (`rnn/lstm_cell`) under
-which the variables of one kind stand, in shapes that fit each other.
+Cell classes are not used here. A cell is a scope (`rnn/lstm_cell`) that
+contains the variables of one kind, in shapes that match each other.
 """
 
 import re
@@ -12,7 +12,7 @@ from tfcompat_rnn._errors import problem
 
 
 class Kind(typing.NamedTuple):
-  """One set of variables: what each is called, and in which shape."""
+  """A set of variables: the name of each, and what it is for."""
   name: str
   about: str
   parts: dict     # part -> name below the cell's scope
@@ -33,7 +33,7 @@ KINDS = {kind.name: kind for kind in (
         "gate_kernel": "gates/kernel", "gate_bias": "gates/bias",
         "candidate_kernel": "candidate/kernel",
         "candidate_bias": "candidate/bias"}, {}),
-    Kind("gru_block", "GRUBlockCell: the numbers of GRUCell", {
+    Kind("gru_block", "GRUBlockCell: the same numbers as GRUCell", {
         "gate_kernel": "w_ru", "gate_bias": "b_ru",
         "candidate_kernel": "w_c", "candidate_bias": "b_c"}, {}),
     Kind("lstm", "BasicLSTMCell, LSTMCell, LSTMBlockCell, "
@@ -43,7 +43,7 @@ KINDS = {kind.name: kind for kind in (
     Kind("rnn", "BasicRNNCell", {"kernel": "kernel", "bias": "bias"}, {}),
 )}
 
-# the default scope of a cell (before _1, _2, ...) -> its kind
+# the default scope of a cell (without _1, _2, ...) -> its kind
 DEFAULT_NAMES = {
     "lstm_cell": "lstm", "basic_lstm_cell": "lstm",
     "lstm_fused_cell": "lstm", "cudnn_compatible_lstm_cell": "lstm",
@@ -51,7 +51,7 @@ DEFAULT_NAMES = {
     "basic_rnn_cell": "rnn", "gru_cell": "gru",
     "cudnn_compatible_gru_cell": "cudnn_gru",
 }
-# Their `kernel` and `bias` look like an LSTM's; the arithmetic is another.
+# Cells whose `kernel` and `bias` look like an LSTM's but are used differently.
 _OTHERS = (
     "layer_norm_basic_lstm_cell", "layer_norm_lstm_cell", "phased_lstm_cell",
     "ugrnn_cell", "weight_norm_lstm_cell", "conv_lstm_cell", "glstm_cell",
@@ -61,7 +61,7 @@ _OTHERS = (
 
 
 class Cell(typing.NamedTuple):
-  """A cell in a checkpoint: where, which kind, which keys, how wide."""
+  """A cell in a checkpoint: its scope, kind, keys and sizes."""
   scope: str
   kind: str
   keys: dict     # part -> key
@@ -84,17 +84,17 @@ def base_name(scope):
 
 
 def default_forget_bias(cell):
-  """What the cell of that name adds at run time unless told otherwise."""
+  """The forget bias that a cell of that name adds by default."""
   return 0.0 if cell.base_name == "cudnn_compatible_lstm_cell" else 1.0
 
 
 def join(*parts):
-  """Path of the parts that are not empty."""
+  """The path made of the parts that are not empty."""
   return "/".join(part for part in parts if part)
 
 
 def shapes_of(tensors):
-  """key -> shape, without reading what need not be read."""
+  """key -> shape, without reading arrays unnecessarily."""
   shapes = getattr(tensors, "shapes", None)
   if shapes is not None:
     return {key: tuple(shape) for key, shape in shapes.items()}
@@ -102,10 +102,11 @@ def shapes_of(tensors):
 
 
 def find_cells(tensors, forced=None):
-  """Every `Cell` among the keys of `tensors`, by scope in order of names.
+  """Every `Cell` among the keys of `tensors`, sorted by scope.
 
   `tensors` is a mapping key -> array, or an open `Checkpoint`. `forced` maps
-  a scope to the kind ("lstm", "rnn", ...) of a cell whose name does not say.
+  a scope to the kind ("lstm", "rnn", ...) of a cell whose name does not show
+  it.
   """
   shapes = shapes_of(tensors)
   forced = forced or {}
@@ -121,7 +122,7 @@ def find_cells(tensors, forced=None):
 
 
 def _natural(text):
-  """Sorting key: cell_2 before cell_10."""
+  """A sorting key that puts cell_2 before cell_10."""
   return [int(part) if part.isdigit() else part
           for part in re.split(r"(\d+)", text)]
 
@@ -137,7 +138,7 @@ def _possible_scopes(shapes):
 
 
 def _match(scope, kind, shapes, forced):
-  """The `Cell` if all parts of `kind` stand under `scope` and fit."""
+  """The `Cell` if `scope` contains all parts of `kind` in matching shapes."""
   keys = {part: join(scope, name) for part, name in kind.parts.items()}
   if not all(key in shapes for key in keys.values()):
     return None
@@ -153,7 +154,7 @@ def _match(scope, kind, shapes, forced):
   if measured is None:
     if forced:
       raise _errors.CheckpointError(problem(
-          "scope", f"hold the variables of {kind.about}",
+          "scope", f"contain the variables of {kind.about}",
           f"{scope} with " + ", ".join(
               f"{keys[part]} {list(size)}" for part, size in sizes.items()),
           "name another scope or another kind of cell"))
@@ -162,7 +163,7 @@ def _match(scope, kind, shapes, forced):
 
 
 def _named_like(scope, kind, keys):
-  """A `kernel` and a `bias` alone may be any layer: its name must say more."""
+  """Does the name show the kind? `kernel` and `bias` could be any layer."""
   name = base_name(scope)
   if name in DEFAULT_NAMES:
     return DEFAULT_NAMES[name] == kind
@@ -204,11 +205,11 @@ def _measure_gru(sizes, kind):
 
 
 def followers(keys, key):
-  """Keys of what goes with the variable `key`: slots and averages.
+  """Keys of the slots and averages that belong to the variable `key`.
 
-  `K/Adam`, `K/ExponentialMovingAverage`, and, where the optimizer stood in a
-  variable scope of its own, `scope/K/Adam`. What goes with a longer name,
-  `rnn/K`, does not go with `K`.
+  They are `K/Adam`, `K/ExponentialMovingAverage`, and, if the optimizer was
+  created inside a variable scope, `scope/K/Adam`. What belongs to a longer
+  name, `rnn/K`, does not belong to `K`.
   """
   longer = [other for other in keys if other.endswith("/" + key)]
 
@@ -223,15 +224,15 @@ def followers(keys, key):
 
 
 def is_average(follower):
-  """Whether a follower holds values like its variable's, not gradients'."""
+  """Whether a follower averages its variable rather than its gradients."""
   return follower.rsplit("/", 1)[-1].startswith("ExponentialMovingAverage")
 
 
 def choose(cells, scope, what, others=()):
-  """Those of `cells` that stand at or below `scope`; all if it is None.
+  """Those of `cells` at or below `scope`; all of them if it is None.
 
-  Raises `CheckpointError` that lists the scopes there are if none is left;
-  `others` are cells that were found and are of other kinds.
+  Raises a `CheckpointError` that lists the existing scopes if there is none;
+  `others` are cells of other kinds that were found.
   """
   if scope is None:
     chosen = list(cells)
@@ -246,9 +247,9 @@ def choose(cells, scope, what, others=()):
         "scope", f"name {what} of this checkpoint",
         "nothing" if scope is None else repr(scope),
         (f"there are {there}" if there else
-         "no scope here has the variables of an LSTM, GRU or plain cell "
-         "under its default name")
-        + "; if the cell was given another name, say its scope and its kind: "
+         "no scope has the variables of an LSTM, GRU or plain cell under its "
+         "default name")
+        + "; if the cell was given another name, give its scope and its kind: "
         "`--scope` and `--cell lstm` to export, scope= and cell=lstm as "
         "options of a layout"))
   return chosen

@@ -1,20 +1,22 @@
-"""cuDNN's one buffer of parameters, taken apart and put together.
+"""Splits and joins cuDNN's single buffer of parameters.
 
-The buffer (`opaque_kernel`) holds all matrices, then all biases, without
-gaps; each of the two in the order
+The buffer (`opaque_kernel`) contains all matrices, then all biases, without
+gaps. Each of the two is in the order
 
   layer 0 forward, layer 0 backward, layer 1 forward, ...
 
-and of each layer and direction first those on the inputs, then those on h,
-in the order of the gates: i, f, c, o (LSTM), r, u, h (GRU), one (plain). A
-matrix is `[units, columns]`, row by row: the transpose of TensorFlow's. The
-inputs of a layer above a bidirectional one are `[forward, backward]`.
+and within each layer and direction, those applied to the inputs come before
+those applied to h, each in the order of the gates: i, f, c, o (LSTM), r, u, h
+(GRU), or a single one (plain). A matrix is `[units, columns]`, stored row by
+row, the transpose of TensorFlow's. The inputs of a layer above a bidirectional
+layer are `[forward, backward]`.
 
 These single arrays are cuDNN's canonical form (`cudnnGetRNNWeightParams`,
-formerly `cudnnGetRNNLinLayerMatrixParams`). In what TensorFlow 1.x saves,
-and what CudnnCompatible*Cell and BasicRNNCell use, the matrices of a gate
-are stacked and transposed, gates are in TensorFlow's order, and the two
-biases of a gate are one: their sum. Only the candidate of the GRU keeps two.
+formerly `cudnnGetRNNLinLayerMatrixParams`). In the variables that TensorFlow
+1.x saves, and that CudnnCompatible*Cell and BasicRNNCell use, the matrices of
+a gate are stacked and transposed, the gates are in TensorFlow's order, and the
+two biases of a gate are replaced by their sum. Only the candidate of the GRU
+keeps both.
 """
 
 import typing
@@ -33,7 +35,7 @@ CELL_NAMES = {"lstm": "cudnn_compatible_lstm_cell",
 
 
 class Shape(typing.NamedTuple):
-  """What a buffer holds: `input_size` is the depth of layer 0's inputs."""
+  """The sizes in a buffer; `input_size` is the depth of layer 0's inputs."""
   mode: str
   layers: int
   units: int
@@ -45,11 +47,11 @@ class Shape(typing.NamedTuple):
     return 1 + (self.direction == "bidirectional")
 
   def depth(self, layer):
-    """Columns of a layer's input matrices."""
+    """The number of columns of a layer's input matrices."""
     return self.input_size if layer == 0 else self.ways * self.units
 
   def matrices(self):
-    """Shapes of all matrices in order."""
+    """The shapes of all matrices, in order."""
     gates = len(GATES[self.mode])
     return [(self.units, columns)
             for layer in range(self.layers) for _ in range(self.ways)
@@ -60,7 +62,7 @@ class Shape(typing.NamedTuple):
     return [(self.units,)] * count
 
   def size(self):
-    """Numbers in the whole buffer."""
+    """The number of elements in the whole buffer."""
     return sum(int(np.prod(shape))
                for shape in self.matrices() + self.biases())
 
@@ -68,8 +70,8 @@ class Shape(typing.NamedTuple):
 def infer_shape(size, mode, layers, units, direction, input_size=None):
   """The `Shape` of a buffer of `size` numbers.
 
-  Without `input_size` it is found from the rest. Raises `CheckpointError` if
-  a buffer of that size does not hold such layers.
+  `input_size` is computed from the rest if it is None. Raises
+  `CheckpointError` if a buffer of that size cannot contain such layers.
   """
   if input_size is None:
     gates = len(GATES[mode])
@@ -92,9 +94,9 @@ def infer_shape(size, mode, layers, units, direction, input_size=None):
 
 
 def split_opaque(buffer, shape):
-  """`(matrices, biases)` of a flat buffer: cuDNN's canonical form.
+  """`(matrices, biases)` of a flat buffer, cuDNN's canonical form.
 
-  Lists in the order that the head of this module states.
+  Both are lists, in the order given in the docstring of this module.
   """
   buffer = np.asarray(buffer).ravel()
   if buffer.size != shape.size():
@@ -111,14 +113,14 @@ def split_opaque(buffer, shape):
 
 
 def join_opaque(matrices, biases):
-  """The flat buffer of the canonical arrays; undoes `split_opaque`."""
+  """The flat buffer of the canonical arrays; the inverse of `split_opaque`."""
   return np.concatenate([np.ravel(part) for part in [*matrices, *biases]])
 
 
 def stack_canonical(matrices, biases, shape):
   """A dict of variables for each layer and direction, in the buffer's order.
 
-  Names are those below the cell's scope (`kernel`, `gates/bias`, ...).
+  The names are relative to the cell's scope (`kernel`, `gates/bias`, ...).
   """
   gates = GATES[shape.mode]
   per = 2 * len(gates)
@@ -147,9 +149,10 @@ def stack_canonical(matrices, biases, shape):
 
 
 def unstack_canonical(cells, shape):
-  """`(matrices, biases)` of cells' variables; undoes `stack_canonical`.
+  """`(matrices, biases)` of variables; the inverse of `stack_canonical`.
 
-  A summed bias becomes two halves, as in TensorFlow 1.x: their sum is exact.
+  A summed bias is split into two halves, as in TensorFlow 1.x, whose sum is
+  exact.
   """
   matrices, biases = [], []
   for place, cell in enumerate(cells):
@@ -181,7 +184,7 @@ _HALF = np.float16(0.5)  # exact, and widens no dtype
 
 
 def cell_scopes(shape):
-  """The scope of each cell, as CudnnLSTM and its kin call them."""
+  """The scope of each cell, as CudnnLSTM and similar layers name them."""
   name = CELL_NAMES[shape.mode]
   if shape.ways == 1:
     return [f"rnn/multi_rnn_cell/cell_{layer}/{name}"

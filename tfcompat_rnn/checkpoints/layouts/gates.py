@@ -1,6 +1,6 @@
-"""The arithmetic of layouts on single arrays: gate blocks and forget bias.
+"""Layout arithmetic on single arrays: gate blocks and forget bias.
 
-Pure NumPy. Moving blocks is exact; adding the forget bias rounds.
+This is pure NumPy. Moving blocks is exact; adding the forget bias rounds.
 """
 
 import numpy as np
@@ -21,9 +21,9 @@ LSTM_ORDERS = {
 
 
 def lstm_order(text):
-  """The gates of `text` as TensorFlow's letters: `"ifgo"` -> `"ifjo"`.
+  """The gates of `text` in TensorFlow's letters: `"ifgo"` -> `"ifjo"`.
 
-  `text` is a name of `LSTM_ORDERS` or a permutation of i, f, o and one of j,
+  `text` is a name in `LSTM_ORDERS`, or a permutation of i, f, o and one of j,
   c, g, z (the new memory).
   """
   letters = LSTM_ORDERS.get(text.lower(), text.lower())
@@ -32,14 +32,14 @@ def lstm_order(text):
     raise _errors.CheckpointError(problem(
         "order", f"be one of {', '.join(LSTM_ORDERS)}, or i, j, f, o in some "
         "order (c and g are other letters for j)", repr(text),
-        "say for example ifco"))
+        "for example, use ifco"))
   return order
 
 
 def reorder(array, have, want):
-  """The blocks of the last axis in another order, to the last bit.
+  """Reorders the blocks of the last axis, exactly.
 
-  `have` and `want` are strings with one letter a block.
+  `have` and `want` are strings with one letter per block.
   """
   array = np.asarray(array)
   if array.ndim == 0 or array.shape[-1] % len(have):
@@ -60,18 +60,18 @@ def join_gates(blocks, order):
 
 
 def add_forget_bias(bias, amount, order="ijfo"):
-  """`(bias with amount added to its f block, largest rounding error)`.
+  """Returns (bias with `amount` added to its f block, largest rounding error).
 
-  The sum is rounded to the dtype of `bias`; the error is measured in
-  float64, |exact - rounded|, and is at most half a unit in the last place of
-  the sum: 6e-8 for a float32 sum between 1 and 2.
+  The sum is rounded to the dtype of `bias`. The error, |exact - rounded|, is
+  measured in float64, and is at most half a unit in the last place of the sum:
+  6e-8 for a float32 sum between 1 and 2.
   """
   bias = np.array(bias)
   blocks = np.split(bias, 4, axis=-1)
   place = order.index("f")
   old = blocks[place]
   new = (old.astype(np.float64) + amount).astype(bias.dtype)
-  # in float64 the sum itself rounds; the bound is that of its last place
+  # in float64 the sum itself is rounded, so the bound comes from its last place
   error = np.abs(new.astype(np.float64) - (old.astype(np.float64) + amount))
   if bias.dtype.itemsize >= 8:
     error = np.spacing(np.abs(new)) / 2 * (amount != 0)

@@ -1,4 +1,4 @@
-"""Conversions of cells as they stand: block and plain, gates, forget bias."""
+"""Conversions between cells: block and plain, gate order, forget bias."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
@@ -21,13 +21,13 @@ def _forced(options):
   cell, scope = options.get("cell"), options.get("scope")
   if cell and not scope:
     raise _errors.CheckpointError(problem(
-        "cell", "come with the scope it is said of", "no scope",
-        "say scope=... as well"))
+        "cell", "be used with the scope of the cell", "no scope",
+        "add scope=..."))
   return {scope.strip("/"): cell} if cell else {}
 
 
 def find(tensors, options, kinds, what):
-  """The cells of `kinds` that the options mean; at least one."""
+  """The cells of `kinds` that the options select; at least one."""
   found = layouts_cells.find_cells(tensors, _forced(options))
   cells = [cell for cell in found if cell.kind in kinds]
   return layouts_cells.choose(
@@ -36,14 +36,14 @@ def find(tensors, options, kinds, what):
 
 
 def _renamed(scope, name):
-  """`scope` with `name` for its last component; `_1`, `_2`, ... stay."""
+  """`scope` with `name` as its last component, keeping `_1`, `_2`, ..."""
   head, _, tail = scope.rpartition("/")
   number_ = tail[len(layouts_cells.base_name(scope)):]
   return layouts_cells.join(head, name + number_)
 
 
 def _move_cell(sheet, cell, scope, kind, what):
-  """Every variable of `cell` under the names of `kind` at `scope`."""
+  """Moves every variable of `cell` to the names of `kind` at `scope`."""
   names = {**layouts_cells.KINDS[kind].parts,
            **layouts_cells.KINDS[kind].optional}
   for part, key in cell.keys.items():
@@ -53,13 +53,13 @@ def _move_cell(sheet, cell, scope, kind, what):
 
 
 def _target(cells, options, default):
-  """cell -> the scope it goes to."""
+  """cell -> the scope that it is moved to."""
   target = options.get("target")
   if target is None:
     return {cell.scope: default(cell) for cell in cells}
   if len(cells) > 1:
     raise _errors.CheckpointError(problem(
-        "target", "come with one cell",
+        "target", "be used with one cell",
         f"{len(cells)}: {', '.join(cell.scope for cell in cells)}",
         "name one with scope=..."))
   return {cells[0].scope: target.strip("/")}
@@ -72,10 +72,10 @@ def block_to_plain(tensors, options):
            or (options.get("scope") or "").strip("/") == cell.scope]
   if not cells:
     raise _errors.CheckpointError(problem(
-        "tensors", "hold a block cell under names of its own "
+        "tensors", "contain a block cell with names of its own "
         "(lstm_fused_cell/..., w_ru, b_ru, w_c, b_c)", "none",
         "LSTMBlockCell and GRUBlockCellV2 have the names of LSTMCell and "
-        "GRUCell: nothing is to be done"))
+        "GRUCell, so there is nothing to do"))
   name = options.get("name") or "lstm_cell"
   targets = _target(cells, options, lambda cell: (
       cell.scope if cell.kind == "gru_block" else _renamed(cell.scope, name)))
@@ -96,13 +96,13 @@ def plain_to_block(tensors, options):
   for cell in cells:
     if "projection" in cell.keys:
       raise _errors.RefusedError(problem(
-          "tensors", "hold no projection: LSTMBlockCell and "
-          "LSTMBlockFusedCell have none", cell.keys["projection"],
-          "keep LSTMCell for it, and name the others with scope=..."))
+          "tensors", "contain no projection, which LSTMBlockCell and "
+          "LSTMBlockFusedCell lack", cell.keys["projection"],
+          "keep LSTMCell for it, and select the others with scope=..."))
     if cell.base_name == "cudnn_compatible_lstm_cell":
       raise _errors.CheckpointError(problem(
           "scope", "name an LSTM whose forget bias is added at run time",
-          f"{cell.scope}, to which nothing is added",
+          f"{cell.scope}, which adds none",
           "use `--layout cudnn-to-plain` first"))
   targets = _target(cells, options, lambda cell: (
       cell.scope if cell.kind == "gru"
@@ -137,7 +137,7 @@ def _shift_forget_bias(tensors, options, sign):
 
 
 def shift(sheet, key, new_key, amount, order="ijfo", what=""):
-  """Moves a bias and its averages with `amount` added to f; slots as are."""
+  """Moves a bias and its averages, adding `amount` to f, but not to slots."""
   _, error = layouts_gates.add_forget_bias(sheet.read(key), amount, order)
   sheet.move(
       key, new_key,
@@ -147,7 +147,7 @@ def shift(sheet, key, new_key, amount, order="ijfo", what=""):
 
 
 def cudnn_to_plain(tensors, options):
-  """CudnnCompatibleLSTMCell (or a CudnnLSTM's variables) as LSTMCell."""
+  """Turns CudnnCompatibleLSTMCell (or CudnnLSTM's variables) into LSTMCell."""
   found = find(tensors, options, ("lstm", "cudnn_gru"),
                "a cuDNN-compatible LSTM")
   named = (options.get("scope") or "").strip("/")
@@ -159,9 +159,9 @@ def cudnn_to_plain(tensors, options):
   for cell in cells:
     if cell.kind == "cudnn_gru":
       raise _errors.RefusedError(problem(
-          "scope", "name an LSTM: r * (h R + b), which this GRU computes, is "
-          "not (r * h) R, which GRUCell computes", cell.scope,
-          "keep CudnnCompatibleGRUCell, or name the LSTMs with scope=..."))
+          "scope", "name an LSTM: this GRU computes r * (h R + b), which is "
+          "not the (r * h) R of GRUCell", cell.scope,
+          "keep CudnnCompatibleGRUCell, or select the LSTMs with scope=..."))
     _rename_and_shift(sheet, cell, options["name"], -options["forget_bias"])
   return sheet.finish()
 
@@ -175,9 +175,9 @@ def plain_to_cudnn(tensors, options):
     for part in cell.peepholes + ["projection"]:
       if part in cell.keys:
         raise _errors.RefusedError(problem(
-            "scope", "name an LSTM without peepholes and projection; "
+            "scope", "name an LSTM without peepholes or a projection; "
             "CudnnCompatibleLSTMCell has neither", cell.keys[part],
-            "keep LSTMCell for it, and name the others with scope=..."))
+            "keep LSTMCell for it, and select the others with scope=..."))
   sheet = Sheet(tensors)
   for cell in cells:
     _rename_and_shift(sheet, cell, "cudnn_compatible_lstm_cell",
@@ -197,47 +197,47 @@ def _rename_and_shift(sheet, cell, name, amount):
 
 
 _TARGET = Option("target", str, None,
-                 "the scope that the cell gets, where there is but one")
+                 "the new scope of the cell, if there is only one cell")
 _FORGET = Option("forget_bias", number, 1.0,
                  "what the cell adds to the forget gate at run time")
 _ORDER = Option("order", layouts_gates.lstm_order, "ijfo",
-                "the gates' order, such as ijfo, ifco, pytorch")
-_NAME = Option("name", str, "lstm_cell", "the cell's name, such as "
+                "the order of the gates, such as ijfo, ifco, pytorch")
+_NAME = Option("name", str, "lstm_cell", "the new name of the cell, such as "
                "basic_lstm_cell")
 
 CONVERSIONS = {conversion.name: conversion for conversion in (
     Conversion(
-        "block-to-plain", "LSTMBlockFusedCell and GRUBlockCell under the "
+        "block-to-plain", "give LSTMBlockFusedCell and GRUBlockCell the "
         "names of LSTMCell and GRUCell", block_to_plain, "plain-to-block",
         (SCOPE, CELL, _TARGET, _NAME)),
     Conversion(
-        "plain-to-block", "LSTMCell, BasicLSTMCell and GRUCell under the "
+        "plain-to-block", "give LSTMCell, BasicLSTMCell and GRUCell the "
         "names of LSTMBlockFusedCell and GRUBlockCell", plain_to_block,
         "block-to-plain", (SCOPE, CELL, _TARGET, Option(
             "cells", one_of("lstm", "gru", "all"), "all",
-            "which of the cells"))),
+            "which of the cells to convert"))),
     Conversion(
-        "gate-order", "the blocks of LSTMs' kernels and biases in another "
-        "order", change_gate_order, "gate-order", (SCOPE, CELL, Option(
-            "have", layouts_gates.lstm_order, "ijfo", "the order there is"),
+        "gate-order", "reorder the gate blocks in the kernels and biases of "
+        "LSTMs", change_gate_order, "gate-order", (SCOPE, CELL, Option(
+            "have", layouts_gates.lstm_order, "ijfo", "the present order"),
             Option("want", layouts_gates.lstm_order, "ijfo",
-                   "the order to make"))),
+                   "the new order"))),
     Conversion(
-        "bake-forget-bias", "the forget bias that TensorFlow's LSTMs add at "
-        "run time, in the bias itself", lambda tensors, options:
+        "bake-forget-bias", "add the forget bias, which TensorFlow's LSTMs "
+        "add at run time, to the bias itself", lambda tensors, options:
         _shift_forget_bias(tensors, options, 1), "unbake-forget-bias",
         (SCOPE, CELL, _FORGET, _ORDER)),
     Conversion(
-        "unbake-forget-bias", "the forget bias taken out of the bias, for "
+        "unbake-forget-bias", "subtract the forget bias from the bias, for "
         "LSTMs that add it at run time", lambda tensors, options:
         _shift_forget_bias(tensors, options, -1), "bake-forget-bias",
         (SCOPE, CELL, _FORGET, _ORDER)),
     Conversion(
-        "cudnn-to-plain", "CudnnCompatibleLSTMCell as LSTMCell, which adds "
-        "a forget bias", cudnn_to_plain, "plain-to-cudnn",
+        "cudnn-to-plain", "turn CudnnCompatibleLSTMCell into LSTMCell, which "
+        "adds a forget bias", cudnn_to_plain, "plain-to-cudnn",
         (SCOPE, CELL, _NAME, _FORGET)),
     Conversion(
-        "plain-to-cudnn", "LSTMCell as CudnnCompatibleLSTMCell, which adds "
-        "none", plain_to_cudnn, "cudnn-to-plain",
+        "plain-to-cudnn", "turn LSTMCell into CudnnCompatibleLSTMCell, which "
+        "adds no forget bias", plain_to_cudnn, "cudnn-to-plain",
         (SCOPE, CELL, _FORGET)),
 )}

@@ -1,4 +1,4 @@
-"""Conversions between cuDNN's buffer, its canonical arrays and cells."""
+"""Conversions between cuDNN's buffer, its canonical arrays, and cells."""
 
 import re
 
@@ -17,12 +17,12 @@ from tfcompat_rnn.checkpoints.layouts.rewrite import one_of
 
 _join = layouts_cells.join
 _KEY = "opaque_kernel"
-_SUM = ("a gate's two biases have one gradient each, the cell's one bias has "
-        "one; the optimizer starts this slot anew")
+_SUM = ("the two biases of a gate have one gradient each, but the cell's "
+        "single bias has one; the optimizer starts this slot afresh")
 
 
 def _buffers(tensors, options):
-  """Scopes of the layers whose buffer is in `tensors`."""
+  """The scopes of the layers whose buffers are in `tensors`."""
   scopes = [key[:-len(_KEY)].rstrip("/") for key in tensors
             if key == _KEY or key.endswith("/" + _KEY)]
   wanted = options.get("scope")
@@ -45,27 +45,27 @@ def _mode(scope, options):
   if mode not in layouts_cudnn.GATES:
     raise _errors.CheckpointError(problem(
         "mode", f"be one of {', '.join(layouts_cudnn.GATES)}",
-        f"none, and the layer's name {scope!r} does not tell",
-        "say mode=lstm, for example"))
+        f"none, and the layer's name {scope!r} does not show it",
+        "for example, add mode=lstm"))
   return mode
 
 
 def _shape_of(size, scope, options):
   if options["num_units"] is None:
     raise _errors.CheckpointError(problem(
-        "num_units", "be given: a buffer does not tell its sizes", "none",
-        "say num_units=..., num_layers=... (1 if not said) and direction=..."
-    ))
+        "num_units", "be given, because a buffer does not contain its sizes",
+        "none", "add num_units=..., and num_layers=... (default 1) and "
+        "direction=... if needed"))
   return layouts_cudnn.infer_shape(
       size, _mode(scope, options), options["num_layers"],
       options["num_units"], options["direction"], options["input_size"])
 
 
 def _each_buffer(tensors, options, make, what, linear_slots):
-  """Replaces each buffer, and its averages, by what `make` makes of it.
+  """Replaces each buffer and its averages with what `make` returns for it.
 
-  `make(buffer, shape, scope)` gives key -> array. Slots of optimizers go
-  with it if `linear_slots`, else they are left out.
+  `make(buffer, shape, scope)` returns key -> array. Slots of optimizers are
+  converted too if `linear_slots`, and left out otherwise.
   """
   sheet = Sheet(tensors)
   everything = list(tensors)
@@ -99,7 +99,7 @@ def opaque_to_canonical(tensors, options):
         *layouts_cudnn.split_opaque(buffer, shape), shape,
         _prefix(scope, options))
   return _each_buffer(tensors, options, make,
-                      "taken from the buffer; the numbers are the same", True)
+                      "split from the buffer; the numbers are the same", True)
 
 
 def opaque_to_compatible(tensors, options):
@@ -107,7 +107,7 @@ def opaque_to_compatible(tensors, options):
     cells = layouts_cudnn.stack_canonical(
         *layouts_cudnn.split_opaque(buffer, shape), shape)
     return _name_cells(cells, shape, _prefix(scope, options))
-  return _each_buffer(tensors, options, make, "taken from the buffer, "
+  return _each_buffer(tensors, options, make, "split from the buffer, "
                       "transposed; the two biases of a gate added", False)
 
 
@@ -123,7 +123,7 @@ def _place(place, shape):
 
 
 def _name_canonical(matrices, biases, shape, prefix):
-  """`cudnn_lstm/canonical/layer_0/fw/matrix_0`: cuDNN's own numbers."""
+  """Names such as `cudnn_lstm/canonical/layer_0/fw/matrix_0`, with arrays."""
   per = 2 * len(layouts_cudnn.GATES[shape.mode])
   return {_join(prefix, "canonical", _place(number // per, shape),
                 f"{kind}_{number % per}"): np.array(array)
@@ -141,7 +141,7 @@ def canonical_to_opaque(tensors, options):
       tensors, options).items():
     buffer = layouts_cudnn.join_opaque(matrices, biases)
     sheet.replace(keys, {_join(_layer(prefix, options), _KEY): buffer},
-                  "put together into the buffer; the numbers are the same")
+                  "joined into the buffer; the numbers are the same")
   return sheet.finish()
 
 
@@ -175,9 +175,9 @@ def _canonical(tensors, options):
               if prefix == wanted.strip("/")}
   if not groups:
     raise _errors.CheckpointError(problem(
-        "tensors", "hold keys .../canonical/layer_0/fw/matrix_0 and so on",
+        "tensors", "contain keys .../canonical/layer_0/fw/matrix_0 and so on",
         "none" if wanted is None else f"none at {wanted}",
-        "make them with `--layout opaque-to-canonical`"))
+        "create them with `--layout opaque-to-canonical`"))
   return {prefix: _complete(prefix, group, tensors, options)
           for prefix, group in groups.items()}
 
@@ -198,7 +198,7 @@ def _complete(prefix, group, tensors, options):
                      f"{'bias' if bias else 'matrix'}_{number}")
                for bias, layer, way, number in lost]
     raise _errors.CheckpointError(problem(
-        "canonical", "be whole: 8, 6 or 2 matrices and as many biases for "
+        "canonical", "be complete: 8, 6 or 2 matrices and as many biases for "
         "each layer and direction", f"no {', '.join(missing)}" if missing
         else f"{per} each", "convert the whole buffer again"))
   keys = [group[place] for place in wanted]
@@ -241,16 +241,17 @@ def _from_cells(tensors, options, name):
     layer = _prefix(_buffer_scope(prefix, shape), options)
     keys = [key for cell in cells for key in cell.keys.values()]
     sheet.replace(keys, name(matrices, biases, shape, layer),
-                  "taken apart, transposed; each summed bias in two halves")
+                  "split, transposed; each summed bias in two halves")
     for key in keys:
       for other in layouts_cells.followers(everything, key):
         sheet.drop(other, "the buffer is one variable; the optimizer starts "
-                   "this slot anew")
+                   "this slot afresh")
   return sheet.finish()
 
 
 def _buffer_scope(prefix, shape):
-  """1.15 saves the cells below the layer's scope if it was called there."""
+  """The layer's scope, below which 1.15 saves the cells if it was built there.
+  """
   name = f"cudnn_{shape.mode}"
   if layouts_cells.base_name(prefix) == name:
     return prefix
@@ -272,11 +273,11 @@ def _compatible(tensors, options):
               if prefix == wanted.strip("/")}
   if not groups:
     raise _errors.CheckpointError(problem(
-        "tensors", "hold cells rnn/multi_rnn_cell/cell_0/"
+        "tensors", "contain cells rnn/multi_rnn_cell/cell_0/"
         "cudnn_compatible_lstm_cell and so on, or "
         "stack_bidirectional_rnn/cell_0/bidirectional_rnn/fw/...",
         "none" if wanted is None else f"none below {wanted}",
-        "rename them so (`--layout plain-to-cudnn`), or name the scope above "
+        "rename them with `--layout plain-to-cudnn`, or name the scope above "
         "them"))
   return {prefix: _stack(prefix, group, options)
           for prefix, group in groups.items()}
@@ -289,9 +290,9 @@ def _stack(prefix, group, options):
            for way in ((False, True) if two_ways else (False,))]
   if sorted(order) != sorted(group):
     raise _errors.CheckpointError(problem(
-        "tensors", f"hold every layer and direction below {prefix!r}",
+        "tensors", f"contain every layer and direction below {prefix!r}",
         ", ".join(cell.scope for cell, _ in group.values()),
-        "take the missing cells from the checkpoint they are in"))
+        "add the missing cells from the checkpoint that contains them"))
   cells = [group[place][0] for place in order]
   kinds = {"lstm": "lstm", "cudnn_gru": "gru", "rnn": "rnn_tanh"}
   mode = kinds[cells[0].kind]
@@ -307,51 +308,52 @@ def _stack(prefix, group, options):
     if (cell.kind, cell.units, cell.depth, cell.output) != (
         cells[0].kind, shape.units, shape.depth(layer), shape.units):
       raise _errors.CheckpointError(problem(
-          "tensors", "hold layers of one kind and width, as cuDNN has",
+          "tensors", "contain layers of one kind and width, as cuDNN does",
           f"{cell.scope}: {cell.kind}, depth {cell.depth}, {cell.units} "
           f"units, where {cells[0].scope} has {shape.units}",
           "keep the cells as they are"))
     if cell.peepholes:
       raise _errors.RefusedError(problem(
-          "tensors", "hold no peepholes: cuDNN has none",
+          "tensors", "contain no peepholes, which cuDNN lacks",
           cell.keys[cell.peepholes[0]], "keep LSTMCell"))
   return cells, shape
 
 
 _MODE = Option("mode", one_of(*layouts_cudnn.GATES), None,
-               "lstm, gru, rnn_tanh or rnn_relu, where no name tells")
-_TARGET = Option("target", str, None, "the scope in place of the layer's")
+               "lstm, gru, rnn_tanh or rnn_relu, if the name does not show it")
+_TARGET = Option("target", str, None, "a scope to use instead of the layer's")
 _SIZES = (
     SCOPE, _MODE, _TARGET,
-    Option("num_units", count, None, "units of each layer"),
-    Option("num_layers", count, 1, "how many layers"),
+    Option("num_units", count, None, "the number of units of each layer"),
+    Option("num_layers", count, 1, "the number of layers"),
     Option("direction", one_of(*layouts_cudnn.DIRECTIONS), "unidirectional",
            "unidirectional or bidirectional"),
-    Option("input_size", count, None, "depth of the inputs; found if not "
-           "said"))
+    Option("input_size", count, None, "the depth of the inputs; computed if "
+           "not given"))
 _FEW = (SCOPE, _MODE, _TARGET)
 
 CONVERSIONS = {conversion.name: conversion for conversion in (
     Conversion(
-        "opaque-to-compatible", "cuDNN's buffer as the variables of "
+        "opaque-to-compatible", "turn cuDNN's buffer into the variables of "
         "CudnnCompatible*Cell and BasicRNNCell", opaque_to_compatible,
         "compatible-to-opaque", _SIZES),
     Conversion(
-        "compatible-to-opaque", "the variables of CudnnCompatible*Cell and "
-        "BasicRNNCell as cuDNN's buffer", compatible_to_opaque,
+        "compatible-to-opaque", "turn the variables of CudnnCompatible*Cell "
+        "and BasicRNNCell into cuDNN's buffer", compatible_to_opaque,
         "opaque-to-compatible", _FEW),
     Conversion(
-        "opaque-to-canonical", "cuDNN's buffer as its single matrices and "
-        "biases", opaque_to_canonical, "canonical-to-opaque", _SIZES),
+        "opaque-to-canonical", "split cuDNN's buffer into its single matrices "
+        "and biases", opaque_to_canonical, "canonical-to-opaque", _SIZES),
     Conversion(
-        "canonical-to-opaque", "cuDNN's single matrices and biases as its "
-        "buffer", canonical_to_opaque, "opaque-to-canonical", _FEW),
+        "canonical-to-opaque", "join cuDNN's single matrices and biases into "
+        "its buffer", canonical_to_opaque, "opaque-to-canonical", _FEW),
     Conversion(
-        "canonical-to-compatible", "cuDNN's single matrices and biases as "
-        "the variables of the compatible cells", canonical_to_compatible,
+        "canonical-to-compatible", "turn cuDNN's single matrices and biases "
+        "into the variables of the compatible cells", canonical_to_compatible,
         "compatible-to-canonical", _FEW),
     Conversion(
-        "compatible-to-canonical", "the variables of the compatible cells "
-        "as cuDNN's single matrices and biases", compatible_to_canonical,
+        "compatible-to-canonical", "turn the variables of the compatible "
+        "cells into cuDNN's single matrices and biases",
+        compatible_to_canonical,
         "canonical-to-compatible", _FEW),
 )}

@@ -1,4 +1,4 @@
-"""What a layout conversion is, and the sheet on which it writes its work."""
+"""Defines layout conversions, and the object that collects their result."""
 
 import collections
 import typing
@@ -11,7 +11,7 @@ from tfcompat_rnn.checkpoints.layouts import cells as layouts_cells
 
 
 class Option(typing.NamedTuple):
-  """`name=value` of a conversion; `read` makes the value of the text."""
+  """An option `name=value` of a conversion; `read` parses the text."""
   name: str
   read: typing.Callable
   default: typing.Any
@@ -19,13 +19,14 @@ class Option(typing.NamedTuple):
 
 
 class Conversion(typing.NamedTuple):
-  """`convert(tensors, options) -> (tensors, actions)`.
+  """A conversion, whose `convert(tensors, options)` does the work.
 
-  `tensors` is a mapping key -> array (an open `Checkpoint` is one), `options`
-  a dict of those in the field of that name; the rest take their defaults.
-  The answer holds every key of the result, and `actions`, a list of
-  `(new key, (old keys, ...), what was done)`; the new key is None for what
-  was left out. Keys that nothing was done to are in no action.
+  `tensors` is a mapping key -> array (such as an open `Checkpoint`). `options`
+  is a dict with some of the options in the field of that name; the others take
+  their defaults. `convert` returns `(tensors, actions)`: all keys of the
+  result, and a list of `(new key, (old keys, ...), what was done)`, in which
+  the new key is None if something was left out. Unchanged keys appear in no
+  action.
   """
   name: str
   help: str
@@ -56,13 +57,14 @@ def one_of(*words):
 
 SCOPE = Option("scope", str, None, "only the cells at or below this scope")
 CELL = Option("cell", one_of("lstm", "rnn", "gru"), None,
-              "the kind of the cell at `scope`, if its name does not say")
+              "the kind of the cell at `scope`, if its name does not show it")
 
 
 def read_options(conversion, given):
-  """All options of `conversion`, from `given`: a dict, or "name=value" texts.
+  """All options of `conversion` from `given`, a dict or "name=value" texts.
 
-  Raises `CheckpointError` for unknown names and values that cannot be read.
+  Raises `CheckpointError` for unknown names and for values that cannot be
+  parsed.
   """
   known = {option.name: option for option in conversion.options}
   values = {option.name: option.default for option in conversion.options}
@@ -89,7 +91,7 @@ def read_options(conversion, given):
       except ValueError as error:
         raise _errors.CheckpointError(problem(
             name, f"be {known[name].help} ({read.__name__})", repr(value),
-            f"say {name}=..., see `checkpoint convert --help`")) from error
+            f"give {name}=..., see `checkpoint convert --help`")) from error
     values[name] = value
   return values
 
@@ -102,7 +104,7 @@ def _offer(conversion, known):
 
 
 class Sheet:
-  """The result being written: every key passes unless something is done."""
+  """Collects the result; keys that are not changed pass through."""
 
   def __init__(self, tensors):
     self._source = tensors
@@ -113,7 +115,7 @@ class Sheet:
     return np.asarray(self._source[key])
 
   def replace(self, olds, new, what):
-    """Puts `new` (key -> array) in place of the keys `olds`."""
+    """Replaces the keys `olds` with `new` (key -> array)."""
     olds = tuple(olds)
     for key in olds:
       self._result.pop(key, None)
@@ -126,23 +128,23 @@ class Sheet:
     self.actions.append((None, (key,), f"left out: {why}"))
 
   def _put(self, key, array, olds):
-    """A key that is there already must hold the same numbers."""
+    """Adds a key; if it exists already, it must have the same numbers."""
     if key in self._result and key not in olds:
       there = self._result[key]
       there = self.read(key) if there is None else there
       if there.shape != array.shape or not np.array_equal(there, array):
         raise _errors.CheckpointError(problem(
-            "tensors", f"hold no other {key} than is made of "
-            f"{', '.join(olds)}", "one with other numbers",
-            "leave one of the two out, or name another target"))
+            "tensors", f"contain no other {key} than the one made from "
+            f"{', '.join(olds)}", "one with different numbers",
+            "leave out one of the two, or name another target"))
     self._result[key] = array
 
   def move(self, key, new_key, change, what, average=None, slot=None):
-    """Replaces a variable and whatever goes with it.
+    """Replaces a variable and everything that belongs to it.
 
-    `change` makes the new array, `average` that of its moving averages
-    (`change` if None), `slot` that of an optimizer's slots (`average` if
-    None). A follower of another shape is renamed and no more.
+    `change` computes the new array, `average` that of its moving averages
+    (`change` if None), and `slot` that of an optimizer's slots (`average` if
+    None). A follower with another shape is only renamed.
     """
     array = self.read(key)
     average = average or change
@@ -155,7 +157,7 @@ class Sheet:
       function = average if layouts_cells.is_average(other) else slot
       if value.shape == array.shape:
         value = function(value)
-      self.replace([other], {new: value}, f"goes with {new_key}")
+      self.replace([other], {new: value}, f"belongs to {new_key}")
 
   def finish(self):
     tensors = collections.OrderedDict()

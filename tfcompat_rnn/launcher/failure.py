@@ -160,26 +160,38 @@ def _explain_syntax(error):
   return python2.explain(error, source, version)
 
 
-# (exception type, words in its message, what to say)
+# NumPy 1 supports no Python after 3.12.
+_NUMPY1 = "pip install 'numpy<2'" if sys.version_info < (3, 13) else None
+
+
+def _for_numpy1(reason, change):
+  """`reason` and the remedies: NumPy 1 where there is one, or `change`."""
+  return f"{reason}: {_NUMPY1}, or {change}" if _NUMPY1 else (
+      f"{reason}: {change}")
+
+
+# (exception type, words in its message, the line to show)
 _OF_AGE = (
-    (AttributeError, "'numpy.ndarray' object has no attribute 'tostring'",
-     "NumPy 2.3 dropped ndarray.tostring(); tobytes() is the same"),
     (AttributeError, "'array.array' object has no attribute 'tostring'",
      "Python 3.9 dropped array.tostring(); tobytes() is the same"),
     (AttributeError, "'array.array' object has no attribute 'fromstring'",
      "Python 3.9 dropped array.fromstring(); frombytes() is the same"),
     (AttributeError, "object has no attribute 'getchildren'",
      "Python 3.9 dropped Element.getchildren(); list(element) is the same"),
+    (AttributeError, ("was removed in the NumPy 2.0 release",
+                      "was removed from the ndarray class in NumPy 2.0",
+                      "was removed from scalar types in NumPy 2.0"),
+     _for_numpy1("NumPy 1 still has it",
+                 "change the program as the error message says")
+     if _NUMPY1 else None),
     (ValueError, "truth value of an empty array",
-     "NumPy 2.2 dropped the truth value of an empty array (it was False); "
-     "ask for `array.size > 0`"),
-    (TypeError, "only 0-dimensional arrays can be converted",
-     "NumPy 2.4 makes a number of an array of rank 0 only (float(a), "
-     "'%f' % a): pip install 'numpy<2.4' runs the program as it is, and "
-     "a.item() takes any array of one element"),
+     _for_numpy1("the truth value of an empty array was False before NumPy "
+                 "2.2, which refuses it", "write `array.size > 0`")),
     (OverflowError, "out of bounds for",
-     "NumPy 2 refuses integers that the dtype cannot hold; before, they "
-     "wrapped around: np.array(value).astype(dtype) still does"),
+     _for_numpy1("NumPy 2 refuses integers that the dtype cannot hold; they "
+                 "wrapped around before",
+                 "write np.array(value).astype(dtype), which still wraps "
+                 "around")),
     (ModuleNotFoundError, "No module named 'asyncore'",
      "Python 3.12 dropped it; pip install pyasyncore"),
     (ModuleNotFoundError, "No module named 'asynchat'",
@@ -190,13 +202,14 @@ _OF_AGE = (
 def _hint_of_age(error):
   text = str(error)
   for kind, words, line in _OF_AGE:
-    if isinstance(error, kind) and words in text:
+    words = (words,) if isinstance(words, str) else words
+    if isinstance(error, kind) and any(word in text for word in words):
       return line
   name = getattr(error, "name", None)
   if isinstance(error, ModuleNotFoundError) and name and not name.startswith(
       ("tensorflow", "tfcompat_rnn")):
     top = name.partition(".")[0]
-    return f"`{top}` is not installed beside this Python; pip install it"
+    return f"`{top}` is not installed for this Python; pip install it"
   return None
 
 

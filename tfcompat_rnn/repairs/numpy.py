@@ -1,5 +1,6 @@
 """Names and habits of NumPy 1.18 and before."""
 
+import functools
 import operator
 import sys
 
@@ -30,20 +31,19 @@ _RENAMED = (
     ("infty", "inf"), ("PINF", "inf"), ("NaN", "nan"), ("NAN", "nan"),
     ("mat", "asmatrix"), ("cast", None),
     ("round_", "round"), ("product", "prod"), ("cumproduct", "cumprod"),
-    ("sometrue", "any"), ("alltrue", "all"), ("row_stack", "vstack"),
+    ("sometrue", "any"), ("alltrue", "all"),
     ("issctype", None), ("find_common_type", None), ("asfarray", None),
     ("msort", None), ("safe_eval", None), ("asscalar", None),
     ("obj2sctype", None), ("sctypes", None), ("alen", None),
     ("loads", None), ("typeDict", None),
     ("NINF", None), ("PZERO", None), ("NZERO", None),
-    ("in1d", None), ("trapz", None), ("rank", None), ("int0", "intp"),
+    ("rank", None), ("int0", "intp"),
     ("uint0", "uintp"), ("bool8", "bool_"), ("object0", "object_"),
     ("str0", "str_"), ("bytes0", "bytes_"), ("void0", "void"),
 )
-# Where they went before or after NumPy 2.0.
+# Those removed before NumPy 2.0.
 _REMOVED = {"asscalar": "1.23", "alen": "1.23", "loads": "1.23",
-            "typeDict": "1.23", "rank": "1.18", "in1d": "2.4",
-            "trapz": "2.4", "row_stack": "2.5"}
+            "typeDict": "1.23", "rank": "1.18"}
 _WRITTEN = {}
 
 
@@ -80,20 +80,6 @@ def _NZERO(numpy):
 @_written
 def _rank(numpy):
   return numpy.ndim
-
-
-@_written
-def _trapz(numpy):
-  return numpy.trapezoid
-
-
-@_written
-def _in1d(numpy):
-  def in1d(ar1, ar2, assume_unique=False, invert=False):
-    """Which elements of `ar1`, flattened, are in `ar2`?"""
-    return numpy.isin(numpy.ravel(ar1), ar2, assume_unique=assume_unique,
-                      invert=invert)
-  return in1d
 
 
 @_written
@@ -394,30 +380,92 @@ def _is_nan(value):
   return value == "nan" or (isinstance(value, float) and value != value)
 
 
-def _make_fromstring(original, notify):
-  def fromstring(string, dtype=float, count=-1, *, sep="", **kwargs):
-    if sep == "" and isinstance(string, (bytes, bytearray, memoryview)):
+_WRAPPED = ("integers that an array's dtype cannot hold wrap around, as in "
+            "NumPy 1: np.array(300, np.uint8) is 44; NumPy 2 raises "
+            "OverflowError (--no-repair 'np.*(overflow)' brings that back)")
+# One message for all three functions.
+_once = functools.lru_cache(maxsize=1)(_kinds.once)
+
+
+def _dtype(dtype, kinds):
+  """`dtype` as NumPy's if it is of one of `kinds`, else None."""
+  import numpy
+  try:
+    dtype = numpy.dtype(dtype) if dtype is not None else None
+  except TypeError:
+    return None
+  return dtype if dtype is not None and dtype.kind in kinds else None
+
+
+def _make_overflow(original, notify):
+  """`np.array` and `np.asarray`, which take the value and its dtype first."""
+  notify = _once(notify)
+
+  def array(*args, **kwargs):
+    try:
+      return original(*args, **kwargs)
+    except OverflowError as error:
+      dtype = _dtype(args[1] if len(args) > 1 else kwargs.get("dtype"), "iu")
+      if dtype is None or not args or not _kinds.caller_is_old():
+        raise
+      rest = {key: value for key, value in kwargs.items() if key != "dtype"}
+      try:
+        result = _wrap_around(
+            lambda wide: original(args[0], wide, *args[2:], **rest), dtype)
+      except OverflowError:
+        # NumPy 1 did not take integers of more than 64 bits either.
+        raise error from None
+    notify(_WRAPPED)
+    return result
+  return array
+
+
+def _wrap_around(make, dtype):
+  """The array of integers that `make(dtype)` makes, as `dtype`."""
+  import numpy
+  # NumPy 1 read Python's integers as C's long, or unsigned long for these.
+  is_unsigned = dtype.kind == "u" and dtype.itemsize >= 4
+  highest = 2 ** 64 if is_unsigned else 2 ** 63
+  if not is_unsigned:
+    try:
+      return make(numpy.int64).astype(dtype)
+    except OverflowError:
+      pass  # a NumPy scalar of uint64 may be among them
+  found = make(object)
+  for at, value in enumerate(found.flat):
+    number = int(value)
+    if not -2 ** 63 <= number < highest and not isinstance(
+        value, numpy.integer):
+      raise OverflowError("Python int too large to convert to C long")
+    found.flat[at] = number % 2 ** 64
+  return found.astype(numpy.uint64).astype(dtype)
+
+
+def _make_full_overflow(original, notify):
+  notify = _once(notify)
+
+  def full(shape, fill_value, dtype=None, *args, **kwargs):
+    try:
+      return original(shape, fill_value, dtype, *args, **kwargs)
+    except OverflowError:
+      if _dtype(dtype, "biu") is None or not _kinds.caller_is_old():
+        raise
       import numpy
-      return numpy.frombuffer(string, dtype=dtype, count=count).copy()
-    return original(string, dtype, count, sep=sep, **kwargs)
-  return fromstring
+      # NumPy 1 made an array of the value, and cast that.
+      result = original(shape, numpy.asarray(fill_value), dtype, *args,
+                        **kwargs)
+    notify(_WRAPPED)
+    return result
+  return full
 
 
-def _make_reduction(builtin):
-  def make(original, notify):
-    def reduction(a, *args, **kwargs):
-      if hasattr(a, "send") and hasattr(a, "throw"):
-        # np.sum(x for x in ...) was Python's sum.
-        return builtin(a) if not (args or kwargs) else original(
-            list(a), *args, **kwargs)
-      return original(a, *args, **kwargs)
-    return reduction
-  return make
+def _is_numpy2(numpy):
+  return int(numpy.__version__.partition(".")[0]) >= 2
 
 
 def _print_plainly(patches, numpy, notify):
   # NumPy 2 shows the scalars in a list as np.float32(0.5).
-  if int(numpy.__version__.partition(".")[0]) < 2:
+  if not _is_numpy2(numpy):
     return
   before = numpy.get_printoptions()["legacy"]
   numpy.set_printoptions(legacy="1.25")
@@ -458,6 +506,15 @@ BEHAVIOUR = (
     _kinds.wrap("np.asarray(ragged)", "numpy", "asarray", _make_array,
                 "rows of unequal length make an array of lists",
                 "an error since NumPy 1.24"),
+    _kinds.wrap("np.array(overflow)", "numpy", "array", _make_overflow,
+                "integers that the dtype cannot hold wrap around",
+                "an error since NumPy 2.0", _is_numpy2),
+    _kinds.wrap("np.asarray(overflow)", "numpy", "asarray", _make_overflow,
+                "integers that the dtype cannot hold wrap around",
+                "an error since NumPy 2.0", _is_numpy2),
+    _kinds.wrap("np.full(overflow)", "numpy", "full", _make_full_overflow,
+                "integers that the dtype cannot hold wrap around",
+                "an error since NumPy 2.0", _is_numpy2),
     _kinds.wrap("np.shape(tensors)", "numpy", "shape", _tensors.make_shape,
                 "a list of symbolic tensors has a shape, as one in np.array",
                 "an error since NumPy 1.19"),
@@ -477,12 +534,6 @@ BEHAVIOUR = (
     _kinds.wrap("np.set_printoptions(nan)", "numpy", "set_printoptions",
                 _make_printoptions, "threshold=np.nan prints everything",
                 "an error since NumPy 1.15"),
-    _kinds.wrap("np.fromstring(bytes)", "numpy", "fromstring",
-                _make_fromstring, "binary data is read",
-                "an error since NumPy 2.3"),
-    _kinds.wrap("np.sum(generator)", "numpy", "sum", _make_reduction(sum),
-                "a generator is summed", "an error since NumPy 2.4",
-                ),
     _kinds.Repair("np.scalar-repr", "numpy", "numbers in lists print as 0.5, "
                   "not np.float32(0.5)", "new in NumPy 2.0", _print_plainly),
 )

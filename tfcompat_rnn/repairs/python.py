@@ -4,8 +4,7 @@ import collections
 import sys
 
 from tfcompat_rnn.repairs import _kinds
-from tfcompat_rnn.repairs.modules import _modules
-from tfcompat_rnn.repairs.modules import distutils
+from tfcompat_rnn.repairs import modules
 
 
 def _clock(time):
@@ -314,4 +313,4 @@ BEHAVIOUR = (
                 "removed in Python 3.9"),
 )
 
-ROWS = NAMES + BEHAVIOUR + _modules.ROWS + distutils.ROWS
+ROWS = NAMES + BEHAVIOUR + modules.ROWS

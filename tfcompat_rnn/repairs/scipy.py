@@ -64,13 +64,6 @@ def _binom_test(stats):
   return binom_test
 
 
-def _build_misc(module):
-  # In SciPy 2.0 the whole module is gone; up to 1.x it is there and empty.
-  found = {name: getattr(_images, name) for name in _IMAGES}
-  found.update({name: _special(name)(None) for name in _SPECIAL})
-  return found
-
-
 _IMAGES = ("imread", "imsave", "imresize", "imrotate", "imshow", "toimage",
            "fromimage", "bytescale")
 _SPECIAL = ("logsumexp", "comb", "factorial", "factorial2", "factorialk")
@@ -83,10 +76,7 @@ ROWS = tuple(
     for name in _IMAGES) + tuple(
     _kinds.restore(f"scipy.misc.{name}", _MISC, name, _special(name),
                    "removed in SciPy 1.3", f"is scipy.special.{name}")
-    for name in _SPECIAL) + (
-    _kinds.supply(_MISC, _build_misc, "image functions, logsumexp, comb, "
-                  "factorial", "removed in SciPy 2.0"),
-) + tuple(
+    for name in _SPECIAL) + tuple(
     _kinds.restore(f"scipy.{name}", "scipy", name, _numpy(name),
                    "removed in SciPy 1.14", f"scipy.{name} is np.{name}")
     for name in _NUMPY) + tuple(

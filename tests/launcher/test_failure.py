@@ -1,0 +1,57 @@
+"""The line that follows a traceback when old code explains the failure."""
+
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from tfcompat_rnn.launcher import failure
+
+_NUMPY = tuple(int(part) for part in np.__version__.split(".")[:2])
+_NUMPY1 = "pip install 'numpy<2'"
+
+
+@pytest.mark.parametrize("expression, since, change", [
+    ("np.uint8(300)", (2, 0), "write np.array(value).astype(dtype)"),
+    ("bool(np.array([]))", (2, 2), "write `array.size > 0`"),
+    ("np.arange(3).ptp()", (2, 0), None),
+    ("np.float32(1).newbyteorder()", (2, 0), None),
+    ("np.issubsctype(int, np.integer)", (2, 0), None),
+])
+def test_numpy_1_is_the_first_remedy_for_numpy_2(expression, since, change):
+  with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    if _NUMPY < since:
+      eval(expression)  # runs as it did
+      return
+    with pytest.raises((AttributeError, OverflowError, ValueError)) as caught:
+      eval(expression)
+  lines = failure.hints(caught.value)
+  if sys.version_info < (3, 13):
+    line, = lines
+    assert line.partition(": ")[2].startswith(_NUMPY1)
+    assert change is None or change in line
+  elif change is None:
+    assert not lines  # NumPy's own message says what to write
+  else:
+    line, = lines
+    assert _NUMPY1 not in line and line.partition(": ")[2].startswith(change)
+
+
+@pytest.mark.parametrize("program, expected", [
+    ("import array; array.array('b').tostring()",
+     "Python 3.9 dropped array.tostring(); tobytes() is the same"),
+    ("import array; array.array('b').fromstring(b'1')",
+     "Python 3.9 dropped array.fromstring(); frombytes() is the same"),
+    ("import xml.etree.ElementTree as e; e.Element('a').getchildren()",
+     "Python 3.9 dropped Element.getchildren(); list(element) is the same"),
+    ("import no_such_library.part",
+     "`no_such_library` is not installed for this Python; pip install it"),
+    ("{}['a']", None),
+    ("np.array(['a']).astype(int)", None),
+])
+def test_other_hints(program, expected):
+  with pytest.raises(Exception) as caught:
+    exec(program, {"np": np})
+  assert failure.hints(caught.value) == ([expected] if expected else [])

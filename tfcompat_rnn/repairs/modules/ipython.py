@@ -1,0 +1,10 @@
+"""`IPython` where it is not installed: get_ipython."""
+
+__all__ = ("__version__", "get_ipython", "version_info")
+
+__version__ = "0"
+version_info = (0, 0)
+
+
+def get_ipython():
+  """Returns None: no IPython is running."""

@@ -8,9 +8,9 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 
-# The fixtures and the marker `gpu` that the package brings. Where it is
+# The fixtures and the marker `gpu` that the package provides. If it is
 # installed pytest has loaded them already.
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "skips"]
 if "tfcompat_rnn.pytest_plugin" not in sys.modules:
   pytest_plugins.append("tfcompat_rnn.pytest_plugin")
 

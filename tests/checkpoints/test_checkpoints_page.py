@@ -1,7 +1,5 @@
 """docs/checkpoints.md does what it says."""
 
-import contextlib
-import io
 import pathlib
 import re
 import shlex
@@ -9,14 +7,15 @@ import shutil
 
 import pytest
 
+import docs_blocks
 from tfcompat_rnn import cli
 from tfcompat_rnn.checkpoints import naming
 
 HERE = pathlib.Path(__file__).parent
-PAGE = HERE.parents[1] / "docs" / "checkpoints.md"
+PAGE = docs_blocks.Page("checkpoints.md")
 COMMANDS = re.findall(r"^\$ tfcompat-rnn (.*)\n((?:.+\n)*?)```$",
-                      PAGE.read_text(), re.M)
-CODE, = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+                      PAGE.text, re.M)
+CODE, = PAGE.codes()
 
 
 @pytest.fixture
@@ -46,11 +45,7 @@ def test_a_command_prints_what_the_page_shows(folder, command, output,
 
 
 def test_the_code(folder):
-  printed = io.StringIO()
-  with contextlib.redirect_stdout(printed):
-    exec(compile(CODE, str(PAGE), "exec"), {"__name__": "page"})
-  assert printed.getvalue().splitlines() == re.findall(r"# -> (.*)$", CODE,
-                                                       re.M)
+  PAGE.check(CODE)
 
 
 def test_the_line_that_restore_says(folder, v1, capfd):
@@ -61,11 +56,11 @@ def test_the_line_that_restore_says(folder, v1, capfd):
       fallback.Saver().restore(session, "old/model.ckpt")
   said, = [line for line in capfd.readouterr().err.splitlines()
            if line.startswith("tfcompat-rnn")]
-  assert said.replace("old/", "") in PAGE.read_text()
+  assert said.replace("old/", "") in PAGE.text
 
 
 def test_three_commands_and_the_old_names_are_shown():
   assert len(COMMANDS) == 3
   for name in ("Linear/Matrix", "W_0", "BiRNN/FW", "nas_rnn/weights"):
-    assert name in PAGE.read_text()
+    assert name in PAGE.text
     assert any(name in row.example for row in naming.ROWS)

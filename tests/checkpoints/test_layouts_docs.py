@@ -1,28 +1,22 @@
 """docs/layouts.md: its code runs, and its tables are complete."""
 
-import contextlib
-import io
-import pathlib
 import re
 
+import docs_blocks
 from tfcompat_rnn.checkpoints import layouts
 
-PAGE = pathlib.Path(__file__).parents[2] / "docs" / "layouts.md"
+PAGE = docs_blocks.Page("layouts.md")
 
 
 def test_the_code_prints_what_the_page_says():
-  blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S)
+  blocks = PAGE.codes()
   assert len(blocks) == 6
-  scope = {}
+  names = {}
   for block in blocks:
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-      exec(block, scope)
-    assert printed.getvalue().splitlines() == [
-        line.strip() for line in re.findall(r"# -> (.*)", block)]
+    assert PAGE.run(block, names=names) == docs_blocks.promised(block)
 
 
 def test_every_conversion_is_in_the_table():
-  text = PAGE.read_text()
+  text = PAGE.text
   for name in layouts.CONVERSIONS:
     assert re.search(rf"^\| .*`{name}`", text, re.M), name

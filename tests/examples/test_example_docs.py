@@ -11,8 +11,10 @@ import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parent.parent.parent
-DOCS = ROOT / "docs"
+import docs_blocks
+
+ROOT, DOCS = docs_blocks.ROOT, docs_blocks.DOCS
+
 # what makes each command short enough for a test
 SHORT = {
     "sine_wave.py": "--updates 16 --steps 10",
@@ -25,9 +27,7 @@ SHORT = {
 
 def blocks(page, kind):
   """`(first line number, text)` of the page's blocks of one kind."""
-  text = (DOCS / page).read_text()
-  for found in re.finditer(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S):
-    yield text[:found.start()].count("\n") + 1, found.group(1)
+  return [block[:2] for block in docs_blocks.Page(page).blocks(kind)]
 
 
 def test_no_block_is_of_another_kind():

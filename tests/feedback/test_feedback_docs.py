@@ -1,16 +1,14 @@
 """The program in docs/feedback.md, run from top to bottom."""
 
-import pathlib
-import re
-
 import numpy as np
 
-PAGE = pathlib.Path(__file__).parents[2] / "docs" / "feedback.md"
+import docs_blocks
+
+PAGE = docs_blocks.Page("feedback.md")
 
 
 def test_the_page_is_a_program(v1):
-  text = PAGE.read_text()
-  blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+  blocks = PAGE.codes()
   assert len(blocks) > 7
   names = {}
   for block in blocks:
@@ -19,7 +17,7 @@ def test_the_page_is_a_program(v1):
       np.testing.assert_allclose(
           names["made"], names["by_hand"], rtol=1e-6, atol=1e-6)
       assert names["made"].shape == (1, 50, 1)
-    exec(compile(block, str(PAGE), "exec"), names)
+    PAGE.run(block, names=names)
   try:
     session, x = names["session"], names["x"]
     whole, one, two, taken, slope = session.run(
@@ -33,6 +31,6 @@ def test_the_page_is_a_program(v1):
     np.testing.assert_array_equal(names["spoken"].lengths, names["lengths"])
     assert names["warmer"].choices.shape == (2, 30)
     assert session.run(names["step"]) == 3
-    assert f"\n> {names['message']}\n" in text
+    assert f"\n> {names['message']}\n" in PAGE.text
   finally:
     session.close()

@@ -1,46 +1,34 @@
 """The code of docs/fused.md does what the page says."""
 
-import contextlib
-import io
-import pathlib
 import re
 import runpy
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "fused.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+import docs_blocks
+
+PAGE = docs_blocks.Page("fused.md")
+BLOCKS = PAGE.codes()
 
 
 @pytest.mark.parametrize("number", range(1, len(BLOCKS)))
 def test_block(v1, number):
-  names = {"__name__": "page"}
-  printed = io.StringIO()
-  with contextlib.redirect_stdout(printed):
-    for code in (BLOCKS[0], BLOCKS[number]):
-      exec(compile(code, str(PAGE), "exec"), names)
-  promised = re.findall(r"# -> (.*)$", BLOCKS[number], re.M)
-  assert promised and printed.getvalue().splitlines() == promised
+  PAGE.check(BLOCKS[0], BLOCKS[number])
 
 
 def test_links_lead_somewhere():
-  text = PAGE.read_text()
-  anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-             for heading in re.findall(r"^#+ (.*)$", text, re.M)}
-  links = re.findall(r"\]\(#([\w-]+)\)", text)
-  assert len(links) >= 5 and set(links) <= anchors
+  assert PAGE.check_links() >= 5
 
 
 def bench():
-  return runpy.run_path(str(ROOT / "benchmarks" / "fused.py"))
+  return runpy.run_path(str(docs_blocks.ROOT / "benchmarks" / "fused.py"))
 
 
 def test_the_table_holds_every_comparison_at_every_size():
   """And says where it was made."""
   found = bench()
   table = re.search(r"<!-- benchmark -->\n(.*?)<!-- end of benchmark -->",
-                    PAGE.read_text(), re.S).group(1)
+                    PAGE.text, re.S).group(1)
   assert re.match(r"TensorFlow [\d.]+, \d+ cores of .*, \d+ turns\.\n", table)
   rows = re.findall(
       r"^\| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (.*?) \| (.*?) \| [\d.]+ "

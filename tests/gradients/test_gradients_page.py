@@ -1,33 +1,24 @@
 """The code of docs/gradients.md prints what the page says."""
 
-import contextlib
-import io
-import pathlib
 import re
 
 import pytest
 
+import docs_blocks
 from tfcompat_rnn.gradients import report
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "gradients.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+PAGE = docs_blocks.Page("gradients.md")
+BLOCKS = PAGE.codes()
 
 
 @pytest.mark.parametrize("number", range(1, len(BLOCKS)))
 def test_block(v1, number):
-  printed = io.StringIO()
-  names = {}
-  with contextlib.redirect_stdout(printed):
-    exec(compile(BLOCKS[0], str(PAGE), "exec"), names)
-    exec(compile(BLOCKS[number], str(PAGE), "exec"), names)
-  promised = re.findall(r"# -> (.*)$", BLOCKS[number], re.M)
-  assert promised
-  assert printed.getvalue().splitlines() == promised
+  PAGE.check(BLOCKS[0], BLOCKS[number])
 
 
 def test_table_of_tolerances():
   rows = re.findall(r"^\| (\w+) \| ([\d.e-]+) \| ([\d.e-]+) \|$",
-                    PAGE.read_text(), re.M)
+                    PAGE.text, re.M)
   assert len(rows) == 4
   for dtype, rtol, atol in rows:
     assert report.TOLERANCES[dtype] == (float(rtol), float(atol))
@@ -35,5 +26,5 @@ def test_table_of_tolerances():
 
 def test_number_of_variants():
   from tests.gradients import variants
-  assert f"Of {len(variants.FAULTS)} planted faults" in PAGE.read_text()
-  assert f"of {len(variants.REWRITES)} harmless rewrites" in PAGE.read_text()
+  assert f"Of {len(variants.FAULTS)} planted faults" in PAGE.text
+  assert f"of {len(variants.REWRITES)} harmless rewrites" in PAGE.text

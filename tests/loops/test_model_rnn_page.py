@@ -1,22 +1,13 @@
 """The code of docs/model_rnn.md prints what the page says."""
 
-import contextlib
-import io
-import pathlib
-import re
-
 import pytest
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "model_rnn.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+import docs_blocks
+
+PAGE = docs_blocks.Page("model_rnn.md")
+BLOCKS = PAGE.codes()
 
 
 @pytest.mark.parametrize("number", range(1, len(BLOCKS)))
 def test_block(v1, number):
-  printed, names = io.StringIO(), {}
-  with contextlib.redirect_stdout(printed):
-    exec(compile(BLOCKS[0], str(PAGE), "exec"), names)
-    exec(compile(BLOCKS[number], str(PAGE), "exec"), names)
-  promised = re.findall(r"# -> (.*)$", BLOCKS[number], re.M)
-  assert promised
-  assert printed.getvalue().splitlines() == promised
+  PAGE.check(BLOCKS[0], BLOCKS[number])

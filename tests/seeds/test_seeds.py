@@ -3,7 +3,6 @@
 What every function makes of a seed is in tests/seeds.
 """
 
-import pathlib
 import threading
 
 import pytest

@@ -1,75 +1,66 @@
 """The code of docs/state.md does what the page says."""
 
-import contextlib
-import io
-import pathlib
 import re
 import runpy
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "state.md"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
+import docs_blocks
+
+PAGE = docs_blocks.Page("state.md")
 TABLE = re.compile(r"^<table>$.*?^</table>$", re.M | re.S)
 
 
 def sections():
   """`(heading, text)` of each section after the first heading."""
-  parts = re.split(r"^## (.*)$", PAGE.read_text(), flags=re.M)
+  parts = re.split(r"^## (.*)$", PAGE.text, flags=re.M)
   return [("", parts[0])] + list(zip(parts[1::2], parts[2::2]))
 
 
 def blocks():
-  """Each block except the first: its section, number, column and code."""
+  """Each block except the first: its code and its column."""
   for heading, text in sections():
     tables = [match.span() for match in TABLE.finditer(text)]
-    for number, match in enumerate(BLOCK.finditer(text)):
-      inside = [begin for begin, end in tables if begin < match.start() < end]
-      first = inside and not BLOCK.search(text, inside[0], match.start())
+    before = []
+    for number, block in enumerate(docs_blocks.blocks_of(text)):
+      inside = [begin for begin, end in tables if begin < block.start < end]
+      first = inside and not any(start > inside[0] for start in before)
+      before.append(block.start)
       column = "documented" if first else "ours"
       if heading:
-        yield pytest.param(match.group(1), column,
+        yield pytest.param(block.code, column,
                            id=f"{heading}-{number}-{column}")
-
-
-def promised(code):
-  """The printed output after each `# ->`."""
-  return re.findall(r"# -> (.*)$", code, re.M)
 
 
 @pytest.mark.parametrize("code, column", list(blocks()))
 def test_block(v1, code, column):
   from tfcompat_rnn import _snapshot
-  preamble = BLOCK.search(sections()[0][1]).group(1)
-  names = {"__name__": "page"}
+  preamble = docs_blocks.blocks_of(sections()[0][1])[0].code
+  names = {}
   enabled = _snapshot.set_enabled(column == "ours")
-  printed = io.StringIO()
   try:
-    with contextlib.redirect_stdout(printed):
-      exec(compile(preamble, str(PAGE), "exec"), names)
-      exec(compile(code, str(PAGE), "exec"), names)
+    printed = PAGE.run(preamble, code, names=names)
   finally:
     _snapshot.set_enabled(enabled)
     if "session" in names:
       names["session"].close()
-  assert printed.getvalue().splitlines() == promised(code)
+  assert printed == docs_blocks.promised(code)
 
 
 def test_page_is_made_of_pairs():
-  text = PAGE.read_text()
+  text = PAGE.text
   tables = TABLE.findall(text)
   assert len(tables) >= 10
   for table in tables:
-    assert len(BLOCK.findall(table)) == 2
+    assert len(docs_blocks.blocks_of(table)) == 2
     assert "<th>TensorFlow 1.x idiom</th><th>tfcompat_rnn</th>" in table
   assert len(list(blocks())) >= 2 * len(tables)
 
 
 def test_every_comparison_is_on_the_page():
-  bench = runpy.run_path(str(ROOT / "benchmarks" / "state_idioms.py"))
+  bench = runpy.run_path(str(docs_blocks.ROOT / "benchmarks" / "state_idioms.py"))
   costs = dict(re.findall(
-      r"<!-- cost (\w+) -->\n(.*?)<!-- /cost -->", PAGE.read_text(), re.S))
+      r"<!-- cost (\w+) -->\n(.*?)<!-- /cost -->", PAGE.text, re.S))
   assert set(costs) == set(bench["COMPARISONS"]) | {"machine"}
   assert costs.pop("machine").startswith("Measured on ")
   for name, table in costs.items():
@@ -79,11 +70,7 @@ def test_every_comparison_is_on_the_page():
 
 
 def test_links_lead_somewhere():
-  text = PAGE.read_text()
-  anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-             for heading, _ in sections()}
-  links = re.findall(r"\]\(#([\w-]+)\)", text)
-  assert links and set(links) <= anchors
+  assert PAGE.check_links()
 
 
 @pytest.mark.slow
@@ -93,7 +80,7 @@ def test_links_lead_somewhere():
     "step_zero", "whole_again", "zero", "zero_anew"])
 def test_benchmark(v1, name):
   """Each comparison can be measured, and both ways take time."""
-  bench = runpy.run_path(str(ROOT / "benchmarks" / "state_idioms.py"))
+  bench = runpy.run_path(str(docs_blocks.ROOT / "benchmarks" / "state_idioms.py"))
   result = bench["measure"](
       bench["COMPARISONS"][name], bench["SIZES"][0], 2, 1e-4)
   assert 1 < result.old < 1e6 and 1 < result.new < 1e6

@@ -1,19 +1,17 @@
 """docs/verify.md says what the command prints and the code does."""
 
-import contextlib
-import io
-import pathlib
 import re
 
 import pytest
 
+import docs_blocks
 from tfcompat_rnn.verify import cases
 from tfcompat_rnn.verify import comparison
 from tfcompat_rnn.verify import kinds
 from tfcompat_rnn.verify import report as report_lib
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "verify.md"
-TEXT = PAGE.read_text()
+PAGE = docs_blocks.Page("verify.md")
+TEXT = PAGE.text
 
 
 def printed_table():
@@ -69,12 +67,8 @@ def without_count(row):
 
 
 def test_code():
-  code = re.search(r"^```python\n(.*?)^```$", TEXT, re.M | re.S).group(1)
-  printed = io.StringIO()
-  with contextlib.redirect_stdout(printed):
-    exec(compile(code, str(PAGE), "exec"), {})
-  promised = re.findall(r"# -> (.*)$", code, re.M)
-  assert promised and printed.getvalue().splitlines() == promised
+  code, = PAGE.codes()
+  PAGE.check(code)
 
 
 def test_numbers_and_options():
@@ -100,4 +94,4 @@ def test_numbers_and_options():
 
 def test_links_lead_somewhere():
   for target in re.findall(r"\]\(([^)#]+)", TEXT):
-    assert (PAGE.parent / target).exists(), target
+    assert (docs_blocks.DOCS / target).exists(), target

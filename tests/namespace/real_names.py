@@ -306,8 +306,8 @@ OLDER = frozenset("""
     """.split())
 
 # What of the above is refused, and what the message must say.
-_GONE = "gone in TensorFlow 1.15 already"
-_ESTIMATORS = "estimators of tf.contrib.learn are not carried"
+_GONE = "already gone in TensorFlow 1.15"
+_ESTIMATORS = "estimators of tf.contrib.learn are not supported"
 REFUSED = {
     "contrib.learn.Estimator": _ESTIMATORS,
     "contrib.learn.python.learn.estimators.run_config": _ESTIMATORS,

@@ -42,11 +42,11 @@ def message(old):
     family = gap.old.endswith(".*") and gap.old != old + ".*"
     if family and home is None and names.is_module(gap.old[:-2]):
       near = suggestions(old)
-      hint = f"did you mean {near}? Of what was: " if near else ""
+      hint = f"did you mean {near}? For the names it had: " if near else ""
       return f"{full} was not in TensorFlow 1.15; {hint}{gap.next_step}"
     return f"{full}: {gap.reason}; {gap.next_step}"
   if home is not None:
-    return (f"{full} was in TensorFlow 1.15 (in {home}) and is not carried "
+    return (f"{full} was in TensorFlow 1.15 (in {home}) and is not supported "
             f"here yet; {_family_step(old)}")
   if _is_of_today(old):
     return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
@@ -69,11 +69,11 @@ def _is_of_today(old):
 def _family_step(old):
   if old.startswith("contrib."):
     part = ".".join(old.split(".")[:2])
-    return (f"see docs/names.md for what of tf.{part} is carried, or run "
-            "this part under TensorFlow 1.15")
+    return (f"see docs/names.md for what tf.{part} supports, or run this part "
+            "under TensorFlow 1.15")
   if old.startswith("python."):
-    return ("this is a private path; look for the public name in tf, "
-            "docs/names.md lists what is carried")
+    return ("this is a private path; look for the public name in tf, or see "
+            "docs/names.md for the private paths that are supported")
   return "see docs/names.md for its successor"
 
 

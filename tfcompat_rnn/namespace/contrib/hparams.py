@@ -118,7 +118,7 @@ class HParams(object):
   that is taken, and KeyError for a name that was never added.
 
   TF 1.15: `tf.contrib.training.HParams`. Its protocol buffers (`hparam_def`,
-  `to_proto`, `from_proto`) are not carried; use `to_json` and `parse_json`.
+  `to_proto`, `from_proto`) are not supported; use `to_json` and `parse_json`.
   """
 
   _HAS_DYNAMIC_ATTRIBUTES = True
@@ -219,12 +219,12 @@ class HParams(object):
     return self._model_structure
 
   def to_proto(self, export_scope=None):
-    """Not carried: raises RefusedError."""
+    """Not supported: raises RefusedError."""
     raise _no_protos("to_proto")
 
   @staticmethod
   def from_proto(hparam_def, import_scope=None):
-    """Not carried: raises RefusedError."""
+    """Not supported: raises RefusedError."""
     raise _no_protos("from_proto")
 
   def __contains__(self, key):
@@ -241,4 +241,4 @@ class HParams(object):
 def _no_protos(what):
   return _errors.RefusedError(
       f"HParams.{what}: the HParamDef protocol buffer of TensorFlow 1.15 is "
-      "not carried; use HParams.to_json and HParams.parse_json")
+      "not supported; use HParams.to_json and HParams.parse_json")

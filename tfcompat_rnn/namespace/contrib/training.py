@@ -71,7 +71,7 @@ def _names_and_tensors(tensors):
   parts = tensors if isinstance(tensors, (list, tuple)) else [tensors]
   if any(isinstance(part, tf.SparseTensor) for part in parts):
     raise _errors.RefusedError(
-        "tf.contrib.training.bucket: sparse tensors are not carried; "
+        "tf.contrib.training.bucket: sparse tensors are not supported; "
         "tf.serialize_sparse them, and tf.deserialize_many_sparse the batch")
   return None, [tf.convert_to_tensor(part) for part in parts]
 

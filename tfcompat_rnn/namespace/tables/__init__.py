@@ -1,32 +1,31 @@
 """The old names, as data.
 
-A table is a module in this package that holds up to four lists:
+A table is a module in this package with up to four lists:
 
 `ROWS`: `Row(old, new, note="")`, one attribute of one 1.15 module.
-  `old` is the 1.15 name without the leading `tensorflow.`, for instance
-  `"contrib.rnn.LSTMCell"`. `new` is where it lives now:
-  `"module:attribute"` (the attribute may be dotted), `"module"` (the module
-  itself, which then can also be imported together with what is beneath it),
-  or `"module:function()"` (the value that the function returns, asked for
-  each time it is used, so the function may cache). Modules may be
-  `tfcompat_rnn.…`, `tf_slim.…`, `tensorflow.compat.v1` and, for what only
-  private paths hold, `tensorflow.python.…`.
+  `old` is the 1.15 name without the leading `tensorflow.`, for example
+  `"contrib.rnn.LSTMCell"`. `new` is its place now: `"module:attribute"` (the
+  attribute may be dotted), `"module"` (the module itself, which can then also
+  be imported, with everything in it), or `"module:function()"` (the value
+  that the function returns, called at each use, so the function may cache).
+  Modules may be `tfcompat_rnn.…`, `tf_slim.…`, `tensorflow.compat.v1` and,
+  for what only private paths contain, `tensorflow.python.…`.
 
 `MODULES`: `Module(old, source="")`, one 1.15 module. Attributes without a row
-  are looked up in the module `source` (any importable name, also
-  `tfcompat_rnn.tf1.contrib.rnn`); `""` means that rows are all there is.
-  Modules that only stand above a row need not be listed.
+  are looked up in the module `source` (any importable name, including
+  `tfcompat_rnn.tf1.contrib.rnn`); `""` means that there are only the rows.
+  Parent modules of a row need not be listed.
 
 `ALIASES`: `Alias(old, same_as)`, one 1.15 module that was another name for a
-  second one; all that is beneath it follows.
+  second one; this includes everything in it.
 
-`GAPS`: `Gap(old, reason, next_step)`, what 1.15 had and we do not carry.
-  A trailing `.*` stands for a module and everything beneath it. An exact row
-  or module wins over a gap with `.*`.
+`GAPS`: `Gap(old, reason, next_step)`, a name of 1.15 that is not supported.
+  A trailing `.*` stands for a module and everything in it. An exact row or
+  module takes precedence over a gap with `.*`.
 
-Tables named `contrib_*` answer for `contrib`, `python` answers for `python`,
-all others for the rest. They are read when a name in their part is first
-asked for. A test runs over every row.
+Tables named `contrib_*` are for `contrib`, `python` is for `python`, and all
+others are for the rest. A table is read when a name in its part is first used.
+A test checks every row.
 """
 
 import importlib
@@ -36,26 +35,26 @@ import typing
 
 
 class Row(typing.NamedTuple):
-  """Where one 1.15 attribute lives now."""
+  """The present place of one 1.15 attribute."""
   old: str
   new: str
   note: str = ""
 
 
 class Module(typing.NamedTuple):
-  """One 1.15 module and the module that shows through it."""
+  """One 1.15 module, and the module whose attributes it shows."""
   old: str
   source: str = ""
 
 
 class Alias(typing.NamedTuple):
-  """One 1.15 module that is another one under a second name."""
+  """One 1.15 module that was a second name for another one."""
   old: str
   same_as: str
 
 
 class Gap(typing.NamedTuple):
-  """What 1.15 had and this package does not carry, with the next step."""
+  """A name of 1.15 that is not supported, with the reason and next step."""
   old: str
   reason: str
   next_step: str
@@ -74,7 +73,7 @@ _lock = threading.RLock()
 
 
 def table_modules(family):
-  """Names of the table modules of `family` (contrib, python or core)."""
+  """The names of the table modules of `family` (contrib, python or core)."""
   names = sorted(info.name for info in pkgutil.iter_modules(__path__))
   if family == "contrib":
     return [name for name in names if name.startswith("contrib")]
@@ -98,7 +97,7 @@ def _index(family):
                         ("ALIASES", aliases), ("GAPS", gaps)):
       for row in getattr(table, kind, ()):
         index[row.old] = row
-  # What stands above a row is a module, whether it is listed or not.
+  # The parents of a row are modules, whether they are listed or not.
   for old in list(rows) + list(modules) + list(aliases):
     parent = old.rpartition(".")[0]
     while parent and parent not in modules:
@@ -123,13 +122,13 @@ def row(old):
 
 
 def module(old):
-  """(is a module of the tables, its `Module` row or None)."""
+  """(is `old` a module of the tables?, its `Module` row or None)."""
   modules = family(family_of(old)).modules
   return old in modules, modules.get(old)
 
 
 def gap(old):
-  """The `Gap` that covers `old`, itself or through a `.*`, or None."""
+  """The `Gap` that covers `old`, exactly or through a `.*`, or None."""
   index = family(family_of(old))
   if old in index.gaps:
     return index.gaps[old]
@@ -138,7 +137,7 @@ def gap(old):
     found = index.gaps.get(parent + ".*")
     if found:
       return found
-    # What stands nearer wins: a listed module through which another shows.
+    # The nearest entry wins: here a listed module that has a source.
     listed = index.modules.get(parent)
     if listed is not None and listed.source:
       return None
@@ -147,7 +146,7 @@ def gap(old):
 
 
 def canonical(old):
-  """`old` with every alias in it followed: `compat.v1.nn` -> `nn`."""
+  """`old` with all aliases in it resolved: `compat.v1.nn` -> `nn`."""
   for _ in range(8):
     parts = old.split(".")
     aliases = family(family_of(old)).aliases
@@ -162,7 +161,7 @@ def canonical(old):
 
 
 def names_in(old_module):
-  """Names of the rows and modules directly beneath `old_module`."""
+  """The names of the rows and modules directly in `old_module`."""
   prefix = old_module + "." if old_module else ""
   families = ([family_of(old_module)] if old_module else ["core"])
   found = set() if old_module else {"contrib", "python"}

@@ -42,7 +42,7 @@ ROWS = [
     *(Row(f"{module}.{name}", f"tfcompat_rnn.fused.network:{name}")
       for module in (f"{_LAYERS_PATH}.cudnn_rnn", _OPS_PATH)
       for name in _CONSTANTS),
-    # The classes called so in this module are models over an opaque vector.
+    # In this module, classes of these names are models over an opaque vector.
     *(Row(f"{_OPS_PATH}.{name}", f"tfcompat_rnn.fused.cudnn_models:{name}")
       for name in _LAYERS),
     *(Row(f"{_OPS_PATH}.{name}", f"tfcompat_rnn.fused:{name}")

@@ -1,6 +1,6 @@
-"""`tf.contrib.eager`: what later releases took into core.
+"""`tf.contrib.eager`: names that later releases moved to core.
 
-Libraries of the time (Sonnet 1) import it, most of them for `defun` alone.
+Older libraries (Sonnet 1) import it, most of them only for `defun`.
 """
 
 from tfcompat_rnn.namespace.tables import Alias
@@ -52,6 +52,6 @@ ROWS = [
 GAPS = [
     Gap("contrib.eager.*",
         "was in TensorFlow 1.15 (tf.contrib.eager: eager execution helpers) "
-        "and is not carried here",
+        "and is not supported here",
         "use tf.GradientTape and tf.train.Checkpoint"),
 ]

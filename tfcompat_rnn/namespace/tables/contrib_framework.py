@@ -1,4 +1,4 @@
-"""`tf.contrib.framework`: scopes of arguments, variables, checkpoints."""
+"""`tf.contrib.framework`: argument scopes, variables, checkpoints."""
 
 from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
@@ -28,7 +28,7 @@ OURS = (
     "reduce_sum_n", "remove_squeezable_dimensions", "with_same_shape",
     "with_shape")
 
-# name -> where it lives now
+# name -> its present place
 MOVED = {
     "BoundedTensorSpec":
         "tensorflow.python.framework.tensor_spec:BoundedTensorSpec",
@@ -103,17 +103,17 @@ ROWS = [
 
 GAPS = [
     Gap("contrib.framework.fuse_op",
-        "graph fusion for the Hexagon experiments is not carried",
-        "edit the GraphDef's nodes directly"),
+        "graph fusion for the Hexagon experiments is not supported",
+        "edit the nodes of the GraphDef directly"),
     Gap("contrib.framework.load_linear_multiclass_bias_initializer",
-        "a loader for canned linear estimators is not carried",
+        "a loader for canned linear estimators is not supported",
         "read the values with tf.train.load_variable and use "
         "tf.constant_initializer"),
     Gap("contrib.framework.load_variable_slot_initializer",
-        "a loader for canned linear estimators is not carried",
+        "a loader for canned linear estimators is not supported",
         "read the values with tf.train.load_variable and use "
         "tf.constant_initializer"),
     Gap("contrib.framework.zero_initializer",
-        "its op lived in TensorFlow 1.15's contrib library",
+        "its op was part of TensorFlow 1.15's contrib library",
         "use tf.assign(ref, tf.zeros_like(ref))"),
 ]

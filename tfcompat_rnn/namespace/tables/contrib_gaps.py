@@ -1,14 +1,14 @@
-"""Parts of `tf.contrib` that are not carried, each with its next step.
+"""Parts of `tf.contrib` that are not supported, each with its next step.
 
-A row or a module of another table that stands nearer to a name wins over the
-gap of its family here.
+A more specific row or module in another table takes precedence over these
+gaps.
 """
 
 from tfcompat_rnn.namespace.tables import Gap
 
 _ORACLE = "run this part under TensorFlow 1.15"
 
-# family -> what it was, next step.
+# family -> description, next step.
 _FAMILIES = {
     "all_reduce": ("gradient reduction over devices", "use "
                    "tf.distribute, or sum with tf.add_n"),
@@ -27,9 +27,9 @@ _FAMILIES = {
                    "use tf.train.export_meta_graph and "
                    "tf.train.import_meta_graph"),
     "crf": ("conditional random fields",
-            "this version of the package does not carry them yet; "
-            "pip install tensorflow-addons has tfa.text.crf_log_likelihood "
-            "for older TensorFlow, or " + _ORACLE),
+            "this version of the package does not support them yet; for "
+            "older TensorFlow, tensorflow-addons has "
+            "tfa.text.crf_log_likelihood, or " + _ORACLE),
     "data": ("dataset transformations", "use tf.data.experimental"),
     "decision_trees": ("decision tree protos", _ORACLE),
     "deprecated": ("summary functions from before TensorFlow 1.0",
@@ -37,7 +37,7 @@ _FAMILIES = {
     "distribute": ("distribution strategies", "use tf.distribute"),
     "feature_column": ("sequence feature columns", "use tf.feature_column"),
     "framework": ("variable and checkpoint helpers",
-                  "use tf_slim, which holds them"),
+                  "use tf_slim, which contains them"),
     "fused_conv": ("fused convolutions", "use tf.nn.conv2d and "
                    "tf.nn.bias_add"),
     "hadoop": ("Hadoop sequence files", "use tensorflow_io"),
@@ -54,7 +54,7 @@ _FAMILIES = {
               "tf.train.MonitoredTrainingSession, and read data with "
               "tf.data, or " + _ORACLE),
     "legacy_seq2seq": ("sequence-to-sequence models of TensorFlow 0.x",
-                       "this version of the package carries rnn_decoder, "
+                       "this version of the package supports rnn_decoder, "
                        "sequence_loss and sequence_loss_by_example; write "
                        "the others with tf.nn.dynamic_rnn, or " + _ORACLE),
     "libsvm": ("the libsvm format", "use sklearn.datasets."
@@ -65,7 +65,8 @@ _FAMILIES = {
     "model_pruning": ("pruning", "use tensorflow_model_optimization"),
     "nearest_neighbor": ("hyperplane hashing", _ORACLE),
     "nn": ("sampled losses and alpha dropout", "use tf.nn"),
-    "optimizer_v2": ("early optimizers v2", "use tf.train's optimizers"),
+    "optimizer_v2": ("an early version of optimizers v2",
+                     "use the optimizers of tf.train"),
     "periodic_resample": ("periodic resampling", _ORACLE),
     "predictor": ("predictors from saved models",
                   "use tf.saved_model.loader.load in a session"),
@@ -73,12 +74,12 @@ _FAMILIES = {
     "quantization": ("quantized ops", "use tf.quantization"),
     "receptive_field": ("receptive fields", _ORACLE),
     "reduce_slice_ops": ("reduction over slices", "use "
-                         "tf.math.segment_sum and its family"),
+                         "tf.math.segment_sum and similar functions"),
     "remote_fused_graph": ("remote graphs", _ORACLE),
     "rpc": ("remote procedure calls", _ORACLE),
     "saved_model": ("Keras saved models", "use tf.saved_model"),
     "seq2seq": ("attention, decoders, helpers and beam search",
-                "this version of the package carries sequence_loss; write "
+                "this version of the package supports sequence_loss; write "
                 "the loop with tf.nn.raw_rnn, or " + _ORACLE),
     "session_bundle": ("session bundles", "use tf.saved_model"),
     "signal": ("signal processing", "use tf.signal"),
@@ -89,7 +90,7 @@ _FAMILIES = {
     "staging": ("staging areas", "use tf.data's prefetch"),
     "stat_summarizer": ("run statistics", "use tf.profiler"),
     "stateless": ("stateless random numbers", "use tf.random."
-                  "stateless_uniform and its family"),
+                  "stateless_uniform and similar functions"),
     "tensorboard": ("TensorBoard's plugins", "pip install tensorboard, and "
                     "use tensorboard.plugins.projector"),
     "testing": ("test helpers", "use tf.test"),
@@ -103,6 +104,6 @@ _FAMILIES = {
 GAPS = [
     *(Gap(f"contrib.{name}.*",
           f"was in TensorFlow 1.15 (tf.contrib.{name}: {what}) and is not "
-          "carried here", step)
+          "supported here", step)
       for name, (what, step) in _FAMILIES.items()),
 ]

@@ -1,4 +1,4 @@
-"""`tf.contrib.layers`: tf-slim's (our repaired copy), and what it left out."""
+"""`tf.contrib.layers`: tf-slim's (a repaired copy), and what it lacks."""
 
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
@@ -78,17 +78,17 @@ HASHED = (
 
 _COLUMN_REASON = (
     "the feature columns of tf.contrib.layers (for tf.contrib.learn's "
-    "estimators) are not carried")
+    "estimators) are not supported")
 _HASH_REASON = (
-    "feature hashing rests on an op that lived in TensorFlow 1.15's contrib "
-    "library and is in no later build")
+    "feature hashing needs an op of TensorFlow 1.15's contrib library that no "
+    "later build contains")
 
 
 def column_gaps(prefix):
   """Gap rows for the feature columns under `prefix`."""
   for name, successor in COLUMNS.items():
     yield Gap(f"{prefix}.{name}", _COLUMN_REASON,
-              f"its successor is {successor}" if successor else
+              f"use its successor, {successor}" if successor else
               "read the features with tf.parse_example and feed tensors")
   for name in HASHED:
     yield Gap(f"{prefix}.{name}", _HASH_REASON,
@@ -128,11 +128,11 @@ GAPS = [
     *column_gaps("contrib.layers"),
     *column_gaps("contrib.layers.python.layers"),
     Gap("contrib.layers.feature_column.*", _COLUMN_REASON,
-        "their successors are in tf.feature_column"),
+        "use their successors in tf.feature_column"),
     Gap("contrib.layers.python.layers.feature_column.*", _COLUMN_REASON,
-        "their successors are in tf.feature_column"),
+        "use their successors in tf.feature_column"),
     Gap("contrib.layers.python.layers.feature_column_ops.*", _COLUMN_REASON,
-        "their successors are in tf.feature_column"),
+        "use their successors in tf.feature_column"),
     Gap("contrib.layers.python.layers.target_column.*", _COLUMN_REASON,
         "compute the loss with tf.losses"),
 ]

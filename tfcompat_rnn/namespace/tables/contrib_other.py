@@ -1,4 +1,4 @@
-"""The rest of `tf.contrib`: what moved to core, and what is refused."""
+"""The rest of `tf.contrib`: names that moved to core, and refused ones."""
 
 from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
@@ -94,7 +94,7 @@ ROWS = [
 ]
 
 _PROBABILITY = (
-    "of this family TensorFlow kept only the classes of tf.distributions",
+    "TensorFlow kept only the classes of tf.distributions from this family",
     "pip install tensorflow-probability and use "
     "tensorflow_probability.distributions")
 
@@ -102,45 +102,45 @@ GAPS = [
     Gap("contrib.distributions.*", *_PROBABILITY),
     Gap("contrib.bayesflow.*", *_PROBABILITY),
     *(Gap(f"contrib.{name}.*", reason, step) for name, reason, step in (
-        ("boosted_trees", "its ops lived in TensorFlow 1.15's contrib "
+        ("boosted_trees", "its ops were part of TensorFlow 1.15's contrib "
          "library", "use scikit-learn's gradient boosting"),
-        ("coder", "its ops lived in TensorFlow 1.15's contrib library",
+        ("coder", "its ops were part of TensorFlow 1.15's contrib library",
          "use the tensorflow-compression package"),
-        ("estimator", "TensorFlow has no estimators any more",
+        ("estimator", "TensorFlow no longer has estimators",
          "train with a tf.Session or tf.train.MonitoredTrainingSession"),
-        ("factorization", "its ops lived in TensorFlow 1.15's contrib "
+        ("factorization", "its ops were part of TensorFlow 1.15's contrib "
          "library", "use scikit-learn's clustering and factorization"),
-        ("ffmpeg", "its ops lived in TensorFlow 1.15's contrib library",
+        ("ffmpeg", "its ops were part of TensorFlow 1.15's contrib library",
          "decode with tf.audio.decode_wav or the ffmpeg program"),
-        ("gan", "it is a package of its own now",
+        ("gan", "it is a separate package now",
          "pip install tensorflow-gan"),
-        ("graph_editor", "it edited private parts of the graph that are "
-         "gone", "use tf.graph_util and tf.import_graph_def"),
+        ("graph_editor", "it edited private parts of the graph that no "
+         "longer exist", "use tf.graph_util and tf.import_graph_def"),
         ("image", "its ops are in TensorFlow Addons or gone",
          "use tf.image, or tf.raw_ops.ImageProjectiveTransformV2 for "
          "rotate and transform"),
-        ("integrate", "the ODE solver of contrib is not carried",
+        ("integrate", "the ODE solver of contrib is not supported",
          "use scipy.integrate or tensorflow_probability.math.ode"),
-        ("memory_stats", "its ops lived in TensorFlow 1.15's contrib "
+        ("memory_stats", "its ops were part of TensorFlow 1.15's contrib "
          "library", "read tf.config.experimental.get_memory_info(device)"),
-        ("mixed_precision", "its loss-scale optimizers are not carried",
+        ("mixed_precision", "its loss-scale optimizers are not supported",
          "use tf.train.experimental.enable_mixed_precision_graph_rewrite"),
-        ("opt", "the optimizers of contrib.opt are not carried yet",
+        ("opt", "the optimizers of contrib.opt are not supported yet",
          "use tf.train.AdamOptimizer, MomentumOptimizer or "
          "RMSPropOptimizer"),
-        ("quantize", "the graph rewriter is not carried",
+        ("quantize", "the graph rewriter is not supported",
          "use the tensorflow-model-optimization package"),
-        ("resampler", "its op lived in TensorFlow 1.15's contrib library",
+        ("resampler", "its op was part of TensorFlow 1.15's contrib library",
          "use tf.gather_nd with interpolation weights"),
         ("summary", "these summaries were for eager execution",
          "use tf.summary.FileWriter and tf.summary.merge_all, or "
          "tf.compat.v2.summary"),
-        ("tensor_forest", "its ops lived in TensorFlow 1.15's contrib "
+        ("tensor_forest", "its ops were part of TensorFlow 1.15's contrib "
          "library", "use scikit-learn's forests"),
         ("tensorrt", "it is part of TensorFlow's own builds for TensorRT",
          "use tf.compat.v2.experimental.tensorrt"),
-        ("timeseries", "it rested on estimators, which are gone",
+        ("timeseries", "it was built on estimators, which were removed",
          "build the model with tf.nn.dynamic_rnn"),
-        ("tpu", "TPU graphs of this age do not run on today's TensorFlow",
+        ("tpu", "TPU graphs of that time do not run on current TensorFlow",
          "run without TPUStrategy, or move to tf.distribute"))),
 ]

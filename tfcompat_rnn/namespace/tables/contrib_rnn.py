@@ -29,7 +29,7 @@ _FUSED = (
     "FusedRNNCell", "FusedRNNCellAdaptor", "LSTMBlockFusedCell",
     "LSTMBlockWrapper", "TimeReversedFusedRNN")
 
-# What contrib/rnn/python/ops/rnn_cell.py itself defined and exported.
+# Names that contrib/rnn/python/ops/rnn_cell.py itself defined and exported.
 _RNN_CELL = (
     "AttentionCellWrapper", "BidirectionalGridLSTMCell", "CompiledWrapper",
     "Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell",
@@ -38,8 +38,8 @@ _RNN_CELL = (
     "IntersectionRNNCell", "LayerNormBasicLSTMCell", "NASCell",
     "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell", "UGRNNCell")
 
-# Where TensorFlow 1.0 to 1.3 kept cells and loops; programs still import them
-# from there.
+# Modules that contained cells and loops in TensorFlow 1.0 to 1.3; programs
+# still import from them.
 _OLDER_CELLS = (
     "contrib.rnn.core_rnn_cell", "contrib.rnn.python.ops.core_rnn_cell",
     "contrib.rnn.python.ops.core_rnn_cell_impl")

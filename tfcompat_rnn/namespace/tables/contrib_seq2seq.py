@@ -1,5 +1,8 @@
-"""`tf.contrib.seq2seq` and `tf.contrib.legacy_seq2seq`: the losses and the
-decoder that character models use. The rest is in `contrib_gaps`."""
+"""`tf.contrib.seq2seq` and `tf.contrib.legacy_seq2seq`: losses and a decoder.
+
+The decoder is the one that character models use. The rest of both is in
+`contrib_gaps`.
+"""
 
 from tfcompat_rnn.namespace.tables import Row
 

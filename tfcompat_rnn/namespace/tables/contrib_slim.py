@@ -74,6 +74,6 @@ ROWS = [
 GAPS = [
     *contrib_layers.column_gaps("contrib.slim"),
     Gap("contrib.slim.zero_initializer",
-        "its op lived in TensorFlow 1.15's contrib library",
+        "its op was part of TensorFlow 1.15's contrib library",
         "use tf.assign(ref, tf.zeros_like(ref))"),
 ]

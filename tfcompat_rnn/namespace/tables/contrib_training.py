@@ -70,8 +70,8 @@ _ESTIMATORS = (
     "multi_class_head", "multi_head", "multi_label_head", "no_op_train_fn",
     "poisson_regression_head", "regression_head", "train")
 _ESTIMATOR_REASON = (
-    "the estimators of tf.contrib.learn are not carried (TensorFlow itself "
-    "has no estimators any more)")
+    "the estimators of tf.contrib.learn are not supported (TensorFlow itself "
+    "no longer has estimators)")
 _ESTIMATOR_STEP = (
     "build the model function's graph and train it with a tf.Session, "
     "tf.train.MonitoredTrainingSession or tf.contrib.slim.learning.train")
@@ -142,7 +142,7 @@ GAPS = [
                    "learn_runner.*", "monitors.*", "utils.*",
                    "metric_spec.*", "export_strategy.*")),
     *(Gap(name, "the file and data-frame readers of tf.contrib.learn are not "
-                "carried", "read with tf.data (tf.data.TFRecordDataset and "
+                "supported", "read with tf.data (tf.data.TFRecordDataset and "
                 "tf.io.parse_example)")
       for name in ("contrib.learn.io.*", f"{_PREFIX}.learn_io.*",
                    "contrib.learn.read_batch_examples",
@@ -156,13 +156,13 @@ GAPS = [
                    "contrib.learn.extract_pandas_labels",
                    "contrib.learn.extract_pandas_matrix")),
     Gap("contrib.learn.datasets.*",
-        "the downloads of tf.contrib.learn.datasets are not carried",
-        "read the files yourself, for instance with numpy.loadtxt"),
+        "the downloads of tf.contrib.learn.datasets are not supported",
+        "read the files yourself, for example with numpy.loadtxt"),
     Gap("contrib.learn.preprocessing.CategoricalProcessor",
-        "the categorical processor of tf.contrib.learn is not carried",
+        "the categorical processor of tf.contrib.learn is not supported",
         "use tf.contrib.learn.preprocessing.CategoricalVocabulary"),
     *(Gap(f"contrib.learn.ops.{name}",
-          "the graph helpers of tf.contrib.learn.ops are not carried",
+          "the graph helpers of tf.contrib.learn.ops are not supported",
           step) for name, step in (
               ("dnn", "stack tf.layers.dense"),
               ("split_squeeze", "use tf.unstack(x, axis=1)"),
@@ -173,7 +173,8 @@ GAPS = [
               ("embedding_lookup", "use tf.nn.embedding_lookup"),
               ("categorical_variable", "use tf.nn.embedding_lookup"))),
     *(Gap(f"contrib.training.{name}",
-          "this input queue of tf.contrib.training is not carried yet", step)
+          "this input queue of tf.contrib.training is not supported yet",
+          step)
       for name, step in (
           ("FeedingQueueRunner", "use tf.data.Dataset.from_generator"),
           ("NextQueuedSequenceBatch",
@@ -187,15 +188,15 @@ GAPS = [
           ("stratified_sample", "use tf.contrib.data.rejection_resample"),
           ("weighted_resample", "use tf.contrib.data.rejection_resample"))),
     Gap("contrib.data.CheckpointInputPipelineHook",
-        "a hook for estimators is not carried",
+        "this hook for estimators is not supported",
         "save the iterator with tf.contrib.data.make_saveable_from_iterator"),
     Gap("contrib.data.LMDBDataset",
-        "its op lived in TensorFlow 1.15's contrib library",
+        "its op was part of TensorFlow 1.15's contrib library",
         "read with tf.data.Dataset.from_generator and the lmdb package"),
     Gap("contrib.data.assert_element_shape",
-        "this check of tf.contrib.data is not carried",
+        "this check of tf.contrib.data is not supported",
         "use dataset.map with tf.ensure_shape"),
     Gap("contrib.data.read_batch_features",
-        "this older reader of tf.contrib.data is not carried",
+        "this older reader of tf.contrib.data is not supported",
         "use tf.contrib.data.make_batched_features_dataset"),
 ]

@@ -1,7 +1,7 @@
-"""`tf.*` outside contrib: what differs from `tf.compat.v1` of today.
+"""`tf.*` outside contrib: what differs from today's `tf.compat.v1`.
 
 All public modules of 1.15.5 were compared with `tf.compat.v1` of TensorFlow
-2.16, 2.18 and 2.21: what is not in these rows or gaps is still there.
+2.16, 2.18 and 2.21. Everything that is not in these rows or gaps still exists.
 """
 
 from tfcompat_rnn.namespace.tables import Alias
@@ -23,7 +23,7 @@ _BEHAVIOR = (
     "disable_eager_execution", "disable_v2_behavior",
     "enable_eager_execution", "enable_v2_behavior")
 
-# tf.estimator exported tf.train's hooks under its own name as well.
+# tf.estimator also exported the hooks of tf.train under its own name.
 _HOOKS = (
     "CheckpointSaverHook", "CheckpointSaverListener", "FeedFnHook",
     "FinalOpsHook", "GlobalStepWaiterHook", "LoggingTensorHook",
@@ -68,7 +68,7 @@ ROWS = [
     Row("version.GIT_VERSION", "tfcompat_rnn.tf1:GIT_VERSION"),
 ]
 
-# Names from before 1.0 that 1.15 itself did not have any more.
+# Names from before 1.0 that 1.15 itself no longer had.
 _SUCCESSORS = {
     "audio_summary": "tf.summary.audio",
     "batch_cholesky": "tf.cholesky",
@@ -123,24 +123,26 @@ _EMBEDDING_OPTIMIZERS = (
     "ADAM", "Adadelta", "Adagrad", "FTRL", "Momentum", "ProximalAdagrad",
     "RMSProp")
 
+_GONE = "was already gone in TensorFlow 1.15"
+
 GAPS = [
-    *(Gap(old, "was gone in TensorFlow 1.15 already", f"it is {new} since "
-          "TensorFlow 1.0") for old, new in _SUCCESSORS.items()),
-    Gap("tensorboard.*", "was gone in TensorFlow 1.15 already",
+    *(Gap(old, _GONE, f"use {new}, which replaced it in TensorFlow 1.0")
+      for old, new in _SUCCESSORS.items()),
+    Gap("tensorboard.*", _GONE,
         "pip install tensorboard, and import tensorboard"),
-    Gap("estimator.*", "was in TensorFlow 1.15; TensorFlow took it out in "
+    Gap("estimator.*", "was in TensorFlow 1.15 and was removed in TensorFlow "
         "2.16", "write the training loop with tf.Session or tf.train."
         "MonitoredTrainingSession, or run this part under TensorFlow 1.15"),
-    Gap("models", "was gone in TensorFlow 1.15 already",
-        "it is tf.contrib.rnn and tf.contrib.legacy_seq2seq since "
-        "TensorFlow 1.0"),
-    Gap("nn.seq2seq", "was gone in TensorFlow 1.15 already",
-        "it is tf.contrib.legacy_seq2seq since TensorFlow 1.0"),
+    Gap("models", _GONE,
+        "use tf.contrib.rnn and tf.contrib.legacy_seq2seq, which replaced it "
+        "in TensorFlow 1.0"),
+    Gap("nn.seq2seq", _GONE,
+        "use tf.contrib.legacy_seq2seq, which replaced it in TensorFlow 1.0"),
     Gap("config.experimental_list_devices",
         "was in TensorFlow 1.15 and is not in TensorFlow 2",
         "use tf.config.experimental.list_logical_devices()"),
     *(Gap(f"data.experimental.{name}",
-          "was an experiment of TensorFlow 1.15 that TensorFlow 2 dropped",
+          "was experimental in TensorFlow 1.15 and is not in TensorFlow 2",
           "leave it out; it does not change what the dataset yields")
       for name in _STATISTICS),
     Gap("lite.experimental.nn.*",

@@ -1,8 +1,9 @@
-"""`tensorflow.python.*`: private paths that programs of the time imported.
+"""`tensorflow.python.*`: private paths that older programs import.
 
-What TensorFlow still has under the same path shows through; the rows are what
-moved or went, and what must be this package's own (cells, loops, layers).
-Measured on TensorFlow 2.16, 2.18 and 2.21 against all modules of 1.15.5.
+Anything that TensorFlow still has under the same path is taken from there. The
+rows are for names that were moved or removed, and for those that must be this
+package's own (cells, loops, layers). TensorFlow 2.16, 2.18 and 2.21 were
+compared with all modules of 1.15.5.
 """
 
 from tfcompat_rnn.namespace.tables import Alias
@@ -19,8 +20,8 @@ _LOOPS = (
     "bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn",
     "static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
 
-# What older versions had in rnn_cell_impl, and programs still import from
-# there: 1.15 had moved it to contrib, renamed it or dropped it.
+# Names that older versions had in rnn_cell_impl and that programs still import
+# from there; 1.15 had moved them to contrib, renamed or removed them.
 OLDER_CELL_NAMES = {
     "_Linear": "tfcompat_rnn.cells.linear:Linear",
     "_linear": "tfcompat_rnn.cells.linear:linear",
@@ -32,7 +33,7 @@ OLDER_CELL_NAMES = {
                     "OutputProjectionWrapper")},
 }
 
-# 1.15 module -> names that only the public namespace still has there.
+# 1.15 module -> names that only the public namespace still has.
 _PUBLIC = {
     "framework.ops": {
         "IndexedSlices": "IndexedSlices",
@@ -96,7 +97,7 @@ _PUBLIC = {
         "update_checkpoint_state": "train.update_checkpoint_state"},
 }
 
-# 1.15 path -> where that private thing stands now.
+# 1.15 path -> the present place of a private name.
 _MOVED = {
     "data.util.nest.is_sequence": "tensorflow.python.data.util.nest:is_nested",
     "util.nest.is_sequence": "tensorflow.python.util.nest:is_nested",
@@ -212,7 +213,7 @@ MODULES = [
     Module("python.training.training_ops",
            "tensorflow.python.ops.gen_training_ops"),
     Module("python.training.tracking", "tensorflow.python.trackable"),
-    # Rows only: TensorFlow's own leftovers of these must not mix with ours.
+    # Only rows: TensorFlow's remains of these must not mix with ours.
     Module("python.ops.rnn_cell"),
     Module("python.ops.rnn_cell_impl"),
     Module("python.ops.rnn"),
@@ -250,7 +251,7 @@ ROWS = [
 
 
 def _gone(old, successor):
-  return Gap(f"python.{old}", "was gone in TensorFlow 1.15 already",
+  return Gap(f"python.{old}", "was already gone in TensorFlow 1.15",
              f"use {successor}")
 
 
@@ -264,10 +265,10 @@ GAPS = [
     _gone("layers.base._Layer", "layers.base.Layer"),
     _gone("eager.context.in_graph_mode", "not context.executing_eagerly()"),
     Gap("python.ops.rnn._dynamic_rnn_loop",
-        "is the inside of 1.15's dynamic_rnn",
+        "is an internal part of 1.15's dynamic_rnn",
         "call tf.nn.dynamic_rnn, or tf.nn.raw_rnn for a loop of your own"),
     Gap("python.pywrap_tensorflow_internal.*",
-        "is the compiled inside of 1.15",
+        "is a compiled internal module of 1.15",
         "use the public tf names, or tensorflow.python.pywrap_tensorflow "
         "for NewCheckpointReader"),
 ]

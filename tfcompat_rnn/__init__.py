@@ -6,7 +6,7 @@ no TensorFlow.
 
 import importlib
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.2.0"
 
 # public name -> (module, attribute)
 _PUBLIC = {

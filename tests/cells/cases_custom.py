@@ -2,7 +2,8 @@
 
 import copy
 
-from cells.measure import Registry, names
+from cells.measure import Registry
+from cells.measure import names
 
 case = Registry("custom")
 

@@ -4,7 +4,8 @@ import copy
 
 import numpy as np
 
-from cells.measure import Registry, names
+from cells.measure import Registry
+from cells.measure import names
 
 case = Registry("gates", digest=True)
 

@@ -5,7 +5,8 @@ and the program goes on. Cells and wrappers of 1.15, and five kinds that users
 wrote.
 """
 
-from cells.measure import Registry, error_name
+from cells.measure import Registry
+from cells.measure import error_name
 
 case = Registry("random", digest=True)
 SEEDS = range(40)

@@ -1,6 +1,7 @@
 """Names, reuse and what an enclosing scope hands down."""
 
-from cells.measure import Registry, names
+from cells.measure import Registry
+from cells.measure import names
 
 case = Registry("scope")
 

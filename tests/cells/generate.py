@@ -18,6 +18,7 @@ from oracle import files  # noqa: E402
 def write(folder):
   import tensorflow as tf
   from tensorflow.python.util import deprecation
+
   from cells import cases
   from cells import measure
   deprecation._PRINT_DEPRECATION_WARNINGS = False

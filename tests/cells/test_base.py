@@ -8,8 +8,8 @@ import textwrap
 import numpy as np
 import pytest
 
-from tfcompat_rnn import cells
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import cells
 
 
 def snapshots(tf):

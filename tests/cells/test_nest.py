@@ -5,7 +5,8 @@ import collections
 import pytest
 
 from tfcompat_rnn import _nest
-from tfcompat_rnn._errors import ArgumentError, ArgumentTypeError
+from tfcompat_rnn._errors import ArgumentError
+from tfcompat_rnn._errors import ArgumentTypeError
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import LSTMStateTuple
 

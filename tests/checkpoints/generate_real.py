@@ -28,8 +28,9 @@ from oracle import reference  # noqa: E402
 def write(folder):
   """Every model this TensorFlow has, trained one step and saved twice."""
   import numpy as np
-  import tensorflow as tf
   import real_models
+  import tensorflow as tf
+
   from oracle import measure
   logging.getLogger("tensorflow").setLevel(logging.ERROR)
   if not os.path.isdir(folder):
@@ -67,6 +68,7 @@ def write_converters(folder):
   """
   import numpy as np
   import tensorflow as tf
+
   from oracle import measure
   numbers = {}
   kinds = {"lstm": "LSTM", "gru": "GRU", "rnn_tanh": "Tanh"}

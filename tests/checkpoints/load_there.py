@@ -17,8 +17,8 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 def main(folder):
   import numpy as np
-  import tensorflow as tf
   import real_models
+  import tensorflow as tf
   assert tf.__version__.startswith("1."), tf.__version__
   logging.getLogger("tensorflow").setLevel(logging.ERROR)
   for name in real_models.MODELS:

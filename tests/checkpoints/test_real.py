@@ -15,9 +15,9 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import real_models  # noqa: E402
-from oracle import reference  # noqa: E402
-from golden import test_golden  # noqa: E402
 
+from golden import test_golden  # noqa: E402
+from oracle import reference  # noqa: E402
 from tfcompat_rnn import checkpoints  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -13,9 +13,9 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import real_models  # noqa: E402
+
 from golden import test_golden  # noqa: E402
 from oracle import graphs  # noqa: E402
-
 from tfcompat_rnn import checkpoints  # noqa: E402
 from tfcompat_rnn import cli  # noqa: E402
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import warnings
 import zipfile
 
 import numpy as np

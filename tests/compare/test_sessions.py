@@ -112,10 +112,10 @@ def test_each_way_of_initialising(tf, path, tmp_path):
 
   def run():
     a, b = variable("a", 1.), variable("b", 2., use_resource=True)
-    late = variable("late", 3., collections=["local_variables"])
+    variable("late", 3., collections=["local_variables"])
     guarded = tf.cond(tf.is_variable_initialized(b), lambda: 0.,
                       lambda: tf.identity(b.initializer.inputs[1]))
-    never = variable("never", 4.)
+    variable("never", 4.)
     set_a = tf.assign(a, 10.)
     saver = tf.train.Saver([a])
     with tf.Session() as session:
@@ -191,7 +191,7 @@ def test_no_operation_is_added_and_no_seed_moves(tf, path):
   def run():
     tf.set_random_seed(1)
     x, w, y = model(tf)
-    r = tf.get_variable("r", [3])
+    tf.get_variable("r", [3])
     count = len(tf.get_default_graph().get_operations())
     with tf.Session() as session:
       session.run(tf.global_variables_initializer())

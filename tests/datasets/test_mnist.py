@@ -1,7 +1,6 @@
 """The idx reader against what 1.15.5's `input_data` returned."""
 
 import gzip
-import hashlib
 import subprocess
 import sys
 

@@ -10,8 +10,8 @@ import pytest
 import tfcompat_rnn
 from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
-from tfcompat_rnn.devices import placement
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.devices import placement
 from tfcompat_rnn.devices.placement import bodies
 from tfcompat_rnn.devices.placement import kernels
 

@@ -307,7 +307,8 @@ class Row:
     return (f"{self.name}: {self.ours.calls} calls, {self.ours.steps} steps; "
             f"first {FIRST_STEPS} / later / weights: {', '.join(parts)}; "
             f"printed {self.ours.printed_equal} of "
-            f"{self.ours.printed_numbers} alike, {_figure(self.ours.printed)}: {self.verdict}")
+            f"{self.ours.printed_numbers} alike, "
+            f"{_figure(self.ours.printed)}: {self.verdict}")
 
   def cells(self):
     """For the table."""
@@ -362,7 +363,8 @@ def main(argv=None):
 
 _TITLES = ("script", "variables", "`Session.run` calls", "training steps",
            "first 100 steps", "weights, steps 1, 10, 100",
-           "the same: 1.15.5 from itself", "later", "later: 1.15.5, 1 and 2 threads",
+           "the same: 1.15.5 from itself", "later",
+           "later: 1.15.5, 1 and 2 threads",
            "later: 1.15.5, initial values one bit off", "numbers printed",
            "of these alike", "printed: largest", "verdict")
 

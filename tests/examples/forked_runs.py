@@ -3,8 +3,9 @@
   python forked_runs.py [--plain] JOBS.json
 
 JOBS.json is a list of {"argv": [...], "cwd": DIR}; "environment" and
-"subcommand" (of the command line, `run` unless given) may be added. Each job runs in a forked
-child of a process that has imported TensorFlow and done nothing else with it:
+"subcommand" (of the command line, `run` unless given) may be added. Each job
+runs in a forked child of a process that has imported TensorFlow and done
+nothing else with it:
 the child calls the command line's own `main([subcommand] + argv)`, or, with
 `--plain`, does as `python SCRIPT` would (so this file also runs under
 TensorFlow 1.15's Python 3.7). Standard output, standard error and exit code

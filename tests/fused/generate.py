@@ -1,4 +1,4 @@
-"""Writes data/ with TensorFlow 1.15, or checks it: the layers of `tf.contrib.cudnn_rnn`.
+"""Writes data/ with TensorFlow 1.15, or checks it: `tf.contrib.cudnn_rnn`.
 
     python tests/fused/generate.py [--check]
 
@@ -18,6 +18,7 @@ from oracle import files  # noqa: E402
 
 def write(folder):
   import tensorflow as tf
+
   from fused import cudnn_cases
   files.write_json(os.path.join(folder, "cudnn.json.gz"), {
       name: cudnn_cases.facts(

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from golden import cases
-from oracle import measure
 from golden import registry
-from oracle import store
 from golden import test_golden
-
+from oracle import measure
+from oracle import store
 from tfcompat_rnn import fused
 from tfcompat_rnn.fused import cudnn_models
 from tfcompat_rnn.fused import network as networks

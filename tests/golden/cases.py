@@ -3,10 +3,17 @@
 Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden import cases_cells, cases_contrib, cases_document, cases_loops
-from golden import cases_contrib_events, cases_contrib_gated
-from golden import cases_fused, cases_scopes
-from golden import cases_frequency, cases_grid_rnn, cases_unexported
+from golden import cases_cells
+from golden import cases_contrib
+from golden import cases_contrib_events
+from golden import cases_contrib_gated
+from golden import cases_document
+from golden import cases_frequency
+from golden import cases_fused
+from golden import cases_grid_rnn
+from golden import cases_loops
+from golden import cases_scopes
+from golden import cases_unexported
 from golden.registry import CASES
 
 FAMILIES = sorted(set(case.family for case in CASES.values()))

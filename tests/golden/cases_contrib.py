@@ -3,7 +3,11 @@
 Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden.registry import case, contrib, each_loop, nn, SINGLE
+from golden.registry import SINGLE
+from golden.registry import case
+from golden.registry import contrib
+from golden.registry import each_loop
+from golden.registry import nn
 
 # One kernel a step. There is none for float64.
 BLOCK = {

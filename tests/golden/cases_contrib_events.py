@@ -4,7 +4,12 @@
 unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden.registry import case, contrib, nn, register, BOTH, SINGLE
+from golden.registry import BOTH
+from golden.registry import SINGLE
+from golden.registry import case
+from golden.registry import contrib
+from golden.registry import nn
+from golden.registry import register
 
 
 def _times(b, shape, name="time", dtype=None):

@@ -19,9 +19,10 @@ Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 
 import numpy as np
 
+from golden.registry import nn
+from golden.registry import register
 from oracle import graphs
 from oracle import measure
-from golden.registry import nn, register
 
 CELLS = {
     "basic_rnn": lambda b: nn(b).BasicRNNCell(b.units),

@@ -3,7 +3,9 @@
 Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden.registry import case, nn, SINGLE
+from golden.registry import SINGLE
+from golden.registry import case
+from golden.registry import nn
 
 
 def grid(bench):

@@ -3,7 +3,10 @@
 Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 """
 
-from golden.registry import case, contrib, nn, SINGLE
+from golden.registry import SINGLE
+from golden.registry import case
+from golden.registry import contrib
+from golden.registry import nn
 
 
 @case("scopes")

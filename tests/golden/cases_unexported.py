@@ -6,7 +6,10 @@ unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
 
 import importlib
 
-from golden.registry import case, each_loop, nn, SINGLE
+from golden.registry import SINGLE
+from golden.registry import case
+from golden.registry import each_loop
+from golden.registry import nn
 
 
 def unexported(bench):

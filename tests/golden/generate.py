@@ -37,6 +37,7 @@ def write_cases(tf, folder):
 def write_models(tf, folder):
   """Trains two steps, saves, and notes what the saved model computes."""
   import numpy as np
+
   from golden import models
   from oracle import measure
   if not os.path.isdir(folder):
@@ -67,6 +68,7 @@ def write_models(tf, folder):
 def write(folder):
   """Everything, below `folder`."""
   import tensorflow as tf
+
   from golden import keras_document
   write_cases(tf, folder)
   keras_document.write(tf, folder)

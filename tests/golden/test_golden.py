@@ -10,7 +10,9 @@ import difflib
 import numpy as np
 import pytest
 
-from golden import cases, differences, registry
+from golden import cases
+from golden import differences
+from golden import registry
 from oracle import graphs
 from oracle import measure
 from oracle import store

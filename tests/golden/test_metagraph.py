@@ -5,7 +5,9 @@ import os
 import numpy as np
 import pytest
 
-from golden import models, registry, test_golden
+from golden import models
+from golden import registry
+from golden import test_golden
 from oracle import files
 
 FOLDER = os.path.join(registry.DATA, "metagraph")

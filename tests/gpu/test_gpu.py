@@ -20,9 +20,11 @@ from tfcompat_rnn._tf import tf2
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from golden import cases as golden_cases  # noqa: E402
+from golden.test_golden import committed  # noqa: E402
+from golden.test_golden import far_apart  # noqa: E402
+from golden.test_golden import namespace  # noqa: E402
 from oracle import measure  # noqa: E402
 from oracle import store  # noqa: E402
-from golden.test_golden import committed, far_apart, namespace  # noqa: E402
 
 ROWS, STEPS, DEPTH, UNITS = 4, 10, 3, 8
 

@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
+from tests.gradients import variants
 from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 from tfcompat_rnn import gradients
 from tfcompat_rnn import loops
-from tests.gradients import variants
 
 
 def name_of(change):

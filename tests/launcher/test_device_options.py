@@ -56,7 +56,8 @@ def test_choose_device(patches, before, device, after):
   device_options.choose_device(patches, device, environment)
   assert environment.get(device_options.VISIBLE) == after
   child = dict(environment)
-  device_options.choose_device(patches, device, child)  # it has been chosen already
+  # It has been chosen already.
+  device_options.choose_device(patches, device, child)
   assert child == environment
   patches.close()
   assert environment == kept

@@ -7,8 +7,8 @@ import sys
 import threading
 
 import pytest
-
 import tensorflow as real_tensorflow
+
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _importers
 from tfcompat_rnn import _patching

@@ -1,4 +1,4 @@
-"""Writes data/ with TensorFlow 1.15, or checks it: the loops and `tf.contrib.recurrent`.
+"""Writes data/ with TensorFlow 1.15, or checks it: loops, `recurrent`.
 
     python tests/loops/generate.py [--check]
 
@@ -18,6 +18,7 @@ from oracle import comparison  # noqa: E402
 
 def write(folder):
   import tensorflow as tf
+
   from loops import measure
   write_recurrent(tf, folder)
   measure.write(tf, folder)

@@ -4,7 +4,11 @@ A case takes a `Bench` and returns `(result, by)`: a nest to fetch, and the
 tensors or variables to differentiate by (beside all trainable variables).
 """
 
-from tiny_cells import AddCell, fixed, NestedCell, PairCell, PairState
+from tiny_cells import AddCell
+from tiny_cells import NestedCell
+from tiny_cells import PairCell
+from tiny_cells import PairState
+from tiny_cells import fixed
 
 CASES = {}
 

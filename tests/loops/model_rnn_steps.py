@@ -1,23 +1,10 @@
 """A step with a gate across two layers, and the loop it stands for by hand."""
 
 import numpy as np
-import pytest
 
 from tfcompat_rnn import cells
 
 UNITS = 4
-
-
-@pytest.fixture
-def v2_graph(v1):
-  """Control flow v2 and resource variables, as a graph in TF2 has them."""
-  v1.enable_control_flow_v2()
-  v1.enable_resource_variables()
-  try:
-    yield v1
-  finally:
-    v1.disable_control_flow_v2()
-    v1.disable_resource_variables()
 
 
 def draws(rows=3, steps=5):

@@ -7,7 +7,8 @@ functions; their number is compared.
 
 import collections
 
-from golden.registry import BOTH, Case
+from golden.registry import BOTH
+from golden.registry import Case
 
 CASES = collections.OrderedDict()
 

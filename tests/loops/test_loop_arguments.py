@@ -11,7 +11,10 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from tiny_cells import AddCell, fixed, PairCell, PairState  # noqa: E402
+from tiny_cells import AddCell  # noqa: E402
+from tiny_cells import PairCell  # noqa: E402
+from tiny_cells import PairState  # noqa: E402
+from tiny_cells import fixed  # noqa: E402
 
 import tfcompat_rnn
 from tfcompat_rnn import _errors

@@ -5,7 +5,6 @@ import pytest
 
 import tfcompat_rnn
 from tests.state import state_cells
-from tests.loops.model_rnn_steps import v2_graph
 from tfcompat_rnn import cells
 from tfcompat_rnn import gradients
 

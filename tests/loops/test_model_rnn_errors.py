@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import tfcompat_rnn
-from tests.loops.model_rnn_steps import v2_graph
 from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 from tfcompat_rnn.loops import _model_function

@@ -9,7 +9,9 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from tiny_cells import fixed, PairCell, PairState  # noqa: E402
+from tiny_cells import PairCell  # noqa: E402
+from tiny_cells import PairState  # noqa: E402
+from tiny_cells import fixed  # noqa: E402
 
 from tfcompat_rnn import _snapshot  # noqa: E402
 

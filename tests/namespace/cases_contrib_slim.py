@@ -1,7 +1,5 @@
 """Small graphs for `tf.contrib.slim`, `losses` and `metrics`."""
 
-import numpy as np
-
 from namespace import cases_layers
 
 _data = cases_layers._data
@@ -42,7 +40,7 @@ def scoped_network(tf):
 @case
 def end_points(tf):
   slim = tf.contrib.slim
-  with tf.variable_scope("net", values=[_image(tf)]) as scope:
+  with tf.variable_scope("net", values=[_image(tf)]):
     with slim.arg_scope([slim.conv2d], outputs_collections="ends"):
       net = slim.conv2d(_image(tf), 2, 3, scope="a")
       net = slim.conv2d(net, 2, 3, scope="b")

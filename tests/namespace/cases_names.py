@@ -1,6 +1,6 @@
 """Small programs on single names; run by 1.15.5 and by us, results compared.
 
-  python3.7 tests/namespace/cases_names.py     # under 1.15.5: rewrites the results
+  python3.7 tests/namespace/cases_names.py   # under 1.15.5: rewrites results
 
 A case is a function of `tf` and a folder; it returns lists and numbers. It
 runs in a fresh default graph.
@@ -523,6 +523,7 @@ def run(tf, case, folder):
 
 def main():
   import tempfile
+
   import tensorflow as tf
   assert tf.__version__ == "1.15.5", tf.__version__
   tf.logging.set_verbosity(tf.logging.ERROR)

@@ -58,6 +58,7 @@ def write_cases(tf, folder):
 def write(folder):
   import tensorflow as tf
   from tensorflow.contrib.slim import nets as slim_nets
+
   from namespace import nets
   from namespace import vocabularies
   write_cases(tf, folder)

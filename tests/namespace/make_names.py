@@ -147,11 +147,10 @@ def main():
   for name in PUBLIC:
     if hasattr(tf, name):
       _public(getattr(tf, name), name, out)
-  import tensorflow.python
   out["contrib"] = _names(importlib.import_module("tensorflow.contrib"),
                           False, "contrib")
   _walk(tensorflow.contrib, out)
-  _walk(tensorflow.python, out)
+  _walk(importlib.import_module("tensorflow.python"), out)
   out["core"] = ["framework", "protobuf", "example", "util"]
   out["python"] = sorted(set(
       name.split(".")[1] for name in out if name.startswith("python.")))

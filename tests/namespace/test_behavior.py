@@ -5,8 +5,8 @@ import types
 import warnings
 
 import pytest
-
 import tensorflow.compat.v1 as compat
+
 from tfcompat_rnn import _tf
 from tfcompat_rnn.namespace import behavior
 from tfcompat_rnn.namespace import namespace
@@ -58,7 +58,7 @@ def test_a_call_that_builds_switches_once(undecided, module, call):
     with warnings.catch_warnings(record=True) as caught:
       warnings.simplefilter("always")
       made = call(module)
-      call_again = getattr(module, "constant")
+      call_again = module.constant
       call_again(2.0)
   if hasattr(made, "close") and hasattr(made, "run"):
     made.close()  # else it stays the default session of the tests to come

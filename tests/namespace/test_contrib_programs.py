@@ -1,6 +1,5 @@
 """What needs a session of its own: training, evaluation, queues, files."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -357,8 +356,9 @@ assert original.fully_connected is not copy.fully_connected
 
 
 def test_the_walk_back_from_an_operation(v1):
-  import tfcompat_rnn.tf1 as tf
   from tfcompat_rnn.tf1.contrib.graph_editor import get_backward_walk_ops
+
+  import tfcompat_rnn.tf1 as tf
   a, b, c = (tf.constant(1.0, name=name) for name in "abc")
   with tf.control_dependencies([c]):
     x = tf.add(a, b, name="x")

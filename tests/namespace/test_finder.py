@@ -7,8 +7,8 @@ import sys
 import types
 
 import pytest
-
 import tensorflow.compat.v1 as compat
+
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace import finder
@@ -61,7 +61,7 @@ def test_a_missing_module_is_an_import_error():
   with pytest.raises(ImportError):
     importlib.import_module("tfcompat_rnn.tf1.nn.relu")
   with pytest.raises(ImportError, match="tensorflow.nn.relv"):
-    from tfcompat_rnn.tf1.nn import relv
+    from tfcompat_rnn.tf1.nn import relv  # noqa: F401 the import must fail
 
 
 def test_todays_files_are_not_loaded_twice():

@@ -3,9 +3,9 @@
 import importlib
 import json
 
+import cases_names
 import pytest
 
-import cases_names
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace import names
@@ -114,7 +114,7 @@ def test_keras_is_never_keras_3(v1):
                        match="pip install tf_keras"):
       tf1.keras
     with pytest.raises(ImportError, match="pip install tf_keras"):
-      import tfcompat_rnn.tf1.keras.layers
+      importlib.import_module("tfcompat_rnn.tf1.keras.layers")
     return
   import tfcompat_rnn.tf1.keras.layers as layers
   assert tf1.keras.layers is layers

@@ -3,9 +3,8 @@
 import importlib
 import re
 
-import pytest
-
 import make_names_page
+import pytest
 import real_names
 
 import tfcompat_rnn.tf1 as tf1
@@ -13,7 +12,6 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import namespace
 from tfcompat_rnn.namespace import tables
-
 
 FAMILIES = ("core", "python", "contrib")
 

@@ -89,7 +89,7 @@ def make(venv):
   except subprocess.CalledProcessError as error:
     raise NoReferenceError(
         "could not make a Python with TensorFlow 1.15 in %s: %s; name one "
-        "that has it in %s" % (venv, error, VARIABLE))
+        "that has it in %s" % (venv, error, VARIABLE)) from error
   return python
 
 

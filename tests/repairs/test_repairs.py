@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 import pytest
-
 import repair_cases
+
 from tfcompat_rnn import _patching
 from tfcompat_rnn import repairs
 from tfcompat_rnn.launcher import watch
@@ -162,7 +162,9 @@ def ragged():
 def test_ragged_arrays_stay_an_error_in_libraries_of_today(monkeypatch):
   # scikit-learn and others count on the ValueError.
   import types
+
   import numpy as np
+
   from tfcompat_rnn.repairs import numpy as table
   row = next(row for row in table.ROWS if row.name == "np.array(ragged)")
   with _patching.Stack() as patches:
@@ -187,7 +189,9 @@ def shapes(t):
 def test_lists_of_tensors_are_arrays_of_objects(v1):
   # As under TensorFlow 1.15 with NumPy 1.18.
   import types
+
   import numpy as np
+
   from tfcompat_rnn.repairs import numpy as table
   names = ("np.array(ragged)", "np.asarray(ragged)", "np.shape(tensors)")
   x = v1.zeros([2, 3])

@@ -55,6 +55,7 @@ def write_gradients(tf, folder):
 
 def write(folder):
   import tensorflow as tf
+
   from seeds import seeded_training
   write_snippets(tf, folder)
   write_gradients(tf, folder)

@@ -82,7 +82,8 @@ def _faulty(name, extra):
 
 def _verdict(tf, snippet):
   return verdicts.verdict(
-      generate.read(generate.SNIPPETS)[snippet.name], generate.read_ops()[snippet.name],
+      generate.read(generate.SNIPPETS)[snippet.name],
+      generate.read_ops()[snippet.name],
       ours.measure(tf, snippet), snippet.exact)
 
 
@@ -131,7 +132,8 @@ def test_native_seeds_are_not_1_15s():
   snippet = snippets.SNIPPETS["basic_rnn_cell"]
   got = measure.measure(ours.namespace(), snippet)
   assert verdicts.verdict(
-      generate.read(generate.SNIPPETS)[snippet.name], generate.read_ops()[snippet.name],
+      generate.read(generate.SNIPPETS)[snippet.name],
+      generate.read_ops()[snippet.name],
       got) == verdicts.SEEDS
 
 

@@ -7,8 +7,8 @@
 import numpy as np
 import pytest
 
-from seeds import gradient_cases as cases
 from seeds import generate
+from seeds import gradient_cases as cases
 from tfcompat_rnn import seeds
 
 WANT = {key: value

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tfcompat_rnn import _opcount
-from tfcompat_rnn._tf import tf
 from tfcompat_rnn import seeds
+from tfcompat_rnn._tf import tf
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,17 +7,15 @@ import threading
 
 import pytest
 
+from seeds import generate
+from seeds import seeded_training
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _patching
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import seeds
 from tfcompat_rnn import tf1
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn import seeds
-
-from seeds import generate
-from seeds import seeded_training
-
 
 
 @pytest.fixture
@@ -232,8 +230,8 @@ def test_every_attribute_is_replaced_within_and_back_afterwards(v1):
 
 
 def test_a_name_that_was_bound_within_is_put_back(v1, monkeypatch):
-  import types
   import sys
+  import types
   module = types.ModuleType("a_program_of_1_15")
   monkeypatch.setitem(sys.modules, module.__name__, module)
   module.zeros = original = tf.zeros

@@ -8,8 +8,8 @@ import pytest
 
 from seeds import generate
 from seeds import training_cases as cases
-from tfcompat_rnn._tf import tf
 from tfcompat_rnn import seeds
+from tfcompat_rnn._tf import tf
 
 WANT = {key: value
         for key, value in generate.read(generate.GRADIENTS).items()

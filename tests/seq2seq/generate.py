@@ -30,6 +30,7 @@ def write(folder):
   import tensorflow as tf
   from tensorflow.contrib import legacy_seq2seq
   from tensorflow.contrib import seq2seq
+
   from seq2seq import seq2seq_cases
   records = {}
   for name in sorted(seq2seq_cases.CASES):

@@ -15,7 +15,8 @@ EXPECTED = files.read_json(os.path.join(generate.DATA, generate.FILE))
 
 @pytest.fixture
 def modules(v1):
-  from tfcompat_rnn.seq2seq import legacy, loss
+  from tfcompat_rnn.seq2seq import legacy
+  from tfcompat_rnn.seq2seq import loss
   return v1, loss, legacy
 
 
@@ -105,7 +106,9 @@ def test_decoder_copies_a_state_read_from_a_reference_variable(modules):
 
 def test_signatures():
   import inspect
-  from tfcompat_rnn.seq2seq import legacy, loss
+
+  from tfcompat_rnn.seq2seq import legacy
+  from tfcompat_rnn.seq2seq import loss
   expected = {
       loss.sequence_loss: (
           "(logits, targets, weights, average_across_timesteps=True, "

@@ -1,7 +1,7 @@
 """A state that is fetched and fed as one value."""
 
-import pickle
 import pathlib
+import pickle
 import sys
 
 import numpy as np

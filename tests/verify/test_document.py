@@ -7,7 +7,9 @@ Keras layers of the document itself.
 import numpy as np
 import pytest
 
-from golden import cases_document, keras_document, registry
+from golden import cases_document
+from golden import keras_document
+from golden import registry
 from oracle import graphs
 from oracle import measure
 from oracle import store
@@ -153,7 +155,8 @@ def ways_parameters():
 
 @pytest.mark.parametrize("cell, dtype, tried", list(ways_parameters()))
 def test_ours_are_1_15s(v1, golden, cell, dtype, tried):
-  from tfcompat_rnn.verify import kinds, ways
+  from tfcompat_rnn.verify import kinds
+  from tfcompat_rnn.verify import ways
   (kind,) = kinds.find(CELLS[cell])
   with setting_class()(kind, dtype) as plain, (
       setting_class()(kind, dtype)) as stacked:
@@ -185,7 +188,8 @@ def test_ours_are_1_15s(v1, golden, cell, dtype, tried):
     "float64", pytest.param("float32", marks=pytest.mark.slow)])
 def test_ours_are_those_of_keras(v1, keras_golden, dtype):
   """BasicRNNCell with SimpleRNN's weights, one above the other."""
-  from tfcompat_rnn.verify import kinds, ways
+  from tfcompat_rnn.verify import kinds
+  from tfcompat_rnn.verify import ways
   kind = kinds.KINDS["BasicRNNCell"]._replace(
       make=lambda cells, depth, units: cells.BasicRNNCell(
           keras_document.UNITS))

@@ -83,6 +83,7 @@ def test_numbers_and_options():
   assert f"there are {keeping.ROUNDS} runs" in prose
   assert f"up to {keeping.MOST_ROUNDS}." in prose
   import argparse
+
   from tfcompat_rnn.cli import verify as command
   parser = argparse.ArgumentParser()
   command.add_arguments(parser)

@@ -1,7 +1,11 @@
 """Cases for `AttentionCellWrapper`."""
 
-from .dropout import looped, step, unrolled
-from .measure import attempt, wave, without_ops
+from .dropout import looped
+from .dropout import step
+from .dropout import unrolled
+from .measure import attempt
+from .measure import wave
+from .measure import without_ops
 
 CASES = {}
 

@@ -4,7 +4,9 @@ import collections
 
 import numpy as np
 
-from .measure import attempt, wave, without_ops
+from .measure import attempt
+from .measure import wave
+from .measure import without_ops
 
 CASES = {}
 
@@ -368,7 +370,7 @@ def errors(k):
 @without_ops
 @case
 def configuration(k):
-  tf, rnn = k.tf, k.rnn
+  rnn = k.rnn
   cell = rnn.DropoutWrapper(
       rnn.GRUCell(4), 0.5, 0.75, 0.25, seed=3, name="mine",
       dropout_state_filter_visitor=lambda state: False)

@@ -1,7 +1,11 @@
 """Cases for input and output projection, embedding, and the linear helpers."""
 
-from .dropout import looped, step, unrolled
-from .measure import attempt, wave, without_ops
+from .dropout import looped
+from .dropout import step
+from .dropout import unrolled
+from .measure import attempt
+from .measure import wave
+from .measure import without_ops
 
 CASES = {}
 
@@ -142,7 +146,6 @@ def each_layer_projected(k):
 def wrappers_of_one_scope(k):
   """reuse= of the wrappers themselves."""
   tf, rnn = k.tf, k.rnn
-  x, state = tf.constant(wave(2, 3)), tf.zeros([2, 4])
 
   def attempt_in_scope(make, reuse):
     def run():

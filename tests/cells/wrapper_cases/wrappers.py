@@ -4,8 +4,12 @@ wrapper shows: names, weights, config, copies, scopes, errors."""
 import copy
 import inspect
 
-from .dropout import looped, step, unrolled
-from .measure import attempt, wave, without_ops
+from .dropout import looped
+from .dropout import step
+from .dropout import unrolled
+from .measure import attempt
+from .measure import wave
+from .measure import without_ops
 
 CASES = {}
 

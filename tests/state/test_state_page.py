@@ -58,7 +58,8 @@ def test_page_is_made_of_pairs():
 
 
 def test_every_comparison_is_on_the_page():
-  bench = runpy.run_path(str(docs_blocks.ROOT / "benchmarks" / "state_idioms.py"))
+  bench = runpy.run_path(
+      str(docs_blocks.ROOT / "benchmarks" / "state_idioms.py"))
   costs = dict(re.findall(
       r"<!-- cost (\w+) -->\n(.*?)<!-- /cost -->", PAGE.text, re.S))
   assert set(costs) == set(bench["COMPARISONS"]) | {"machine"}
@@ -80,7 +81,8 @@ def test_links_lead_somewhere():
     "step_zero", "whole_again", "zero", "zero_anew"])
 def test_benchmark(v1, name):
   """Each comparison can be measured, and both ways take time."""
-  bench = runpy.run_path(str(docs_blocks.ROOT / "benchmarks" / "state_idioms.py"))
+  bench = runpy.run_path(
+      str(docs_blocks.ROOT / "benchmarks" / "state_idioms.py"))
   result = bench["measure"](
       bench["COMPARISONS"][name], bench["SIZES"][0], 2, 1e-4)
   assert 1 < result.old < 1e6 and 1 < result.new < 1e6

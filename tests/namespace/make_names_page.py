@@ -28,8 +28,8 @@ otherwise, using it raises an error that says so. It is never Keras 3.
 
 Under `tfcompat-rnn run` and `%load_ext tfcompat_rnn`, the result of
 `import tensorflow` depends on the importing module. Current packages (listed
-in `tfcompat_rnn/_importers.py`: TensorFlow itself, Keras 3, tf_slim, TensorBoard, ...) get the
-real TensorFlow; all other modules get this namespace.
+in `tfcompat_rnn/_importers.py`: TensorFlow itself, Keras 3, tf_slim,
+TensorBoard, ...) get the real TensorFlow; all other modules get this namespace.
 `sys.modules["tensorflow"]` is always the real TensorFlow.
 """
 

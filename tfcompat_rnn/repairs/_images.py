@@ -1,4 +1,4 @@
-"""`scipy.misc`'s image functions, with Pillow as they had it."""
+"""The image functions of `scipy.misc`, implemented with Pillow."""
 
 
 def _pillow():
@@ -11,7 +11,7 @@ def _pillow():
 
 
 def bytescale(data, cmin=None, cmax=None, high=255, low=0):
-  """uint8 in which `cmin` is `low` and `cmax` is `high`."""
+  """Scales `data` to uint8: `cmin` becomes `low`, `cmax` becomes `high`."""
   import numpy as np
   data = np.asarray(data)
   if data.dtype == np.uint8:
@@ -29,7 +29,7 @@ def bytescale(data, cmin=None, cmax=None, high=255, low=0):
 
 def toimage(arr, high=255, low=0, cmin=None, cmax=None, pal=None, mode=None,
             channel_axis=None):
-  """A Pillow image of an array of rank 2 or 3."""
+  """Returns a Pillow image of an array of rank 2 or 3."""
   import numpy as np
   Image = _pillow()
   data = np.asarray(arr)
@@ -54,7 +54,7 @@ def toimage(arr, high=255, low=0, cmin=None, cmax=None, pal=None, mode=None,
 
 
 def fromimage(im, flatten=False, mode=None):
-  """An array of a Pillow image."""
+  """Returns a Pillow image as an array."""
   import numpy as np
   if mode is not None and mode != im.mode:
     im = im.convert(mode)
@@ -68,13 +68,13 @@ def fromimage(im, flatten=False, mode=None):
 
 
 def imread(name, flatten=False, mode=None):
-  """Array of an image file: `[height, width(, channels)]`."""
+  """Reads an image file as an array `[height, width(, channels)]`."""
   with _pillow().open(name) as image:
     return fromimage(image, flatten=flatten, mode=mode)
 
 
 def imsave(name, arr, format=None):
-  """Writes an array as image file."""
+  """Writes an array to an image file."""
   image = toimage(arr, channel_axis=2 if getattr(arr, "ndim", 0) == 3
                   else None)
   image.save(name, format) if format else image.save(name)
@@ -106,7 +106,7 @@ def imrotate(arr, angle, interp="bilinear"):
 
 
 def imshow(arr):
-  """Shows the array: as a figure, where figures go."""
+  """Shows the array as a figure."""
   import matplotlib.pyplot as plt
   plt.imshow(fromimage(toimage(arr)), cmap="gray")
   plt.axis("off")

@@ -1,4 +1,4 @@
-"""NumPy arrays of symbolic tensors, which old NumPy made without a word.
+"""NumPy arrays of symbolic tensors, which NumPy made before 1.19.
 
   np.array([x, y])       # two tensors of a graph: an array of objects
 """
@@ -7,7 +7,7 @@ from tfcompat_rnn.repairs import _kinds
 
 
 def array(error, value):
-  """The tensors in a list, as an object array; raises `error` otherwise.
+  """Returns the tensors in a list as an object array, or raises `error`.
 
   `error` is what NumPy raised on `value`.
   """
@@ -23,7 +23,7 @@ def array(error, value):
       break
     shape += lengths
     level = [part for item in level for part in item]
-  # Slot by slot: NumPy would ask each tensor for its numbers.
+  # One at a time: NumPy would ask each tensor for its values.
   result = numpy.empty(len(level), dtype=object)
   for at, item in enumerate(level):
     result[at] = item
@@ -31,7 +31,7 @@ def array(error, value):
 
 
 def make_shape(original, notify):
-  """`np.shape` for such lists too."""
+  """`np.shape` for lists of tensors too."""
   def shape(a):
     try:
       return original(a)

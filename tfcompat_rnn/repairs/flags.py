@@ -1,4 +1,4 @@
-"""What `tf.app.flags.FLAGS` could do before TensorFlow 1.5."""
+"""What `tf.app.flags.FLAGS` offered before TensorFlow 1.5."""
 
 import sys
 
@@ -11,7 +11,7 @@ _OLD = "__tfcompat_old_style"
 
 def _parse(flags):
   def _parse_flags(self, args=None):
-    """Reads the command line; returns the words that are no flags."""
+    """Parses the command line; returns the arguments that are not flags."""
     words = sys.argv if args is None else [sys.argv[0]] + list(args)
     self.__dict__[_OLD] = True
     return self(words, known_only=True)[1:]
@@ -24,7 +24,7 @@ def _flags_as_values(patches, flags, notify):
     found = self.__dict__["__flags"]
     if not self.__dict__.get(_OLD):
       return found
-    # Only the program's own: absl and libraries of today define more.
+    # Only the program's own: absl and current libraries define more.
     own = {flag.name for module, defined in
            self.flags_by_module_dict().items()
            if _kinds.is_old(module) for flag in defined}
@@ -42,7 +42,7 @@ def _parsed(patches, flags, notify):
 
 
 def _redefine(patches, flags, notify):
-  """In a notebook a cell that defines flags may run twice."""
+  """Lets a notebook cell that defines flags run twice."""
   def make(original):
     def __setitem__(self, name, flag):
       try:
@@ -70,8 +70,8 @@ ROWS = (
                    "removed in TensorFlow 1.5"),
     Repair("FLAGS.__flags", "absl.flags", "{name: value} after "
            "_parse_flags()", "changed in TensorFlow 1.5", _flags_as_values),
-    Repair("FLAGS.__parsed", "absl.flags", "have the flags been read?",
+    Repair("FLAGS.__parsed", "absl.flags", "whether the flags have been parsed",
            "removed in TensorFlow 1.5", _parsed),
-    Repair("FLAGS.redefine", "absl.flags", "a notebook's cell may define its "
+    Repair("FLAGS.redefine", "absl.flags", "a notebook cell may define its "
            "flags again", "an error since TensorFlow 1.5", _redefine),
 )

@@ -1,4 +1,4 @@
-"""Matplotlib 1.5 to 3.0, as old programs call it."""
+"""What old programs use of Matplotlib 1.5 to 3.0."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.repairs import Repair
@@ -7,11 +7,11 @@ from tfcompat_rnn.repairs import _kinds
 
 def _hold(module):
   def hold(b=None):
-    """Later plots add to earlier ones: `True`, as it always is now."""
+    """Accepts `True`: later plots add to earlier ones, as always now."""
     if not b:
       raise _errors.RefusedError(_errors.problem(
           "hold", "be True: Matplotlib 3 adds each plot to the last", b,
-          "call plt.cla() before the plot that shall stand alone"))
+          "call plt.cla() before a plot that replaces the last one"))
   return hold
 
 
@@ -30,20 +30,20 @@ def _get_axis_bgcolor(module):
 
 def _set_window_title(module):
   def set_window_title(self, title):
-    """Title of the window, if there is one."""
+    """Sets the title of the window, if there is one."""
     if self.manager is not None:
       self.manager.set_window_title(title)
   return set_window_title
 
 
 def _drop(name):
-  """A wrapper that drops keyword `name`, which said what is so anyway."""
+  """A wrapper that drops the keyword `name`, which can only be True now."""
   def make(original, notify):
     def plot(*args, **kwargs):
       if kwargs.get(name, True) is False:
         raise _errors.RefusedError(_errors.problem(
             name, "be True: Matplotlib 3 adds each plot to the last", False,
-            "call plt.cla() before the plot that shall stand alone"))
+            "call plt.cla() before a plot that replaces the last one"))
       kwargs.pop(name, None)
       return original(*args, **kwargs)
     return plot
@@ -61,7 +61,7 @@ def _drop_ignored(*names):
 
 
 def _rename(**names):
-  """A wrapper that renames keywords, old to new."""
+  """A wrapper that renames keyword arguments, old to new."""
   def make(original, notify):
     def call(*args, **kwargs):
       for old, new in names.items():
@@ -100,7 +100,7 @@ def _make_gca(original, notify):
   def gca(self, **kwargs):
     if not kwargs:
       return original(self)
-    # gca(projection="3d") made the axes if they were not there.
+    # gca(projection="3d") created the axes if there were none.
     wanted = kwargs.get("projection")
     if self.axes and (wanted is None or self.axes[-1].name == wanted):
       return original(self)
@@ -138,7 +138,7 @@ def _colour(new):
 
 def _get_cmap(cm):
   def get_cmap(name=None, lut=None):
-    """The colour map `name`, of `lut` entries if given."""
+    """Returns the colormap `name`, with `lut` entries if `lut` is given."""
     import matplotlib
     if name is None:
       name = matplotlib.rcParams["image.cmap"]
@@ -150,7 +150,7 @@ def _get_cmap(cm):
 
 
 def _old_colours(patches, matplotlib, notify):
-  """Registers the colour maps that were renamed."""
+  """Registers the colormaps that were renamed under their old names."""
   registry = matplotlib.colormaps
   for old in _COLOURS:
     if old not in registry:
@@ -168,7 +168,7 @@ def _register_cmap(cm):
 
 def _normpdf(mlab):
   def normpdf(x, *args):
-    """Density of the normal distribution with mean and deviation `args`."""
+    """Density of the normal distribution; `args`: mean, standard deviation."""
     import numpy as np
     mu, sigma = args
     return np.exp(-0.5 * ((np.asarray(x) - mu) / sigma) ** 2) / (
@@ -179,7 +179,7 @@ def _normpdf(mlab):
 def _bivariate_normal(mlab):
   def bivariate_normal(X, Y, sigmax=1.0, sigmay=1.0, mux=0.0, muy=0.0,
                        sigmaxy=0.0):
-    """Density of the normal distribution of two variables."""
+    """Density of the bivariate normal distribution."""
     import numpy as np
     rho = sigmaxy / (sigmax * sigmay)
     x, y = (X - mux) / sigmax, (Y - muy) / sigmay
@@ -191,7 +191,7 @@ def _bivariate_normal(mlab):
 
 def _find(mlab):
   def find(condition):
-    """Indices at which `condition`, flattened, is true."""
+    """Returns the indices where `condition`, flattened, is true."""
     import numpy as np
     return np.nonzero(np.ravel(condition))[0]
   return find
@@ -199,7 +199,7 @@ def _find(mlab):
 
 def _plot_date(pyplot):
   def plot_date(x, y, fmt="o", tz=None, xdate=True, ydate=False, **kwargs):
-    """Plots with dates on an axis."""
+    """Plots data with dates on an axis."""
     axes = pyplot.gca()
     if xdate:
       axes.xaxis_date(tz)
@@ -218,62 +218,63 @@ ROWS = (
     _kinds.restore("Axes.hold", _AXES, "Axes.hold", _axes_hold, _HOLD_WHY),
 ) + tuple(
     _kinds.wrap(f"plt.{name}(hold=)", _PLT, name, _drop("hold"),
-                "hold=True is taken", "an error since Matplotlib 3.11"
+                "hold=True is accepted", "an error since Matplotlib 3.11"
                 if name == "contour" else _HOLD_WHY)
     for name in ("plot", "imshow", "scatter", "bar", "contour")) + (
     _kinds.wrap("Axes.hist(normed=)", _AXES, "Axes.hist",
-                _rename(normed="density"), "normed= is density=",
+                _rename(normed="density"), "normed= means density=",
                 "removed in Matplotlib 3.1"),
     _kinds.wrap("plt.hist(normed=)", _PLT, "hist", _rename(normed="density"),
-                "normed= is density=", "removed in Matplotlib 3.1"),
+                "normed= means density=", "removed in Matplotlib 3.1"),
     _kinds.wrap("axisbg=", "matplotlib.figure", "Figure.add_subplot",
                 _rename(axisbg="facecolor", axis_bgcolor="facecolor"),
-                "axisbg= is facecolor=", "removed in Matplotlib 2.2"),
+                "axisbg= means facecolor=", "removed in Matplotlib 2.2"),
     _kinds.restore("Axes.set_axis_bgcolor", _AXES, "Axes.set_axis_bgcolor",
                    _set_axis_bgcolor, "removed in Matplotlib 2.2"),
     _kinds.restore("Axes.get_axis_bgcolor", _AXES, "Axes.get_axis_bgcolor",
                    _get_axis_bgcolor, "removed in Matplotlib 2.2"),
     _kinds.wrap("Figure.gca(projection=)", "matplotlib.figure", "Figure.gca",
-                _make_gca, "makes axes of that projection",
+                _make_gca, "creates axes with that projection",
                 "removed in Matplotlib 3.6"),
     _kinds.restore("canvas.set_window_title", "matplotlib.backend_bases",
                    "FigureCanvasBase.set_window_title", _set_window_title,
                    "removed in Matplotlib 3.6"),
     _kinds.wrap("savefig(frameon=)", "matplotlib.figure", "Figure.savefig",
-                _drop_ignored("frameon"), "frameon= is taken and ignored",
+                _drop_ignored("frameon"), "frameon= is accepted and ignored",
                 "removed in Matplotlib 3.5"),
     _kinds.wrap("matplotlib.use(warn=)", "matplotlib", "use",
-                _drop_ignored("warn"), "warn= is taken and ignored",
+                _drop_ignored("warn"), "warn= is accepted and ignored",
                 "removed in Matplotlib 3.3"),
     _kinds.wrap("plt.style.use(seaborn)", "matplotlib.style", "use",
-                _make_style, "the seaborn styles under their old names",
+                _make_style, "the seaborn styles have their old names too",
                 "renamed in Matplotlib 3.6"),
     _kinds.restore("plt.cm.get_cmap", "matplotlib.cm", "get_cmap", _get_cmap,
                    "removed in Matplotlib 3.11"),
     _kinds.restore("plt.cm.register_cmap", "matplotlib.cm", "register_cmap",
                    _register_cmap, "removed in Matplotlib 3.9"),
-    Repair("cmap='spectral'", "matplotlib", "spectral and Vega10 under "
-           "their old names", "renamed in Matplotlib 2.2", _old_colours),
+    Repair("cmap='spectral'", "matplotlib", "spectral, Vega10 and "
+           "Vega20 can be used by name", "renamed in Matplotlib 2.2",
+           _old_colours),
 ) + tuple(
     _kinds.restore(f"plt.cm.{old}", "matplotlib.cm", old, _colour(new),
                    "renamed in Matplotlib 2.2", f"plt.cm.{old} is {new}")
     for old, new in _COLOURS.items()) + (
     _kinds.wrap("Axes.tick_params('off')", _AXES, "Axes.tick_params",
-                _make_on_off, "'on' and 'off' are True and False",
-                "any word counts as True since Matplotlib 3.1"),
+                _make_on_off, "'on' and 'off' mean True and False",
+                "every string means True since Matplotlib 3.1"),
     _kinds.wrap("Axes.grid(b=)", _AXES, "Axes.grid", _make_grid,
-                "b= is visible=; 'on' and 'off' are True and False",
+                "b= means visible=; 'on' and 'off' mean True and False",
                 "removed in Matplotlib 3.6"),
     _kinds.wrap("plt.grid(b=)", _PLT, "grid", _make_grid,
-                "b= is visible=; 'on' and 'off' are True and False",
+                "b= means visible=; 'on' and 'off' mean True and False",
                 "removed in Matplotlib 3.6"),
     _kinds.wrap("set_xscale(nonposx=)", _AXES, "Axes.set_xscale",
                 _rename(nonposx="nonpositive", basex="base",
-                        subsx="subs"), "nonposx= is nonpositive=",
+                        subsx="subs"), "nonposx= means nonpositive=",
                 "removed in Matplotlib 3.5"),
     _kinds.wrap("set_yscale(nonposy=)", _AXES, "Axes.set_yscale",
                 _rename(nonposy="nonpositive", basey="base",
-                        subsy="subs"), "nonposy= is nonpositive=",
+                        subsy="subs"), "nonposy= means nonpositive=",
                 "removed in Matplotlib 3.5"),
     _kinds.restore("plt.plot_date", _PLT, "plot_date", _plot_date,
                    "removed in Matplotlib 3.11"),

@@ -1,4 +1,4 @@
-"""Names and habits of NumPy 1.18 and before."""
+"""Names and behavior of NumPy 1.18 and earlier."""
 
 import functools
 import operator
@@ -21,7 +21,7 @@ def _named(name):
   return find
 
 
-# old name -> today's name in NumPy
+# old name -> current name in NumPy
 _RENAMED = (
     ("float_", "float64"), ("complex_", "complex128"),
     ("longfloat", "longdouble"), ("singlecomplex", "complex64"),
@@ -85,7 +85,7 @@ def _rank(numpy):
 @_written
 def _asfarray(numpy):
   def asfarray(a, dtype=numpy.float64):
-    """`a` as an array of an inexact dtype."""
+    """Returns `a` as an array with a floating-point or complex dtype."""
     if not numpy.issubdtype(dtype, numpy.inexact):
       dtype = numpy.float64
     return numpy.asarray(a, dtype=dtype)
@@ -95,7 +95,7 @@ def _asfarray(numpy):
 @_written
 def _cast(numpy):
   class Cast(dict):
-    """`np.cast['float32'](x)`."""
+    """`np.cast['float32'](x)` converts `x`."""
 
     def __missing__(self, dtype):
       return lambda x: numpy.asarray(x).astype(dtype)
@@ -105,7 +105,7 @@ def _cast(numpy):
 @_written
 def _issctype(numpy):
   def issctype(rep):
-    """Does `rep` stand for a scalar data type?"""
+    """Returns whether `rep` is a scalar data type."""
     if not isinstance(rep, (type, numpy.dtype)):
       return False
     try:
@@ -118,7 +118,7 @@ def _issctype(numpy):
 @_written
 def _obj2sctype(numpy):
   def obj2sctype(rep, default=None):
-    """The scalar type of `rep`."""
+    """Returns the scalar type of `rep`."""
     try:
       return numpy.dtype(rep).type
     except TypeError:
@@ -129,7 +129,7 @@ def _obj2sctype(numpy):
 @_written
 def _find_common_type(numpy):
   def find_common_type(array_types, scalar_types):
-    """The dtype that holds them all; scalars win only by kind."""
+    """Returns the common dtype; scalars decide only if of a higher kind."""
     arrays = [numpy.dtype(t) for t in array_types]
     scalars = [numpy.dtype(t) for t in scalar_types]
     if not arrays:
@@ -200,7 +200,7 @@ NAMES = tuple(
                            "removed in NumPy 2.0"),)
 
 
-# --- behaviour -------------------------------------------------------------
+# --- behavior --------------------------------------------------------------
 
 def _make_linspace(original, notify):
   def linspace(start, stop, num=50, *args, **kwargs):
@@ -213,7 +213,7 @@ def _make_linspace(original, notify):
 
 
 def _whole(value):
-  """`value` with whole floats as ints; anything else as it is."""
+  """Returns `value` with whole floats as ints, anything else unchanged."""
   if isinstance(value, (tuple, list)):
     return type(value)(_whole(item) for item in value) if type(value) in (
         tuple, list) else value
@@ -226,7 +226,7 @@ def _whole(value):
 
 
 def _make_sized(position, names, every=False):
-  """A wrapper that takes whole floats where a size is wanted."""
+  """A wrapper that accepts floats with whole values as sizes."""
   def make(original, notify):
     def sized(*args, **kwargs):
       try:
@@ -266,7 +266,7 @@ def _make_array(original, notify):
     except ValueError as error:
       if kwargs.get("copy", True) is False and "Unable to avoid copy" in str(
           error):
-        # NumPy 2: never copy. Before: copy only if it must be.
+        # copy=False: "never" in NumPy 2, "only if necessary" before.
         return original(*args, **{**kwargs, "copy": None})
       if ("inhomogeneous" not in str(error) or len(args) > 1
           or kwargs.get("dtype") is not None
@@ -306,8 +306,8 @@ def _make_load(original, notify):
   return load
 
 
-_TRUST = ("np.load reads pickled objects from {}, as before NumPy 1.16.3; "
-          "a pickle can run code, so only load files you trust "
+_TRUST = ("np.load reads pickled objects from {}, as it did before NumPy "
+          "1.16.3; a pickle can run code, so only load files you trust "
           "(--no-repair np.load refuses them)")
 
 
@@ -341,7 +341,7 @@ def _load_trusting(original, file, args, kwargs, notify):
 
 
 def _trust_members(archive, notify):
-  """Lets an NpzFile unpickle the member that wants it, and says so."""
+  """Lets an NpzFile unpickle members that need it, with a message."""
   base = type(archive)
 
   class NpzFile(base):
@@ -367,7 +367,7 @@ def _trust_members(archive, notify):
 
 def _make_printoptions(original, notify):
   def set_printoptions(*args, **kwargs):
-    # `threshold=np.nan` meant: print everything.
+    # `threshold=np.nan` meant "print everything".
     if len(args) > 1 and _is_nan(args[1]):
       args = args[:1] + (sys.maxsize,) + args[2:]
     if _is_nan(kwargs.get("threshold")):
@@ -492,19 +492,19 @@ _SIZED = (
 
 BEHAVIOUR = (
     _kinds.wrap("np.linspace(num=3.)", "numpy", "linspace", _make_linspace,
-                "a float number of points is cut to an integer",
+                "a float number of points is truncated to an integer",
                 "an error since NumPy 1.18"),
 ) + tuple(
     _kinds.wrap(name, where, attribute,
                 _make_sized(position, names, every=position is None),
-                "a whole float is taken as a size",
-                "an error since NumPy 1.12; Python 2's / gave an integer")
+                "a float with a whole value is accepted as a size",
+                "an error since NumPy 1.12; Python 2's / returned an integer")
     for name, where, attribute, position, names in _SIZED) + (
     _kinds.wrap("np.array(ragged)", "numpy", "array", _make_array,
-                "rows of unequal length make an array of lists; copy=False "
-                "copies if it must", "errors since NumPy 1.24 and 2.0"),
+                "rows of unequal length give an array of lists; copy=False "
+                "copies if necessary", "errors since NumPy 1.24 and 2.0"),
     _kinds.wrap("np.asarray(ragged)", "numpy", "asarray", _make_array,
-                "rows of unequal length make an array of lists",
+                "rows of unequal length give an array of lists",
                 "an error since NumPy 1.24"),
     _kinds.wrap("np.array(overflow)", "numpy", "array", _make_overflow,
                 "integers that the dtype cannot hold wrap around",
@@ -516,20 +516,20 @@ BEHAVIOUR = (
                 "integers that the dtype cannot hold wrap around",
                 "an error since NumPy 2.0", _is_numpy2),
     _kinds.wrap("np.shape(tensors)", "numpy", "shape", _tensors.make_shape,
-                "a list of symbolic tensors has a shape, as one in np.array",
+                "a list of symbolic tensors has a shape, as in np.array",
                 "an error since NumPy 1.19"),
     _kinds.wrap("np.histogram(normed=)", "numpy", "histogram",
-                _make_histogram, "normed= is density=",
+                _make_histogram, "normed= means density=",
                 "removed in NumPy 1.24"),
 ) + tuple(
     _kinds.wrap(f"np.{name}(iterator)", "numpy", name, _make_stack,
-                "map, zip and generators are taken as lists",
-                "an error since NumPy 1.24; map gave a list in Python 2")
+                "map, zip and generators are accepted in place of lists",
+                "an error since NumPy 1.24; map returned a list in Python 2")
     for name in ("vstack", "hstack", "dstack", "column_stack", "stack",
                  "concatenate")) + (
     _kinds.wrap("np.load", "numpy", "load", _make_load,
-                "object arrays are read without allow_pickle=True, and "
-                "those of Python 2 too",
+                "object arrays are read without allow_pickle=True, "
+                "including those written by Python 2",
                 "the default changed in NumPy 1.16.3, for safety"),
     _kinds.wrap("np.set_printoptions(nan)", "numpy", "set_printoptions",
                 _make_printoptions, "threshold=np.nan prints everything",

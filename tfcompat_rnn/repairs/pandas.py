@@ -1,10 +1,10 @@
-"""pandas 0.18 to 1.x, as old programs call it."""
+"""What old programs use of pandas 0.18 to 1.x."""
 
 from tfcompat_rnn.repairs import _kinds
 
 
 class _Ix:
-  """`frame.ix[...]`: labels first, positions where no label is an integer."""
+  """`frame.ix[...]`: by label, or by position if no label is an integer."""
 
   def __init__(self, frame):
     self._frame = frame
@@ -24,7 +24,7 @@ class _Ix:
     return not isinstance(key, (int, np.integer)) or isinstance(key, bool)
 
   def _positions(self, key):
-    """Labels or positions of each axis as positions."""
+    """Translates the labels or positions of each axis to positions."""
     import numpy as np
     keys = key if isinstance(key, tuple) else (key,)
     found = []
@@ -52,7 +52,7 @@ class _Ix:
   def __setitem__(self, key, value):
     keys = key if isinstance(key, tuple) else (key,)
     if all(self._use_labels(one, axis) for axis, one in enumerate(keys)):
-      # A label that is not there yet makes a new row or column.
+      # A label that does not exist yet creates a new row or column.
       self._frame.loc[key] = value
     else:
       self._frame.iloc[self._positions(key)] = value
@@ -64,7 +64,7 @@ def _ix(pandas):
 
 def _as_matrix(pandas):
   def as_matrix(self, columns=None):
-    """The values as an array."""
+    """Returns the values as an array."""
     return self.values if columns is None else self[columns].values
   return as_matrix
 
@@ -72,7 +72,7 @@ def _as_matrix(pandas):
 def _append_frame(pandas):
   def append(self, other, ignore_index=False, verify_integrity=False,
              sort=False):
-    """These rows and those of `other` (frame, row, dict, or a list)."""
+    """Returns these rows and those of `other` (frame, row, dict or list)."""
     if isinstance(other, dict):
       other = pandas.Series(other)
     if isinstance(other, pandas.Series):
@@ -91,7 +91,7 @@ def _append_frame(pandas):
 
 def _append_series(pandas):
   def append(self, to_append, ignore_index=False, verify_integrity=False):
-    """These values and those of `to_append`."""
+    """Returns these values and those of `to_append`."""
     parts = list(to_append) if isinstance(
         to_append, (list, tuple)) else [to_append]
     return pandas.concat([self] + parts, ignore_index=ignore_index,
@@ -102,7 +102,7 @@ def _append_series(pandas):
 def _sort(pandas):
   def sort(self, columns=None, axis=0, ascending=True, inplace=False,
            kind="quicksort", na_position="last", **kwargs):
-    """By columns, or by the index."""
+    """Sorts by columns, or by the index."""
     if columns is None:
       return self.sort_index(axis=axis, ascending=ascending, inplace=inplace,
                              kind=kind, na_position=na_position)
@@ -115,7 +115,7 @@ def _sort(pandas):
 def _order(pandas):
   def order(self, na_last=None, ascending=True, kind="quicksort",
             na_position="last", inplace=False):
-    """By value."""
+    """Sorts by value."""
     return self.sort_values(ascending=ascending, kind=kind,
                             na_position=na_position, inplace=inplace)
   return order
@@ -143,14 +143,14 @@ def _set_value(pandas):
 
 def _get_value(pandas):
   def get_value(self, index, col, takeable=False):
-    """One value."""
+    """Returns one value."""
     return self.iat[index, col] if takeable else self.at[index, col]
   return get_value
 
 
 def _lookup(pandas):
   def lookup(self, row_labels, col_labels):
-    """One value for each pair of labels."""
+    """Returns one value for each pair of labels."""
     rows = self.index.get_indexer(row_labels)
     columns = self.columns.get_indexer(col_labels)
     return self.values[rows, columns]
@@ -162,7 +162,7 @@ def _moving(method):
   def find(pandas):
     def rolling(arg, window, min_periods=None, freq=None, center=False,
                 **kwargs):
-      """The statistic of each window."""
+      """Returns the statistic of each window."""
       data = arg if isinstance(arg, (pandas.Series, pandas.DataFrame)
                                ) else pandas.DataFrame(arg).squeeze()
       result = getattr(data.rolling(window, min_periods=min_periods,
@@ -175,7 +175,7 @@ def _moving(method):
 def _ewma(pandas):
   def ewma(arg, com=None, span=None, halflife=None, alpha=None,
            min_periods=0, freq=None, adjust=True, ignore_na=False):
-    """The exponentially weighted mean."""
+    """Returns the exponentially weighted mean."""
     data = arg if isinstance(arg, (pandas.Series, pandas.DataFrame)
                              ) else pandas.DataFrame(arg).squeeze()
     return data.ewm(com=com, span=span, halflife=halflife, alpha=alpha,
@@ -285,7 +285,7 @@ ROWS = tuple(
     _kinds.restore("pd.scatter_matrix", "pandas", "scatter_matrix",
                    lambda pandas: pandas.plotting.scatter_matrix,
                    "removed in pandas 1.0"),
-    _kinds.supply("pandas.tools", lambda module: {}, "the package",
+    _kinds.supply("pandas.tools", lambda module: {}, "the package pandas.tools",
                   "removed in pandas 1.0"),
     _kinds.supply("pandas.tools.plotting", _build_plotting,
                   "is pandas.plotting", "removed in pandas 1.0"),
@@ -299,19 +299,21 @@ ROWS = tuple(
                    "count")) + (
     _kinds.wrap("pd.read_csv(squeeze=)", "pandas", "read_csv",
                 _make_read_csv, "squeeze=, error_bad_lines=, "
-                "delim_whitespace= are taken", "removed in pandas 2.0 and 3.0",
+                "delim_whitespace= are accepted",
+                "removed in pandas 2.0 and 3.0",
                 lambda pandas: _version(pandas) >= 2),
     _kinds.wrap("DataFrame.drop(labels, 1)", "pandas", "DataFrame.drop",
-                _make_drop, "axis by position", "removed in pandas 2.0",
+                _make_drop, "axis may be a positional argument",
+                "removed in pandas 2.0",
                 lambda pandas: _version(pandas) >= 2),
 ) + tuple(
     _kinds.wrap(f"{kind}.fillna(method=)", "pandas", f"{kind}.fillna",
-                _make_fillna, "method= is taken", "removed in pandas 3.0",
+                _make_fillna, "method= is accepted", "removed in pandas 3.0",
                 lambda pandas: _version(pandas) >= 3)
     for kind in _BOTH) + tuple(
     _kinds.wrap(f"{kind}.to_csv(line_terminator=)", "pandas",
                 f"{kind}.to_csv", _make_to_csv,
-                "line_terminator= is lineterminator=",
+                "line_terminator= means lineterminator=",
                 "removed in pandas 2.0",
                 lambda pandas: _version(pandas) >= 2)
     for kind in _BOTH)

@@ -4,7 +4,7 @@ import io
 
 from tfcompat_rnn.repairs import _kinds
 
-_SAID = ("{} was pickled by Python 2: its byte strings are read as latin1 "
+_SAID = ("{} was pickled by Python 2: its byte strings are decoded as latin1 "
          "(pass encoding= to choose; --no-repair pickle turns this off)")
 
 
@@ -51,7 +51,7 @@ def _make_loads(original, notify):
   return loads
 
 
-_WHY = "Python 3 reads Python 2's byte strings as ASCII"
+_WHY = "Python 3 decodes Python 2's byte strings as ASCII"
 
 ROWS = (
     _kinds.wrap("pickle.load", "pickle", "load", _make_load,

@@ -1,4 +1,4 @@
-"""Pillow's old names."""
+"""Old names of Pillow."""
 
 from tfcompat_rnn.repairs import _kinds
 
@@ -9,7 +9,7 @@ def _filter(name):
 
 def _getsize(module):
   def getsize(self, text, *args, **kwargs):
-    """(width, height) of `text`, measured from the origin."""
+    """Returns (width, height) of `text`, measured from the origin."""
     box = self.getbbox(text, *args, **kwargs)
     return box[2], box[3]
   return getsize
@@ -17,7 +17,7 @@ def _getsize(module):
 
 def _textsize(module):
   def textsize(self, text, font=None, spacing=4, **kwargs):
-    """(width, height) of `text`."""
+    """Returns (width, height) of `text`."""
     if "\n" in str(text):
       box = self.multiline_textbbox((0, 0), text, font, spacing=spacing,
                                     **kwargs)

@@ -1,4 +1,4 @@
-"""Names and habits of Python 3.5 to 3.7 that Python has dropped."""
+"""Names and behavior of Python 3.5 to 3.7 that Python has removed."""
 
 import collections
 import sys
@@ -19,7 +19,7 @@ _ArgSpec = collections.namedtuple("ArgSpec",
 
 def _getargspec(inspect):
   def getargspec(func):
-    """Names and defaults of a function's positional arguments."""
+    """Returns the names and defaults of a function's positional arguments."""
     spec = inspect.getfullargspec(func)
     # The functions of 1.15 that ours stand for had no annotations.
     ours = str(getattr(func, "__module__", "")).startswith("tfcompat_rnn.")
@@ -33,7 +33,7 @@ def _getargspec(inspect):
 def _formatargspec(inspect):
   def formatargspec(args, varargs=None, varkw=None, defaults=None,
                     kwonlyargs=(), kwonlydefaults=None, annotations=None):
-    """`(a, b=1, *rest, **more)` from what getfullargspec gave."""
+    """Returns `(a, b=1, *rest, **more)` for what getfullargspec returned."""
     first = len(args) - len(defaults or ())
     words = [name if at < first else f"{name}={defaults[at - first]!r}"
              for at, name in enumerate(args)]
@@ -57,7 +57,7 @@ def _coroutine(asyncio):
 
 def _gcd(fractions):
   def gcd(a, b):
-    """Greatest common divisor, with the sign of `b`."""
+    """Returns the greatest common divisor, with the sign of `b`."""
     while b:
       a, b = b, a % b
     return a
@@ -75,7 +75,7 @@ def _isAlive(threading):
 
 def _dist(platform):
   def dist(*args, **kwargs):
-    """(distribution, version, id) from /etc/os-release."""
+    """Returns (distribution, version, id) from /etc/os-release."""
     try:
       found = platform.freedesktop_os_release()
     except OSError:
@@ -87,7 +87,7 @@ def _dist(platform):
 
 def _linux_distribution(platform):
   def linux_distribution(*args, full_distribution_name=True, **kwargs):
-    """(distribution, version, id) from /etc/os-release."""
+    """Returns (distribution, version, id) from /etc/os-release."""
     try:
       found = platform.freedesktop_os_release()
     except OSError:
@@ -107,7 +107,7 @@ def _readfp(configparser):
 
 def _locale_format(locale):
   def format(percent, value, grouping=False, monetary=False, *additional):
-    """`percent % value` in the manner of the locale."""
+    """Returns `percent % value`, formatted for the locale."""
     return locale.format_string(percent, (value,) + additional, grouping,
                                 monetary)
   return format
@@ -118,13 +118,13 @@ def _getcheckinterval(module):
 
 
 def _setcheckinterval(module):
-  # Byte codes between thread switches: Python 3.2 already ignored it.
+  # Python 3.2 to 3.8 ignored the interval too.
   return lambda interval: None
 
 
 def _assert_dict_contains(unittest):
   def assertDictContainsSubset(self, subset, dictionary, msg=None):
-    """Every item of `subset` is in `dictionary`."""
+    """Asserts that every item of `subset` is in `dictionary`."""
     self.assertEqual({**dictionary, **subset}, dict(dictionary), msg)
   return assertDictContainsSubset
 
@@ -194,7 +194,7 @@ _ABCS = ("Awaitable Coroutine AsyncIterable AsyncIterator AsyncGenerator "
 def _abc(name):
   def find(collections):
     import collections.abc as abc
-    # ByteString itself goes in Python 3.14.
+    # Python 3.14 removes ByteString itself.
     return getattr(abc, name, None) or (bytes, bytearray)
   return find
 
@@ -282,34 +282,34 @@ NAMES = (
 
 BEHAVIOUR = (
     _kinds.wrap("open('rU')", "builtins", "open", _make_open,
-                "mode U is taken and does nothing", "removed in Python 3.11",
+                "mode U is accepted and does nothing", "removed in Python 3.11",
                 _before(3, 11)),
     _kinds.wrap("io.open('rU')", "io", "open", _make_open,
-                "mode U is taken and does nothing", "removed in Python 3.11",
+                "mode U is accepted and does nothing", "removed in Python 3.11",
                 _before(3, 11)),
     _kinds.wrap("codecs.open('rU')", "codecs", "open", _make_open,
-                "mode U is taken and does nothing", "removed in Python 3.11",
+                "mode U is accepted and does nothing", "removed in Python 3.11",
                 _before(3, 11)),
     _kinds.wrap("random.shuffle(x, random)", "random", "shuffle",
-                _make_module_shuffle, "the second argument is taken",
+                _make_module_shuffle, "the second argument is accepted",
                 "removed in Python 3.11", _before(3, 11)),
     _kinds.wrap("Random.shuffle(x, random)", "random", "Random.shuffle",
-                _make_shuffle, "the second argument is taken",
+                _make_shuffle, "the second argument is accepted",
                 "removed in Python 3.11", _before(3, 11)),
     _kinds.wrap("random.sample(set)", "random", "sample", _make_sample,
-                "samples from a set", "an error since Python 3.11",
+                "sets are accepted", "an error since Python 3.11",
                 _before(3, 11)),
     _kinds.wrap("random.randint(1., 6.)", "random", "randint",
-                _make_whole_arguments, "whole floats are taken",
+                _make_whole_arguments, "floats with whole values are accepted",
                 "an error since Python 3.12", _before(3, 12)),
     _kinds.wrap("random.randrange(6.)", "random", "randrange",
-                _make_whole_arguments, "whole floats are taken",
+                _make_whole_arguments, "floats with whole values are accepted",
                 "an error since Python 3.12", _before(3, 12)),
     _kinds.wrap("json.loads(encoding=)", "json", "loads",
-                _make_without_encoding, "encoding= is taken and ignored",
+                _make_without_encoding, "encoding= is accepted and ignored",
                 "removed in Python 3.9"),
     _kinds.wrap("json.load(encoding=)", "json", "load",
-                _make_without_encoding, "encoding= is taken and ignored",
+                _make_without_encoding, "encoding= is accepted and ignored",
                 "removed in Python 3.9"),
 )
 

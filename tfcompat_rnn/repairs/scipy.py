@@ -1,9 +1,10 @@
-"""SciPy 0.17 to 1.2, as old programs call it."""
+"""What old programs use of SciPy 0.17 to 1.2."""
 
 from tfcompat_rnn.repairs import _images
 from tfcompat_rnn.repairs import _kinds
 
-# Functions of NumPy that `scipy` repeated. (rand and fft are others.)
+# Functions of NumPy that `scipy` exported as well. (`scipy.rand` and
+# `scipy.fft` are not among them.)
 _NUMPY = """
     abs absolute add all allclose amax amin any append arange arccos arcsin
     arctan arctan2 argmax argmin argsort argwhere array array_split asarray
@@ -56,7 +57,7 @@ def _named(name):
 
 def _binom_test(stats):
   def binom_test(x, n=None, p=0.5, alternative="two-sided"):
-    """The p-value of a binomial test."""
+    """Returns the p-value of a binomial test."""
     import numpy as np
     if np.ndim(x) == 1 and len(x) == 2:
       x, n = int(x[0]), int(x[0]) + int(x[1])
@@ -72,7 +73,8 @@ _MISC = "scipy.misc"
 ROWS = tuple(
     _kinds.restore(f"scipy.misc.{name}", _MISC, name,
                    lambda module, name=name: getattr(_images, name),
-                   "removed in SciPy 1.3", f"scipy.misc.{name}, with Pillow")
+                   "removed in SciPy 1.3",
+                   f"scipy.misc.{name}, implemented with Pillow")
     for name in _IMAGES) + tuple(
     _kinds.restore(f"scipy.misc.{name}", _MISC, name, _special(name),
                    "removed in SciPy 1.3", f"is scipy.special.{name}")

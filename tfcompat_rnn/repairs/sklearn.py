@@ -1,4 +1,4 @@
-"""scikit-learn 0.16 to 0.23, as old programs call it."""
+"""What old programs use of scikit-learn 0.16 to 0.23."""
 
 import functools
 import importlib
@@ -9,7 +9,7 @@ from tfcompat_rnn.repairs import _kinds
 
 
 def _all_of(*names):
-  """The public names of the modules `names`, those that are there."""
+  """The public names of those of the modules `names` that exist."""
   def build(module):
     found = {}
     for name in names:
@@ -24,11 +24,11 @@ def _all_of(*names):
 
 
 def _build_cross_validation(module):
-  """`train_test_split` and the splitters that took the number of rows."""
+  """`train_test_split` and the splitters that take the number of rows."""
   import sklearn.model_selection as today
 
   def old_style(make, first):
-    """Iterables over (train, test), made from `n` or from labels."""
+    """A class of iterables over (train, test), for `n` rows or for labels."""
     class Splitter:
       """Iterate over it for (train, test) index arrays."""
 
@@ -68,7 +68,7 @@ def _build_cross_validation(module):
 
   class StratifiedShuffleSplit(old_style(
       draws(today.StratifiedShuffleSplit), "y")):
-    """Random (train, test) splits that keep the shares of the labels."""
+    """Random (train, test) splits that preserve the label proportions."""
 
     def __init__(self, y, n_iter=10, test_size=0.1, train_size=None,
                  random_state=None):
@@ -92,7 +92,7 @@ def _build_externals(name):
 
 
 def _keywords(where, attribute, name, why, what, renamed=(), dropped=()):
-  """Old keywords of a class's constructor."""
+  """Accepts old keyword arguments of a class's constructor."""
   def make(original, notify):
     @functools.wraps(original)
     def __init__(self, *args, **kwargs):
@@ -116,7 +116,7 @@ def _keywords(where, attribute, name, why, what, renamed=(), dropped=()):
 def _Imputer(preprocessing):
   def Imputer(missing_values="NaN", strategy="mean", axis=0, verbose=0,
               copy=True):
-    """A SimpleImputer: fills missing values column by column."""
+    """Returns a SimpleImputer, which fills missing values by column."""
     from sklearn.impute import SimpleImputer
     if axis != 0:
       raise _errors.ArgumentError(_errors.problem(
@@ -131,7 +131,7 @@ def _Imputer(preprocessing):
 def _jaccard(metrics):
   def jaccard_similarity_score(y_true, y_pred, normalize=True,
                                sample_weight=None):
-    """What it computed for labels of one kind: the accuracy."""
+    """Returns what it computed, for single labels the accuracy."""
     import numpy as np
     if np.ndim(y_true) > 1:
       return metrics.jaccard_score(y_true, y_pred, average="samples",
@@ -143,7 +143,7 @@ def _jaccard(metrics):
 
 def _RandomizedPCA(decomposition):
   class RandomizedPCA(decomposition.PCA):
-    """PCA by a randomized singular value decomposition."""
+    """PCA with a randomized singular value decomposition."""
 
     def __init__(self, n_components=None, copy=True, iterated_power=2,
                  whiten=False, random_state=None):
@@ -161,7 +161,7 @@ _FETCH = ("it downloaded from mldata.org, which is gone; "
 
 def _fetch_mldata(datasets):
   def fetch_mldata(dataname, *args, **kwargs):
-    """Says what to use in its place."""
+    """Raises an error that names what to use instead."""
     raise RuntimeError(f"fetch_mldata({dataname!r}): {_FETCH}")
   return fetch_mldata
 
@@ -222,15 +222,15 @@ ROWS = (
                   "private since scikit-learn 0.22")
     for old, new in _PRIVATE) + (
     _keywords("sklearn.manifold", "TSNE", "TSNE(n_iter=)",
-              "removed in scikit-learn 1.7", "n_iter= is max_iter=",
+              "removed in scikit-learn 1.7", "n_iter= means max_iter=",
               renamed=(("n_iter", "max_iter"),)),
     _keywords("sklearn.preprocessing", "OneHotEncoder",
               "OneHotEncoder(sparse=)", "removed in scikit-learn 1.4",
-              "sparse= is sparse_output=",
+              "sparse= means sparse_output=",
               renamed=(("sparse", "sparse_output"),)),
     _keywords("sklearn.cluster", "KMeans", "KMeans(n_jobs=)",
               "removed in scikit-learn 1.0",
-              "n_jobs= and precompute_distances= are taken and ignored",
+              "n_jobs= and precompute_distances= are accepted and ignored",
               dropped=("n_jobs", "precompute_distances")),
     _kinds.restore("preprocessing.Imputer", "sklearn.preprocessing",
                    "Imputer", _Imputer, "removed in scikit-learn 0.22"),
@@ -243,5 +243,5 @@ ROWS = (
     _kinds.restore("datasets.fetch_mldata", "sklearn.datasets",
                    "fetch_mldata", _fetch_mldata,
                    "removed in scikit-learn 0.22",
-                   "says where the data is now"),
+                   "the error names where the data is now"),
 )

@@ -1,6 +1,7 @@
 """Holds the tree to docs/architecture.md: imports point down, one door."""
 
 import ast
+import functools
 import pathlib
 import subprocess
 import sys
@@ -12,18 +13,43 @@ PACKAGE = pathlib.Path(__file__).parent.parent / "tfcompat_rnn"
 # package or module -> floor; a module may import its own package and any
 # lower floor
 FLOORS = {
-    "_errors": 0, "_lazy": 0, "_importers": 0, "_patching": 0, "datasets": 1,
-    "_figure": 1, "_tf": 1, "repairs": 1, "_nest": 2, "_opcount": 2,
-    "pipeline": 2, "growth": 2, "_snapshot": 3, "_scope": 3, "gradients": 3,
-    "checkpoints": 3,
-    "cells": 4, "loops": 5, "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
+    "_errors": 0, "_lazy": 0, "_importers": 0, "_patching": 0, "_private": 0,
+    "_typing": 0, "datasets": 1, "_figure": 1, "_tf": 1, "repairs": 1,
+    "_nest": 2, "_opcount": 2, "pipeline": 2, "growth": 2, "_snapshot": 3,
+    "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4, "loops": 5,
+    "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
     "testing": 7, "feedback": 7, "seeds": 7, "namespace": 7, "tf1": 8,
     "launcher": 9, "compare": 10, "verify": 10, "cli": 11,
-    "pytest_plugin": 11, "__main__": 12, "_typing": 0,
+    "pytest_plugin": 11, "__main__": 12,
 }
 # Packages that only these may import.
 RESERVED = {"launcher": {"cli", "compare", "launcher"}}
 BANNED = ("keras", "tf_keras")
+# May import TensorFlow and name what is private in it. The recorder runs by
+# itself where TensorFlow 1.x is and this package is not.
+DOOR = {PACKAGE / "_tf.py", PACKAGE / "_private.py",
+        PACKAGE / "compare" / "recorder.py"}
+PRIVATE_MODULES = ("tensorflow.python", "tensorflow/python",
+                   "tensorflow.core", "tensorflow._api")
+# (module, string) -> why it may name a private module.
+OLD_PATHS_IN_MESSAGES = {
+    ("namespace/tables/python.py",
+     "use the public tf names, or tensorflow.python.pywrap_tensorflow "
+     "for NewCheckpointReader"): "the next step for an old program",
+}
+# Private attributes that neither this package nor TensorFlow defines.
+NOT_TENSORFLOWS = {
+    "_actions": "argparse: the options that a parser has",
+    "_asdict": "a public method of named tuples",
+    "_exit": "os._exit",
+    "_fields": "a public attribute of named tuples",
+    "_getframe": "sys._getframe",
+    "_lower_bound_grad": "tf-slim's GDN",
+    "_option_string_actions": "argparse: the option of a string",
+    "_replace": "a public method of named tuples",
+    "_unconditional_loss": "cells/layer_losses.py sets it on a tensor",
+    "_unconditional_update": "cells/layer_losses.py sets it on an operation",
+}
 
 
 def modules():
@@ -35,14 +61,19 @@ def dotted(path):
   return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def room_of(name):
+@functools.lru_cache(maxsize=None)
+def parsed(path):
+  return ast.parse(path.read_text())
+
+
+def package_of(name):
   parts = name.split(".")
   return parts[1] if len(parts) > 1 else None
 
 
 def imports(path):
   """Yields (line, absolute dotted name, at module level) of each import."""
-  tree = ast.parse(path.read_text())
+  tree = parsed(path)
   module = dotted(path)
   top = set()
   for node in tree.body:
@@ -66,45 +97,183 @@ def imports(path):
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_imports_point_down(path):
-  room = room_of(dotted(path))
-  if room is None:  # the lazy front door knows every room by name only
+  package = package_of(dotted(path))
+  if package is None:  # `tfcompat_rnn` itself knows all by name only
     return
-  assert room in FLOORS, f"{dotted(path)} is in no room of the plan"
+  assert package in FLOORS, f"{dotted(path)} has no floor"
   for line, name, _ in imports(path):
     if not name.startswith("tfcompat_rnn."):
       continue
-    other = room_of(name)
+    other = package_of(name)
     if other in RESERVED:
-      assert room in RESERVED[other], (
-          f"{path}:{line}: {room} imports {name}, which only "
+      assert package in RESERVED[other], (
+          f"{path}:{line}: {package} imports {name}, which only "
           f"{sorted(RESERVED[other])} may do")
-    if other == room or other not in FLOORS:
+    if other == package or other not in FLOORS:
       continue
-    assert FLOORS[other] < FLOORS[room], (
-        f"{path}:{line}: {room} imports {name}, which lies above it")
+    assert FLOORS[other] < FLOORS[package], (
+        f"{path}:{line}: {package} imports {name}, which lies above it")
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_one_door_to_tensorflow(path):
+  if path in DOOR and path.name != "_private.py":
+    return
   for line, name, at_top in imports(path):
     root = name.split(".")[0]
-    if path.name == "_tf.py" and path.parent == PACKAGE:
-      continue
-    if path == PACKAGE / "compare" / "recorder.py":
-      continue  # runs by itself where TensorFlow 1.x is and we are not
     assert root != "tensorflow", (
         f"{path}:{line}: {name}; only _tf.py imports tensorflow")
     assert not (root in BANNED and at_top), f"{path}:{line}: {name}"
 
 
+def strings(tree):
+  """Yields (line, text) of each string that is not a docstring."""
+  docstrings = {id(node.value) for node in ast.walk(tree)
+                if isinstance(node, ast.Expr)}
+  for node in ast.walk(tree):
+    if (isinstance(node, ast.Constant) and isinstance(node.value, str)
+        and id(node) not in docstrings):
+      yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_only_the_door_names_private_modules(path):
+  if path in DOOR:
+    return
+  where = path.relative_to(PACKAGE).as_posix()
+  found = [f"{path}:{line}: {text!r}" for line, text in strings(parsed(path))
+           if any(private in text for private in PRIVATE_MODULES)
+           and (where, text) not in OLD_PATHS_IN_MESSAGES]
+  assert not found, (
+      "name a row of _private.PRIVATE instead:\n" + "\n".join(found))
+
+
+def attributes(tree):
+  """Yields (line, name) of each attribute that is read, set or deleted."""
+  for node in ast.walk(tree):
+    if isinstance(node, ast.Attribute):
+      yield node.lineno, node.attr
+    elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+          and node.func.id in ("getattr", "hasattr", "setattr", "delattr")):
+      name = node.args[1]
+      if isinstance(name, ast.JoinedStr):  # f"_{name}": a private one as well
+        name = name.values[0]
+      if isinstance(name, ast.Constant):
+        yield node.lineno, name.value
+
+
+@functools.lru_cache(maxsize=None)
+def defined(package):
+  """The names of attributes that the modules of one package define."""
+  found = set()
+  for path in modules():
+    if package_of(dotted(path)) != package:
+      continue
+    found.add(path.stem)
+    for node in ast.walk(parsed(path)):
+      if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        found.add(node.name)
+      if isinstance(node, (ast.Module, ast.ClassDef)):
+        for part in node.body:
+          if not isinstance(part, (ast.FunctionDef, ast.ClassDef)):
+            found.update(name.id for name in ast.walk(part)
+                         if isinstance(name, ast.Name)
+                         and isinstance(name.ctx, ast.Store))
+      elif (isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and ast.unparse(node.value) in ("self", "cls")):
+        found.add(node.attr)
+      elif (isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "vars(self).update"):
+        found.update(keyword.arg for keyword in node.keywords)
+  return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_only_the_door_touches_private_attributes(path):
+  """A private attribute that we do not define must be somebody else's.
+
+  "We" is the package that a module belongs to and those that it imports.
+  """
+  if path in DOOR:
+    return
+  packages = {package_of(dotted(path))} | {
+      package_of(name) for _, name, _ in imports(path)
+      if name.startswith("tfcompat_rnn.")}
+  known = set(NOT_TENSORFLOWS).union(*map(defined, packages))
+  found = [f"{path}:{line}: {name}"
+           for line, name in attributes(parsed(path))
+           if name.startswith("_") and name not in known
+           and not name.startswith("_tfcompat")
+           and (not name.startswith("__") or name == "__internal__")]
+  assert not found, (
+      "make it a row of _private.ATTRIBUTES, or list it in NOT_TENSORFLOWS "
+      "with a reason:\n" + "\n".join(found))
+
+
+def test_the_exceptions_are_needed():
+  used = {name for path in modules() for _, name in attributes(parsed(path))}
+  assert not set(NOT_TENSORFLOWS) - used
+  for (where, text), reason in OLD_PATHS_IN_MESSAGES.items():
+    assert text in [found for _, found in strings(parsed(PACKAGE / where))]
+    assert reason
+
+
+def imported_modules():
+  """module -> {module of ours that it imports: line}, at any level."""
+  names = {dotted(path) for path in modules()}
+  graph = {}
+  for path in modules():
+    found = graph.setdefault(dotted(path), {})
+    for line, name, _ in imports(path):
+      target = name if name in names else name.rpartition(".")[0]
+      if target in names and target != dotted(path):
+        found.setdefault(target, line)
+  return graph
+
+
+def circle_in(graph):
+  """The modules of one import circle, in order; [] if there is none."""
+  finished = set()
+
+  def visit(name, above):
+    if name in above:
+      return above[above.index(name):] + [name]
+    if name in finished:
+      return []
+    for other in graph[name]:
+      circle = visit(other, above + [name])
+      if circle:
+        return circle
+    finished.add(name)
+    return []
+
+  for name in sorted(graph):
+    circle = visit(name, [])
+    if circle:
+      return circle
+  return []
+
+
+def test_imports_have_no_circle():
+  """Imports inside functions count too."""
+  assert circle_in({"a": {"b": 1}, "b": {"c": 2}, "c": {"b": 3}}) == [
+      "b", "c", "b"]
+  graph = imported_modules()
+  assert len(graph["tfcompat_rnn.verify.running"]) > 1
+  circle = circle_in(graph)
+  assert not circle, " -> ".join(circle) + "; lines: " + ", ".join(
+      str(graph[one][other]) for one, other in zip(circle, circle[1:]))
+
+
 def test_datasets_see_numpy_alone():
   for path in modules():
-    if room_of(dotted(path)) != "datasets":
+    if package_of(dotted(path)) != "datasets":
       continue
     for line, name, _ in imports(path):
       root = name.split(".")[0]
       if root == "tfcompat_rnn":
-        assert room_of(name) in ("datasets", "_errors"), f"{path}:{line}"
+        assert package_of(name) in ("datasets", "_errors"), f"{path}:{line}"
       else:
         assert root == "numpy" or root in sys.stdlib_module_names, (
             f"{path}:{line}: {name}")

@@ -25,6 +25,10 @@ class UnsupportedTensorFlowError(TfcompatError, ImportError):
   """The installed TensorFlow is outside the range this package supports."""
 
 
+class UntestedTensorFlowWarning(UserWarning):
+  """The installed TensorFlow is newer than the tested versions."""
+
+
 class PrivateSymbolError(TfcompatError, ImportError):
   """A private TensorFlow symbol that we rely on is gone, with no fallback."""
 

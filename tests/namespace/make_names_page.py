@@ -36,10 +36,11 @@ TensorBoard, ...) get the real TensorFlow; all other modules get this namespace.
 
 def _grouped(rows):
   """[(module, [(names, target)])]: rows by module, one line per target."""
+  from tfcompat_rnn.namespace import tables
   groups = {}
   for row in rows:
     parent, _, name = row.old.rpartition(".")
-    module, _, attribute = row.new.partition(":")
+    module, _, attribute = tables.real_name(row.new).partition(":")
     within, _, last = attribute.rpartition(".")
     key = (f"{module}:{within}".rstrip(":"), "" if last == name else last)
     groups.setdefault(parent, {}).setdefault(key, []).append(name)
@@ -64,7 +65,7 @@ def page():
             "|---|---|"]
     for old, module in sorted(index.modules.items()):
       if module is not None and module.source:
-        out.append(f"| `{old}` | `{module.source}` |")
+        out.append(f"| `{old}` | `{tables.real_name(module.source)}` |")
     for old, alias in sorted(index.aliases.items()):
       same = f"tensorflow.{alias.same_as}".rstrip(".")
       out.append(f"| `{old}` | the same as `{same}` |")

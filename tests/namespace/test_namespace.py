@@ -8,7 +8,10 @@ import pytest
 
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _private
+from tfcompat_rnn import _tf
 from tfcompat_rnn.namespace import names
+from tfcompat_rnn.namespace import tables
 
 with open(cases_names.RESULTS) as stream:
   EXPECTED = json.load(stream)
@@ -135,3 +138,27 @@ def test_dir_lists_what_is_there(v1):
 def test_repr_says_what_it_is():
   assert repr(tf1.nn) == ("<module tensorflow.nn (TensorFlow 1.15 names, "
                           "tfcompat_rnn.tf1.nn)>")
+
+
+def test_a_private_target_that_is_gone_is_named(v1, monkeypatch):
+  """A row whose private module a newer TensorFlow does not have."""
+  del v1
+  monkeypatch.setattr(_tf, "_cache", {})
+  monkeypatch.setitem(_private.PRIVATE, "gone", _private.Private(
+      "tensorflow.python.gone", None, "the test needs it"))
+  for name in ("gone_module", "gone_name"):
+    old = f"contrib.util.{name}"
+    monkeypatch.setitem(tables.family("contrib").rows, old, tables.Row(
+        old, "private.gone" if name == "gone_module"
+        else "private.nn_ops:no_such_name"))
+  reason = (r"^tensorflow.contrib.util.gone_module: TensorFlow .* has no "
+            r"tensorflow.python.gone \(the test needs it\); use a TensorFlow ")
+  with pytest.raises(_errors.MissingSymbolError, match=reason):
+    tf1.contrib.util.gone_module
+  with pytest.raises(_errors.MissingSymbolError,
+                     match="no tensorflow.python.ops.nn_ops.no_such_name"):
+    tf1.contrib.util.gone_name
+  with pytest.raises(ImportError, match="no tensorflow.python.gone"):
+    importlib.import_module("tfcompat_rnn.tf1.contrib.util.gone_module")
+  assert not hasattr(tf1.contrib.util, "gone_name")
+  assert "gone_name" not in dir(tf1.contrib.util)

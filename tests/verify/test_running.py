@@ -12,6 +12,7 @@ from tfcompat_rnn.verify import cases
 from tfcompat_rnn.verify import comparison
 from tfcompat_rnn.verify import kinds
 from tfcompat_rnn.verify import report as report_lib
+from tfcompat_rnn.verify import rows as rows_lib
 
 DOCUMENT = ["0", "1", "2", "2-1", "3", "4", "5"]
 
@@ -120,10 +121,10 @@ def test_picture_of_anything_else_is_refused(document, tmp_path):
 
 
 def test_picture_of_failures(tmp_path):
-  rows = [report_lib.Row("3", "title", "GRUCell", "float64", "equal",
-                         "different", False, gradients_rel=float("nan")),
-          report_lib.Row("1", "title", "GRUCell", "float64", "different",
-                         "error", False)]
+  rows = [rows_lib.Row("3", "title", "GRUCell", "float64", "equal",
+                       "different", False, gradients_rel=float("nan")),
+          rows_lib.Row("1", "title", "GRUCell", "float64", "different",
+                       "error", False)]
   report = report_lib.VerifyReport(rows, "float64")
   report.plot(tmp_path / "p.png")
   assert (tmp_path / "p.png").stat().st_size > 5000

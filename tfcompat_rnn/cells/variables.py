@@ -1,5 +1,6 @@
 """Questions about variables that TensorFlow does not answer directly."""
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
 
@@ -25,7 +26,7 @@ def is_trainable(variable):
 
 def is_partitioned(variable):
   """Whether a partitioner has split `variable` into parts."""
-  return hasattr(variable, "_variable_list")
+  return isinstance(variable, _tf.private("partitioned_variable"))
 
 
 def parts(variable):

@@ -37,7 +37,7 @@ def of_variables(variables):
   found = {}
   for variable in variables:
     key, shape = variable.op.name, variable.shape
-    info = getattr(variable, "_save_slice_info", None)
+    info = _tf.attribute(variable, "Variable._save_slice_info")
     if info is not None:
       key, shape = info.full_name, tf.TensorShape(info.full_shape)
     found.setdefault(key, matching.Wanted(

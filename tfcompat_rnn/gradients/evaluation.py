@@ -56,8 +56,8 @@ def variable_targets(name, variables, graph):
       list(variables.values()) if hasattr(variables, "values")
       else variables):
     # A partitioned variable is the list of its parts.
-    parts = (list(variable) if hasattr(variable, "_get_partitions")
-             else [variable])
+    partitioned = isinstance(variable, _tf.private("partitioned_variable"))
+    parts = list(variable) if partitioned else [variable]
     for part in parts:
       # v1's tf.Variable is no base of the resource variables.
       if not isinstance(part, tf2.Variable):
@@ -217,7 +217,7 @@ def read_variables(session, variables):
 
 
 def _read(variable):
-  value = getattr(variable, "_graph_element", None)
+  value = _tf.attribute(variable, "Variable._graph_element")
   return variable if value is None else value
 
 

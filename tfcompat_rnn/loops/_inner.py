@@ -10,6 +10,7 @@ import logging
 
 from tfcompat_rnn import _scope
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _explain
 from tfcompat_rnn.loops import _keras
@@ -22,7 +23,7 @@ class _NoAdvice(logging.Filter):
     if "is deprecated" not in str(record.msg):
       return True
     arguments = record.args if isinstance(record.args, tuple) else ()
-    return "tensorflow.python.ops.rnn" not in arguments
+    return _tf.module_name("rnn") not in arguments
 
 
 @contextlib.contextmanager

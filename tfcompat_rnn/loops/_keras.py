@@ -7,6 +7,7 @@ not, and today's Keras makes its first state by another signature.
 
 import inspect
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
 _KERAS = ("keras", "tf_keras")
@@ -19,7 +20,7 @@ def is_keras_cell(cell):
   return any(
       base.__name__ == "Layer" and (
           base.__module__.split(".")[0] in _KERAS
-          or base.__module__.startswith("tensorflow.python.keras."))
+          or base.__module__.startswith(_tf.module_name("legacy_keras") + "."))
       for base in type(cell).__mro__)
 
 

@@ -18,6 +18,7 @@ _TWICE = frozenset((
     "TensorArrayV3", "TensorArrayWriteV3", "VarHandleOp",
     "VarIsInitializedOp", "VariableShape", "While"))
 _GRADIENT = "TfcompatRnnRecompute"
+_CALL = "ConcreteFunction._call_flat"
 
 # function name -> Traced; graphs keep the values alive.
 _recomputed: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
@@ -81,7 +82,7 @@ class Traced:
     if self._recompute:
       flat = self._call_without_intermediates(arguments + captured)
     else:
-      flat = self._function._call_flat(arguments, captured)
+      flat = _tf.attribute(self._function, _CALL)(arguments, captured)
     for leaf, inner in zip(flat, self._returned):
       leaf.set_shape(inner.shape)
     return list(flat[:self._count]), list(flat[self._count:])
@@ -117,7 +118,7 @@ class _Backward:
 
     def backward(*flat):
       arguments = list(flat[:self._count])
-      returned = function._call_flat(arguments, self._captured)
+      returned = _tf.attribute(function, _CALL)(arguments, self._captured)
       graph = tf.get_default_graph()
       everything = arguments + [graph.capture(t) for t in self._captured]
       wanted = [number for number, leaf in enumerate(everything)
@@ -147,7 +148,7 @@ class _Backward:
             for number, outside in enumerate(self._captured)}
     captured = [here[id(outside)]
                 for outside in self._function.captured_inputs]
-    found = self._function._call_flat(
+    found = _tf.attribute(self._function, _CALL)(
         arguments[:self._count] + told, captured) or []
     given = [None] * len(arguments)
     for number, one, inner in zip(
@@ -176,7 +177,8 @@ def _function_of(name, flat_function, specs, outer):
   variables, are those of the graph around it.
   """
   lib = _tf.private("func_graph")
-  graph = lib.FuncGraph(name, collections=outer._collections)
+  graph = lib.FuncGraph(name, collections=_tf.attribute(
+      outer, "Graph._collections"))
   lib.func_graph_from_py_func(
       name, flat_function, [], {}, signature=specs, func_graph=graph)
   kind = _tf.private("function_type")(

@@ -18,7 +18,7 @@ _STATE_MAKERS = ("get_initial_state", "zero_state")
 
 def rewriting():
   """Whether autograph rewrites what is called here: a context manager."""
-  return _tf.tf2.__internal__.autograph.control_status_ctx()
+  return _tf.private("autograph").control_status_ctx()
 
 
 def kind_of(model, training, rewriting):
@@ -107,7 +107,7 @@ class StepFunction:
   def step(self, inputs, states):
     function = self._function
     if self.rewriting.status.name == "ENABLED":
-      function = _tf.tf2.__internal__.autograph.tf_convert(
+      function = _tf.private("autograph").tf_convert(
           function, self.rewriting)
     told = function(inputs, states, **self._more)
     if not isinstance(told, (tuple, list)) or len(told) != 2:

@@ -21,6 +21,8 @@ from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _model_function
 
+_GET_CONTEXT = "Graph._get_control_flow_context"
+
 
 def run(step, sequence, options):
   """Takes all steps: `(flat outputs, flat final states)`, time-major."""
@@ -110,7 +112,7 @@ class _Loop:
   def over_flow(self, bound):
     """Control flow v1: the arrays made in the body, outside of the loop."""
     graph, arrays = tf.get_default_graph(), []
-    outer = graph._get_control_flow_context()
+    outer = _tf.attribute(graph, _GET_CONTEXT)()
 
     def body(t, flow, flat_states):
       outputs, flat_states = self.take(t, flat_states)
@@ -173,12 +175,13 @@ def _with_flow(array, flow):
 @contextlib.contextmanager
 def _in_context(graph, context):
   """Operations made within belong to the loop (or none) around ours."""
-  inside = graph._get_control_flow_context()
-  graph._set_control_flow_context(context)
+  inside = _tf.attribute(graph, _GET_CONTEXT)()
+  set_context = _tf.attribute(graph, "Graph._set_control_flow_context")
+  set_context(context)
   try:
     yield
   finally:
-    graph._set_control_flow_context(inside)
+    set_context(inside)
 
 
 def _one_step_at_least(leaf, steps):

@@ -8,6 +8,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _scope
 from tfcompat_rnn import _snapshot
+from tfcompat_rnn import _tf
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import _inner
@@ -138,7 +139,7 @@ def _cache_variables(scope):
   graph = None if tf.executing_eagerly() else tf.get_default_graph()
   if graph is None or graph.building_function or scope.caching_device:
     return
-  context = graph._get_control_flow_context()
+  context = _tf.attribute(graph, "Graph._get_control_flow_context")()
   while context is not None:
     if context.IsWhileContext():
       return

@@ -15,6 +15,13 @@ def symbol_error(old):
   return error
 
 
+def gone_error(old, error):
+  """`MissingSymbolError` for a name whose private target is gone."""
+  missing = _errors.MissingSymbolError(f"tensorflow.{old}: {error}")
+  missing.name = old.rpartition(".")[2]
+  return missing
+
+
 def as_import_error(error, old):
   """The same message for an import."""
   return _module_error(str(error), old)

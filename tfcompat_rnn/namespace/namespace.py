@@ -11,7 +11,7 @@ import importlib
 import types
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import real_module
+from tfcompat_rnn import _tf
 from tfcompat_rnn.namespace import behavior
 from tfcompat_rnn.namespace import missing
 from tfcompat_rnn.namespace import names
@@ -20,9 +20,9 @@ from tfcompat_rnn.namespace import tables
 ROOT = "tfcompat_rnn.tf1"
 # Where today's modules say they live -> the old name.
 _REAL_PREFIXES = (
-    ("tensorflow._api.v2.compat.v1", ""),
+    (_tf.module_name("public_v1"), ""),
     ("tensorflow.compat.v1", ""),
-    ("tensorflow.python", "python"),
+    (_tf.module_name("python"), "python"),
 )
 # Looked up by the interpreter and by tools; never a TensorFlow name.
 _NOT_OURS = frozenset((
@@ -43,15 +43,9 @@ def import_old(old):
 
 def target(new):
   """The object that the `new` of a row stands for."""
-  module, _, attribute = new.partition(":")
-  value = real_module(module)
-  if attribute:
-    call = attribute.endswith("()")
-    for part in (attribute[:-2] if call else attribute).split("."):
-      value = getattr(value, part)
-    if call:
-      value = value()
-  return value
+  where, call, _ = new.partition("()")
+  value = _tf.find(where)
+  return value() if call else value
 
 
 def own_module(value):
@@ -72,7 +66,7 @@ def submodule(source, name):
   if value is None and hasattr(source, "__path__"):
     full = f"{source.__name__}.{name}"
     try:
-      return real_module(full)
+      return _tf.real_module(full)
     except ModuleNotFoundError as error:
       if error.name != full and not isinstance(error, _errors.TfcompatError):
         raise
@@ -82,10 +76,10 @@ def submodule(source, name):
 def find_source(old):
   """(is `old` a module, the module of today that shows through or None)."""
   if not old:
-    return True, real_module("tensorflow.compat.v1")
+    return True, _tf.tf
   listed, row = tables.module(old)
   if listed and row is not None:
-    return True, (real_module(row.source) if row.source else None)
+    return True, (_tf.real_module(row.source) if row.source else None)
   if not listed and tables.gap(old):
     return False, None
   parent, _, name = old.rpartition(".")
@@ -106,7 +100,10 @@ def resolve(module, name):
   old = join(own["__tfcompat_old__"], name)
   row = tables.row(old)
   if row is not None:
-    return target(row.new)
+    try:
+      return target(row.new)
+    except _errors.PrivateSymbolError as error:
+      raise missing.gone_error(old, error) from error
   if tables.module(old)[0] or tables.canonical(old) != old:
     return import_old(old)
   if tables.gap(old) is None:

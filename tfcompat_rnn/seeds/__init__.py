@@ -33,7 +33,7 @@ from tfcompat_rnn._tf import tf
 class Restored(typing.NamedTuple):
   """One attribute that is replaced while the seeds are 1.15's.
 
-  `where` is "row:path", a row of `_tf.PRIVATE` and what to replace in it:
+  `where` is "row:path", a row of `_private.PRIVATE` and what to replace in it:
   "array_ops:zeros", "tensor_array_ops:TensorArray.stack",
   "framework_ops:_gradient_registry._registry[Add][type]".
   `make(original)` returns the replacement. It is called in graph mode only,

@@ -10,7 +10,7 @@ def _size(original):
   def size(self, name=None):
     # Today's remembers a size it was given; 1.15 always asked.
     return tf.raw_ops.TensorArraySizeV3(
-        handle=self._handle, flow_in=self._flow, name=name)
+        handle=self.handle, flow_in=self.flow, name=name)
   return size
 
 
@@ -18,8 +18,8 @@ def _stack(original):
   del original
 
   def stack(self, name=None):
-    with tf.get_default_graph().colocate_with(self._handle.op):
-      with tf.name_scope(name, "TensorArrayStack", [self._handle]):
+    with tf.get_default_graph().colocate_with(self.handle.op):
+      with tf.name_scope(name, "TensorArrayStack", [self.handle]):
         return self.gather(tf.range(0, self.size()), name=name)
   return stack
 
@@ -31,7 +31,7 @@ def _concat(original):
     # Today's asks for the size as well, to infer the first dimension.
     shape = self.element_shape
     value, _ = tf.raw_ops.TensorArrayConcatV3(
-        handle=self._handle, flow_in=self._flow, dtype=self._dtype, name=name,
+        handle=self.handle, flow_in=self.flow, dtype=self.dtype, name=name,
         element_shape_except0=shape[1:])
     if shape.rank is not None:
       value.set_shape([None] + shape.as_list()[1:])

@@ -1,6 +1,7 @@
 """The op-level seed itself, what it counts, and the defaults of 1.x."""
 
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 
@@ -36,7 +37,8 @@ def _control_flow_v2(original):
 
   def enabled(graph):
     # 1.15's rule with the switch off: only in functions of the new kind.
-    return graph.building_function and not hasattr(graph, "_captured")
+    return graph.building_function and not _tf.has_attribute(
+        graph, "DefunGraph._captured")
   return enabled
 
 

@@ -108,7 +108,7 @@ def _tensordot(original):
 def _einsum(original):
   del original
   # TensorFlow still carries the implementation of 1.15 beside the new one.
-  return _tf.private("special_math_ops")._einsum_v1
+  return _tf.private("einsum_v1")
 
 
 ROWS = [

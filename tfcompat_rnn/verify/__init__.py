@@ -13,7 +13,7 @@ from tfcompat_rnn import _lazy
 _PUBLIC = {
     "CASES": "cases",
     "KINDS": "kinds",
-    "Row": "report",
+    "Row": "rows",
     "VerifyReport": "report",
     "run_cases": "running",
 }

@@ -8,9 +8,9 @@ import importlib
 import typing
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn.verify import report as report_lib
+from tfcompat_rnn.verify import rows as rows_lib
 
-EQUAL, DIFFERENT = report_lib.EQUAL, report_lib.DIFFERENT
+EQUAL, DIFFERENT = rows_lib.EQUAL, rows_lib.DIFFERENT
 
 
 class Case(typing.NamedTuple):

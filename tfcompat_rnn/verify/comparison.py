@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from tfcompat_rnn import gradients
-from tfcompat_rnn.verify import report as report_lib
+from tfcompat_rnn.verify import rows as rows_lib
 from tfcompat_rnn.verify import setting as setting_lib
 
 # dtype -> (rtol, atol): the same arithmetic in another order, over six steps.
@@ -47,17 +47,17 @@ def row_of(case, cell, dtype, reports, note=""):
   wrong = [row for row in values if not row.passed]
   passed = found == case.expected and not wrong
   if wrong:
-    found = report_lib.DIFFERENT
+    found = rows_lib.DIFFERENT
   notes = [note] if note else []
-  if wrong and case.expected == report_lib.DIFFERENT:
+  if wrong and case.expected == rows_lib.DIFFERENT:
     notes.append("only the gradients may differ")
   if not passed:
     notes += [_told(row) for row in wrong[:2]] or (
-        ["the gradients agree"] if found == report_lib.EQUAL
+        ["the gradients agree"] if found == rows_lib.EQUAL
         else [_told(row) for row in slopes if not row.passed][:2])
   labels = next(iter(reports.values())).labels
   title = f"{case.name} {case.title}, {cell}"
-  return report_lib.Row(
+  return rows_lib.Row(
       case.name, case.title, cell, dtype, case.expected, found, passed,
       loss=_largest(rows.get("loss"), "max_abs"),
       outputs=_largest(rows.get("outputs"), "max_abs"),
@@ -76,13 +76,13 @@ def row_of(case, cell, dtype, reports, note=""):
 def judge(slopes):
   """"equal", "different" or "unclear", of the rows of gradients."""
   if not any(row.norm_a > 0 for row in slopes):
-    return report_lib.UNCLEAR  # nothing was compared
+    return rows_lib.UNCLEAR  # nothing was compared
   if all(row.passed for row in slopes):
-    return report_lib.EQUAL
+    return rows_lib.EQUAL
   # NaN: one side has no gradient, or one that is not finite.
   if any(not row.passed and not row.max_rel < DIFFERENT for row in slopes):
-    return report_lib.DIFFERENT
-  return report_lib.UNCLEAR
+    return rows_lib.DIFFERENT
+  return rows_lib.UNCLEAR
 
 
 def _told(row):

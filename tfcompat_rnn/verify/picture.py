@@ -5,7 +5,8 @@ import os
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _figure
-from tfcompat_rnn.verify import report as report_lib
+from tfcompat_rnn.verify import rows as rows_lib
+from tfcompat_rnn.verify import writing
 
 # Where a difference of nothing is drawn, on an axis without a zero.
 _NOTHING = 1e-18
@@ -35,7 +36,7 @@ def draw(report, path):
   """Writes the picture of `report` into the file `path`."""
   ending = check_ending(path)
   norms = _norms(report)
-  rows = [row for row in report.ran if row.found != report_lib.ERROR]
+  rows = [row for row in report.ran if row.found != rows_lib.ERROR]
   height = max(2.5, .17 * len(rows) + 1.2)
   figure = _figure.new_figure(11, height + (3.2 if norms else 0))
   if norms:
@@ -46,7 +47,7 @@ def draw(report, path):
   _draw_rows(below.subplots(), rows, report)
   data = io.BytesIO()
   figure.savefig(data, format=ending, dpi=100)
-  report_lib.write_whole(path, data.getvalue())
+  writing.write_whole(path, data.getvalue())
 
 
 def _norms(report):
@@ -85,7 +86,7 @@ def _draw_rows(axes, rows, report):
     size = row.gradients_rel
     finite = size is not None and size == size
     axes.plot(max(size, _NOTHING) if finite else 1., place,
-              marker="o" if row.expected == report_lib.EQUAL else "D",
+              marker="o" if row.expected == rows_lib.EQUAL else "D",
               markersize=5, color=_COLORS[row.verdict],
               fillstyle="full" if finite else "none")
     if row.rtol:

@@ -2,55 +2,14 @@
 
 import json
 import math
-import os
-import typing
 
-from tfcompat_rnn import _errors
-
-EQUAL, DIFFERENT, UNCLEAR = "equal", "different", "unclear"
-ERROR, SKIPPED = "error", "skipped"
+from tfcompat_rnn.verify import picture
+from tfcompat_rnn.verify import writing
+from tfcompat_rnn.verify.rows import DIFFERENT
+from tfcompat_rnn.verify.rows import ERROR
+from tfcompat_rnn.verify.rows import SKIPPED
 
 FORMAT = 1
-
-
-class Row(typing.NamedTuple):
-  """One case with one cell.
-
-  expected: "equal" or "different": of the gradients. Loss, outputs and states
-    have to be equal in either case.
-  found: "equal" (within the tolerance), "different" (the gradients, and by
-    more than rounding can do), "unclear" (between the two), "error" (it
-    raised), "skipped".
-  loss, outputs, states, gradients: the largest absolute difference, None
-    where there is nothing to compare; `..._rel` the same as a part of the
-    largest element of the tensor in question.
-  note: what to know of it, or which tensor is not as it should be.
-  report: the `GradientReport` of all tensors, None where it raised.
-  """
-  case: str
-  title: str
-  cell: str
-  dtype: str
-  expected: str
-  found: str
-  passed: bool
-  loss: typing.Optional[float] = None
-  outputs: typing.Optional[float] = None
-  outputs_rel: typing.Optional[float] = None
-  states: typing.Optional[float] = None
-  states_rel: typing.Optional[float] = None
-  gradients: typing.Optional[float] = None
-  gradients_rel: typing.Optional[float] = None
-  rtol: typing.Optional[float] = None
-  note: str = ""
-  report: object = None
-
-  @property
-  def verdict(self):
-    """"ok", "WRONG", "ERROR" or "skipped"."""
-    if self.found in (ERROR, SKIPPED):
-      return {ERROR: "ERROR", SKIPPED: SKIPPED}[self.found]
-    return "ok" if self.passed else "WRONG"
 
 
 class VerifyReport:
@@ -145,7 +104,7 @@ class VerifyReport:
     """The report as JSON text; also written to the file `path` if given."""
     text = json.dumps(self.as_dict(), indent=1, allow_nan=False)
     if path is not None:
-      write_whole(path, (text + "\n").encode("utf-8"))
+      writing.write_whole(path, (text + "\n").encode("utf-8"))
     return text
 
   def plot(self, path):
@@ -156,22 +115,7 @@ class VerifyReport:
     difference of the gradients. Raises `MissingModuleError` without
     matplotlib.
     """
-    from tfcompat_rnn.verify import picture
     picture.draw(self, path)
-
-
-def write_whole(path, data):
-  """Writes bytes; nobody ever sees half a file."""
-  partial = f"{os.fspath(path)}.partial"
-  try:
-    with open(partial, "wb") as out:
-      out.write(data)
-    os.replace(partial, path)
-  except OSError as error:
-    raise _errors.ArgumentError(_errors.problem(
-        "path", "be a file that can be written",
-        f"{os.fspath(path)} ({error.strerror})",
-        "name one in a folder that is there")) from error
 
 
 def _cells(row):

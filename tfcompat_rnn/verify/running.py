@@ -15,6 +15,7 @@ from tfcompat_rnn.verify import cases as cases_lib
 from tfcompat_rnn.verify import comparison
 from tfcompat_rnn.verify import kinds
 from tfcompat_rnn.verify import report as report_lib
+from tfcompat_rnn.verify import rows as rows_lib
 from tfcompat_rnn.verify import setting as setting_lib
 
 DTYPES = ("float32", "float64")
@@ -81,9 +82,9 @@ def run_case(case, setting):
                              "; ".join([note] * bool(note) + more))
   except Exception as error:  # One case that raises leaves the others.
     first = str(error).strip().splitlines() or [""]
-    return report_lib.Row(
+    return rows_lib.Row(
         case.name, case.title, kind.name, dtype, case.expected,
-        report_lib.ERROR, False,
+        rows_lib.ERROR, False,
         note=f"{type(error).__name__}: {first[0]}"[:200])
 
 

@@ -23,45 +23,46 @@ import sys
 import types
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import real_module
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
 COPY = "tfcompat_rnn.namespace.contrib.slim_copy"
 ORIGINAL = "tf_slim"
 
-# TensorFlow module -> {name that tf-slim asks for: where it is now}.
+# Row of a private module -> {name that tf-slim looks for: where it is now}.
 MOVED = {
-    "tensorflow.python.framework.ops": {
+    "framework_ops": {
         "IndexedSlices": "tensorflow.compat.v1:IndexedSlices",
         "Tensor": "tensorflow.compat.v1:Tensor",
     },
-    "tensorflow.python.layers.core": {
+    "v1_layers_core": {
         "Dropout": "tfcompat_rnn.namespace.layers.core:Dropout",
         "Flatten": "tfcompat_rnn.namespace.layers.core:Flatten",
         "dropout": "tfcompat_rnn.namespace.layers.core:dropout",
         "flatten": "tfcompat_rnn.namespace.layers.core:flatten",
     },
-    "tensorflow.python.layers.normalization": {
+    "v1_layers_normalization": {
         "BatchNormalization":
             "tfcompat_rnn.namespace.layers.normalization:BatchNormalization",
         "batch_normalization":
             "tfcompat_rnn.namespace.layers.normalization:batch_normalization",
     },
-    "tensorflow.python.ops.array_ops": {
+    "array_ops": {
         "stack": "tensorflow.compat.v1:stack",
         "unstack": "tensorflow.compat.v1:unstack",
     },
-    "tensorflow.python.ops.control_flow_ops": {
+    "control_flow_ops": {
         "Assert": "tensorflow.compat.v1:Assert",
         "case": "tensorflow.compat.v1:case",
         "cond": "tensorflow.compat.v1:cond",
         "while_loop": "tensorflow.compat.v1:while_loop",
     },
-    "tensorflow.python.ops.variable_scope": {
+    "variable_scope": {
         "variable": "tensorflow.compat.v1:Variable",
     },
 }
 
+_by_module = {_tf.module_name(row): names for row, names in MOVED.items()}
 _views = {}
 
 
@@ -77,12 +78,6 @@ def _register_bound_gradient(layers):
 AFTER = {"layers.layers": _register_bound_gradient}
 
 
-def _look_up(where):
-  module, _, name = where.partition(":")
-  return getattr(tf if module == "tensorflow.compat.v1"
-                 else importlib.import_module(module), name)
-
-
 class _View(types.ModuleType):
   """A TensorFlow module with a few names more; the module is not changed."""
 
@@ -95,16 +90,16 @@ class _View(types.ModuleType):
     where = self.__dict__["_extra"].get(name)
     if where is None:
       return getattr(self.__dict__["_module"], name)
-    value = self.__dict__[name] = _look_up(where)
+    value = self.__dict__[name] = _tf.find(where)
     return value
 
 
 def _view(module):
   name = getattr(module, "__name__", "")
-  if not isinstance(module, types.ModuleType) or name not in MOVED:
+  if not isinstance(module, types.ModuleType) or name not in _by_module:
     return module
   if name not in _views:
-    _views[name] = _View(module, MOVED[name])
+    _views[name] = _View(module, _by_module[name])
   return _views[name]
 
 
@@ -183,4 +178,4 @@ def install():
 def load(part=""):
   """The module of the copy that tf-slim calls `tf_slim.<part>`."""
   install()
-  return real_module(COPY + ("." + part if part else ""))
+  return _tf.real_module(COPY + ("." + part if part else ""))

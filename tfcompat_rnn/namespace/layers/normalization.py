@@ -7,6 +7,7 @@ in `tfcompat_rnn.namespace.layers`). Variables `batch_normalization/gamma`,
 """
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.layers import moments
@@ -189,7 +190,7 @@ class BatchNormalization(_Layer):
         aggregation=tf.VariableAggregation.MEAN, experimental_autocast=False)
 
   def _add_statistics(self, shape):
-    scope = self._scope
+    scope = _tf.attribute(self, "Layer._scope")
     # Moving statistics are never partitioned, whatever the scope says.
     partitioner = scope.partitioner if scope else None
     if scope:

@@ -9,11 +9,13 @@ A table is a module in this package with up to four lists:
   be imported, with everything in it), or `"module:function()"` (the value
   that the function returns, called at each use, so the function may cache).
   Modules may be `tfcompat_rnn.…`, `tf_slim.…`, `tensorflow.compat.v1` and,
-  for what only private paths contain, `tensorflow.python.…`.
+  for what only a private module of TensorFlow contains, `private.NAME`, where
+  NAME is a row of `tfcompat_rnn._private.PRIVATE`.
 
 `MODULES`: `Module(old, source="")`, one 1.15 module. Attributes without a row
   are looked up in the module `source` (any importable name, including
-  `tfcompat_rnn.tf1.contrib.rnn`); `""` means that there are only the rows.
+  `tfcompat_rnn.tf1.contrib.rnn`, or `private.NAME`); `""` means that there
+  are only the rows.
   Parent modules of a row need not be listed.
 
 `ALIASES`: `Alias(old, same_as)`, one 1.15 module that was another name for a
@@ -32,6 +34,8 @@ import importlib
 import pkgutil
 import threading
 import typing
+
+from tfcompat_rnn import _private
 
 
 class Row(typing.NamedTuple):
@@ -158,6 +162,18 @@ def canonical(old):
     else:
       return old
   return old
+
+
+def real_name(where):
+  """`where` of a row with the module that a `private.NAME` in it stands for.
+
+  >>> real_name("private.nn_ops:nth_element")
+  'tensorflow.python.ops.nn_ops:nth_element'
+  """
+  module, colon, attribute = where.partition(":")
+  if module.startswith("private."):
+    module = _private.PRIVATE[module[len("private."):]].module
+  return module + colon + attribute
 
 
 def names_in(old_module):

@@ -40,13 +40,13 @@ ALIASES = [
 ROWS = [
     *(Row(f"contrib.eager.{old}", f"tensorflow.compat.v1:{new}")
       for old, new in _CORE.items()),
-    *(Row(f"contrib.eager.{old}", f"tensorflow.python.eager.backprop:{new}")
+    *(Row(f"contrib.eager.{old}", f"private.backprop:{new}")
       for old, new in _BACKPROP.items()),
     Row("contrib.eager.Variable",
-        "tensorflow.python.ops.resource_variable_ops:ResourceVariable"),
+        "private.resource_variable_ops:ResourceVariable"),
     Row("contrib.eager.enable_eager_execution",
         "tfcompat_rnn.namespace.behavior:enable_eager_execution"),
-    Row("contrib.eager.num_gpus", "tensorflow.python.eager.context:num_gpus"),
+    Row("contrib.eager.num_gpus", "private.context:num_gpus"),
 ]
 
 GAPS = [

@@ -30,9 +30,8 @@ OURS = (
 
 # name -> its present place
 MOVED = {
-    "BoundedTensorSpec":
-        "tensorflow.python.framework.tensor_spec:BoundedTensorSpec",
-    "RecordInput": "tensorflow.python.ops.data_flow_ops:RecordInput",
+    "BoundedTensorSpec": "private.tensor_spec:BoundedTensorSpec",
+    "RecordInput": "private.data_flow_ops:RecordInput",
     "TensorSpec": f"{_V1}:TensorSpec",
     "argsort": f"{_V1}:argsort",
     "assert_same_float_dtype": f"{_V1}:debugging.assert_same_float_dtype",
@@ -40,38 +39,32 @@ MOVED = {
     "convert_to_tensor_or_sparse_tensor":
         f"{_V1}:convert_to_tensor_or_sparse_tensor",
     "convolutional_delta_orthogonal":
-        "tensorflow.python.ops.init_ops:convolutional_delta_orthogonal",
+        "private.init_ops:convolutional_delta_orthogonal",
     "convolutional_orthogonal_1d":
-        "tensorflow.python.ops.init_ops:convolutional_orthogonal_1d",
+        "private.init_ops:convolutional_orthogonal_1d",
     "convolutional_orthogonal_2d":
-        "tensorflow.python.ops.init_ops:convolutional_orthogonal_2d",
+        "private.init_ops:convolutional_orthogonal_2d",
     "convolutional_orthogonal_3d":
-        "tensorflow.python.ops.init_ops:convolutional_orthogonal_3d",
-    "deprecated": "tensorflow.python.util.deprecation:deprecated",
-    "deprecated_arg_values":
-        "tensorflow.python.util.deprecation:deprecated_arg_values",
-    "deprecated_args": "tensorflow.python.util.deprecation:deprecated_args",
-    "get_graph_from_inputs":
-        "tensorflow.python.framework.ops:_get_graph_from_inputs",
+        "private.init_ops:convolutional_orthogonal_3d",
+    "deprecated": "private.deprecation:deprecated",
+    "deprecated_arg_values": "private.deprecation:deprecated_arg_values",
+    "deprecated_args": "private.deprecation:deprecated_args",
+    "get_graph_from_inputs": "private.framework_ops:_get_graph_from_inputs",
     "init_from_checkpoint": f"{_V1}:train.init_from_checkpoint",
     "is_tensor": f"{_V1}:is_tensor",
     "list_variables": f"{_V1}:train.list_variables",
     "load_and_remap_matrix_initializer":
-        "tensorflow.python.training.checkpoint_ops"
-        ":_load_and_remap_matrix_initializer",
+        "private.checkpoint_ops:_load_and_remap_matrix_initializer",
     "load_checkpoint": f"{_V1}:train.load_checkpoint",
     "load_embedding_initializer":
-        "tensorflow.python.training.checkpoint_ops"
-        ":_load_embedding_initializer",
+        "private.checkpoint_ops:_load_embedding_initializer",
     "load_variable": f"{_V1}:train.load_variable",
-    "prepend_name_scope":
-        "tensorflow.python.framework.ops:prepend_name_scope",
-    "smart_case": "tensorflow.python.framework.smart_cond:smart_case",
-    "smart_cond": "tensorflow.python.framework.smart_cond:smart_cond",
-    "smart_constant_value":
-        "tensorflow.python.framework.smart_cond:smart_constant_value",
+    "prepend_name_scope": "private.framework_ops:prepend_name_scope",
+    "smart_case": "private.smart_cond:smart_case",
+    "smart_cond": "private.smart_cond:smart_cond",
+    "smart_constant_value": "private.smart_cond:smart_constant_value",
     "sort": f"{_V1}:sort",
-    "strip_name_scope": "tensorflow.python.framework.ops:strip_name_scope",
+    "strip_name_scope": "private.framework_ops:strip_name_scope",
 }
 
 MODULES = [
@@ -79,7 +72,7 @@ MODULES = [
     Module("contrib.framework.python"),
     Module("contrib.framework.python.framework"),
     Module("contrib.framework.python.framework.checkpoint_utils",
-           "tensorflow.python.training.checkpoint_utils"),
+           "private.checkpoint_utils"),
     Module("contrib.framework.python.framework.tensor_util", _OURS),
     Module("contrib.framework.python.ops"),
     Module("contrib.framework.python.ops.variables", f"{_SLIM}.ops.variables"),

@@ -44,11 +44,11 @@ MODULES = [
     Module("contrib.tfprof"),
     Module("contrib.tfprof.model_analyzer", f"{_OURS}.profiling"),
     Module("contrib.tfprof.tfprof_logger",
-           "tensorflow.python.profiler.tfprof_logger"),
+           "private.tfprof_logger"),
     Module("contrib.tfprof.python.tools.tfprof.model_analyzer",
            f"{_OURS}.profiling"),
     Module("contrib.tfprof.python.tools.tfprof.tfprof_logger",
-           "tensorflow.python.profiler.tfprof_logger"),
+           "private.tfprof_logger"),
     Module("contrib.util"),
     Module("contrib.deprecated"),
 ]
@@ -70,27 +70,27 @@ ROWS = [
     *(Row(f"contrib.stateless.{old}", f"{_V1}:{new}")
       for old, new in _STATELESS.items()),
     *(Row(f"contrib.deprecated.{name}",
-          f"tensorflow.python.ops.logging_ops:{name}")
+          f"private.logging_ops:{name}")
       for name in ("audio_summary", "histogram_summary", "image_summary",
                    "merge_all_summaries", "merge_summary",
                    "scalar_summary")),
     Row("contrib.graph_editor.get_backward_walk_ops",
         f"{_OURS}.walks:get_backward_walk_ops"),
     Row("contrib.staging.StagingArea",
-        "tensorflow.python.ops.data_flow_ops:StagingArea"),
+        "private.data_flow_ops:StagingArea"),
     Row("contrib.compiler.jit.experimental_jit_scope",
         f"{_V1}:xla.experimental.jit_scope"),
     Row("contrib.compiler.xla.compile", f"{_V1}:xla.experimental.compile"),
     Row("contrib.nn.conv1d_transpose", f"{_V1}:nn.conv1d_transpose"),
     Row("contrib.nn.nth_element",
-        "tensorflow.python.ops.nn_ops:nth_element"),
+        "private.nn_ops:nth_element"),
     Row("contrib.util.constant_value", f"{_V1}:get_static_value"),
     Row("contrib.util.make_ndarray", f"{_V1}:make_ndarray"),
     Row("contrib.util.make_tensor_proto", f"{_V1}:make_tensor_proto"),
     Row("contrib.util.ops_used_by_graph_def",
-        "tensorflow.python.framework.meta_graph:ops_used_by_graph_def"),
+        "private.meta_graph:ops_used_by_graph_def"),
     Row("contrib.util.stripped_op_list_for_graph",
-        "tensorflow.python.framework.meta_graph:stripped_op_list_for_graph"),
+        "private.meta_graph:stripped_op_list_for_graph"),
 ]
 
 _PROBABILITY = (

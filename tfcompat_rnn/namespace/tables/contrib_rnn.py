@@ -70,9 +70,9 @@ ROWS = [
     *(Row(f"contrib.rnn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in _LOOPS),
     Row("contrib.rnn.best_effort_input_batch_size",
-        "tensorflow.python.ops.rnn:_best_effort_input_batch_size"),
+        "private.rnn:_best_effort_input_batch_size"),
     Row("contrib.rnn.transpose_batch_time",
-        "tensorflow.python.ops.rnn:_transpose_batch_time"),
+        "private.rnn:_transpose_batch_time"),
     *(Row(f"{module}.{name}", f"tfcompat_rnn.cells:{name}")
       for module in _OLDER_CELLS for name in _CORE),
     *(Row(f"{module}.{old}", f"tfcompat_rnn.cells.linear:{new}")

@@ -7,7 +7,7 @@ from tfcompat_rnn.namespace.tables import Row
 _OURS = "tfcompat_rnn.namespace.contrib"
 _SLIM = "tfcompat_rnn.namespace.contrib.slim_copy"
 _V1 = "tensorflow.compat.v1"
-_LOOKUP = "tensorflow.python.ops.lookup_ops"
+_LOOKUP = "private.lookup_ops"
 _DATA = "tensorflow.compat.v1:data.experimental"
 
 _TRAINING = {

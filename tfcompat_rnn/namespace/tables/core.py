@@ -46,7 +46,7 @@ ALIASES = [
 
 ROWS = [
     Row("compat.v2", "tensorflow.compat.v2"),
-    Row("core", "tensorflow.core"),
+    Row("core", "private.core"),
     Row("keras", "tfcompat_rnn.namespace.optional:keras()"),
     Row("estimator.ModeKeys", "tfcompat_rnn.namespace.optional:ModeKeys"),
     *(Row(f"estimator.{name}", f"tensorflow.compat.v1:train.{name}")

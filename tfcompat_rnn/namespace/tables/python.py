@@ -99,35 +99,29 @@ _PUBLIC = {
 
 # 1.15 path -> the present place of a private name.
 _MOVED = {
-    "data.util.nest.is_sequence": "tensorflow.python.data.util.nest:is_nested",
-    "util.nest.is_sequence": "tensorflow.python.util.nest:is_nested",
+    "data.util.nest.is_sequence": "private.data_nest:is_nested",
+    "util.nest.is_sequence": "private.nest:is_nested",
     "framework.framework_lib.RegisterShape":
         "tfcompat_rnn.namespace.private_helpers:RegisterShape",
     "framework.ops.IndexedSlicesValue":
-        "tensorflow.python.framework.indexed_slices:IndexedSlicesValue",
-    "framework.ops.default_session":
-        "tensorflow.python.framework.stack:default_session",
+        "private.indexed_slices:IndexedSlicesValue",
+    "framework.ops.default_session": "private.stack:default_session",
     "framework.ops.internal_convert_to_tensor_or_indexed_slices":
-        "tensorflow.python.framework.indexed_slices:"
-        "internal_convert_to_tensor_or_indexed_slices",
+        "private.indexed_slices:internal_convert_to_tensor_or_indexed_slices",
     "framework.ops.internal_convert_n_to_tensor_or_indexed_slices":
-        "tensorflow.python.framework.indexed_slices:"
-        "internal_convert_n_to_tensor_or_indexed_slices",
+        "private.indexed_slices:internal_convert_n_to_tensor_or_indexed_slices",
     "framework.ops.convert_n_to_tensor_or_indexed_slices":
-        "tensorflow.python.framework.indexed_slices:"
-        "convert_n_to_tensor_or_indexed_slices",
+        "private.indexed_slices:convert_n_to_tensor_or_indexed_slices",
     "ops.nn.l2_normalize_v2": "tensorflow.compat.v2:math.l2_normalize",
     "ops.nn_impl.l2_normalize_v2": "tensorflow.compat.v2:math.l2_normalize",
-    "ops.parallel_for.for_loop":
-        "tensorflow.python.ops.parallel_for.control_flow_ops:for_loop",
-    "ops.parallel_for.jacobian":
-        "tensorflow.python.ops.parallel_for.gradients:jacobian",
+    "ops.parallel_for.for_loop": "private.parallel_for:for_loop",
+    "ops.parallel_for.jacobian": "private.parallel_gradients:jacobian",
     "ops.parallel_for.batch_jacobian":
-        "tensorflow.python.ops.parallel_for.gradients:batch_jacobian",
+        "private.parallel_gradients:batch_jacobian",
     "ops.variables.default_variable_creator":
-        "tensorflow.python.ops.ref_variable:default_variable_creator",
+        "private.ref_variable:default_variable_creator",
     "debug.watch_graph_with_blacklists":
-        "tensorflow.python.debug:watch_graph_with_denylists",
+        "private.debug:watch_graph_with_denylists",
     "framework.common_shapes.unknown_shape":
         "tfcompat_rnn.namespace.private_helpers:unknown_shape",
     "framework.op_def_registry.get_registered_ops":
@@ -141,15 +135,13 @@ _MOVED = {
     "framework.tensor_shape.matrix":
         "tfcompat_rnn.namespace.private_helpers:matrix",
     "ops.rnn._best_effort_input_batch_size":
-        "tensorflow.python.ops.rnn:_best_effort_input_batch_size",
-    "ops.rnn._infer_state_dtype":
-        "tensorflow.python.ops.rnn:_infer_state_dtype",
+        "private.rnn:_best_effort_input_batch_size",
+    "ops.rnn._infer_state_dtype": "private.rnn:_infer_state_dtype",
     "ops.rnn._maybe_tensor_shape_from_tensor":
-        "tensorflow.python.ops.rnn:_maybe_tensor_shape_from_tensor",
-    "ops.rnn._reverse_seq": "tensorflow.python.ops.rnn:_reverse_seq",
-    "ops.rnn._rnn_step": "tensorflow.python.ops.rnn:_rnn_step",
-    "ops.rnn._transpose_batch_time":
-        "tensorflow.python.ops.rnn:_transpose_batch_time",
+        "private.rnn:_maybe_tensor_shape_from_tensor",
+    "ops.rnn._reverse_seq": "private.rnn:_reverse_seq",
+    "ops.rnn._rnn_step": "private.rnn:_rnn_step",
+    "ops.rnn._transpose_batch_time": "private.rnn:_transpose_batch_time",
     "ops.rnn._concat": "tfcompat_rnn.cells.base:concat_sizes",
     "ops.rnn_cell_impl._concat": "tfcompat_rnn.cells.base:concat_sizes",
     "ops.rnn_cell_impl._zero_state_tensors":
@@ -162,10 +154,9 @@ _MOVED = {
         "tfcompat_rnn.namespace.private_helpers:WEIGHTS_VARIABLE_NAME",
     "ops.rnn_cell_impl._hasattr":
         "tfcompat_rnn.namespace.private_helpers:hasattr_quietly",
-    "ops.variables.RefVariable":
-        "tensorflow.python.ops.ref_variable:RefVariable",
+    "ops.variables.RefVariable": "private.ref_variable:RefVariable",
     "ops.variable_scope.default_variable_creator":
-        "tensorflow.python.ops.ref_variable:default_variable_creator",
+        "private.ref_variable:default_variable_creator",
 }
 
 # Second names of layer classes and functions.
@@ -198,7 +189,7 @@ _LAYER_NAMES = {
 }
 
 MODULES = [
-    Module("python", "tensorflow.python"),
+    Module("python", "private.python"),
     Module("python.layers.base", "tfcompat_rnn.namespace.layers"),
     Module("python.layers.convolutional", "tfcompat_rnn.namespace.layers"),
     Module("python.layers.core", "tfcompat_rnn.namespace.layers"),
@@ -206,13 +197,13 @@ MODULES = [
     Module("python.layers.normalization", "tfcompat_rnn.namespace.layers"),
     Module("python.layers.pooling", "tfcompat_rnn.namespace.layers"),
     *(Module(f"python.{package}.distribution_strategy_context",
-             "tensorflow.python.distribute.distribute_lib")
+             "private.distribute_lib")
       for package in ("distribute", "training")),
     Module("python.training.gen_training_ops",
-           "tensorflow.python.ops.gen_training_ops"),
+           "private.gen_training_ops"),
     Module("python.training.training_ops",
-           "tensorflow.python.ops.gen_training_ops"),
-    Module("python.training.tracking", "tensorflow.python.trackable"),
+           "private.gen_training_ops"),
+    Module("python.training.tracking", "private.trackable"),
     # Only rows: TensorFlow's remains of these must not mix with ours.
     Module("python.ops.rnn_cell"),
     Module("python.ops.rnn_cell_impl"),

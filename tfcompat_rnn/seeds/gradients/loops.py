@@ -8,6 +8,8 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 from tfcompat_rnn.seeds.gradients import _pieces as pieces
 
+_SYNC = "GradLoopState._grad_sync"
+
 
 @contextlib.contextmanager
 def _unnoticed():
@@ -17,17 +19,18 @@ def _unnoticed():
   trigger with it. Made here, it would not be made and counted later, where
   1.15 made it. A loop may have more than one.
   """
-  context = tf.get_default_graph()._get_control_flow_context()
+  context = _tf.attribute(
+      tf.get_default_graph(), "Graph._get_control_flow_context")()
   state = context.grad_state if context else None
   without = []
   while state:
-    if state._grad_sync is None:
+    if _tf.attribute(state, _SYNC) is None:
       without.append(state)
     state = state.outer_grad_state
   with _opcount.uncounted():
     yield
   for state in without:
-    state._grad_sync = None
+    _tf.set_attribute(state, _SYNC, None)
 
 
 def _of_array(op, flow):
@@ -36,7 +39,7 @@ def _of_array(op, flow):
   Today's gradient waits until the forward array is written, which 1.15 did
   not, and which could go wrong. We wait too: the operations do not count.
   """
-  source = _tf.private("tensor_array_grad")._GetGradSource(flow)
+  source = _tf.private("get_grad_source")(flow)
   with _unnoticed():
     written = tf.identity(op.outputs[0], "flow_out")
     with tf.control_dependencies([written]):
@@ -67,7 +70,7 @@ def _make_default_grad_ys(original):
     if (len(grad_ys) != len(ys) or any(y.dtype.is_complex for y in ys)
         or any(grad is not None for grad in grad_ys)):
       return original(grad_ys, ys, colocate_gradients_with_ops, gradient_uid)
-    colocate = _tf.private("gradients_util")._maybe_colocate_with
+    colocate = _tf.private("maybe_colocate_with")
     filled = []
     for i, y in enumerate(ys):
       with colocate(y.op, gradient_uid, colocate_gradients_with_ops):

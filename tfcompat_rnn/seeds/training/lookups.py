@@ -4,6 +4,7 @@
 an optimizer left all other rows, and their accumulators, alone.
 """
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 
@@ -12,7 +13,7 @@ _SEGMENTS = {"sum": tf.sparse_segment_sum, "mean": tf.sparse_segment_mean,
 
 
 def _tables(params):
-  if hasattr(params, "_get_variable_list"):
+  if isinstance(params, _tf.private("partitioned_variable")):
     return list(params)
   return params if isinstance(params, list) else [params]
 

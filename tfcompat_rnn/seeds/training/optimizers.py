@@ -1,40 +1,51 @@
 """Optimizers, savers and learning rates that leave 1.15's operations."""
 
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
+
+# Argument -> the attribute with its tensor, in 1.15's order. Updates read the
+# adjusted strength; without beta it is the strength as it was given.
+_FTRL_TENSORS = {
+    "learning_rate": "learning_rate_tensor",
+    "l1_regularization_strength": "l1_regularization_strength_tensor",
+    "l2_regularization_strength": "adjusted_l2_regularization_strength_tensor",
+    "l2_shrinkage_regularization_strength":
+        "l2_shrinkage_regularization_strength_tensor",
+    "learning_rate_power": "learning_rate_power_tensor",
+}
 
 
 def _make_ftrl_slots(original):
   del original
 
   def create_slots(optimizer, var_list):
+    initial = _tf.attribute(optimizer,
+                            "FtrlOptimizer._initial_accumulator_value")
+    accumulator = _tf.attribute(optimizer, "FtrlOptimizer._accum_name")
+    linear = _tf.attribute(optimizer, "FtrlOptimizer._linear_name")
+    name = optimizer.get_name()
     for variable in var_list:
       with tf.colocate_with(variable):
-        value = tf.constant(optimizer._initial_accumulator_value,
-                            dtype=variable.dtype, shape=variable.get_shape())
-        optimizer._get_or_make_slot(
-            variable, value, "accum",
-            optimizer._accum_name or optimizer._name)
-        optimizer._zeros_slot(variable, "linear",
-                              optimizer._linear_name or optimizer._name)
+        value = tf.constant(initial, dtype=variable.dtype,
+                            shape=variable.get_shape())
+        _tf.attribute(optimizer, "Optimizer._get_or_make_slot")(
+            variable, value, "accum", accumulator or name)
+        _tf.attribute(optimizer, "Optimizer._zeros_slot")(
+            variable, "linear", linear or name)
   return create_slots
 
 
 def _make_ftrl_prepare(original):
   def prepare(optimizer):
-    if optimizer._beta:
+    if _tf.attribute(optimizer, "FtrlOptimizer._beta"):
       # An argument that 1.15 had not.
       return original(optimizer)
-    for name in ("learning_rate", "l1_regularization_strength",
-                 "l2_regularization_strength",
-                 "l2_shrinkage_regularization_strength",
-                 "learning_rate_power"):
-      tensor = tf.convert_to_tensor(getattr(optimizer, f"_{name}"), name=name)
-      setattr(optimizer, f"_{name}_tensor", tensor)
-    # Today's updates read it under this name; without beta it is the same.
-    optimizer._adjusted_l2_regularization_strength_tensor = (
-        optimizer._l2_regularization_strength_tensor)
+    for name, tensor_name in _FTRL_TENSORS.items():
+      value = _tf.attribute(optimizer, f"FtrlOptimizer._{name}")
+      _tf.set_attribute(optimizer, f"FtrlOptimizer._{tensor_name}",
+                        tf.convert_to_tensor(value, name=name))
   return prepare
 
 
@@ -45,7 +56,8 @@ def _make_descent_on_rows(original):
     # 1.15 took the rate as it was given, not the tensor made of it.
     return tf.raw_ops.ResourceScatterAdd(
         resource=handle.handle, indices=indices,
-        updates=-grad * optimizer._learning_rate)
+        updates=-grad * _tf.attribute(
+            optimizer, "GradientDescentOptimizer._learning_rate"))
   return apply_sparse
 
 

@@ -1,0 +1,358 @@
+"""What this package uses of TensorFlow that TensorFlow does not publish.
+
+Data only, for `_tf`, which does the looking up; importing this module imports
+nothing. Every row says why no public name serves. `tests/test_tf.py` looks up
+every row, so a row that a new TensorFlow breaks is found by name.
+"""
+
+import typing
+
+NO_FALLBACK = object()
+
+
+class Private(typing.NamedTuple):
+  """One private module, or one symbol in it.
+
+  fallback: what to use where it is missing; a string names a public symbol,
+    "module:attribute".
+  """
+  module: str
+  attribute: typing.Optional[str]
+  reason: str
+  fallback: object = NO_FALLBACK
+
+
+class Attribute(typing.NamedTuple):
+  """One private attribute of TensorFlow's objects.
+
+  fallback: the value to use where the attribute is missing.
+  """
+  reason: str
+  fallback: object = NO_FALLBACK
+
+
+_NAMES = "tf.contrib or tensorflow.python.* of 1.15 had names from here"
+
+# name -> Private. Keep sorted by name.
+PRIVATE = {
+    "array_ops": Private(
+        "tensorflow.python.ops.array_ops", None,
+        "seeds replace zeros, ones, split and the diagonals here"),
+    "autograph": Private(
+        "tensorflow", "__internal__.autograph",
+        "model_rnn converts a model function as tf.function around it would"),
+    "backprop": Private(
+        "tensorflow.python.eager.backprop", None, _NAMES),
+    "check_ops": Private(
+        "tensorflow.python.ops.check_ops", None,
+        "seeds: some checks create other operations than in 1.15"),
+    "checkpoint_ops": Private(
+        "tensorflow.python.training.checkpoint_ops", None, _NAMES),
+    "checkpoint_utils": Private(
+        "tensorflow.python.training.checkpoint_utils", None, _NAMES),
+    "clip_ops": Private(
+        "tensorflow.python.ops.clip_ops", None,
+        "seeds: clipping creates other operations than in 1.15"),
+    "concrete_function": Private(
+        "tensorflow.python.eager.polymorphic_function.concrete_function",
+        "ConcreteFunction",
+        "model_rnn traces a step once into a function that a v2 loop calls; "
+        "tf.function would trace it twice if it creates variables"),
+    "confusion_matrix": Private(
+        "tensorflow.python.ops.confusion_matrix", None,
+        "seeds: metrics create other operations than in 1.15"),
+    "context": Private(
+        "tensorflow.python.eager.context", None, _NAMES),
+    "control_flow_ops": Private(
+        "tensorflow.python.ops.control_flow_ops", None,
+        "tf-slim looks for cond, case and while_loop here"),
+    "control_flow_util": Private(
+        "tensorflow.python.ops.control_flow_util", None,
+        "decides which version of control flow a graph gets"),
+    "core": Private(
+        "tensorflow.core", None,
+        "programs imported protocol buffers from tensorflow.core"),
+    "current_control_dependencies": Private(
+        "tensorflow.python.framework.ops",
+        "Graph._current_control_dependencies",
+        "an operation that was created once for several callers must not "
+        "replace one that has to wait for its caller's control dependencies",
+        fallback=lambda graph: ()),
+    "data_flow_ops": Private(
+        "tensorflow.python.ops.data_flow_ops", None, _NAMES),
+    "data_nest": Private(
+        "tensorflow.python.data.util.nest", None, _NAMES),
+    "dataset_ops": Private(
+        "tensorflow.python.data.ops.dataset_ops", None,
+        "seeds replace the iterators of tf.data here"),
+    "debug": Private(
+        "tensorflow.python.debug", None, _NAMES),
+    "deprecation": Private(
+        "tensorflow.python.util.deprecation", None, _NAMES),
+    "distribute_lib": Private(
+        "tensorflow.python.distribute.distribute_lib", None, _NAMES),
+    "eager_mode": Private(
+        "tensorflow.python.eager.context", "eager_mode",
+        "export --check runs a Keras layer in a program that has turned "
+        "eager execution off"),
+    "einsum_v1": Private(
+        "tensorflow.python.ops.special_math_ops", "_einsum_v1",
+        "seeds: 1.15's einsum, which TensorFlow keeps beside the new one"),
+    "embedding_ops": Private(
+        "tensorflow.python.ops.embedding_ops", None,
+        "seeds replace embedding_lookup_sparse here"),
+    "framework_ops": Private(
+        "tensorflow.python.framework.ops", None,
+        "seeds: operations are created, and gradients registered, here"),
+    "ftrl": Private(
+        "tensorflow.python.training.ftrl", None,
+        "seeds: the optimizer creates other operations than in 1.15"),
+    "func_graph": Private(
+        "tensorflow.python.framework.func_graph", None,
+        "model_rnn traces a step as tf.while_loop traces a v2 body, with the "
+        "collections of the graph around it"),
+    "function_type": Private(
+        "tensorflow.core.function.polymorphism.function_type",
+        "from_structured_signature",
+        "a function made from a traced graph needs its type"),
+    "gen_training_ops": Private(
+        "tensorflow.python.ops.gen_training_ops", None, _NAMES),
+    "get_grad_source": Private(
+        "tensorflow.python.ops.tensor_array_grad", "_GetGradSource",
+        "seeds: tells which call of tf.gradients a tensor array of gradients "
+        "belongs to"),
+    "gradient_descent": Private(
+        "tensorflow.python.training.gradient_descent", None,
+        "seeds: the optimizer creates other operations than in 1.15"),
+    "gradients_util": Private(
+        "tensorflow.python.ops.gradients_util", None,
+        "seeds: tf.gradients names its first operations as 1.15 did"),
+    "graph_function": Private(
+        "tensorflow.python.framework.ops", "Graph._get_function",
+        "the placement report looks into the bodies of v2 loops, which are "
+        "functions of the graph"),
+    "image_ops": Private(
+        "tensorflow.python.ops.image_ops_impl", None,
+        "seeds replace parts of tf.image here"),
+    "indexed_slices": Private(
+        "tensorflow.python.framework.indexed_slices", None, _NAMES),
+    "init_ops": Private(
+        "tensorflow.python.ops.init_ops", None, _NAMES),
+    "kernels": Private(
+        "tensorflow.python.framework.kernels", None,
+        "the placement report asks TensorFlow's registry which kernels "
+        "exist"),
+    "learning_rate_schedule": Private(
+        "tensorflow.python.keras.optimizer_v2.learning_rate_schedule", None,
+        "seeds: tf.train.polynomial_decay creates other operations than in "
+        "1.15"),
+    "legacy_backend": Private(
+        "tensorflow.python.keras.backend", None,
+        "tf.layers called with training=None read the learning phase that "
+        "TensorFlow's own v1 layers read"),
+    "legacy_constraints": Private(
+        "tensorflow.python.keras.constraints", None,
+        "the constraint arguments of tf.layers.BatchNormalization are "
+        "resolved as TensorFlow's own v1 layers resolve theirs"),
+    "legacy_convolutional": Private(
+        "tensorflow.python.keras.layers.convolutional", None,
+        "seeds replace methods of the base classes of tf.layers' "
+        "convolutions here"),
+    "legacy_initializers": Private(
+        "tensorflow.python.keras.initializers", None,
+        "the initializer arguments of tf.layers.BatchNormalization are "
+        "resolved as TensorFlow's own v1 layers resolve theirs"),
+    "legacy_input_spec": Private(
+        "tensorflow.python.layers.base", "InputSpec",
+        "tf.layers.InputSpec is not exported under Keras 3"),
+    "legacy_keras": Private(
+        "tensorflow.python.keras", None,
+        "tells a cell that is derived from TensorFlow's own copy of Keras"),
+    "legacy_layer_base": Private(
+        "tensorflow.python.layers.base", None,
+        "tf.layers.Layer, InputSpec and tf.layers.experimental are not "
+        "exported under Keras 3"),
+    "legacy_layer_utils": Private(
+        "tensorflow.python.layers.utils", None,
+        "smart_cond and constant_value take bools, ints, variables and "
+        "tensors alike; the public tf.cond does not"),
+    "legacy_layers": Private(
+        "tensorflow.python.layers.layers", None,
+        "tf.layers is not exported under Keras 3; TensorFlow keeps the v1 "
+        "layer classes here"),
+    "legacy_regularizers": Private(
+        "tensorflow.python.keras.regularizers", None,
+        "the regularizer arguments of tf.layers.BatchNormalization are "
+        "resolved as TensorFlow's own v1 layers resolve theirs"),
+    "logging_ops": Private(
+        "tensorflow.python.ops.logging_ops", None, _NAMES),
+    "lookup_ops": Private(
+        "tensorflow.python.ops.lookup_ops", None,
+        "the tables and functions of tf.contrib.lookup are here; tf.lookup "
+        "publishes a few of them"),
+    "math_grad": Private(
+        "tensorflow.python.ops.math_grad", None,
+        "seeds: gradients create as many operations as in 1.15"),
+    "math_ops": Private(
+        "tensorflow.python.ops.math_ops", None,
+        "seeds: functions create as many operations as in 1.15"),
+    "maybe_colocate_with": Private(
+        "tensorflow.python.ops.gradients_util", "_maybe_colocate_with",
+        "seeds: the first gradients are placed as TensorFlow places them"),
+    "meta_graph": Private(
+        "tensorflow.python.framework.meta_graph", None, _NAMES),
+    "nest": Private(
+        "tensorflow.python.util.nest", None,
+        "flatten_up_to is not in the public tf.nest"),
+    "nn": Private(
+        "tensorflow.python.ops.nn", None,
+        "seeds replace swish here"),
+    "nn_impl": Private(
+        "tensorflow.python.ops.nn_impl", None,
+        "seeds replace weighted_moments here"),
+    "nn_ops": Private(
+        "tensorflow.python.ops.nn_ops", None,
+        "seeds replace dropout and convolution here"),
+    "op_def_library": Private(
+        "tensorflow.python.framework.op_def_library", None,
+        "seeds: the inputs of every operation pass through here"),
+    "op_def_registry": Private(
+        "tensorflow.python.framework.op_def_registry", None,
+        "no public function gives the definition of an operation, which "
+        "programs looked up with get_registered_ops()"),
+    "parallel_for": Private(
+        "tensorflow.python.ops.parallel_for.control_flow_ops", None, _NAMES),
+    "parallel_gradients": Private(
+        "tensorflow.python.ops.parallel_for.gradients", None, _NAMES),
+    "parsing_ops": Private(
+        "tensorflow.python.ops.parsing_ops", None,
+        "seeds replace the parsers of examples here"),
+    "partitioned_variable": Private(
+        "tensorflow.python.ops.variables", "PartitionedVariable",
+        "tf.get_variable with a partitioner returns one; the class is not "
+        "exported"),
+    "profiler": Private(
+        "tensorflow.python.profiler.model_analyzer", None,
+        "tf.contrib.tfprof published its ALL_ADVICE; tf.profiler does not"),
+    "public_v1": Private(
+        "tensorflow._api.v2.compat.v1", None,
+        "modules of tf.compat.v1 give this as their name"),
+    "python": Private(
+        "tensorflow.python", None,
+        "programs imported private paths; what TensorFlow still has under a "
+        "path of 1.15 is used from there"),
+    "random_ops": Private(
+        "tensorflow.python.ops.random_ops", None,
+        "seeds replace random_uniform and random_gamma here"),
+    "random_seed": Private(
+        "tensorflow.python.framework.random_seed", None,
+        "random operations get their seeds from this module; a get_seed that "
+        "is replaced there must reach our dropout too, and tf.get_seed is "
+        "bound at import", fallback="tensorflow.compat.v1:random"),
+    "ref_variable": Private(
+        "tensorflow.python.ops.ref_variable", None, _NAMES),
+    "remove_squeezable_dimensions": Private(
+        "tensorflow.python.ops.confusion_matrix",
+        "remove_squeezable_dimensions",
+        "tf.contrib.framework published it; tf does not"),
+    "resource_variable_ops": Private(
+        "tensorflow.python.ops.resource_variable_ops", None,
+        "seeds: reading rows creates other operations than in 1.15"),
+    "resource_variables_toggle": Private(
+        "tensorflow.python.ops.resource_variables_toggle", None,
+        "seeds: the default kind of variable is decided here"),
+    "rnn": Private(
+        "tensorflow.python.ops.rnn", None, _NAMES),
+    "saver": Private(
+        "tensorflow.python.training.saver", None,
+        "seeds: a sharded saver creates other operations than in 1.15"),
+    "smart_cond": Private(
+        "tensorflow.python.framework.smart_cond", None, _NAMES),
+    "special_math_ops": Private(
+        "tensorflow.python.ops.special_math_ops", None,
+        "seeds replace einsum here"),
+    "stack": Private(
+        "tensorflow.python.framework.stack", None, _NAMES),
+    "stateless_random_ops": Private(
+        "tensorflow.python.ops.stateless_random_ops", None,
+        "seeds replace those of tf.random.stateless_* that 1.15 had here"),
+    "sync_replicas_optimizer": Private(
+        "tensorflow.python.training.sync_replicas_optimizer", None,
+        "seeds: the optimizer creates other operations than in 1.15"),
+    "tensor_array_ops": Private(
+        "tensorflow.python.ops.tensor_array_ops", None,
+        "seeds replace methods of the graph's TensorArray here"),
+    "tensor_class": Private(
+        "tensorflow", "Tensor",
+        "seeds replace the slicing of a tensor here"),
+    "tensor_getitem": Private(
+        "tensorflow.python.ops.tensor_getitem_override", None,
+        "seeds replace the slicing of a variable here"),
+    "tensor_spec": Private(
+        "tensorflow.python.framework.tensor_spec", None, _NAMES),
+    "tfprof_logger": Private(
+        "tensorflow.python.profiler.tfprof_logger", None, _NAMES),
+    "trackable": Private(
+        "tensorflow.python.trackable", None, _NAMES),
+    "v1_layers_core": Private(
+        "tensorflow.python.layers.core", None,
+        "tf-slim looks for dropout and flatten here"),
+    "v1_layers_normalization": Private(
+        "tensorflow.python.layers.normalization", None,
+        "tf-slim looks for batch_normalization here"),
+    "variable_def": Private(
+        "tensorflow.core.framework.variable_pb2", "VariableDef",
+        "checkpoints: a meta graph describes its variables with it; the "
+        "class is not exported"),
+    "variable_scope": Private(
+        "tensorflow.python.ops.variable_scope", None,
+        "seeds: get_variable applies regularizers here"),
+}
+
+_FTRL = ("seeds: 1.15's version of this method, which TensorFlow calls, uses "
+         "them")
+_CONTEXT = ("tells and sets which while_loop or cond the next operations "
+            "belong to")
+
+# "class.attribute" -> Attribute. Keep sorted by name.
+ATTRIBUTES = {
+    "ConcreteFunction._call_flat": Attribute(
+        "model_rnn calls a traced step with tensors that replace the ones it "
+        "captured"),
+    "DefunGraph._captured": Attribute(
+        "seeds: 1.15 chose the version of control flow by it"),
+    **{f"FtrlOptimizer._{name}": Attribute(_FTRL) for name in (
+        "accum_name", "adjusted_l2_regularization_strength_tensor",
+        "initial_accumulator_value", "l1_regularization_strength",
+        "l1_regularization_strength_tensor", "l2_regularization_strength",
+        "l2_shrinkage_regularization_strength",
+        "l2_shrinkage_regularization_strength_tensor", "learning_rate",
+        "learning_rate_power", "learning_rate_power_tensor",
+        "learning_rate_tensor", "linear_name")},
+    "FtrlOptimizer._beta": Attribute(
+        "seeds: 1.15's FtrlOptimizer had no beta", fallback=0),
+    "GradLoopState._grad_sync": Attribute(
+        "seeds: the trigger that the first value from the forward loop "
+        "creates"),
+    "GradientDescentOptimizer._learning_rate": Attribute(
+        "seeds: 1.15 used the rate as it was given, not the tensor made "
+        "from it"),
+    "Graph._collections": Attribute(
+        "model_rnn traces a step with the collections of the graph around "
+        "it"),
+    "Graph._get_control_flow_context": Attribute(_CONTEXT),
+    "Graph._set_control_flow_context": Attribute(_CONTEXT),
+    "Layer._scope": Attribute(
+        "1.15's BatchNormalization creates its statistics in this scope "
+        "without the partitioner"),
+    "Optimizer._get_or_make_slot": Attribute(
+        "seeds: creates a slot from 1.15's constant"),
+    "Optimizer._zeros_slot": Attribute(
+        "seeds: creates a slot of zeros"),
+    "Variable._graph_element": Attribute(
+        "the tensor that a session fetches for a variable; reading it "
+        "creates no operation", fallback=None),
+    "Variable._save_slice_info": Attribute(
+        "what part of a partitioned variable this one is: a saver stores it "
+        "under the name of the whole", fallback=None),
+}

@@ -11,7 +11,7 @@ import re
 import warnings
 
 import tensorflow as tf2
-import tensorflow.compat.v1 as tf
+import tensorflow.compat.v1 as tf  # noqa: F401  imported from here
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _private

@@ -6,7 +6,7 @@ from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import linear
 
 
-class AttentionCellWrapper(base.RNNCell):
+class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
   """Attention over a window of the cell's last `attn_length` outputs.
 
   Long short-term memory networks for machine reading, Cheng et al.,
@@ -69,11 +69,6 @@ class AttentionCellWrapper(base.RNNCell):
     self._attn_size = attn_size
     self._attn_length = attn_length
     self._reuse = reuse
-    self._linear1 = self._linear2 = self._linear3 = None
-
-  def forget_variables(self):
-    super().forget_variables()
-    self._linear1 = self._linear2 = self._linear3 = None
 
   @property
   def state_size(self):
@@ -110,19 +105,15 @@ class AttentionCellWrapper(base.RNNCell):
     depth = self._input_size
     if depth is None:
       depth = inputs.shape.as_list()[1]
-    if self._linear1 is None:
-      self._linear1 = linear.Linear([inputs, attended], depth, True)
     cell_output, new_cell_state = self._cell(
-        self._linear1([inputs, attended]), cell_state)
+        self._apply_linear("_linear1", [inputs, attended], depth), cell_state)
     query = new_cell_state
     if self._state_is_tuple:
       query = tf.concat(tf.nest.flatten(new_cell_state), 1)
     attended, rest = self._attention(query, window)
     with tf.variable_scope("attn_output_projection"):
-      if self._linear2 is None:
-        self._linear2 = linear.Linear(
-            [cell_output, attended], self._attn_size, True)
-      output = self._linear2([cell_output, attended])
+      output = self._apply_linear(
+          "_linear2", [cell_output, attended], self._attn_size)
     window = tf.concat([rest, tf.expand_dims(output, 1)], 1)
     window = tf.reshape(window, [-1, self._attn_length * self._attn_size])
     new_state = (new_cell_state, attended, window)
@@ -143,9 +134,9 @@ class AttentionCellWrapper(base.RNNCell):
       window = tf.reshape(
           attn_states, [-1, self._attn_length, 1, self._attn_size])
       features = tf.nn.conv2d(window, mix, [1, 1, 1, 1], "SAME")
-      if self._linear3 is None:
-        self._linear3 = linear.Linear(query, self._attn_vec_size, True)
-      asked = tf.reshape(self._linear3(query), [-1, 1, 1, self._attn_vec_size])
+      asked = tf.reshape(
+          self._apply_linear("_linear3", query, self._attn_vec_size),
+          [-1, 1, 1, self._attn_vec_size])
       scores = tf.reduce_sum(score * tf.tanh(features + asked), [2, 3])
       weights = tf.reshape(
           tf.nn.softmax(scores), [-1, self._attn_length, 1, 1])

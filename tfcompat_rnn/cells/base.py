@@ -86,6 +86,11 @@ def concat_sizes(prefix, suffix, static=False):
   return tf.concat((first, second), 0)
 
 
+def zero_state_scope(cell, batch_size):
+  """The name scope of `cell`'s zero state: `LSTMCellZeroState`, ..."""
+  return tf.name_scope(type(cell).__name__ + "ZeroState", values=[batch_size])
+
+
 def zero_state_tensors(state_size, batch_size, dtype):
   """Zeros `[batch_size] + size` for each leaf of `state_size`."""
   def zeros(size):
@@ -215,8 +220,7 @@ class RNNCell(layer_lib.ScopedLayer):
 
     `batch_size` is an int or a scalar tensor.
     """
-    with tf.name_scope(type(self).__name__ + "ZeroState",
-                       values=[batch_size]):
+    with zero_state_scope(self, batch_size):
       return zero_state_tensors(self.state_size, batch_size, dtype)
 
 

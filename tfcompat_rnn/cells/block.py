@@ -10,6 +10,7 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import block_gradients
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import states
 
 
 def check_kernel_dtype(cell, tensor, dtypes, instead):
@@ -35,7 +36,7 @@ def add_lstm_variables(cell, inputs_shape):
   cell.built = True
 
 
-class LSTMBlockCell(base.LayerRNNCell):
+class LSTMBlockCell(states.PairState, base.LayerRNNCell):
   """LSTM in one kernel, with optional peepholes and clip.
 
   Example: `output, state = LSTMBlockCell(16)(x, state)`
@@ -79,14 +80,6 @@ class LSTMBlockCell(base.LayerRNNCell):
     self._use_peephole = use_peephole
     self._cell_clip = -1 if cell_clip is None else cell_clip
     self.input_spec = checks.InputSpec(ndim=2)
-
-  @property
-  def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self._num_units)
-
-  @property
-  def output_size(self):
-    return self._num_units
 
   def build(self, inputs_shape):
     add_lstm_variables(self, inputs_shape)

@@ -154,6 +154,11 @@ def check_units(name, value):
   return size
 
 
+def check_optional_units(name, value):
+  """None, or `value` as `check_units` returns it."""
+  return None if value is None else check_units(name, value)
+
+
 def check_float(dtype):
   """Raises `ArgumentError` (ValueError) unless floating, complex or None."""
   if dtype is None:

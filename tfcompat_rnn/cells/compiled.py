@@ -2,7 +2,7 @@
 
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import forwarding
 
 
 def _draws_nothing(node):
@@ -11,7 +11,7 @@ def _draws_nothing(node):
   return not (definition is not None and definition.is_stateful)
 
 
-class CompiledWrapper(base.RNNCell):
+class CompiledWrapper(forwarding.WeightForwardingCell):
   """Marks every operation of a cell's step for compilation by XLA.
 
   >>> cell = CompiledWrapper(LSTMCell(64))
@@ -32,30 +32,8 @@ class CompiledWrapper(base.RNNCell):
   """
 
   def __init__(self, cell, compile_stateful=False):
-    super().__init__()
-    base.assert_like_rnncell("cell", cell)
-    self._cell = cell
+    super().__init__(cell)
     self._compile_stateful = compile_stateful
-
-  @property
-  def state_size(self):
-    return self._cell.state_size
-
-  @property
-  def output_size(self):
-    return self._cell.output_size
-
-  @property
-  def trainable_weights(self):
-    return list(getattr(self._cell, "trainable_weights", []))
-
-  @property
-  def non_trainable_weights(self):
-    return list(getattr(self._cell, "non_trainable_weights", []))
-
-  def zero_state(self, batch_size, dtype):
-    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
-      return self._cell.zero_state(batch_size, dtype)
 
   def __call__(self, inputs, state, scope=None):
     """One step of the wrapped cell; `scope` goes to that cell."""

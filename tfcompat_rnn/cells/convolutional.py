@@ -2,9 +2,9 @@
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 
 # number of spatial dimensions -> the convolution with stride 1
 _CONVOLUTIONS = {
@@ -125,7 +125,7 @@ class ConvLSTMCell(base.RNNCell):
     c, h = checks.split_pair(self, state)
     checks.check_float_step(self, inputs, state)
     self._check_step(inputs, h)
-    i, j, f, o = core.split(
+    i, j, f, o = arithmetic.split(
         self._convolve(inputs, h), 4, self._conv_ndims + 1)
     new_c = tf.sigmoid(f + self._forget_bias) * c
     new_c += tf.sigmoid(i) * tf.tanh(j)

@@ -6,48 +6,23 @@ What a faster implementation must know of a cell is in plain attributes:
 """
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import identifiers
+from tfcompat_rnn.cells import states
 
 LSTMStateTuple = base.LSTMStateTuple
+split = arithmetic.split
 
 
-def split(tensor, count, axis):
-  # 1.15's tf.split left its count behind as a constant that nothing reads.
-  # It is made here so that later ops keep 1.15's names and numbers; the op
-  # itself is made directly, because 1.15 seeds put the constant back as well.
-  tf.constant(count)
-  return tf.raw_ops.Split(axis=axis, value=tensor, num_split=count,
-                          name="split")
+class _CoreCell(states.UnitsCell):
+  """Floating point or complex only; the constructor checks already."""
 
+  _constructor_checks_dtype = True
 
-class _CoreCell(base.LayerRNNCell):
-  """What the four share: rank 2, floats only, one activation."""
-
-  def __init__(self, num_units, activation, reuse, name, dtype, kwargs):
-    super().__init__(_reuse=reuse, name=name, dtype=dtype, **kwargs)
+  def _check_dtype(self):
     checks.check_float(self.dtype)
-    self.input_spec = checks.InputSpec(ndim=2)
-    self._num_units = checks.check_units("num_units", num_units)
-    self._activation = identifiers.find_activation(activation)
-
-  @property
-  def state_size(self):
-    return self._num_units
-
-  @property
-  def output_size(self):
-    return self._num_units
-
-  def _input_depth(self, inputs_shape):
-    checks.check_float(self.dtype)
-    return checks.known_depth(inputs_shape)
-
-  def get_config(self):
-    return {**super().get_config(), "num_units": self._num_units,
-            "activation": identifiers.activation_name(self._activation),
-            "reuse": self._reuse}
 
 
 class BasicRNNCell(_CoreCell):
@@ -92,7 +67,7 @@ class BasicRNNCell(_CoreCell):
     return output, output
 
 
-class BasicLSTMCell(_CoreCell):
+class BasicLSTMCell(states.PairState, _CoreCell):
   """LSTM without peepholes, clips or projection (arXiv:1409.2329).
 
   Example: `output, state = BasicLSTMCell(16)(x, state)`
@@ -127,12 +102,6 @@ class BasicLSTMCell(_CoreCell):
     self._forget_bias = forget_bias
     self._state_is_tuple = state_is_tuple
 
-  @property
-  def state_size(self):
-    if not self._state_is_tuple:
-      return 2 * self._num_units
-    return LSTMStateTuple(self._num_units, self._num_units)
-
   def build(self, inputs_shape):
     depth = self._input_depth(inputs_shape)
     self._kernel = self.add_variable(
@@ -147,28 +116,22 @@ class BasicLSTMCell(_CoreCell):
       c, h = checks.split_pair(self, state)
     else:
       checks.check_leaf(self, state)
-    # One constant serves as axis of every split: so the graph of 1.15.
+    # One constant serves as the axis of every split, as in 1.15's graph.
     columns = tf.constant(1, dtype=tf.int32)
     if not self._state_is_tuple:
       c, h = split(state, 2, columns)
     mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
     mixed = tf.nn.bias_add(mixed, self._bias)
-    i, j, f, o = split(mixed, 4, columns)
-    forget_bias = tf.constant(self._forget_bias, dtype=f.dtype)
-    kept = tf.multiply(c, tf.sigmoid(tf.add(f, forget_bias)))
-    written = tf.multiply(tf.sigmoid(i), self._activation(j))
-    new_c = tf.add(kept, written)
-    new_h = tf.multiply(self._activation(new_c), tf.sigmoid(o))
-    if self._state_is_tuple:
-      return new_h, LSTMStateTuple(new_c, new_h)
-    return new_h, tf.concat([new_c, new_h], 1)
+    new_c, new_h = arithmetic.basic_lstm(
+        c, split(mixed, 4, columns), self._forget_bias, self._activation)
+    return new_h, states.join_state(self, new_c, new_h)
 
   def get_config(self):
     return {**super().get_config(), "forget_bias": self._forget_bias,
             "state_is_tuple": self._state_is_tuple}
 
 
-class LSTMCell(_CoreCell):
+class LSTMCell(states.PairState, _CoreCell):
   """LSTM with optional peepholes, clips and projection.
 
   Example: `output, state = LSTMCell(16, use_peepholes=True)(x, state)`
@@ -213,8 +176,7 @@ class LSTMCell(_CoreCell):
                state_is_tuple=True, activation=None, reuse=None, name=None,
                dtype=None, **kwargs):
     super().__init__(num_units, activation, reuse, name, dtype, kwargs)
-    if num_proj is not None:
-      num_proj = checks.check_units("num_proj", num_proj)
+    num_proj = checks.check_optional_units("num_proj", num_proj)
     self._use_peepholes = use_peepholes
     self._cell_clip = cell_clip
     self._initializer = identifiers.find_initializer(initializer)
@@ -225,25 +187,19 @@ class LSTMCell(_CoreCell):
     self._forget_bias = forget_bias
     self._state_is_tuple = state_is_tuple
 
-  @property
-  def state_size(self):
-    sizes = LSTMStateTuple(self._num_units, self.output_size)
-    return sizes if self._state_is_tuple else sum(sizes)
-
-  @property
-  def output_size(self):
-    return self._num_proj or self._num_units
+  def _h_size(self):
+    return self._num_units if self._num_proj is None else self._num_proj
 
   def build(self, inputs_shape):
-    depth = self._input_depth(inputs_shape)
+    rows = self._input_depth(inputs_shape) + self._h_size()
     units, matrix = self._num_units, self._initializer
-    h_size = units if self._num_proj is None else self._num_proj
     self._kernel = self.add_variable(
-        "kernel", shape=[depth + h_size, 4 * units], initializer=matrix,
+        "kernel", shape=[rows, 4 * units], initializer=matrix,
         partitioner=_row_shards(self._num_unit_shards))
     self._bias = self.add_variable(
         "bias", shape=[4 * units], initializer=tf.zeros_initializer())
     if self._use_peepholes:
+      # Not in the gates' order: 1.15 made f's first.
       self._w_f_diag, self._w_i_diag, self._w_o_diag = (
           self.add_variable(f"w_{gate}_diag", shape=[units],
                             initializer=matrix) for gate in "fio")
@@ -255,36 +211,20 @@ class LSTMCell(_CoreCell):
 
   def call(self, inputs, state):
     checks.check_step_dtypes(inputs, state, self._kernel)
-    if self._state_is_tuple:
-      c, h = checks.split_pair(self, state)
-    else:
-      checks.check_leaf(self, state)
-      h_size = (
-          self._num_units if self._num_proj is None else self._num_proj)
-      c = tf.slice(state, [0, 0], [-1, self._num_units])
-      h = tf.slice(state, [0, self._num_units], [-1, h_size])
+    c, h = states.split_state(self, state, self._h_size())
     checks.known_depth(inputs.shape)
     mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
     mixed = tf.nn.bias_add(mixed, self._bias)
-    i, j, f, o = split(mixed, 4, 1)
-    f = f + self._forget_bias
+    peepholes = None
     if self._use_peepholes:
-      f = f + self._w_f_diag * c
-      kept = tf.sigmoid(f) * c
-      i = i + self._w_i_diag * c
-    else:
-      kept = tf.sigmoid(f) * c
-    new_c = kept + tf.sigmoid(i) * self._activation(j)
-    new_c = _clip(new_c, self._cell_clip)
-    if self._use_peepholes:
-      o = o + self._w_o_diag * new_c
-    new_h = tf.sigmoid(o) * self._activation(new_c)
+      peepholes = self._w_f_diag, self._w_i_diag, self._w_o_diag
+    new_c, new_h = arithmetic.peephole_lstm(
+        c, split(mixed, 4, 1), self._forget_bias, self._activation, peepholes,
+        self._cell_clip)
     if self._num_proj is not None:
       new_h = tf.matmul(new_h, self._proj_kernel)
-      new_h = _clip(new_h, self._proj_clip)
-    if self._state_is_tuple:
-      return new_h, LSTMStateTuple(new_c, new_h)
-    return new_h, tf.concat([new_c, new_h], 1)
+      new_h = arithmetic.clip(new_h, self._proj_clip)
+    return new_h, states.join_state(self, new_c, new_h)
 
   def get_config(self):
     return {
@@ -300,12 +240,6 @@ class LSTMCell(_CoreCell):
 
 def _row_shards(count):
   return None if count is None else tf.fixed_size_partitioner(count)
-
-
-def _clip(tensor, limit):
-  if limit is None:
-    return tensor
-  return tf.clip_by_value(tensor, -limit, limit)
 
 
 class GRUCell(_CoreCell):
@@ -363,12 +297,17 @@ class GRUCell(_CoreCell):
         initializer=self._bias_initializer or bias_default)
     return kernel, bias
 
-  def call(self, inputs, state):
+  def _gates(self, inputs, state):
+    """`(r, u)`, once both arguments are checked."""
     checks.check_leaf(self, state)
     checks.check_step_dtypes(inputs, state, self._gate_kernel)
     gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
+    # Split after the sigmoid, unlike an LSTM's gates: 1.15's order.
     gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
-    r, u = split(gates, 2, 1)
+    return split(gates, 2, 1)
+
+  def call(self, inputs, state):
+    r, u = self._gates(inputs, state)
     reset = r * state
     candidate = tf.matmul(
         tf.concat([inputs, reset], 1), self._candidate_kernel)

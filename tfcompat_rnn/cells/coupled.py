@@ -2,11 +2,12 @@
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import normalized
+from tfcompat_rnn.cells import states
 
 
 def get_rows(name, shape, dtype, shards, argument="num_unit_shards"):
@@ -51,7 +52,7 @@ def _check_shards(name, count):
   return count
 
 
-class CoupledInputForgetGateLSTMCell(base.RNNCell):
+class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
   """LSTM whose input gate is one minus its forget gate.
 
   Example: `output, state = CoupledInputForgetGateLSTMCell(16)(x, state)`
@@ -107,8 +108,7 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
                norm_gain=1.0, norm_shift=0.0):
     super().__init__(_reuse=reuse)
     self._num_units = checks.check_units("num_units", num_units)
-    self._num_proj = (None if num_proj is None
-                      else checks.check_units("num_proj", num_proj))
+    self._num_proj = checks.check_optional_units("num_proj", num_proj)
     self._use_peepholes = use_peepholes
     self._initializer = initializer
     self._proj_clip = proj_clip
@@ -120,24 +120,8 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
     self._layer_norm = layer_norm
     self._norm_gain = norm_gain
     self._norm_shift = norm_shift
-    self._output_size = self._num_proj or self._num_units
-    sizes = base.LSTMStateTuple(self._num_units, self._output_size)
-    self._state_size = sizes if state_is_tuple else sum(sizes)
-
-  @property
-  def state_size(self):
-    return self._state_size
-
-  @property
-  def output_size(self):
-    return self._output_size
-
-  def _split_state(self, state):
-    if self._state_is_tuple:
-      return checks.split_pair(self, state)
-    checks.check_leaf(self, state)
-    return (tf.slice(state, [0, 0], [-1, self._num_units]),
-            tf.slice(state, [0, self._num_units], [-1, self._output_size]))
+    # Attributes of 1.15's that subclasses read.
+    self._output_size, self._state_size = self.output_size, self.state_size
 
   def _norm(self, inp, scope):
     if not self._layer_norm:
@@ -147,7 +131,7 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
 
   def call(self, inputs, state):
     checks.check_float_step(self, inputs, state)
-    c, h = self._split_state(state)
+    c, h = states.split_state(self, state, self._output_size)
     depth, dtype = checks.row_depth(self, inputs), inputs.dtype
     units = self._num_units
     kernel = get_rows("W", [depth + self._output_size, 3 * units], dtype,
@@ -157,7 +141,7 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
     mixed = tf.matmul(tf.concat([inputs, h], 1), kernel)
     if not self._layer_norm:
       mixed = tf.nn.bias_add(mixed, bias)
-    j, f, o = core.split(mixed, 3, 1)
+    j, f, o = arithmetic.split(mixed, 3, 1)
     j, f, o = (self._norm(gate, scope) for gate, scope in (
         (j, "transform"), (f, "forget"), (o, "output")))
     if self._use_peepholes:
@@ -175,11 +159,8 @@ class CoupledInputForgetGateLSTMCell(base.RNNCell):
       new_h = tf.matmul(new_h, get_rows(
           "W_P", [units, self._num_proj], dtype, self._num_proj_shards,
           "num_proj_shards"))
-      if self._proj_clip is not None:
-        new_h = tf.clip_by_value(new_h, -self._proj_clip, self._proj_clip)
-    if self._state_is_tuple:
-      return new_h, base.LSTMStateTuple(new_c, new_h)
-    return new_h, tf.concat([new_c, new_h], 1)
+      new_h = arithmetic.clip(new_h, self._proj_clip)
+    return new_h, states.join_state(self, new_c, new_h)
 
   def get_config(self):
     return {

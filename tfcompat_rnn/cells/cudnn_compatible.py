@@ -6,7 +6,6 @@ where there is no GPU: their variables are the ones that its checkpoints hold.
 
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import block
-from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import core
 
 
@@ -70,6 +69,7 @@ class CudnnCompatibleGRUCell(core.GRUCell):
     sides = [("input_projection", depth), ("hidden_projection", units)]
     self._gate_kernel, self._gate_bias = self._add_pair(
         "gates", depth + units, 2 * units, tf.constant_initializer(1.0))
+    # Both kernels before both biases, as in 1.15.
     self._candidate_input_kernel, self._candidate_hidden_kernel = (
         self.add_variable(
             f"candidate/{side}/kernel", shape=[rows, units],
@@ -82,11 +82,7 @@ class CudnnCompatibleGRUCell(core.GRUCell):
     self.built = True
 
   def call(self, inputs, state):
-    checks.check_leaf(self, state)
-    checks.check_step_dtypes(inputs, state, self._gate_kernel)
-    gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
-    gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
-    r, u = core.split(gates, 2, 1)
+    r, u = self._gates(inputs, state)
     from_input = tf.nn.bias_add(
         tf.matmul(inputs, self._candidate_input_kernel),
         self._candidate_input_bias)
@@ -94,5 +90,6 @@ class CudnnCompatibleGRUCell(core.GRUCell):
         tf.matmul(state, self._candidate_hidden_kernel),
         self._candidate_hidden_bias)
     c = self._activation(from_input + r * from_state)
+    # Not u * state first, as in GRUCell: 1.15 had the terms this way round.
     new_h = (1 - u) * c + u * state
     return new_h, new_h

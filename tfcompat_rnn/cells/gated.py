@@ -1,9 +1,9 @@
 """Cells with other gates than those of LSTM and GRU: NASCell."""
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 
 
 class NASCell(base.LayerRNNCell):
@@ -46,8 +46,7 @@ class NASCell(base.LayerRNNCell):
                **kwargs):
     super().__init__(_reuse=reuse, **kwargs)
     self._num_units = checks.check_units("num_units", num_units)
-    self._num_proj = (None if num_proj is None
-                      else checks.check_units("num_proj", num_proj))
+    self._num_proj = checks.check_optional_units("num_proj", num_proj)
     self._use_bias = use_bias
 
   @property
@@ -79,8 +78,8 @@ class NASCell(base.LayerRNNCell):
     from_x = tf.matmul(inputs, self.kernel)
     if self._use_bias:
       from_h = tf.nn.bias_add(from_h, self.bias)
-    from_h = core.split(from_h, self._NAS_BASE, 1)
-    from_x = core.split(from_x, self._NAS_BASE, 1)
+    from_h = arithmetic.split(from_h, self._NAS_BASE, 1)
+    from_x = arithmetic.split(from_x, self._NAS_BASE, 1)
 
     def summed(function, place):
       return function(from_x[place] + from_h[place])

@@ -2,14 +2,15 @@
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import linear
+from tfcompat_rnn.cells import states
 
 
-class GLSTMCell(base.RNNCell):
+class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
   """Group LSTM: as many small LSTMs side by side (arXiv:1703.10722).
 
   Example: `output, state = GLSTMCell(16, number_of_groups=4)(x, state)`
@@ -51,8 +52,7 @@ class GLSTMCell(base.RNNCell):
                reuse=None):
     super().__init__(_reuse=reuse)
     self._num_units = checks.check_units("num_units", num_units)
-    self._num_proj = (None if num_proj is None
-                      else checks.check_units("num_proj", num_proj))
+    self._num_proj = checks.check_optional_units("num_proj", num_proj)
     self._number_of_groups = checks.check_units(
         "number_of_groups", number_of_groups)
     if not self._number_of_groups:
@@ -61,19 +61,12 @@ class GLSTMCell(base.RNNCell):
     self._initializer = identifiers.find_initializer(initializer)
     self._forget_bias = forget_bias
     self._activation = identifiers.find_activation(activation)
-    self._output_size = self._num_proj or self._num_units
-    self._state_size = base.LSTMStateTuple(
-        self._num_units, self._output_size)
+    # Attributes of 1.15's that subclasses read.
+    self._output_size, self._state_size = self.output_size, self.state_size
     units = self._share("num_units", self._num_units)
     # What a group sees of h, and how many units it has.
-    self._group_shape = [self._share("num_proj", self._output_size), units]
+    self._group_shape = [self._share("num_proj", self.output_size), units]
     self._linear1 = [None] * self._number_of_groups
-    self._linear2 = None
-
-  def forget_variables(self):
-    super().forget_variables()
-    self._linear1 = [None] * self._number_of_groups
-    self._linear2 = None
 
   def _share(self, name, size):
     share, rest = divmod(size, self._number_of_groups)
@@ -82,14 +75,6 @@ class GLSTMCell(base.RNNCell):
           name, f"be divisible by number_of_groups, {self._number_of_groups}",
           size, "change one of the two"))
     return share
-
-  @property
-  def state_size(self):
-    return self._state_size
-
-  @property
-  def output_size(self):
-    return self._output_size
 
   def _get_input_for_group(self, inputs, group_id, group_size):
     """The columns of `inputs` that the group sees."""
@@ -114,7 +99,7 @@ class GLSTMCell(base.RNNCell):
             self._get_input_for_group(h, group, h_share)], axis=1)
         if self._linear1[group] is None:
           self._linear1[group] = linear.Linear(joined, 4 * units, False)
-        gates = core.split(self._linear1[group](joined), 4, 1)
+        gates = arithmetic.split(self._linear1[group](joined), 4, 1)
       yield gates
 
   def call(self, inputs, state):

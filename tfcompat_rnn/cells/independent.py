@@ -4,32 +4,18 @@ SRU, IndRNN, IndyGRU and IndyLSTM.
 """
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
+from tfcompat_rnn.cells import states
 
 
-class _IndependentCell(base.LayerRNNCell):
-  """What the four share: rank 2, one size, one activation."""
+class _IndependentCell(states.UnitsCell):
+  """Floating point only; checked when the cell is built."""
 
-  def __init__(self, num_units, activation, reuse, name, dtype, **kwargs):
-    super().__init__(_reuse=reuse, name=name, dtype=dtype, **kwargs)
-    self.input_spec = checks.InputSpec(ndim=2)
-    self._num_units = checks.check_units("num_units", num_units)
-    self._activation = identifiers.find_activation(activation)
-
-  @property
-  def state_size(self):
-    return self._num_units
-
-  @property
-  def output_size(self):
-    return self._num_units
-
-  def _input_depth(self, inputs_shape):
+  def _check_dtype(self):
     checks.check_floating(self, self.dtype)
-    return checks.known_depth(inputs_shape)
 
   def _add_bias(self, name, size, initializer=None):
     return self.add_variable(
@@ -43,10 +29,10 @@ class _IndependentCell(base.LayerRNNCell):
         initializer=tf.random_uniform_initializer(minval=-1, maxval=1))
 
   def get_config(self):
-    return {"name": self.name, "dtype": self.dtype,
-            "num_units": self._num_units,
-            "activation": identifiers.activation_name(self._activation),
-            "reuse": self._reuse}
+    config = super().get_config()
+    # Of the four, only SRUCell's constructor takes it.
+    del config["trainable"]
+    return config
 
 
 class SRUCell(_IndependentCell):
@@ -82,7 +68,7 @@ class SRUCell(_IndependentCell):
   def __init__(self, num_units, activation=None, reuse=None, name=None,
                **kwargs):
     dtype = kwargs.pop("dtype", None)
-    super().__init__(num_units, activation, reuse, name, dtype, **kwargs)
+    super().__init__(num_units, activation, reuse, name, dtype, kwargs)
 
   def build(self, inputs_shape):
     depth = self._input_depth(inputs_shape)
@@ -94,9 +80,10 @@ class SRUCell(_IndependentCell):
   def call(self, inputs, state):
     checks.check_leaf(self, state)
     checks.check_float_step(self, inputs, state, self._kernel)
-    z, f, r, passed = core.split(tf.matmul(inputs, self._kernel), 4, 1)
+    # Joined again for one bias and one sigmoid, then split again, as in 1.15.
+    z, f, r, passed = arithmetic.split(tf.matmul(inputs, self._kernel), 4, 1)
     gates = tf.sigmoid(tf.nn.bias_add(tf.concat([f, r], 1), self._bias))
-    f, r = core.split(gates, 2, 1)
+    f, r = arithmetic.split(gates, 2, 1)
     new_c = f * state + (1.0 - f) * z
     output = r * self._activation(new_c) + (1.0 - r) * passed
     return output, new_c
@@ -130,7 +117,7 @@ class IndRNNCell(_IndependentCell):
 
   def __init__(self, num_units, activation=None, reuse=None, name=None,
                dtype=None):
-    super().__init__(num_units, activation, reuse, name, dtype)
+    super().__init__(num_units, activation, reuse, name, dtype, {})
 
   def build(self, inputs_shape):
     depth = self._input_depth(inputs_shape)
@@ -153,7 +140,7 @@ class _IndyCell(_IndependentCell):
 
   def __init__(self, num_units, activation, reuse, kernel_initializer,
                bias_initializer, name, dtype):
-    super().__init__(num_units, activation, reuse, name, dtype)
+    super().__init__(num_units, activation, reuse, name, dtype, {})
     self._kernel_initializer = identifiers.find_initializer(
         kernel_initializer)
     self._bias_initializer = identifiers.find_initializer(bias_initializer)
@@ -219,7 +206,7 @@ class IndyGRUCell(_IndyCell):
     self._gate_bias = self._add_bias(
         "gates/bias", 2 * units, self._bias_initializer
         or tf.constant_initializer(1.0))
-    # Not candidate/kernel_w: so 1.15 named it.
+    # Not candidate/kernel_w: 1.15 named it so.
     self._candidate_kernel_w = self._add_kernel(
         "candidate/kernel", depth, units)
     self._candidate_kernel_u = self._add_own("candidate/kernel_u", units)
@@ -233,7 +220,7 @@ class IndyGRUCell(_IndyCell):
     gates = (tf.matmul(inputs, self._gate_kernel_w)
              + tf.tile(state, [1, 2]) * self._gate_kernel_u)
     gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
-    r, u = core.split(gates, 2, 1)
+    r, u = arithmetic.split(gates, 2, 1)
     reset = r * state
     candidate = (tf.matmul(inputs, self._candidate_kernel_w)
                  + reset * self._candidate_kernel_u)
@@ -242,7 +229,7 @@ class IndyGRUCell(_IndyCell):
     return new_h, new_h
 
 
-class IndyLSTMCell(_IndyCell):
+class IndyLSTMCell(states.PairState, _IndyCell):
   """`BasicLSTMCell` with a vector in place of the matrix over h.
 
   Example: `output, state = IndyLSTMCell(16)(x, state)`
@@ -284,10 +271,6 @@ class IndyLSTMCell(_IndyCell):
                      bias_initializer, name, dtype)
     self._forget_bias = forget_bias
 
-  @property
-  def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self._num_units)
-
   def build(self, inputs_shape):
     columns = 4 * self._num_units
     self._kernel_w = self._add_kernel(
@@ -297,19 +280,16 @@ class IndyLSTMCell(_IndyCell):
     self.built = True
 
   def call(self, inputs, state):
-    # First of all the axis of the split: so the graph of 1.15.
+    # The axis of the split comes first of all, as in 1.15's graph.
     columns = tf.constant(1, dtype=tf.int32)
     c, h = checks.split_pair(self, state)
     checks.check_float_step(self, inputs, state, self._kernel_w)
     mixed = tf.matmul(inputs, self._kernel_w)
     mixed += tf.tile(h, [1, 4]) * self._kernel_u
     mixed = tf.nn.bias_add(mixed, self._bias)
-    i, j, f, o = core.split(mixed, 4, columns)
-    forget_bias = tf.constant(self._forget_bias, dtype=f.dtype)
-    kept = tf.multiply(c, tf.sigmoid(tf.add(f, forget_bias)))
-    written = tf.multiply(tf.sigmoid(i), self._activation(j))
-    new_c = tf.add(kept, written)
-    new_h = tf.multiply(self._activation(new_c), tf.sigmoid(o))
+    new_c, new_h = arithmetic.basic_lstm(
+        c, arithmetic.split(mixed, 4, columns), self._forget_bias,
+        self._activation)
     return new_h, base.LSTMStateTuple(new_c, new_h)
 
   def get_config(self):

@@ -28,6 +28,11 @@ def _total_depth(tensors):
   return total
 
 
+def join(tensors):
+  """`tensors` `[batch, ...]` side by side; a single one as it is."""
+  return tensors[0] if len(tensors) == 1 else tf.concat(tensors, 1)
+
+
 def check_dtype(variable, inputs):
   """Raises `ArgumentTypeError` unless both are of one dtype.
 
@@ -41,10 +46,11 @@ def check_dtype(variable, inputs):
         f"tf.variable_scope(..., dtype=tf.{got.name})"))
 
 
-def _get_bias(size, dtype, initializer, scope):
-  # Biases are never split, whatever partitioner the scope has.
-  with tf.variable_scope(scope) as inner:
-    inner.set_partitioner(None)
+def get_bias(size, dtype, initializer=None):
+  """The variable `bias` `[size]` of the current scope, zeros by default."""
+  with tf.variable_scope(tf.get_variable_scope()) as scope:
+    # Biases are never split, whatever partitioner the scope has.
+    scope.set_partitioner(None)
     if initializer is None:
       initializer = tf.constant_initializer(0.0)
     return tf.get_variable(
@@ -69,12 +75,12 @@ class Linear:
     self._is_sequence = _nest.is_nested(args)
     self._build_bias = build_bias
     dtype = tensors[0].dtype.base_dtype
-    with tf.variable_scope(tf.get_variable_scope()) as scope:
+    with tf.variable_scope(tf.get_variable_scope()):
       self._weights = tf.get_variable(
           "kernel", [_total_depth(tensors), output_size], dtype=dtype,
           initializer=kernel_initializer)
       if build_bias:
-        self._biases = _get_bias(output_size, dtype, bias_initializer, scope)
+        self._biases = get_bias(output_size, dtype, bias_initializer)
 
   def __deepcopy__(self, memo):
     return copy.copy(self)  # the variables belong to their graph
@@ -84,12 +90,37 @@ class Linear:
     if len(tensors) == 1:
       joined = tensors[0]
     else:
-      # The axis is a node of its own: so the graph of 1.15.
+      # The axis is an operation of its own, as in 1.15's graph.
       joined = tf.concat(tensors, tf.constant(1, dtype=tf.int32))
     result = tf.matmul(joined, self._weights)
     if self._build_bias:
       result = tf.nn.bias_add(result, self._biases)
     return result
+
+
+class LinearKeeper:
+  """Mixin for a cell that makes its linear maps at its first step.
+
+  It keeps them in the attributes in which 1.15 kept them; these are None
+  before that step.
+  """
+
+  _linear = _linear1 = _linear2 = _linear3 = None
+
+  def _apply_linear(self, attribute, args, output_size):
+    """`concat(args, 1) W + b` of the map that `attribute` holds."""
+    if getattr(self, attribute) is None:
+      setattr(self, attribute, Linear(args, output_size, True))
+    return getattr(self, attribute)(args)
+
+  def forget_variables(self):
+    super().forget_variables()
+    for key, value in vars(self).items():
+      if isinstance(value, Linear):
+        vars(self)[key] = None
+      elif isinstance(value, list) and any(
+          isinstance(part, Linear) for part in value):
+        vars(self)[key] = [None] * len(value)
 
 
 def linear(args, output_size, bias, bias_initializer=None,
@@ -105,15 +136,14 @@ def linear(args, output_size, bias, bias_initializer=None,
   tensors = _as_list(args)
   dtype = tensors[0].dtype.base_dtype
   depth = _total_depth(tensors)
-  with tf.variable_scope(tf.get_variable_scope()) as scope:
+  with tf.variable_scope(tf.get_variable_scope()):
     weights = tf.get_variable(
         "kernel", [depth, output_size], dtype=dtype,
         initializer=kernel_initializer)
-    joined = tensors[0] if len(tensors) == 1 else tf.concat(tensors, 1)
-    result = tf.matmul(joined, weights)
+    result = tf.matmul(join(tensors), weights)
     if not bias:
       return result
-    biases = _get_bias(output_size, dtype, bias_initializer, scope)
+    biases = get_bias(output_size, dtype, bias_initializer)
     return tf.nn.bias_add(result, biases)
 
 

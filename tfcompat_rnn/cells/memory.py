@@ -6,9 +6,9 @@ import math
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 
 NTMControllerState = collections.namedtuple(
     "NTMControllerState",
@@ -210,8 +210,8 @@ class NTMCell(base.LayerRNNCell):
     parameters = self._clip(tf.nn.bias_add(
         tf.matmul(hidden, self._params_kernel), self._params_bias))
     width = self.num_parameters_per_head * self.num_heads
-    return (core.split(parameters[:, :width], self.num_heads, 1),
-            core.split(parameters[:, width:], 2 * self.write_head_num, 1))
+    return (arithmetic.split(parameters[:, :width], self.num_heads, 1),
+            arithmetic.split(parameters[:, width:], 2 * self.write_head_num, 1))
 
   def _address(self, parameters, memory, before):
     """Where a head goes: `[batch, memory_size]`."""

@@ -1,9 +1,9 @@
 """Cells with one nonlinear layer between states: MinimalRNN and CFN."""
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
 
 
@@ -153,7 +153,7 @@ class CFNCell(_PlainStateCell):
     gates = tf.matmul(state, self.recurrent_kernel) + tf.matmul(
         inputs, to_gates)
     gates = tf.sigmoid(tf.nn.bias_add(gates, self.bias))
-    theta, eta = core.split(gates, 2, 1)
+    theta, eta = arithmetic.split(gates, 2, 1)
     projected = tf.matmul(inputs, to_units)
     new_h = theta * self.activation(state) + (1 - eta) * self.activation(
         projected)

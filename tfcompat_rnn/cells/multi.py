@@ -85,9 +85,9 @@ class MultiRNNCell(base.RNNCell):
     return self._cells[-1].output_size
 
   def zero_state(self, batch_size, dtype):
-    with tf.name_scope(type(self).__name__ + "ZeroState",
-                       values=[batch_size]):
+    with base.zero_state_scope(self, batch_size):
       if not self._state_is_tuple:
+        # Which enters the scope a second time; 1.15's names show it.
         return super().zero_state(batch_size, dtype)
       return tuple(
           cell.zero_state(batch_size, dtype) for cell in self._cells)

@@ -2,10 +2,11 @@
 
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import _dropout
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
+from tfcompat_rnn.cells import states
 
 
 def normalize(inp, scope, gain, shift, dtype=None):
@@ -39,7 +40,7 @@ def normalize(inp, scope, gain, shift, dtype=None):
         variance_epsilon=1e-3 if inp.dtype == tf.float16 else 1e-12)
 
 
-class LayerNormBasicLSTMCell(base.RNNCell):
+class LayerNormBasicLSTMCell(states.PairState, base.RNNCell):
   """LSTM whose gates and memory are normalized over the units.
 
   Example: `output, state = LayerNormBasicLSTMCell(16)(x, state)`
@@ -98,14 +99,6 @@ class LayerNormBasicLSTMCell(base.RNNCell):
     self._norm_gain = norm_gain
     self._norm_shift = norm_shift
 
-  @property
-  def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self._num_units)
-
-  @property
-  def output_size(self):
-    return self._num_units
-
   def _norm(self, inp, scope, dtype=tf.float32):
     """`inp` normalized, with the gain and shift of `scope`."""
     return normalize(inp, scope, self._norm_gain, self._norm_shift, dtype)
@@ -123,7 +116,7 @@ class LayerNormBasicLSTMCell(base.RNNCell):
   def call(self, inputs, state):
     c, h = checks.split_pair(self, state)
     joined = tf.concat([inputs, h], 1)
-    i, j, f, o = core.split(self._linear(joined), 4, 1)
+    i, j, f, o = arithmetic.split(self._linear(joined), 4, 1)
     if self._layer_norm:
       i, j, f, o = (
           self._norm(gate, scope, dtype=joined.dtype) for gate, scope in (

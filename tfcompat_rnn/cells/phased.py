@@ -3,10 +3,11 @@
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import linear
+from tfcompat_rnn.cells import states
 
 
 def _log_uniform_initializer(low, high):
@@ -23,7 +24,8 @@ def _mod(x, period):
   return tf.stop_gradient(tf.math.mod(x, period) - x) + x
 
 
-class PhasedLSTMCell(base.RNNCell):
+class PhasedLSTMCell(
+    linear.LinearKeeper, states.PairState, base.RNNCell):
   """LSTM for events in time: `inputs` is `(time, x)` (arXiv:1610.09513).
 
   Example: `output, state = PhasedLSTMCell(16)((time, x), state)`
@@ -81,19 +83,6 @@ class PhasedLSTMCell(base.RNNCell):
     self._trainable_ratio_on = trainable_ratio_on
     self._period_init_min = period_init_min
     self._period_init_max = period_init_max
-    self._linear1 = self._linear2 = self._linear3 = None
-
-  def forget_variables(self):
-    super().forget_variables()
-    self._linear1 = self._linear2 = self._linear3 = None
-
-  @property
-  def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self._num_units)
-
-  @property
-  def output_size(self):
-    return self._num_units
 
   def _split_inputs(self, inputs):
     step = "pass (time [batch, 1], x [batch, depth])"
@@ -151,19 +140,14 @@ class PhasedLSTMCell(base.RNNCell):
     seen = [x, h]
     with tf.variable_scope("mask_gates"):
       known = seen + [c] if self._use_peepholes else seen
-      if self._linear1 is None:
-        self._linear1 = linear.Linear(known, 2 * units, True)
-      i, f = core.split(tf.sigmoid(self._linear1(known)), 2, 1)
+      i, f = arithmetic.split(tf.sigmoid(
+          self._apply_linear("_linear1", known, 2 * units)), 2, 1)
     with tf.variable_scope("new_input"):
-      if self._linear2 is None:
-        self._linear2 = linear.Linear(seen, units, True)
-      written = tf.tanh(self._linear2(seen))
+      written = tf.tanh(self._apply_linear("_linear2", seen, units))
     new_c = c * f + i * written
     with tf.variable_scope("output_gate"):
       known = seen + [new_c] if self._use_peepholes else seen
-      if self._linear3 is None:
-        self._linear3 = linear.Linear(known, units, True)
-      o = tf.sigmoid(self._linear3(known))
+      o = tf.sigmoid(self._apply_linear("_linear3", known, units))
     new_h = tf.tanh(new_c) * o
     k = self._openness(time)
     new_c = k * new_c + (1 - k) * c

@@ -8,37 +8,11 @@ import math
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import forwarding
 from tfcompat_rnn.cells import linear
 
 
-class _ScopedWrapper(base.RNNCell):
-  """A cell with another inside its own variable scope."""
-
-  def __init__(self, cell, reuse):
-    super().__init__(_reuse=reuse)
-    base.assert_like_rnncell("cell", cell)
-    self._cell = cell
-    self._linear = None
-
-  def forget_variables(self):
-    super().forget_variables()
-    self._linear = None
-
-  @property
-  def state_size(self):
-    return self._cell.state_size
-
-  @property
-  def output_size(self):
-    return self._cell.output_size
-
-  def zero_state(self, batch_size, dtype):
-    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
-      return self._cell.zero_state(batch_size, dtype)
-
-
-class InputProjectionWrapper(_ScopedWrapper):
+class InputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
   """A linear layer, then the cell.
 
   >>> cell = InputProjectionWrapper(GRUCell(64), num_proj=32)
@@ -59,22 +33,20 @@ class InputProjectionWrapper(_ScopedWrapper):
 
   def __init__(self, cell, num_proj, activation=None, input_size=None,
                reuse=None):
-    super().__init__(cell, reuse)
+    super().__init__(cell, _reuse=reuse)
     if input_size is not None:
       tf.logging.warn("%s: input_size is not used.", self)
     self._num_proj = num_proj
     self._activation = activation
 
   def call(self, inputs, state):
-    if self._linear is None:
-      self._linear = linear.Linear(inputs, self._num_proj, True)
-    projected = self._linear(inputs)
+    projected = self._apply_linear("_linear", inputs, self._num_proj)
     if self._activation:
       projected = self._activation(projected)
     return self._cell(projected, state)
 
 
-class OutputProjectionWrapper(_ScopedWrapper):
+class OutputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
   """The cell, then a linear layer.
 
   >>> cell = OutputProjectionWrapper(LSTMCell(100), output_size=1)
@@ -93,7 +65,7 @@ class OutputProjectionWrapper(_ScopedWrapper):
   """
 
   def __init__(self, cell, output_size, activation=None, reuse=None):
-    super().__init__(cell, reuse)
+    super().__init__(cell, _reuse=reuse)
     if output_size < 1:
       raise _errors.ArgumentError(_errors.problem(
           "output_size", "be > 0", output_size,
@@ -107,15 +79,13 @@ class OutputProjectionWrapper(_ScopedWrapper):
 
   def call(self, inputs, state):
     output, new_state = self._cell(inputs, state)
-    if self._linear is None:
-      self._linear = linear.Linear(output, self._output_size, True)
-    projected = self._linear(output)
+    projected = self._apply_linear("_linear", output, self._output_size)
     if self._activation:
       projected = self._activation(projected)
     return projected, new_state
 
 
-class EmbeddingWrapper(_ScopedWrapper):
+class EmbeddingWrapper(forwarding.ForwardingCell):
   """A table of vectors, then the cell: inputs are integer symbols.
 
   >>> cell = EmbeddingWrapper(GRUCell(64), 10000, 128)
@@ -139,7 +109,7 @@ class EmbeddingWrapper(_ScopedWrapper):
 
   def __init__(self, cell, embedding_classes, embedding_size,
                initializer=None, reuse=None):
-    super().__init__(cell, reuse)
+    super().__init__(cell, _reuse=reuse)
     if embedding_classes <= 0 or embedding_size <= 0:
       raise _errors.ArgumentError(_errors.problem(
           "embedding_classes and embedding_size", "be > 0",

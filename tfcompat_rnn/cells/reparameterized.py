@@ -1,26 +1,15 @@
 """LSTMs whose gates or weights are normalized: LayerNorm and WeightNorm."""
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
+from tfcompat_rnn.cells import linear
 from tfcompat_rnn.cells import normalized
+from tfcompat_rnn.cells import states
 
 
-def _get_bias(size, dtype):
-  """`bias` `[size]`, which no partitioner splits, from zeros."""
-  with tf.variable_scope(tf.get_variable_scope()) as scope:
-    scope.set_partitioner(None)
-    return tf.get_variable(
-        "bias", [size], dtype=dtype,
-        initializer=tf.constant_initializer(0.0, dtype=dtype))
-
-
-def _joined(tensors):
-  return tensors[0] if len(tensors) == 1 else tf.concat(tensors, 1)
-
-
-class _PeepholeLSTM(base.RNNCell):
+class _PeepholeLSTM(states.PairState, base.RNNCell):
   """What the two share: LSTMCell's step; each makes the gates its own way."""
 
   gate_order = ("i", "j", "f", "o")
@@ -29,22 +18,13 @@ class _PeepholeLSTM(base.RNNCell):
                num_proj, proj_clip, forget_bias, activation, reuse):
     super().__init__(_reuse=reuse)
     self._num_units = checks.check_units("num_units", num_units)
-    self._num_proj = (None if num_proj is None
-                      else checks.check_units("num_proj", num_proj))
+    self._num_proj = checks.check_optional_units("num_proj", num_proj)
     self._use_peepholes = use_peepholes
     self._cell_clip = cell_clip
     self._initializer = initializer
     self._proj_clip = proj_clip
     self._forget_bias = forget_bias
     self._activation = activation or tf.tanh
-
-  @property
-  def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self.output_size)
-
-  @property
-  def output_size(self):
-    return self._num_proj or self._num_units
 
   def _linear(self, args, output_size, bias):
     """`concat(args, 1) W [+ b]`, variables in the current scope."""
@@ -61,31 +41,21 @@ class _PeepholeLSTM(base.RNNCell):
     c, h = checks.split_pair(self, state)
     checks.known_depth(inputs.shape)
     mixed = self._linear([inputs, h], 4 * self._num_units, True)
-    i, j, f, o = self._norm_gates(core.split(mixed, 4, 1))
+    gates = self._norm_gates(arithmetic.split(mixed, 4, 1))
+    peepholes = None
     if self._use_peepholes:
-      w_f, w_i, w_o = (
+      # 1.15 made these only now, and f's first.
+      peepholes = [
           tf.get_variable(f"w_{gate}_diag", shape=[self._num_units],
-                          dtype=inputs.dtype) for gate in "fio")
-      kept = tf.sigmoid(f + self._forget_bias + w_f * c) * c
-      written = tf.sigmoid(i + w_i * c) * self._activation(j)
-    else:
-      kept = tf.sigmoid(f + self._forget_bias) * c
-      written = tf.sigmoid(i) * self._activation(j)
-    new_c = _clip(self._norm_memory(kept + written), self._cell_clip)
-    if self._use_peepholes:
-      o = o + w_o * new_c
-    new_h = tf.sigmoid(o) * self._activation(new_c)
+                          dtype=inputs.dtype) for gate in "fio"]
+    new_c, new_h = arithmetic.peephole_lstm(
+        c, gates, self._forget_bias, self._activation, peepholes,
+        self._cell_clip, self._norm_memory)
     if self._num_proj is not None:
       with tf.variable_scope("projection"):
         new_h = self._linear([new_h], self._num_proj, False)
-      new_h = _clip(new_h, self._proj_clip)
+      new_h = arithmetic.clip(new_h, self._proj_clip)
     return new_h, base.LSTMStateTuple(new_c, new_h)
-
-
-def _clip(tensor, limit):
-  if limit is None:
-    return tensor
-  return tf.clip_by_value(tensor, -limit, limit)
 
 
 class LayerNormLSTMCell(_PeepholeLSTM):
@@ -149,10 +119,10 @@ class LayerNormLSTMCell(_PeepholeLSTM):
     dtype = args[0].dtype
     with tf.variable_scope(tf.get_variable_scope()):
       kernel = tf.get_variable("kernel", [rows, output_size], dtype=dtype)
-      result = tf.matmul(_joined(args), kernel)
+      result = tf.matmul(linear.join(args), kernel)
       if not bias:
         return result
-      biases = _get_bias(output_size, dtype)
+      biases = linear.get_bias(output_size, dtype)
     if not self._layer_norm:
       result = tf.nn.bias_add(result, biases)
     return result
@@ -254,10 +224,10 @@ class WeightNormLSTMCell(_PeepholeLSTM):
           "kernel", [sum(depths), output_size], dtype=dtype)
       if self._norm:
         kernel = self._normalized(kernel, depths)
-      result = tf.matmul(_joined(args), kernel)
+      result = tf.matmul(linear.join(args), kernel)
       if not bias:
         return result
-      return tf.nn.bias_add(result, _get_bias(output_size, dtype))
+      return tf.nn.bias_add(result, linear.get_bias(output_size, dtype))
 
   def _normalized(self, kernel, depths):
     """The kernel, its columns normalized within each block of rows."""

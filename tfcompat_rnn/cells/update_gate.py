@@ -5,14 +5,15 @@ Both from Collins, Sohl-Dickstein and Sussillo (arXiv:1611.09913).
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import linear
+from tfcompat_rnn.cells import states
 
 
-class _MixingCell(base.RNNCell):
+class _MixingCell(linear.LinearKeeper, states.OneState, base.RNNCell):
   """What the two share: one size, an initializer, a forget bias."""
 
   def __init__(self, num_units, initializer, forget_bias, reuse):
@@ -20,14 +21,6 @@ class _MixingCell(base.RNNCell):
     self._num_units = checks.check_units("num_units", num_units)
     self._initializer = identifiers.find_initializer(initializer)
     self._forget_bias = forget_bias
-
-  @property
-  def state_size(self):
-    return self._num_units
-
-  @property
-  def output_size(self):
-    return self._num_units
 
   def _check_step(self, inputs, state):
     """The depth of the inputs, once both arguments are seen to be right."""
@@ -80,19 +73,14 @@ class UGRNNCell(_MixingCell):
                activation=tf.tanh, reuse=None):
     super().__init__(num_units, initializer, forget_bias, reuse)
     self._activation = identifiers.find_activation(activation)
-    self._linear = None
-
-  def forget_variables(self):
-    super().forget_variables()
-    self._linear = None
 
   def call(self, inputs, state):
     self._check_step(inputs, state)
     with self._initialized():
       joined = tf.concat([inputs, state], 1)
-      if self._linear is None:
-        self._linear = linear.Linear(joined, 2 * self._num_units, True)
-      g, c = core.split(self._linear(joined), 2, 1)
+      g, c = arithmetic.split(
+          self._apply_linear("_linear", joined, 2 * self._num_units), 2, 1)
+      # The candidate first, as in 1.15; below too.
       c = self._activation(c)
       g = tf.sigmoid(g + self._forget_bias)
       new_h = g * state + (1.0 - g) * c
@@ -143,17 +131,10 @@ class IntersectionRNNCell(_MixingCell):
     super().__init__(num_units, initializer, forget_bias, reuse)
     self._num_input_proj = num_in_proj
     self._y_activation = identifiers.find_activation(y_activation)
-    self._linear1 = self._linear2 = None
-
-  def forget_variables(self):
-    super().forget_variables()
-    self._linear1 = self._linear2 = None
 
   def _project(self, inputs):
     with tf.variable_scope("in_projection"):
-      if self._linear1 is None:
-        self._linear1 = linear.Linear(inputs, self._num_units, True)
-      return self._linear1(inputs)
+      return self._apply_linear("_linear1", inputs, self._num_units)
 
   def call(self, inputs, state):
     units = self._num_units
@@ -168,9 +149,8 @@ class IntersectionRNNCell(_MixingCell):
       if depth != units:
         inputs = self._project(inputs)
       joined = tf.concat([inputs, state], 1)
-      if self._linear2 is None:
-        self._linear2 = linear.Linear(joined, 4 * units, True)
-      mixed = self._linear2(joined)
+      mixed = self._apply_linear("_linear2", joined, 4 * units)
+      # Four slices and no split, as in 1.15.
       gh, h, gy, y = (mixed[:, start:start + units] if start
                       else mixed[:, :units]
                       for start in range(0, 4 * units, units))

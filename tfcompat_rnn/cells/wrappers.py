@@ -12,35 +12,28 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import _dropout
 from tfcompat_rnn.cells import _functions
 from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import forwarding
 from tfcompat_rnn.cells import linear
 
 
-class _RNNCellWrapperV1(base.RNNCell):
+class _RNNCellWrapperV1(forwarding.ForwardingCell):
   """A cell that calls another cell and changes what goes in or comes out.
 
-  Subclasses write `_call_wrapped_cell`. The wrapped cell is `self.cell`.
+  Subclasses define `_call_wrapped_cell`. The wrapped cell is `self.cell`.
   """
 
-  def __init__(self, cell, *args, **kwargs):
-    super().__init__(*args, **kwargs)
-    base.assert_like_rnncell("cell", cell)
+  @property
+  def _cell(self):
+    # 1.15 kept it in an attribute without an underscore; programs read it.
+    return self.cell
+
+  @_cell.setter
+  def _cell(self, cell):
     self.cell = cell
 
   @property
   def wrapped_cell(self):
     return self.cell
-
-  @property
-  def state_size(self):
-    return self.cell.state_size
-
-  @property
-  def output_size(self):
-    return self.cell.output_size
-
-  def zero_state(self, batch_size, dtype):
-    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
-      return self.cell.zero_state(batch_size, dtype)
 
   def _call_wrapped_cell(self, inputs, state, cell_call_fn, **kwargs):
     raise NotImplementedError(
@@ -309,7 +302,7 @@ class DeviceWrapper(_RNNCellWrapperV1):
     self._device = device
 
   def zero_state(self, batch_size, dtype):
-    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+    with base.zero_state_scope(self, batch_size):
       with tf.device(self._device):
         return self.cell.zero_state(batch_size, dtype)
 
@@ -323,7 +316,7 @@ class DeviceWrapper(_RNNCellWrapperV1):
     return config
 
 
-class HighwayWrapper(base.RNNCell):
+class HighwayWrapper(forwarding.WeightForwardingCell):
   """Mixes a cell's inputs into its outputs by learned gates.
 
   `inputs * carry + outputs * transform`, carry = sigmoid(inputs W + b) and
@@ -348,36 +341,11 @@ class HighwayWrapper(base.RNNCell):
 
   def __init__(self, cell, couple_carry_transform_gates=True,
                carry_bias_init=1.0):
-    # 1.15 neither checked the cell nor initialised its own base class, and
-    # failed later, with an AttributeError.
-    super().__init__()
-    base.assert_like_rnncell("cell", cell)
-    self._cell = cell
+    # 1.15 neither checked the cell nor called its base class's constructor,
+    # and failed later with an AttributeError.
+    super().__init__(cell)
     self._couple_carry_transform_gates = couple_carry_transform_gates
     self._carry_bias_init = carry_bias_init
-
-  @property
-  def state_size(self):
-    return self._cell.state_size
-
-  @property
-  def output_size(self):
-    return self._cell.output_size
-
-  @property
-  def trainable_weights(self):
-    """The wrapped cell's weights, then those of the gates."""
-    return (list(getattr(self._cell, "trainable_weights", []))
-            + super().trainable_weights)
-
-  @property
-  def non_trainable_weights(self):
-    return (list(getattr(self._cell, "non_trainable_weights", []))
-            + super().non_trainable_weights)
-
-  def zero_state(self, batch_size, dtype):
-    with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
-      return self._cell.zero_state(batch_size, dtype)
 
   def _gate(self, name, inputs, bias_init):
     depth = inputs.shape.with_rank(2).as_list()[1]

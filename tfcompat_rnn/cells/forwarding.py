@@ -1,0 +1,41 @@
+"""What the cells around another cell share: they pass on what it has."""
+
+from tfcompat_rnn.cells import base
+
+
+class ForwardingCell(base.RNNCell):
+  """A cell around `self._cell`, with the sizes and zero state of that cell.
+
+  Raises TypeError if `cell` is not a cell.
+  """
+
+  def __init__(self, cell, *args, **kwargs):
+    super().__init__(*args, **kwargs)
+    base.assert_like_rnncell("cell", cell)
+    self._cell = cell
+
+  @property
+  def state_size(self):
+    return self._cell.state_size
+
+  @property
+  def output_size(self):
+    return self._cell.output_size
+
+  def zero_state(self, batch_size, dtype):
+    with base.zero_state_scope(self, batch_size):
+      return self._cell.zero_state(batch_size, dtype)
+
+
+class WeightForwardingCell(ForwardingCell):
+  """A `ForwardingCell` that lists the wrapped cell's weights before its own."""
+
+  @property
+  def trainable_weights(self):
+    return (list(getattr(self._cell, "trainable_weights", []))
+            + super().trainable_weights)
+
+  @property
+  def non_trainable_weights(self):
+    return (list(getattr(self._cell, "non_trainable_weights", []))
+            + super().non_trainable_weights)

@@ -247,3 +247,16 @@ def test_weights_in_and_out(v1):
       cell.set_weights(values[:1])
     with pytest.raises(ValueError, match=r"fit basic_rnn_cell/kernel:0"):
       cell.set_weights(values[::-1])
+
+
+@pytest.mark.parametrize("name, arguments, h_size", [
+    ("BasicLSTMCell", {}, 3), ("LSTMCell", {}, 3),
+    ("LSTMCell", {"num_proj": 2}, 2), ("NASCell", {}, 3),
+    ("CoupledInputForgetGateLSTMCell", {}, 3)])
+def test_subclass_with_another_output_keeps_its_state(
+    v1, name, arguments, h_size):
+  """The sizes of the state, as TensorFlow 1.15.5 printed them."""
+  kind = type("Wide", (getattr(cells, name),), {"output_size": 7})
+  cell = kind(3, **arguments)
+  assert cell.output_size == 7
+  assert cell.state_size == LSTMStateTuple(3, h_size)

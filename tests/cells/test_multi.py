@@ -106,6 +106,29 @@ def test_copy_of_a_built_cell_starts_anew(v1, copying):
       "multi_rnn_cell/cell_1/basic_lstm_cell/bias:0"]
 
 
+@pytest.mark.parametrize("make", [
+    lambda: cells.UGRNNCell(4),
+    lambda: cells.IntersectionRNNCell(4, num_in_proj=4),
+    lambda: cells.GLSTMCell(4, number_of_groups=2, num_proj=2)],
+    ids=["UGRNNCell", "IntersectionRNNCell", "GLSTMCell"])
+def test_copy_of_a_built_cell_makes_its_linear_maps_anew(v1, make):
+  cell = make()
+  x = v1.ones([2, 6])
+  with v1.variable_scope("before"):
+    cell(x, cell.zero_state(2, v1.float32))
+  ours = v1.global_variables()
+  twin = multi.unbuilt_copy(cell)
+  with v1.variable_scope("after"):
+    twin(x, twin.zero_state(2, v1.float32))
+  theirs = v1.global_variables()[len(ours):]
+  assert [v.op.name.replace("before", "after", 1) for v in ours] == [
+      v.op.name for v in theirs]
+  # And the first one still has the variables that it had.
+  with v1.variable_scope("before", reuse=True):
+    cell(x, cell.zero_state(2, v1.float32))
+  assert len(v1.global_variables()) == 2 * len(ours)
+
+
 def test_copy_computes_like_separate_cells(v1, copying):
   """The same initial values, layer by layer: the same outputs."""
   x = np.arange(8, dtype=np.float32).reshape([2, 4]) / 8

@@ -1,6 +1,6 @@
-"""Cells: one step of a recurrent network each, under their 1.15 class names.
+"""Cells: each is one step of a recurrent network, named as in TensorFlow 1.15.
 
-Names are resolved on first use, so that importing one cell loads no other.
+Names are resolved on first use, so importing one cell loads no other.
 """
 
 from tfcompat_rnn import _lazy

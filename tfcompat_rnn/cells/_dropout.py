@@ -1,9 +1,9 @@
 """Dropout as TensorFlow 1.15 computed it, operation by operation.
 
-Today's `tf.nn.dropout` selects from `x * scale` and skips the scaling of the
-noise; 1.15's multiplied `x * scale * mask` and spelled the noise's range out.
-The values agree to rounding, but not the number of operations, and in 1.15
-the number of operations made so far is the seed of the next random one.
+Today's `tf.nn.dropout` selects from `x * scale` and does not scale the noise;
+1.15's computed `x * scale * mask` and scaled the noise to its range. The values
+agree to within rounding, but the number of operations differs, and in 1.15 the
+seed of a random operation is the number of operations made before it.
 """
 
 import itertools
@@ -20,8 +20,8 @@ from tfcompat_rnn._tf import tf
 def random_uniform_1_15(shape, dtype, seed=None, name=None):
   """Uniform noise in [0, 1) from the seven operations that 1.15 made.
 
-  Same kernel and seeds as `tf.random_uniform(shape, dtype=dtype, seed=seed)`,
-  hence the same bits.
+  The kernel and the seeds are those of `tf.random_uniform(shape, dtype=dtype,
+  seed=seed)`, and so are the bits.
   """
   with tf.name_scope(name, "random_uniform", [shape]) as scope:
     shape_dtype = None
@@ -31,11 +31,11 @@ def random_uniform_1_15(shape, dtype, seed=None, name=None):
     shape = tf.convert_to_tensor(shape, dtype=shape_dtype, name="shape")
     low = tf.convert_to_tensor(0, dtype=dtype, name="min")
     high = tf.convert_to_tensor(1, dtype=dtype, name="max")
-    # Only now: 1.15 counted the two constants before it took the seed.
+    # Not earlier: in 1.15 the two constants count for the seed.
     seed, seed2 = _tf.private("random_seed").get_seed(seed)
     noise = tf.raw_ops.RandomUniform(
         shape=shape, dtype=dtype, seed=seed or 0, seed2=seed2 or 0)
-    # `Add`, not today's `AddV2`.
+    # 1.15's `Add`, not today's `AddV2`.
     noise = tf.raw_ops.Add(x=noise * (high - low), y=low, name=scope)
   static = tf.get_static_value(shape, partial=True)
   if static is not None:
@@ -44,7 +44,7 @@ def random_uniform_1_15(shape, dtype, seed=None, name=None):
 
 
 def _checked_rate(rate, keep_prob):
-  """The one rate that the two names of the same thing amount to."""
+  """The rate, from `rate` or `keep_prob`, checked."""
   if keep_prob is not None:
     if rate is not None:
       raise _errors.ArgumentError(_errors.problem(
@@ -68,13 +68,13 @@ def _checked_rate(rate, keep_prob):
 
 
 def _noise_shape(x, noise_shape):
-  """Fills the unknown sizes of `noise_shape` from those `x` is known by."""
+  """`noise_shape`, its unknown sizes replaced by those known of `x`."""
   if noise_shape is None:
     return tf.shape(x)
   try:
     wanted = tf.TensorShape(noise_shape)
   except (TypeError, ValueError):
-    return noise_shape  # a tensor; the kernel judges it
+    return noise_shape  # a tensor, which the kernel checks
   if x.shape.rank is None or x.shape.rank != wanted.rank:
     return noise_shape
   return tf.TensorShape([
@@ -88,21 +88,23 @@ def dropout_1_15(x, keep_prob=None, noise_shape=None, seed=None, name=None,
 
   >>> y = dropout_1_15(x, keep_prob=0.8, seed=3)
 
-  Answers to `tf.nn.dropout` of TF 1.15: the same operations under the same
-  names, and with the same seed the same bits.
+  The operations and their names are those of 1.15, and the same seed gives the
+  same bits.
 
   Args:
     x: a floating-point tensor of any shape.
-    keep_prob: the old name for 1 - rate, number or scalar tensor.
-    noise_shape: int32, shape of the keep decisions; sizes 1 are broadcast.
-    seed: an int, the operation's seed.
+    keep_prob: 1 - rate, the older argument; a number or a scalar tensor.
+    noise_shape: int32, shape of the keep decisions; sizes of 1 are broadcast.
+    seed: an int, the seed of the operation.
     name: name of the scope, "dropout" by default.
-    rate: number or scalar tensor of x's dtype, share to drop, in [0, 1).
+    rate: share to drop, in [0, 1); a number or a scalar tensor of x's dtype.
 
   Returns a tensor of x's shape and dtype; `x` itself for a constant rate 0.
 
-  Raises ValueError: x is not floating point, rate is missing, doubled or
-  outside [0, 1), or not a scalar.
+  Raises ValueError if x is not floating point, or if rate is missing, given
+  twice, outside [0, 1) or not a scalar.
+
+  TF 1.15: `tf.nn.dropout`.
   """
   rate = _checked_rate(rate, keep_prob)
   with tf.name_scope(name, "dropout", [x]):
@@ -129,18 +131,19 @@ def dropout_1_15(x, keep_prob=None, noise_shape=None, seed=None, name=None,
 
 
 def map_counted(shallow, function, *nests):
-  """`function(index, *parts)` over the leaves of `shallow`, from index 0."""
+  """Maps `function(index, *parts)` over the leaves of `shallow`, from 0 on."""
   count = itertools.count()
   return _nest.map_up_to(
       shallow, lambda *parts: function(next(count), *parts), *nests)
 
 
 def select_dropped(visitor, state):
-  """Asks `visitor` of each level of `state` what of it is to be dropped.
+  """Asks `visitor` about each level of `state` what is to be dropped.
 
-  It answers True (all of it, ask further below), False (nothing from here
-  on) or a nest of bools one level deep. The result is `state`'s nest with a
-  bool in place of each leaf, cut off at each False.
+  It answers True (all of this level; it is asked about deeper ones), False
+  (nothing from here down) or a structure of bools one level deep. The result
+  has the structure of `state`, with a bool for each leaf, cut off at each
+  False.
   """
   answer = visitor(state)
   nested = _nest.is_nested(state)
@@ -163,7 +166,7 @@ def select_dropped(visitor, state):
 
 
 def known_keep_prob(name, value):
-  """A float if the value is known now, else the tensor that tells it later."""
+  """A float if the value is constant, else the tensor that computes it."""
   if value is None:
     raise _errors.ArgumentError(_errors.problem(
         name, "be a number or a scalar tensor", None,
@@ -179,7 +182,7 @@ def known_keep_prob(name, value):
   if np.size(constant) != 1 or not 0 <= constant <= 1:
     raise _errors.ArgumentError(_errors.problem(
         name, "be between 0 and 1", constant, "1 keeps everything"))
-  # Through the tensor on purpose: 1.15 rounded the number to float32.
+  # Not `value` itself: 1.15 rounded the number to float32.
   return float(np.asarray(constant).item())
 
 

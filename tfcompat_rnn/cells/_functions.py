@@ -1,4 +1,4 @@
-"""A wrapper's function (residual, state filter) in and out of its config."""
+"""Functions (residual, state filter) to and from the config of a wrapper."""
 
 import base64
 import marshal
@@ -10,10 +10,10 @@ from tfcompat_rnn import _errors
 
 
 def function_to_config(function):
-  """`(what, kind, module name)` from which the function can be made again.
+  """`(what, kind, module name)`, from which the function can be made again.
 
-  A Python function goes in as its byte code (kind "lambda"), so the config
-  serves this Python version only; any other callable as its name.
+  A Python function is stored as its byte code (kind "lambda"), so the config
+  works in the same Python version only; any other callable as its name.
   """
   if isinstance(function, types.FunctionType):
     cells = function.__closure__ or ()
@@ -38,7 +38,7 @@ def function_from_config(what, kind, module, custom_objects=None):
   names.update(custom_objects or {})
   if kind == "lambda":
     code, defaults, closure = what
-    # JSON knows no tuples.
+    # JSON has no tuples.
     defaults = tuple(defaults) if defaults else None
     closure = tuple(types.CellType(value) for value in closure or ())
     code = marshal.loads(base64.decodebytes(code.encode("ascii")))

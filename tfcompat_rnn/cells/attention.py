@@ -1,4 +1,4 @@
-"""A cell that attends to its own last outputs."""
+"""AttentionCellWrapper: a cell that attends to its own last outputs."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -9,14 +9,14 @@ from tfcompat_rnn.cells import linear
 class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
   """Attention over a window of the cell's last `attn_length` outputs.
 
-  Long short-term memory networks for machine reading, Cheng et al.,
+  Cheng et al., "Long Short-Term Memory-Networks for Machine Reading",
   https://arxiv.org/abs/1601.06733. One step:
 
       x' = [x, attended] W1 + b1
       o, s = cell(x', s)
       score_i = v . tanh(window_i K + s W3 + b3)
       attended = sum_i softmax(score)_i window_i
-      output = [o, attended] W2 + b2        (joins the window, the oldest goes)
+      output = [o, attended] W2 + b2      (replaces the oldest of the window)
 
   >>> cell = AttentionCellWrapper(LSTMCell(64), attn_length=10)
 
@@ -25,22 +25,23 @@ class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
   `attention/attn_v` (v), `attention/kernel`, `attention/bias` (W3, b3),
   `attn_output_projection/kernel`, `.../bias` (W2, b2). State: the cell's,
   attended [batch, attn_size], window [batch, attn_size * attn_length].
-  Answers to `tf.contrib.rnn.AttentionCellWrapper` of TF 1.15.
 
   Args:
     cell: a cell.
     attn_length: size of the window.
     attn_size: depth of the outputs; cell.output_size by default.
-    attn_vec_size: depth of the scores' hidden layer; attn_size by default.
-    input_size: depth of x'; x's by default.
-    state_is_tuple: whether the state is the triple above or its parts side by
-      side in one tensor (then the cell's state must be one tensor too).
-    reuse: True to use variables that exist.
+    attn_vec_size: depth of the hidden layer of the scores; attn_size by
+      default.
+    input_size: depth of x'; that of x by default.
+    state_is_tuple: True for the triple above as state; False for its parts
+      concatenated in one tensor (the cell's state must then be one tensor
+      too).
+    reuse: True to use the variables that the scope already has.
 
-  Raises:
-    TypeError: `cell` is no cell.
-    ValueError: attn_length below 1, or a cell with a tuple as state and
-      state_is_tuple=False.
+  Raises TypeError if `cell` is not a cell; ValueError if attn_length is below
+  1, or if the cell's state is a tuple and state_is_tuple is False.
+
+  TF 1.15: `tf.contrib.rnn.AttentionCellWrapper`.
   """
 
   def __init__(self, cell, attn_length, attn_size=None, attn_vec_size=None,
@@ -81,7 +82,7 @@ class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
     return self._attn_size
 
   def _split(self, state):
-    """The cell's state, what was attended last, the flat window."""
+    """The cell's state, the last attended vector, the flat window."""
     if not self._state_is_tuple:
       parts, start = [], 0
       for size in (self._cell.state_size, self._attn_size,
@@ -127,6 +128,8 @@ class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
     query: [batch, depth]; attn_states: [batch, attn_length, attn_size].
     """
     with tf.variable_scope("attention"):
+      # These two before the linear map of the query, as in 1.15; and a
+      # convolution over single entries in place of a product of matrices.
       mix = tf.get_variable(
           "attn_w", [1, 1, self._attn_size, self._attn_vec_size])
       score = tf.get_variable("attn_v", [self._attn_vec_size])

@@ -1,6 +1,6 @@
-"""`RNNCell` and `LayerRNNCell`: what every cell, ours or a user's, is.
+"""`RNNCell` and `LayerRNNCell`: the base classes of all cells, also of users'.
 
-`RNNCell` watches which variables its `call` gets (from `tf.get_variable`,
+`RNNCell` records the variables that its `call` gets (from `tf.get_variable`,
 `tf.layers.dense`, ...); `LayerRNNCell` makes its variables in `build`.
 """
 
@@ -16,7 +16,7 @@ from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import layer as layer_lib
 from tfcompat_rnn.cells import variables
 
-# The names that 1.15's `rnn_cell_impl` had for these.
+# The name that 1.15's `rnn_cell_impl` had for this.
 assert_like_rnncell = checks.check_cell
 
 
@@ -44,7 +44,7 @@ class LSTMStateTuple(collections.namedtuple("LSTMStateTuple", ("c", "h"))):
 def _as_vector(size, what):
   """`size` (int, `TensorShape` or tensor) as (int32 vector, static shape).
 
-  The vector is None where the size is not fully known.
+  The vector is None if the size is not fully known.
   """
   if tf.is_tensor(size):
     static = tf.get_static_value(size)
@@ -69,8 +69,8 @@ def concat_sizes(prefix, suffix, static=False):
 
   Example: `concat_sizes(tf.shape(x)[0], 16)` -> a tensor `[batch, 16]`
 
-  Each of the two is an int, a `TensorShape`, or a tensor of rank 0 or 1.
-  Raises ValueError for another rank, and (unless `static`) if one is unknown.
+  Both arguments are an int, a `TensorShape`, or a tensor of rank 0 or 1.
+  Raises ValueError for any other rank, and (unless `static`) if one is unknown.
   """
   first, first_static = _as_vector(prefix, "batch_size")
   second, second_static = _as_vector(suffix, "state_size")
@@ -108,10 +108,10 @@ _zero_state_tensors = zero_state_tensors
 class RNNCell(layer_lib.ScopedLayer):
   """One step of a recurrent network; subclass it to write your own.
 
-  Any of the ways of 1.x will do: override `__call__(inputs, state, scope)`;
-  or `call(inputs, state)`, getting variables with `tf.get_variable` or from
-  layers; or `build(inputs_shape)` with `self.add_variable`, and `call`. Plus
-  the properties `state_size` and `output_size`.
+  All three ways of 1.x work: override `__call__(inputs, state, scope)`; or
+  `call(inputs, state)`, which gets variables with `tf.get_variable` or from
+  layers; or `call` and `build(inputs_shape)`, which uses `self.add_variable`.
+  Also define the properties `state_size` and `output_size`.
 
   Example:
 
@@ -129,7 +129,7 @@ class RNNCell(layer_lib.ScopedLayer):
   def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
     super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
 
-  # 1.15 marks its own cells so, and TensorFlow's loops of today still look.
+  # 1.15 marked its own cells so, and today's TensorFlow loops still check it.
   _is_tf_rnn_cell = True
 
   def __call__(self, inputs, state, scope=None):
@@ -137,9 +137,9 @@ class RNNCell(layer_lib.ScopedLayer):
 
     Args:
       inputs: `[batch, depth]`.
-      state: a nest like `self.state_size`.
-      scope: a string or `VariableScope` to put the variables in, instead of
-        one named after the class or `name=`. Only the first call counts.
+      state: a tensor or nested structure like `self.state_size`.
+      scope: a string or `VariableScope` for the variables, instead of one named
+        after the class or `name=`. Only that of the first call counts.
     """
     state = _snapshot.snapshot_state(state)
     if scope is not None:
@@ -149,8 +149,9 @@ class RNNCell(layer_lib.ScopedLayer):
       return super().__call__(inputs, state)
 
   def _surroundings(self):
-    # 1.15 enters the scope around the *first* call again in each later one;
-    # op names show it. A function body's graph cannot be entered again.
+    # 1.15 entered the scope around the *first* call again in each later one, as
+    # op names show. The scope of another graph (a function's) cannot be
+    # entered again.
     graph = tf.get_default_graph()
     kept = vars(self).get("_rnncell_graph")
     if kept is not graph:
@@ -170,7 +171,7 @@ class RNNCell(layer_lib.ScopedLayer):
 
   @property
   def state_size(self):
-    """Size(s) of the state: an int, a `TensorShape`, or a nest of them."""
+    """Size(s) of the state: ints or `TensorShape`s, one or nested."""
     raise NotImplementedError(
         f"`{type(self).__name__}.state_size` must be defined, got none; add "
         "the property")
@@ -183,12 +184,13 @@ class RNNCell(layer_lib.ScopedLayer):
         "the property")
 
   def build(self, unused_inputs_shape):
-    """Nothing to make: `call` gets its variables itself."""
+    """Makes nothing: `call` gets its variables itself."""
 
   def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
     """The zero state, with batch size and dtype from `inputs` if given.
 
-    Raises ValueError if neither tells them, or if they contradict.
+    Raises ValueError if the two are not given either way, or contradict each
+    other.
     """
     if inputs is not None:
       inputs = tf.convert_to_tensor(inputs, name="inputs")

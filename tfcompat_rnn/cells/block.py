@@ -1,7 +1,7 @@
-"""Cells whose whole step is one kernel: LSTMBlockCell, GRUBlockCell(V2).
+"""Cells whose step is a single kernel: LSTMBlockCell, GRUBlockCell(V2).
 
-The same equations as `LSTMCell` and `GRUCell`, in float32 (the LSTM in float16
-as well).
+The equations are those of `LSTMCell` and `GRUCell`, in float32 (for the LSTM
+also in float16).
 """
 
 from tfcompat_rnn import _errors
@@ -14,30 +14,33 @@ from tfcompat_rnn.cells import states
 
 
 def check_kernel_dtype(cell, tensor, dtypes, instead):
-  """Raises `ArgumentTypeError` (TypeError) unless of one of `dtypes`."""
+  """Raises `ArgumentTypeError` unless the dtype of `tensor` is in `dtypes`."""
   dtype = tf.as_dtype(tensor.dtype).base_dtype
   if dtype not in dtypes:
     raise _errors.ArgumentTypeError(problem(
         "inputs", f"be {' or '.join(known.name for known in dtypes)} for "
-        f"{cell.name}, whose kernel knows no other", dtype.name,
-        f"use tf.nn.rnn_cell.{instead}, same equations, or tf.cast them"))
+        f"{cell.name}, whose kernel supports no other", dtype.name,
+        f"use tf.nn.rnn_cell.{instead}, which has the same equations, or "
+        "tf.cast them"))
 
 
 def add_lstm_variables(cell, inputs_shape):
-  """The variables of an LSTM in one kernel: of a step, or of all steps."""
+  """Makes the variables of an LSTM whose step, or loop, is one kernel."""
   depth = checks.known_depth(inputs_shape)
   units = cell._num_units
   cell._kernel = cell.add_variable("kernel", [depth + units, 4 * units])
   cell._bias = cell.add_variable(
       "bias", [4 * units], initializer=tf.constant_initializer(0.0))
   if cell._use_peephole:
+    # 1.15 made these in the order of the kernel's arguments; LSTMCell's are in
+    # another order.
     cell._w_i_diag, cell._w_f_diag, cell._w_o_diag = (
         cell.add_variable(f"w_{gate}_diag", [units]) for gate in "ifo")
   cell.built = True
 
 
 class LSTMBlockCell(states.PairState, base.LayerRNNCell):
-  """LSTM in one kernel, with optional peepholes and clip.
+  """LSTM in one kernel, with optional peepholes and clipping.
 
   Example: `output, state = LSTMBlockCell(16)(x, state)`
 
@@ -49,23 +52,24 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
   Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c, h)` of
   `[batch, num_units]` each, output `[batch, num_units]`; variables `kernel`
   `[depth + num_units, 4 * num_units]`, `bias` `[4 * num_units]`, `w_i_diag`,
-  `w_f_diag`, `w_o_diag` `[num_units]`: names, gate order (`i, j, f, o`) and
-  numbers of `LSTMCell`, whose checkpoints fit. Its gradient counts the clip
-  as the identity, that of `LSTMCell` is zero where c' is clipped.
+  `w_f_diag`, `w_o_diag` `[num_units]`. Names, gate order (`i, j, f, o`) and
+  numbers are those of `LSTMCell`, so its checkpoints fit. The gradient treats
+  the clipping of c' as the identity, whereas that of `LSTMCell` is zero where
+  c' is clipped.
 
   Args:
     num_units: number of units.
-    forget_bias: added to the forget gate's logits.
-    cell_clip: clips c' to `[-cell_clip, cell_clip]`; None or a number <= 0
-      for no clip.
-    use_peephole: True for the diagonal connections from c.
-    dtype: of the variables; by default that of the first input.
+    forget_bias: number added to the logits of the forget gate.
+    cell_clip: limit to which c' is clipped: `[-cell_clip, cell_clip]`; None or
+      a number <= 0 for no clipping.
+    use_peephole: True for the diagonal connections from c to the gates.
+    dtype: dtype of the variables; by default that of the first input.
     reuse: True to use the variables that the scope already has.
     name: scope name, by default that of `LSTMCell`.
 
-  Raises TypeError for float64 and other dtypes without a kernel, and if the
-  state is no pair; ValueError if it has another number of parts, or the
-  inputs are not rank 2 or have no known depth.
+  Raises TypeError for float64 and any other dtype without a kernel, and if the
+  state is not a pair; ValueError if it does not have two parts, or if the
+  inputs are not rank 2 or their depth is unknown.
 
   TF 1.15: `tf.contrib.rnn.LSTMBlockCell`.
   """
@@ -92,6 +96,7 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
       peepholes = dict(
           wci=self._w_i_diag, wcf=self._w_f_diag, wco=self._w_o_diag)
     else:
+      # The kernel wants them even where it ignores them.
       zeros = tf.zeros([self._num_units], dtype=self.dtype)
       peepholes = dict(wci=zeros, wcf=zeros, wco=zeros)
     with block_gradients.differentiated_here():
@@ -108,7 +113,7 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
 
 
 class GRUBlockCell(base.LayerRNNCell):
-  """GRU in one kernel, with variable names of its own.
+  """GRU in one kernel, with its own variable names.
 
   Example: `output, state = GRUBlockCell(16)(x, state)`
 
@@ -122,13 +127,13 @@ class GRUBlockCell(base.LayerRNNCell):
 
   Args:
     num_units: number of units.
-    cell_size: the same under its older name; give one of the two.
+    cell_size: the older name of num_units; pass one of the two.
     reuse: True to use the variables that the scope already has.
     name: scope name, by default that of `GRUCell`.
 
-  Raises ValueError unless one of num_units and cell_size is given, for a
-  state of another width, and for inputs that are not rank 2 or have no known
-  depth; TypeError for float64 and other dtypes without a kernel.
+  Raises ValueError unless exactly one of num_units and cell_size is given, if
+  the state has the wrong width, or if the inputs are not rank 2 or their depth
+  is unknown; TypeError for float64 and any other dtype without a kernel.
 
   TF 1.15: `tf.contrib.rnn.GRUBlockCell`.
   """
@@ -141,7 +146,7 @@ class GRUBlockCell(base.LayerRNNCell):
     super().__init__(_reuse=reuse, name=name)
     if (num_units is None) == (cell_size is None):
       raise _errors.ArgumentError(problem(
-          "num_units", "be given, or `cell_size` in its place",
+          "num_units", "be given, or else `cell_size`",
           "neither" if num_units is None else "both", "pass num_units alone"))
     self._cell_size = checks.check_units(
         "num_units", cell_size if num_units is None else num_units)
@@ -195,7 +200,7 @@ class GRUBlockCellV2(GRUBlockCell):
   Example: `output, state = GRUBlockCellV2(16)(x, state)`
 
   Variables `gates/kernel`, `gates/bias`, `candidate/kernel`,
-  `candidate/bias`; all else as `GRUBlockCell`.
+  `candidate/bias`; otherwise the same as `GRUBlockCell`.
 
   TF 1.15: `tf.contrib.rnn.GRUBlockCellV2`.
   """

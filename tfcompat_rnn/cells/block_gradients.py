@@ -1,13 +1,13 @@
 """The gradients of the block kernels, which left TensorFlow with contrib.
 
 TensorFlow still has the operations `LSTMBlockCell` and `GRUBlockCell` and the
-kernels of their gradients, but «no gradient defined for operation». Importing
-this module registers them under the operations' own names, as importing
-`tf.contrib.rnn` did in 1.15: that alone serves eager mode, imported graphs
-and programs that call the operation themselves, and it takes nothing away,
-since there is nothing to replace. Where somebody has registered one already,
-theirs stays, and `differentiated_here` marks the operations of our cells, in
-graphs, to use ours.
+kernels of their gradients, but it reports "no gradient defined for operation".
+Importing this module registers the gradients under the names of the
+operations, as importing `tf.contrib.rnn` did in 1.15. Only this covers eager
+mode, imported graphs and programs that call the operation themselves, and it
+replaces nothing, since TensorFlow registers none. If another library has
+already registered one, that one stays, and in graphs `differentiated_here`
+marks the operations of our cells to use ours.
 """
 
 import contextlib
@@ -19,13 +19,13 @@ _OWN_NAME = "TfcompatRnn{}"
 
 
 def lstm_block_gradient(op, *output_gradients):
-  """Gradients of one `LSTMBlockCell` operation by its eight inputs.
+  """Gradients of an `LSTMBlockCell` operation by its eight inputs.
 
-  The kernel gives those of `cs_prev`, of the gates' logits (`i, ci, f, o`)
-  and of the peepholes; the logits are `[x, h_prev] w + b`, and the rest
-  follows. As in 1.15 the clip of the cell state counts as the identity, and
-  only what flows back through `cs` and `h` is taken up, not through the
-  gates `i, f, o, ci, co`.
+  The kernel computes those by `cs_prev`, by the gates' logits (`i, ci, f, o`)
+  and by the peepholes. The logits are `[x, h_prev] w + b`, from which the rest
+  follows. As in 1.15, clipping of the cell state counts as the identity, and
+  only the gradients of `cs` and `h` flow back, not those of the gates
+  `i, f, o, ci, co`.
 
   TF 1.15: the gradient registered by `tf.contrib.rnn`.
   """
@@ -54,16 +54,16 @@ def _sizes(x, cs_prev):
   for name, width in (("x", depth), ("cs_prev", units)):
     if width is None:
       raise _errors.ArgumentError(_errors.problem(
-          name, "have a known last dimension to be differentiated by",
-          "an open one", f"set it: {name}.set_shape([None, size])"))
+          name, "have a known last dimension for the gradient",
+          "an unknown one", f"set it: {name}.set_shape([None, size])"))
   return -1 if rows is None else rows, depth, units
 
 
 def gru_block_gradient(op, *output_gradients):
-  """Gradients of one `GRUBlockCell` operation by its six inputs.
+  """Gradients of a `GRUBlockCell` operation by its six inputs.
 
-  The kernel gives those of `x`, of `h_prev` and of both groups of logits.
-  Only what flows back through `h` is taken up.
+  The kernel computes those by `x`, by `h_prev` and by both groups of logits.
+  Only the gradient of `h` flows back.
 
   TF 1.15: the gradient registered by `tf.contrib.rnn`.
   """
@@ -82,7 +82,7 @@ def gru_block_gradient(op, *output_gradients):
 
 
 def _register(name, gradient):
-  """Whether the registry had no such name yet."""
+  """Registers `gradient`; False if the registry has the name already."""
   try:
     tf.RegisterGradient(name)(gradient)
   except KeyError:
@@ -101,7 +101,7 @@ for _name in _TAKEN:
 def differentiated_here():
   """Context in which graph operations get the gradients of this module.
 
-  Does nothing where the registry holds them under the operations' names.
+  It does nothing if the registry has them under the operations' own names.
   """
   if not _TAKEN or tf.executing_eagerly():
     return contextlib.nullcontext()

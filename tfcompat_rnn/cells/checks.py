@@ -1,4 +1,4 @@
-"""What 1.15 refuses in a cell's arguments, refused with the next step named."""
+"""Checks of a cell's arguments: 1.15's, with messages that name the remedy."""
 
 import numbers
 import operator
@@ -8,12 +8,12 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 
-# 1.15's tests looked for this in the message.
+# Callers of 1.15 match on these words.
 NOT_A_CELL = "is not an RNNCell"
 
 
 class InputSpec:
-  """What a layer's inputs must look like; a field left out is not checked.
+  """Requirements on a layer's inputs; a field left out is not checked.
 
   Example: `self.input_spec = InputSpec(ndim=2)`.
 
@@ -36,7 +36,7 @@ class InputSpec:
 
 
 def check_inputs(spec, inputs, layer_name):
-  """Raises `ArgumentError` (ValueError) where `inputs` break `spec`."""
+  """Raises `ArgumentError` (ValueError) if `inputs` do not meet `spec`."""
   if not spec:
     return
   tensors, specs = _nest.flatten_state(inputs), _nest.flatten_state(spec)
@@ -83,11 +83,11 @@ def _check_one_input(spec, tensor, layer_name):
 
 
 def check_cell(name, cell):
-  """Raises `ArgumentTypeError` (TypeError) unless `cell` can serve as a cell.
+  """Raises `ArgumentTypeError` (TypeError) unless `cell` can be used as a cell.
 
-  Any object with `output_size`, `state_size`, `zero_state` or
-  `get_initial_state`, and a call will do; a class in place of an instance
-  will not.
+  Any object is accepted that can be called and has `output_size`, `state_size`
+  and `zero_state` or `get_initial_state`. A class instead of an instance is
+  not.
   """
   check_instance(name, cell)
   missing = [attribute for attribute in ("output_size", "state_size")
@@ -127,10 +127,10 @@ def _has(thing, attribute):
 
 
 def check_units(name, value):
-  """`value` as a plain int; TensorFlow 1.15 took whole floats too.
+  """`value` as a plain int; like TensorFlow 1.15, it accepts whole floats.
 
-  Raises `ArgumentTypeError` for what is no number, `ArgumentError` for
-  text, fractions and negative numbers.
+  Raises `ArgumentTypeError` if it is not a number; `ArgumentError` for text,
+  fractions and negative numbers.
   """
   if isinstance(value, str):
     raise _errors.ArgumentError(problem(
@@ -160,7 +160,7 @@ def check_optional_units(name, value):
 
 
 def check_float(dtype):
-  """Raises `ArgumentError` (ValueError) unless floating, complex or None."""
+  """Raises `ArgumentError` unless `dtype` is floating, complex or None."""
   if dtype is None:
     return
   dtype = tf.as_dtype(dtype)
@@ -171,10 +171,10 @@ def check_float(dtype):
 
 
 def check_step_dtypes(inputs, state, kernel):
-  """Raises unless inputs, state and kernel have one floating dtype.
+  """Raises unless inputs, state and kernel have the same floating dtype.
 
-  `ArgumentError` (ValueError) for integers, `ArgumentTypeError` (TypeError)
-  where two differ.
+  Raises `ArgumentError` (ValueError) for integers, `ArgumentTypeError`
+  (TypeError) if two of them differ.
   """
   found = []
   for leaf in _nest.flatten_state([inputs, state]):
@@ -199,7 +199,7 @@ def check_step_dtypes(inputs, state, kernel):
 
 
 def check_floating(cell, dtype):
-  """Raises `ArgumentTypeError` (TypeError) for inputs of an integer dtype."""
+  """Raises `ArgumentTypeError` (TypeError) unless `dtype` is floating point."""
   dtype = tf.as_dtype(dtype or tf.float32)
   if not dtype.is_floating:
     raise _errors.ArgumentTypeError(problem(
@@ -208,9 +208,9 @@ def check_floating(cell, dtype):
 
 
 def check_float_step(cell, inputs, state, kernel=None):
-  """As `check_step_dtypes`; `ArgumentTypeError` for integer inputs as well.
+  """Like `check_step_dtypes`, but `ArgumentTypeError` for integer inputs, too.
 
-  Without `kernel` for cells whose variables have the dtype of the inputs.
+  `kernel` is None for cells whose variables have the dtype of the inputs.
   """
   check_floating(cell, inputs.dtype)
   check_step_dtypes(inputs, state, inputs if kernel is None else kernel)
@@ -236,8 +236,8 @@ def row_depth(cell, inputs):
 def split_pair(cell, state):
   """`(c, h)` of an LSTM state, checked.
 
-  Raises `ArgumentTypeError` (TypeError) for one tensor, `ArgumentError`
-  (ValueError) for another number of parts.
+  Raises `ArgumentTypeError` (TypeError) for a single tensor, `ArgumentError`
+  (ValueError) if there are not two parts.
   """
   step = ("pass cell.zero_state(batch_size, dtype) or LSTMStateTuple(c, h); "
           "for one tensor [c, h] build the cell with state_is_tuple=False")
@@ -253,7 +253,7 @@ def split_pair(cell, state):
 
 
 def check_leaf(cell, state):
-  """Raises `ArgumentError` if a nest stands where one tensor is needed."""
+  """Raises `ArgumentError` if `state` is nested where one tensor is needed."""
   if _nest.is_nested(state):
     raise _errors.ArgumentError(problem(
         "state", f"be one tensor [batch, {cell.state_size}] for {cell.name}",

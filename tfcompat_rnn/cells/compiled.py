@@ -1,4 +1,4 @@
-"""CompiledWrapper: a cell's step handed to XLA."""
+"""CompiledWrapper: a cell whose step XLA compiles."""
 
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
@@ -6,7 +6,7 @@ from tfcompat_rnn.cells import forwarding
 
 
 def _draws_nothing(node):
-  """Whether the op of a `NodeDef` keeps no state, so that XLA may have it."""
+  """Whether the op of a `NodeDef` is stateless, so that XLA may compile it."""
   definition = _tf.private("op_def_registry").get(node.op)
   return not (definition is not None and definition.is_stateful)
 
@@ -16,19 +16,20 @@ class CompiledWrapper(forwarding.WeightForwardingCell):
 
   >>> cell = CompiledWrapper(LSTMCell(64))
 
-  The step's operations get the attributes `_XlaCompile`, `_XlaScope` and
-  `_XlaSeparateCompiledGradients`, as in 1.15; TensorFlow then compiles them
+  The operations of the step get the attributes `_XlaCompile`, `_XlaScope` and
+  `_XlaSeparateCompiledGradients`, as in 1.15. TensorFlow then compiles them
   in clusters where it can, on GPU and CPU, and runs them as usual where it
-  cannot. Names, variables and arithmetic are the wrapped cell's; XLA may add
-  up in another order, so the last bits may differ. Answers to
-  `tf.contrib.rnn.CompiledWrapper` of TF 1.15.
+  cannot. Names, variables and arithmetic are those of the wrapped cell, but
+  XLA may sum in a different order, so the last bits may differ.
 
   Args:
     cell: a cell.
-    compile_stateful: True to compile operations that keep a state as well:
-      variables, random numbers (XLA draws others).
+    compile_stateful: True to compile stateful operations as well: variables,
+      and random numbers (for which XLA draws different values).
 
-  Raises TypeError: `cell` is no cell; RuntimeError in eager execution.
+  Raises TypeError if `cell` is not a cell; RuntimeError in eager execution.
+
+  TF 1.15: `tf.contrib.rnn.CompiledWrapper`.
   """
 
   def __init__(self, cell, compile_stateful=False):

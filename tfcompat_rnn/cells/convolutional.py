@@ -1,4 +1,4 @@
-"""LSTM over images: convolutions in place of the matrices."""
+"""LSTM over images: convolutions instead of products with matrices."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -21,7 +21,7 @@ class ConvLSTMCell(base.RNNCell):
 
     i, j, f, o = split(conv([x, h], W) + b, 4)
     c' = sigmoid(f + forget_bias) * c + sigmoid(i) * tanh(j)
-    output = tanh(c') * sigmoid(o)              [x joined as more channels]
+    output = tanh(c') * sigmoid(o)           [x appended as more channels]
 
   Stride 1, borders padded with zeros. Gate order `i, j, f, o`.
 
@@ -33,20 +33,21 @@ class ConvLSTMCell(base.RNNCell):
   Args:
     conv_ndims: number of spatial dimensions, 1, 2 or 3.
     input_shape: a list, the shape of one input without the batch.
-    output_channels: number of channels that come out.
-    kernel_shape: as many ints as conv_ndims says.
+    output_channels: number of output channels.
+    kernel_shape: conv_ndims ints.
     use_bias: False for no bias.
-    skip_connection: True to join the inputs to the output as more channels.
-      As in 1.15 the new `h` has them too, so that such a cell takes one step
-      by itself: hand `h[..., :output_channels]` to the next one.
-    forget_bias: added to the forget gate's logits.
+    skip_connection: True to append the inputs to the output as more channels.
+      As in 1.15, the new `h` contains them too, so that such a cell cannot
+      take a second step as it is: pass `h[..., :output_channels]` to it.
+    forget_bias: number added to the logits of the forget gate.
     initializers: not used, as in 1.15; set one for the surrounding scope:
       `tf.variable_scope(..., initializer=...)`.
     name: scope name.
 
-  Raises ValueError for shapes that contradict conv_ndims, for inputs of
-  another shape, and a state of other channels; TypeError if the state is no
-  pair or differs from the inputs in dtype.
+  Raises ValueError if a shape contradicts conv_ndims, if the inputs have
+  another shape than input_shape, or if the state has the wrong number of
+  channels; TypeError if the state is not a pair or differs from the inputs in
+  dtype.
 
   TF 1.15: `tf.contrib.rnn.ConvLSTMCell`.
   """
@@ -64,7 +65,7 @@ class ConvLSTMCell(base.RNNCell):
           "pass the number of spatial dimensions"))
     _check_sizes("input_shape", input_shape, conv_ndims + 1, (
         f"the {conv_ndims} spatial dimensions and the channels"))
-    _check_sizes("kernel_shape", kernel_shape, conv_ndims, "one a dimension")
+    _check_sizes("kernel_shape", kernel_shape, conv_ndims, "one per dimension")
     self._conv_ndims = conv_ndims
     self._input_shape = list(input_shape)
     self._output_channels = checks.check_units(
@@ -90,7 +91,7 @@ class ConvLSTMCell(base.RNNCell):
     return self._state_size
 
   def _check_step(self, inputs, h):
-    """Raises where a shape is not that of the constructor."""
+    """Raises if a shape is not the one given to the constructor."""
     if inputs.shape.ndims != self._conv_ndims + 2:
       raise _errors.ArgumentError(_errors.problem(
           "inputs", f"be [batch] + {self._input_shape} for {self.name}",
@@ -103,13 +104,14 @@ class ConvLSTMCell(base.RNNCell):
       raise _errors.ArgumentError(_errors.problem(
           "state", f"have {self._output_channels} channels in h for "
           f"{self.name}", channels,
-          "pass h[..., :output_channels], for skip_connection=True has joined "
-          "the inputs to it" if self._skip_connection else
+          "pass h[..., :output_channels], since skip_connection=True has "
+          "appended the inputs to it" if self._skip_connection else
           "pass cell.zero_state(batch_size, dtype)"))
 
   def _convolve(self, inputs, h):
     channels = inputs.shape.as_list()[-1] + self._output_channels
-    # The kernel before what it is for: so the order of 1.15.
+    # As in 1.15, the kernel is made before the tensor that it is applied to,
+    # and the bias after the convolution.
     kernel = tf.get_variable(
         "kernel", self._kernel_shape + [channels, 4 * self._output_channels],
         dtype=inputs.dtype)
@@ -158,7 +160,8 @@ class Conv1DLSTMCell(ConvLSTMCell):
   Example: `cell = Conv1DLSTMCell(input_shape=[64, 3], output_channels=8,
   kernel_shape=[5])`
 
-  Arguments by name, shapes, variables and errors as for `ConvLSTMCell`.
+  All arguments are passed by name; they, the shapes, variables and errors are
+  those of `ConvLSTMCell`.
 
   TF 1.15: `tf.contrib.rnn.Conv1DLSTMCell`.
   """
@@ -176,7 +179,8 @@ class Conv2DLSTMCell(ConvLSTMCell):
   Example: `cell = Conv2DLSTMCell(input_shape=[64, 64, 3],
   output_channels=8, kernel_shape=[5, 5])`
 
-  Arguments by name, shapes, variables and errors as for `ConvLSTMCell`.
+  All arguments are passed by name; they, the shapes, variables and errors are
+  those of `ConvLSTMCell`.
 
   TF 1.15: `tf.contrib.rnn.Conv2DLSTMCell`.
   """
@@ -194,7 +198,8 @@ class Conv3DLSTMCell(ConvLSTMCell):
   Example: `cell = Conv3DLSTMCell(input_shape=[8, 64, 64, 3],
   output_channels=8, kernel_shape=[3, 5, 5])`
 
-  Arguments by name, shapes, variables and errors as for `ConvLSTMCell`.
+  All arguments are passed by name; they, the shapes, variables and errors are
+  those of `ConvLSTMCell`.
 
   TF 1.15: `tf.contrib.rnn.Conv3DLSTMCell`.
   """

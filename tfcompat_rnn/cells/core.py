@@ -1,8 +1,8 @@
 """The cells of `tf.nn.rnn_cell`: BasicRNN, BasicLSTM, LSTM and GRU.
 
-What a faster implementation must know of a cell is in plain attributes:
-`gate_order` (the blocks of the kernel's columns), `_kernel`, `_bias`, ...,
-`_activation`, `_forget_bias`, the clips.
+Whatever a faster implementation needs to know about a cell is a plain
+attribute: `gate_order` (the blocks of the kernel's columns), `_kernel`,
+`_bias`, ..., `_activation`, `_forget_bias`, the clips.
 """
 
 from tfcompat_rnn._tf import tf
@@ -17,7 +17,7 @@ split = arithmetic.split
 
 
 class _CoreCell(states.UnitsCell):
-  """Floating point or complex only; the constructor checks already."""
+  """Floating point or complex only, which the constructor checks as well."""
 
   _constructor_checks_dtype = True
 
@@ -37,11 +37,11 @@ class BasicRNNCell(_CoreCell):
     num_units: number of units.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
-    name: scope name in place of `basic_rnn_cell`.
-    dtype: of the variables; by default that of the first input.
+    name: scope name, `basic_rnn_cell` by default.
+    dtype: dtype of the variables; by default that of the first input.
     **kwargs: `trainable`, `activity_regularizer`.
 
-  Raises ValueError for inputs that are not rank 2 or have no known depth,
+  Raises ValueError if the inputs are not rank 2 or their depth is unknown;
   TypeError if inputs and state differ in dtype.
 
   TF 1.15: `tf.nn.rnn_cell.BasicRNNCell`.
@@ -77,19 +77,19 @@ class BasicLSTMCell(states.PairState, _CoreCell):
     h' = activation(c') * sigmoid(o)
 
   Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c, h)` of
-  `[batch, num_units]` each (one tensor `[batch, 2 * num_units]` with
-  `state_is_tuple=False`), output `[batch, num_units]`; variables `kernel`
+  `[batch, num_units]` each (with `state_is_tuple=False` one tensor
+  `[batch, 2 * num_units]`), output `[batch, num_units]`; variables `kernel`
   `[depth + num_units, 4 * num_units]`, `bias` `[4 * num_units]`.
 
   Args:
     num_units: number of units.
-    forget_bias: added to the forget gate's logits.
-    state_is_tuple: False for one concatenated state tensor.
+    forget_bias: number added to the logits of the forget gate.
+    state_is_tuple: False for a state in one concatenated tensor.
     activation: a function or its name; tanh by default.
     reuse, name, dtype, **kwargs: as for `BasicRNNCell`.
 
-  Raises as `BasicRNNCell`; TypeError if the state is no pair, ValueError if
-  it has another number of parts.
+  Raises the errors of `BasicRNNCell`; TypeError if the state is not a tuple or
+  list, ValueError if it does not have two parts.
 
   TF 1.15: `tf.nn.rnn_cell.BasicLSTMCell`.
   """
@@ -153,17 +153,17 @@ class LSTMCell(states.PairState, _CoreCell):
 
   Args:
     num_units: number of units.
-    use_peepholes: True for the diagonal connections from c.
-    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
+    use_peepholes: True for the diagonal connections from c to the gates.
+    cell_clip: limit to which c' is clipped: `[-cell_clip, cell_clip]`.
     initializer: for kernel, peepholes and projection; a callable or a name.
-    num_proj: size of h, if h is to be projected.
-    proj_clip: clips the projected h.
-    num_unit_shards, num_proj_shards: split the kernel (the projection) by
-      rows into so many variables.
+    num_proj: size of the projected h; None for no projection.
+    proj_clip: limit to which the projected h is clipped.
+    num_unit_shards, num_proj_shards: number of variables that the kernel (the
+      projection) is split into, by rows.
     forget_bias, state_is_tuple, activation: as for `BasicLSTMCell`.
     reuse, name, dtype, **kwargs: as for `BasicRNNCell`.
 
-  Raises as `BasicLSTMCell`.
+  Raises the errors of `BasicLSTMCell`.
 
   TF 1.15: `tf.nn.rnn_cell.LSTMCell`.
   """
@@ -199,7 +199,7 @@ class LSTMCell(states.PairState, _CoreCell):
     self._bias = self.add_variable(
         "bias", shape=[4 * units], initializer=tf.zeros_initializer())
     if self._use_peepholes:
-      # Not in the gates' order: 1.15 made f's first.
+      # Not in the order of the gates: 1.15 made the one for f first.
       self._w_f_diag, self._w_i_diag, self._w_o_diag = (
           self.add_variable(f"w_{gate}_diag", shape=[units],
                             initializer=matrix) for gate in "fio")
@@ -211,6 +211,8 @@ class LSTMCell(states.PairState, _CoreCell):
 
   def call(self, inputs, state):
     checks.check_step_dtypes(inputs, state, self._kernel)
+    # Two slices for a state in one tensor, where BasicLSTMCell splits: as in
+    # 1.15.
     c, h = states.split_state(self, state, self._h_size())
     checks.known_depth(inputs.shape)
     mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
@@ -260,11 +262,11 @@ class GRUCell(_CoreCell):
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
     kernel_initializer: for both kernels; a callable or a name.
-    bias_initializer: for both biases; by default ones for the gates and
+    bias_initializer: for both biases; the default is ones for the gates and
       zeros for the candidate.
     name, dtype, **kwargs: as for `BasicRNNCell`.
 
-  Raises as `BasicRNNCell`.
+  Raises the errors of `BasicRNNCell`.
 
   TF 1.15: `tf.nn.rnn_cell.GRUCell`.
   """
@@ -302,7 +304,7 @@ class GRUCell(_CoreCell):
     checks.check_leaf(self, state)
     checks.check_step_dtypes(inputs, state, self._gate_kernel)
     gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
-    # Split after the sigmoid, unlike an LSTM's gates: 1.15's order.
+    # 1.15 split these after the sigmoid, and an LSTM's gates before it.
     gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
     return split(gates, 2, 1)
 
@@ -317,9 +319,5 @@ class GRUCell(_CoreCell):
     return new_h, new_h
 
   def get_config(self):
-    return {
-        **super().get_config(),
-        "kernel_initializer": identifiers.initializer_config(
-            self._kernel_initializer),
-        "bias_initializer": identifiers.initializer_config(
-            self._bias_initializer)}
+    return {**super().get_config(), **identifiers.kernel_and_bias_config(
+        self._kernel_initializer, self._bias_initializer)}

@@ -1,4 +1,4 @@
-"""CoupledInputForgetGateLSTMCell: what is forgotten is what is written."""
+"""CoupledInputForgetGateLSTMCell: it writes as much as it forgets."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -11,13 +11,13 @@ from tfcompat_rnn.cells import states
 
 
 def get_rows(name, shape, dtype, shards, argument="num_unit_shards"):
-  """The matrix `shape`, kept as `shards` variables of consecutive rows.
+  """A matrix of shape `shape`, stored in `shards` variables of successive rows.
 
   Example: `w = get_rows("W", [7, 12], tf.float32, 2)`
 
   Makes `W_0` `[4, 12]` and `W_1` `[3, 12]` in the current variable scope and
-  joins them; one shard is `W_0` as it is. Raises ValueError, which names
-  `argument`, if there are more shards than rows.
+  concatenates them; a single shard is returned as it is. Raises ValueError,
+  naming `argument`, if there are more shards than rows.
 
   TF 1.15: what its older LSTM cells did with `num_unit_shards`.
   """
@@ -33,10 +33,10 @@ def get_rows(name, shape, dtype, shards, argument="num_unit_shards"):
   if len(parts) == 1:
     return parts[0]
   joined_name = f"{name}/concat"
-  # A later step in the same scope takes what the first one has joined.
+  # Later steps in the same scope use the tensor that the first one made.
   known_as = f"{tf.get_variable_scope().name}/{joined_name}:0"
   for tensor in tf.get_collection(tf.GraphKeys.CONCATENATED_VARIABLES):
-    # A function's graph has its outer graph's collections, not its tensors.
+    # A function's graph has the outer graph's collections but not its tensors.
     if tensor.name == known_as and tensor.graph is tf.get_default_graph():
       return tensor
   joined = tf.concat(parts, 0, name=joined_name)
@@ -62,7 +62,7 @@ class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
     c' = f * c + (1 - f) * activation(j)
     h' = sigmoid(o [+ W_O_diag * c']) * activation(c')  [W_P, clipped]
 
-  With `layer_norm` there is no bias (`B` is made and not used, as in 1.15);
+  With `layer_norm` no bias is added (as in 1.15, `B` is made but not used), and
   j, f, o and c' are normalized over the units, each in a scope of its own.
 
   Coupled gates: Greff et al., arXiv:1503.04069; peepholes and projection:
@@ -78,23 +78,23 @@ class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
 
   Args:
     num_units: number of units.
-    use_peepholes: True for the diagonal connections from c.
+    use_peepholes: True for the diagonal connections from c to the gates.
     initializer: not used, as in 1.15; set one for the surrounding scope:
       `tf.variable_scope(..., initializer=...)`.
-    num_proj: size of h, if h is to be projected.
-    proj_clip: clips the projected h.
-    num_unit_shards, num_proj_shards: by rows into so many variables `W_0`,
-      `W_1`, ... (`W_P_0`, ...) the matrix is split.
-    forget_bias: added to the forget gate's logits.
-    state_is_tuple: False for one concatenated state tensor.
+    num_proj: size of the projected h; None for no projection.
+    proj_clip: limit to which the projected h is clipped.
+    num_unit_shards, num_proj_shards: number of variables `W_0`, `W_1`, ...
+      (`W_P_0`, ...) that the matrix is split into, by rows.
+    forget_bias: number added to the logits of the forget gate.
+    state_is_tuple: False for a state in one concatenated tensor.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
     layer_norm: True to normalize.
-    norm_gain, norm_shift: what gamma and beta start from.
+    norm_gain, norm_shift: initial values of gamma and beta.
 
-  Raises TypeError if the state is no pair or differs from the inputs in
-  dtype; ValueError if it has another number of parts, the inputs are not
-  rank 2 or have no known depth, or there are more shards than rows.
+  Raises TypeError if the state is not a pair or differs from the inputs in
+  dtype; ValueError if it does not have two parts, if the inputs are not rank 2
+  or their depth is unknown, or if there are more shards than rows.
 
   TF 1.15: `tf.contrib.rnn.CoupledInputForgetGateLSTMCell`.
   """
@@ -120,7 +120,7 @@ class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
     self._layer_norm = layer_norm
     self._norm_gain = norm_gain
     self._norm_shift = norm_shift
-    # Attributes of 1.15's that subclasses read.
+    # 1.15's cell had these attributes, and subclasses read them.
     self._output_size, self._state_size = self.output_size, self.state_size
 
   def _norm(self, inp, scope):
@@ -144,6 +144,7 @@ class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
     j, f, o = arithmetic.split(mixed, 3, 1)
     j, f, o = (self._norm(gate, scope) for gate, scope in (
         (j, "transform"), (f, "forget"), (o, "output")))
+    # Both peepholes are made in the middle of the step, as in 1.15.
     if self._use_peepholes:
       from_c_to_f, from_c_to_o = (
           tf.get_variable(f"W_{gate}_diag", shape=[units], dtype=dtype)

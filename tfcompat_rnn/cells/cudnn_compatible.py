@@ -1,7 +1,7 @@
 """One step of what cuDNN computes, on any device.
 
-With these cells a model that was trained with `tf.contrib.cudnn_rnn` runs
-where there is no GPU: their variables are the ones that its checkpoints hold.
+With these cells, a model that was trained with `tf.contrib.cudnn_rnn` runs
+where there is no GPU: they have the variables that its checkpoints hold.
 """
 
 from tfcompat_rnn._tf import tf
@@ -10,16 +10,16 @@ from tfcompat_rnn.cells import core
 
 
 class CudnnCompatibleLSTMCell(block.LSTMBlockCell):
-  """`LSTMBlockCell` without a forget bias, as cuDNN's LSTM.
+  """`LSTMBlockCell` without a forget bias, like cuDNN's LSTM.
 
   Example: `output, state = CudnnCompatibleLSTMCell(16)(x, state)`
 
-  Variables `kernel` and `bias` under `cudnn_compatible_lstm_cell`, gates in
-  the order `i, j, f, o`. Stack the cells of all layers in one
-  `MultiRNNCell` (or `stack_bidirectional_dynamic_rnn`), a single one too,
-  and leave the scope alone: the names are those of `CudnnLSTM`'s checkpoint.
+  Variables `kernel` and `bias` in the scope `cudnn_compatible_lstm_cell`; gate
+  order `i, j, f, o`. Put the cells of all layers, even a single one, into one
+  `MultiRNNCell` (or `stack_bidirectional_dynamic_rnn`), and leave the scope
+  alone: the names are then those of `CudnnLSTM`'s checkpoint.
 
-  Raises as `LSTMBlockCell`.
+  Raises the errors of `LSTMBlockCell`.
 
   TF 1.15: `tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell`.
   """
@@ -29,12 +29,12 @@ class CudnnCompatibleLSTMCell(block.LSTMBlockCell):
                      name="cudnn_compatible_lstm_cell")
 
   def get_config(self):
-    # What the constructor of this class takes.
+    # The arguments that this class's constructor takes.
     return {"num_units": self._num_units, "reuse": self._reuse}
 
 
 class CudnnCompatibleGRUCell(core.GRUCell):
-  """The GRU of cuDNN: its reset gate acts behind the matrix, on a bias too.
+  """cuDNN's GRU: the reset gate acts after the matrix, and on a bias as well.
 
   Example: `output, state = CudnnCompatibleGRUCell(16)(x, state)`
 
@@ -42,21 +42,22 @@ class CudnnCompatibleGRUCell(core.GRUCell):
     c = tanh(x W_x + b_x + r * (h W_h + b_h))
     h' = (1 - u) * c + u * h
 
-  `GRUCell` has `(r * h) W_h` and one bias there: another function. Variables
-  `gates/kernel` `[depth + num_units, 2 * num_units]`, `gates/bias`,
-  `candidate/input_projection/kernel` `[depth, num_units]`,
+  `GRUCell` has `(r * h) W_h` and a single bias there, which is a different
+  function. Variables `gates/kernel` `[depth + num_units, 2 * num_units]`,
+  `gates/bias`, `candidate/input_projection/kernel` `[depth, num_units]`,
   `candidate/hidden_projection/kernel` `[num_units, num_units]`, and a `bias`
-  beside each, under `cudnn_compatible_gru_cell`.
+  next to each of these two, in the scope `cudnn_compatible_gru_cell`.
 
   Args:
     num_units: number of units.
     reuse: True to use the variables that the scope already has.
     kernel_initializer: for the three kernels; a callable or a name.
 
-  Raises as `GRUCell`.
+  Raises the errors of `GRUCell`.
 
-  TF 1.15: `tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell`. Cho et al.
-  (arXiv:1406.1078) with the reset of cuDNN's handbook.
+  Cho et al. (arXiv:1406.1078), with the reset gate of the cuDNN manual.
+
+  TF 1.15: `tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell`.
   """
 
   def __init__(self, num_units, reuse=None, kernel_initializer=None):
@@ -90,6 +91,6 @@ class CudnnCompatibleGRUCell(core.GRUCell):
         tf.matmul(state, self._candidate_hidden_kernel),
         self._candidate_hidden_bias)
     c = self._activation(from_input + r * from_state)
-    # Not u * state first, as in GRUCell: 1.15 had the terms this way round.
+    # GRUCell adds these two the other way round; so it was in 1.15.
     new_h = (1 - u) * c + u * state
     return new_h, new_h

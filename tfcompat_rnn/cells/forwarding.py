@@ -1,10 +1,10 @@
-"""What the cells around another cell share: they pass on what it has."""
+"""What wrappers of a cell share: they pass on what the wrapped cell has."""
 
 from tfcompat_rnn.cells import base
 
 
 class ForwardingCell(base.RNNCell):
-  """A cell around `self._cell`, with the sizes and zero state of that cell.
+  """A wrapper of `self._cell` that has this cell's sizes and zero state.
 
   Raises TypeError if `cell` is not a cell.
   """

@@ -20,7 +20,7 @@ def check_window(feature_size, frequency_skip):
 
 
 def count_windows(width, feature_size, frequency_skip):
-  """How many windows fit into `width`, rounded as 1.15 rounded it."""
+  """How many windows fit into `width`, rounded as in 1.15."""
   return int((width - feature_size) / frequency_skip) + 1
 
 
@@ -30,13 +30,13 @@ def known_width(inputs):
 
 
 def get_bias(name, size, dtype):
-  """The variable `name` `[size]` in the current scope, which starts at 0."""
+  """The variable `name` `[size]` of the current scope, zeros at the start."""
   return tf.get_variable(name, shape=[size], dtype=dtype,
                          initializer=tf.zeros_initializer())
 
 
 class TimeFreqLSTMCell(base.RNNCell):
-  """One LSTM that steps over windows of frequencies within each frame.
+  """An LSTM that steps over windows of frequencies within each frame.
 
   Example: `TimeFreqLSTMCell(16, feature_size=8, frequency_skip=4)`
 
@@ -55,24 +55,25 @@ class TimeFreqLSTMCell(base.RNNCell):
   4 * num_units]`, `B` `[4 * num_units]`, `W_F_diag`, `W_I_diag`, `W_O_diag`
   `[num_units]`.
 
-  As in 1.15 `state_size` and `output_size` are those of a single window:
-  with more of them pass a state of the full width yourself, and step with
+  As in 1.15, `state_size` and `output_size` are those of a single window. For
+  several windows, pass a state of the full width yourself and use
   `tf.nn.static_rnn`.
 
   Args:
     num_units: number of units.
-    use_peepholes: True for the diagonal connections from c.
-    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
+    use_peepholes: True for the diagonal connections from c to the gates.
+    cell_clip: limit to which c' is clipped: `[-cell_clip, cell_clip]`.
     initializer: not used, as in 1.15; set one for the surrounding scope.
-    num_unit_shards: into so many variables `W_0`, `W_1`, ... the matrix is
-      split by rows.
-    forget_bias: added to the forget gate's logits.
+    num_unit_shards: number of variables `W_0`, `W_1`, ... that the matrix is
+      split into, by rows.
+    forget_bias: number added to the logits of the forget gate.
     feature_size: width of a window.
-    frequency_skip: how far a window stands from the one before.
+    frequency_skip: distance from one window to the next.
     reuse: True to use the variables that the scope already has.
 
-  Raises TypeError without `feature_size`, and for an unknown batch size (as
-  1.15); ValueError if the inputs are not rank 2 or have no known depth.
+  Raises TypeError if `feature_size` is missing and, as in 1.15, if the batch
+  size is unknown; ValueError if the inputs are not rank 2 or their depth is
+  unknown.
 
   TF 1.15: `tf.contrib.rnn.TimeFreqLSTMCell`.
   """
@@ -117,7 +118,7 @@ class TimeFreqLSTMCell(base.RNNCell):
     bias = get_bias("B", 4 * units, dtype)
     peepholes = None
     if self._use_peepholes:
-      # Not in the gates' order: 1.15 made F's first.
+      # Not in the order of the gates: 1.15 made the one for f first.
       peepholes = [
           tf.get_variable(f"W_{gate}_diag", shape=[units], dtype=dtype)
           for gate in "FIO"]
@@ -136,6 +137,7 @@ class TimeFreqLSTMCell(base.RNNCell):
       new_c, below = arithmetic.peephole_lstm(
           c, arithmetic.split(mixed, 4, 1), self._forget_bias, tf.tanh,
           peepholes, self._cell_clip)
+      # Joined for each window, as in 1.15, and not as one list at the end.
       if place == 0:
         new_state = tf.concat([new_c, below], 1)
         output = below

@@ -1,4 +1,4 @@
-"""Cells with other gates than those of LSTM and GRU: NASCell."""
+"""NASCell: a cell with other gates than those of LSTM and GRU."""
 
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import arithmetic
@@ -7,7 +7,7 @@ from tfcompat_rnn.cells import checks
 
 
 class NASCell(base.LayerRNNCell):
-  """The cell that a search found (Zoph and Le, arXiv:1611.01578).
+  """The cell found by architecture search (Zoph and Le, arXiv:1611.01578).
 
   Example: `output, state = NASCell(16)(x, state)`
 
@@ -27,15 +27,15 @@ class NASCell(base.LayerRNNCell):
 
   Args:
     num_units: number of units.
-    num_proj: size of h, if h is to be projected.
+    num_proj: size of the projected h; None for no projection.
     use_bias: True for a bias.
     reuse: True to use the variables that the scope already has.
-    **kwargs: `name` (scope name in place of `nas_cell`), `dtype`,
+    **kwargs: `name` (scope name, `nas_cell` by default), `dtype`,
       `trainable`.
 
-  Raises TypeError if the state is no pair or differs from the inputs in
-  dtype; ValueError if it has another number of parts, or the inputs are not
-  rank 2 or have no known depth.
+  Raises TypeError if the state is not a pair or differs from the inputs in
+  dtype; ValueError if it does not have two parts, or if the inputs are not
+  rank 2 or their depth is unknown.
 
   TF 1.15: `tf.contrib.rnn.NASCell`.
   """
@@ -51,17 +51,21 @@ class NASCell(base.LayerRNNCell):
 
   @property
   def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self.output_size)
+    return base.LSTMStateTuple(self._num_units, self._h_size())
 
   @property
   def output_size(self):
+    return self._h_size()
+
+  def _h_size(self):
     return self._num_units if self._num_proj is None else self._num_proj
 
   def build(self, inputs_shape):
     depth = checks.known_depth(tf.TensorShape(inputs_shape).with_rank(2))
     columns = self._NAS_BASE * self._num_units
+    # 1.15 made the matrix over h first, and in `call` multiplied by it first.
     self.recurrent_kernel = self.add_variable(
-        "recurrent_kernel", [self.output_size, columns])
+        "recurrent_kernel", [self._h_size(), columns])
     self.kernel = self.add_variable("kernel", [depth, columns])
     if self._use_bias:
       self.bias = self.add_variable(
@@ -76,6 +80,7 @@ class NASCell(base.LayerRNNCell):
     checks.check_float_step(self, inputs, state, self.kernel)
     from_h = tf.matmul(h, self.recurrent_kernel)
     from_x = tf.matmul(inputs, self.kernel)
+    # The bias is added to one of the two products only.
     if self._use_bias:
       from_h = tf.nn.bias_add(from_h, self.bias)
     from_h = arithmetic.split(from_h, self._NAS_BASE, 1)
@@ -84,7 +89,8 @@ class NASCell(base.LayerRNNCell):
     def summed(function, place):
       return function(from_x[place] + from_h[place])
 
-    # 1.15's order of operations: the leaves, then the inner nodes.
+    # 1.15's order of operations: the leaves of the cell's tree, then its inner
+    # nodes.
     sigmoid_0, relu_1 = summed(tf.sigmoid, 0), summed(tf.nn.relu, 1)
     sigmoid_2 = summed(tf.sigmoid, 2)
     relu_3 = tf.nn.relu(from_x[3] * from_h[3])

@@ -13,28 +13,28 @@ from tfcompat_rnn.cells import frequency
 
 
 class _Weights(collections.namedtuple("_Weights", "kernel bias diagonals")):
-  """One of a block's two LSTMs.
+  """The weights of one of a block's two LSTMs.
 
-  `diagonals`: `{"f": (from c along the frequencies, from c of time before),
+  `diagonals`: `{"f": (from c along the frequencies, from c along time),
   "i": ..., "o": ...}`; empty without peepholes.
   """
   __slots__ = ()
 
 
 class GridLSTMCell(base.RNNCell):
-  """Two LSTMs a window, one along the frequencies and one along time.
+  """Two LSTMs per window, one along the frequencies and one along time.
 
   Example: `GridLSTMCell(16, feature_size=8, frequency_skip=4,
   num_frequency_blocks=[10])`
 
-    for each window x_k of a block, from the lowest; F and T stand for the
-    LSTM along the frequencies (state c^F, h^F, zeros before the first
-    window) and the one along time:
+    for each window x_k of a block, from the lowest, where F is the LSTM along
+    the frequencies (its state c^F, h^F is zero before the first window) and T
+    the one along time:
       i, j, f, o = split([x_k, h^T_k, h^F_{k-1}] W_L + B_L, 4)
       c'^L = sigmoid(f + forget_bias [+ peepholes]) * c^L
              + sigmoid(i [+ peepholes]) * tanh(j)              [clipped]
       h'^L = sigmoid(o [+ peepholes]) * tanh(c'^L)         for L = F, T
-    peepholes = w^L_f * c^F_{k-1} + w^L_t * c^T_k (for o: the new ones)
+    peepholes = w^L_f * c^F_{k-1} + w^L_t * c^T_k (for o: of the new c)
     output = [h'^T_0, h'^F_0, h'^T_1, h'^F_1, ...]
     state = (c'^T_0, h'^T_0, c'^T_1, ...)
 
@@ -43,34 +43,35 @@ class GridLSTMCell(base.RNNCell):
 
   Shapes: `x` `[batch, depth]`; state a named tuple with
   `state_f<window>_b<block>_c` and `..._m` `[batch, num_units]` for each
-  window (one tensor with `state_is_tuple=False`, where each block reads the
-  first block's part, as in 1.15), output `[batch, 2 * num_units *
+  window (with `state_is_tuple=False` one tensor, of which, as in 1.15, every
+  block reads the first block's part), output `[batch, 2 * num_units *
   windows]`; variables for each block b `W_f_<b>_0` `[feature_size +
   2 * num_units, gates * num_units]`, `B_f_<b>`, `W_t_<b>_0`, `B_t_<b>`,
   `W_F_diag_freqf_<b>`, `W_F_diag_freqt_<b>`, `W_F_diag_timef_<b>`,
-  `W_F_diag_timet_<b>` `[num_units]`, and so with `I` and `O`.
+  `W_F_diag_timet_<b>` `[num_units]`, and the same with `I` and `O`.
 
   Args:
     num_units: number of units.
     use_peepholes: True for the diagonal connections.
     share_time_frequency_weights: True for one set of weights for both LSTMs.
-    cell_clip: clips both c' to `[-cell_clip, cell_clip]`.
+    cell_clip: limit to which both c' are clipped: `[-cell_clip, cell_clip]`.
     initializer: not used, as in 1.15; set one for the surrounding scope.
-    num_unit_shards: into so many variables each matrix is split by rows.
-    forget_bias: added to the forget gates' logits.
+    num_unit_shards: number of variables that each matrix is split into, by
+      rows.
+    forget_bias: number added to the logits of the forget gates.
     feature_size: width of a window.
-    frequency_skip: how far a window stands from the one before.
+    frequency_skip: distance from one window to the next.
     num_frequency_blocks: list with the number of windows in each block.
     start_freqindex_list, end_freqindex_list: where each block starts and
-      ends; without them there is one block, the whole frame.
-    couple_input_forget_gates: True for `1 - i` as forget gate.
-    state_is_tuple: False for one concatenated state tensor.
+      ends; without them the whole frame is one block.
+    couple_input_forget_gates: True to use `1 - i` as the forget gate.
+    state_is_tuple: False for a state in one concatenated tensor.
     reuse: True to use the variables that the scope already has.
 
-  Raises ValueError without `num_frequency_blocks`, if that does not fit the
-  inputs and the other lists, or if the inputs are not rank 2 or have no
-  known depth; TypeError without `feature_size` or `frequency_skip`;
-  AttributeError for a state without the fields.
+  Raises ValueError if `num_frequency_blocks` is missing or does not fit the
+  inputs and the other lists, or if the inputs are not rank 2 or their depth is
+  unknown; TypeError if `feature_size` or `frequency_skip` is missing;
+  AttributeError if the state lacks a field.
 
   TF 1.15: `tf.contrib.rnn.GridLSTMCell`.
   """
@@ -110,7 +111,7 @@ class GridLSTMCell(base.RNNCell):
           "GridLSTMStateTuple", self._state_names("state"))
 
   def _state_names(self, prefix):
-    """`state_f00_b00_c`, `state_f00_b00_m`, ...: blocks, then windows."""
+    """`state_f00_b00_c`, `state_f00_b00_m`, ...: by block, then by window."""
     return [f"{_state_name(prefix, window, block)}_{part}"
             for block, count in enumerate(self._num_frequency_blocks)
             for window in range(count) for part in "cm"]
@@ -133,7 +134,7 @@ class GridLSTMCell(base.RNNCell):
 
   @property
   def state_tuple_type(self):
-    """The named tuple of the state; None for one concatenated tensor."""
+    """The state's named tuple; None if the state is one tensor."""
     return self._state_tuple_type
 
   def call(self, inputs, state):
@@ -166,6 +167,8 @@ class GridLSTMCell(base.RNNCell):
     """Both LSTMs over one block's windows: (outputs, new states)."""
     along_f, along_t = self._get_weights(
         block, windows[0].shape.as_list()[1], windows[0].dtype)
+    # 1.15's order: h before c here, and below, both memories before both
+    # outputs.
     h_f = tf.zeros([batch_size, self._num_units], windows[0].dtype)
     c_f = tf.zeros([batch_size, self._num_units], windows[0].dtype)
     outputs, new_states = [], []
@@ -198,6 +201,8 @@ class GridLSTMCell(base.RNNCell):
     columns = len(self.gate_order) * self._num_units
     rows = feature_size + 2 * self._num_units
     kernels, biases = {}, {}
+    # 1.15 made both kernels with their biases, then the peepholes; these not
+    # in the order of the gates but f's first.
     for letter in "f" if shared else "ft":
       kernels[letter] = coupled.get_rows(
           f"W_{letter}_{block}", [rows, columns], dtype,
@@ -221,6 +226,7 @@ class GridLSTMCell(base.RNNCell):
         self.gate_order, arithmetic.split(mixed, len(self.gate_order), 1)))
 
   def _memory(self, gates, weights, c_f, c_t, c):
+    # The input gate before the forget gate, unlike in `peephole_lstm`.
     i = tf.sigmoid(_peep(gates["i"], weights, "i", c_f, c_t))
     if self._couple_input_forget_gates:
       f = 1.0 - i
@@ -233,10 +239,10 @@ class GridLSTMCell(base.RNNCell):
     return tf.sigmoid(_peep(gates["o"], weights, "o", c_f, c_t)) * tf.tanh(c)
 
   def _make_windows(self, inputs, offset=0):
-    """Lists of windows, one list a block.
+    """Lists of windows, one list per block.
 
-    An `offset` moves all windows up; what is then missing at that end of the
-    frame is zero, and so is, for a negative one, what is put before it.
+    An `offset` moves all windows up, and the frame is padded with zeros at
+    that end. For a negative one, 1.15 only padded the frame at its start.
     """
     width = frequency.known_width(inputs)
     if offset:
@@ -263,7 +269,7 @@ class GridLSTMCell(base.RNNCell):
           "num_frequency_blocks", "be as long as start_freqindex_list and "
           "end_freqindex_list (one block without them)",
           f"{len(counts)} with {len(starts)} starts and {lengths[0]} ends",
-          "pass one entry a block in each"))
+          "pass one entry per block in each"))
     for start, end, count in zip(starts, ends, counts):
       fit = frequency.count_windows(
           end - start, self._feature_size, self._frequency_skip)
@@ -286,19 +292,20 @@ def _peep(logits, weights, gate, c_f, c_t):
 
 
 class BidirectionalGridLSTMCell(GridLSTMCell):
-  """GridLSTMCell up the frequencies and, with other weights, down them.
+  """GridLSTMCell up the frequencies and, with separate weights, down them.
 
   Example: `BidirectionalGridLSTMCell(16, feature_size=8, frequency_skip=4,
   num_frequency_blocks=[10])`
 
-  Along time there is one direction only, so it serves online recognition.
+  There is only one direction along time, so it suits online recognition.
 
   State: a named tuple with `fwd_state_f<window>_b<block>_c`, `..._m`, then
   those of `bwd`; output `[batch, 4 * num_units * windows]`, forward before
   backward. Variables: those of `GridLSTMCell` in the scopes `fwd` and `bwd`.
 
-  Arguments and errors as for `GridLSTMCell`, without `state_is_tuple`, and:
-    backward_slice_offset: how much higher the windows stand on the way down.
+  Arguments and errors are those of `GridLSTMCell`, without `state_is_tuple`
+  and with:
+    backward_slice_offset: how much higher the windows are on the way down.
 
   TF 1.15: `tf.contrib.rnn.BidirectionalGridLSTMCell`.
   """

@@ -1,9 +1,9 @@
-"""The cells of `tf.contrib.grid_rnn`: one recurrent cell a dimension.
+"""The cells of `tf.contrib.grid_rnn`: one recurrent cell per dimension.
 
-Grid LSTM, Kalchbrenner, Danihelka, Graves, arXiv:1507.01526. One step goes
-once through all dimensions, each of which has its own h (and c): first the
-others, all from the same values, then the priority ones, which see what the
-others made.
+Grid LSTM: Kalchbrenner, Danihelka, Graves, arXiv:1507.01526. One step passes
+once through all dimensions, each of which has its own h (and c). The
+dimensions without priority come first, all computed from the same values; then
+come those with priority, which see the new values.
 """
 
 import functools
@@ -20,22 +20,23 @@ from tfcompat_rnn.cells import grid_step
 
 
 class GridRNNCell(base.RNNCell):
-  """A grid of any number of dimensions, each with a cell of its own.
+  """A grid of any number of dimensions, each with its own cell.
 
   Example: `GridRNNCell(16, num_dims=2, input_dims=0, output_dims=0,
   priority_dims=0, cell_fn=tf.nn.rnn_cell.LSTMCell)`
 
   The input is projected (`project_m_<dim>`, for LSTMs also
-  `project_c_<dim>`) and takes the place of h (and c) in the input
-  dimensions. The cell of a dimension gets as input the h of all dimensions
-  but the last side by side, as state the h of the last (for LSTMs with its
-  own c); a dimension that does not recur is `non_recurrent_fn` of all h
-  through a linear map.
+  `project_c_<dim>`) and replaces h (and c) in the input dimensions. The input
+  of a dimension's cell is the h of all dimensions except the last,
+  concatenated; its state is the h of the last dimension (for LSTMs with the
+  cell's own c). A non-recurrent dimension is `non_recurrent_fn` of a linear
+  map of all h.
 
   Shapes: `x` `[batch, depth]`, split evenly among the input dimensions;
-  state a tuple with the cell's state for each dimension that recurs; output
-  a tuple of `[batch, num_units]` for each output dimension (either one tensor
-  if its `..._is_tuple` is False). Variables in the scope `<class name>`:
+  state a tuple with a cell's state for each recurrent dimension; output a
+  tuple of `[batch, num_units]` for each output dimension (state and output are
+  one tensor if their `..._is_tuple` is False). Variables in the scope
+  `<class name>`:
   `project_m_<dim>`, `project_c_<dim>` `[depth / inputs, num_units]`,
   `recurrent/cell_<dim>/<the cell's>`,
   `non_recurrent/cell_<dim>/fully_connected/weights`, `.../biases` (without
@@ -46,20 +47,20 @@ class GridRNNCell(base.RNNCell):
     num_dims: number of dimensions.
     input_dims, output_dims: the number(s) of the dimensions that take the
       input and give the output.
-    priority_dims: those that come last in a step.
-    non_recurrent_dims: those that keep no state.
-    tied: True for one cell for all dimensions.
-    cell_fn: a function of num_units that gives a cell whose state is a tuple
-      or as large as its output; by default `LSTMCell`.
-    non_recurrent_fn: a function; relu by default. The scope around must have
-      an initializer for its weights, as in 1.15.
-    state_is_tuple: False for one concatenated state tensor (LSTMs only).
+    priority_dims: the dimensions that come last in a step.
+    non_recurrent_dims: the dimensions that keep no state.
+    tied: True to use one cell for all dimensions.
+    cell_fn: a function from num_units to a cell whose state is a tuple or as
+      large as its output; `LSTMCell` by default.
+    non_recurrent_fn: a function; relu by default. As in 1.15, the surrounding
+      scope must have an initializer for the weights.
+    state_is_tuple: False for a state in one concatenated tensor (LSTMs only).
     output_is_tuple: False for one concatenated output tensor.
 
-  Raises ValueError for dimensions that do not exist, and for a state with
-  another number of parts; TypeError if `cell_fn` gives no cell, and for an
-  unknown batch size with one dimension (as 1.15); AttributeError if the
-  inputs are no tensor, and where the initializer is missing.
+  Raises ValueError if a dimension does not exist or the state has the wrong
+  number of parts; TypeError if `cell_fn` does not return a cell and, as in
+  1.15, if the batch size is unknown in a grid of one dimension;
+  AttributeError if the inputs are not a tensor or the initializer is missing.
 
   TF 1.15: `tf.contrib.grid_rnn.GridRNNCell`.
   """
@@ -142,15 +143,15 @@ class GridRNNCell(base.RNNCell):
       return output, tf.concat(leaves, 1) if leaves else tf.zeros([0, 0], kind)
 
   def _read_state(self, state):
-    """`(c, h, has_memory)`: lists by dimension, None where there is none."""
+    """`(c, h, has_memory)`: lists by dimension, None where one is missing."""
     config = self._config
     total, units = self._cell_state_size(), config.num_units
     has_memory = total > units
     c, h = [None] * config.num_dims, [None] * config.num_dims
     if self._state_is_tuple and len(state) != len(config.recurrents):
       raise _errors.ArgumentError(problem(
-          "state", f"be a tuple of {len(config.recurrents)}, one part a "
-          "dimension that recurs", f"{len(state)} parts",
+          "state", f"be a tuple of {len(config.recurrents)}, one part for "
+          "each recurrent dimension", f"{len(state)} parts",
           "start from zero_state"))
     for place, dim in enumerate(config.recurrents):
       if self._state_is_tuple:
@@ -170,13 +171,14 @@ class GridRNNCell(base.RNNCell):
     return c, h, has_memory
 
   def _project_input(self, inputs, c, h, has_memory):
-    """Puts the projected input in the place of h (and c), where it enters."""
+    """Replaces h (and c) by the projected input in the input dimensions."""
     config = self._config
     if not (_depth(inputs) and config.inputs):
       return
     parts = arithmetic.split(inputs, len(config.inputs), 1)
     shape = [_depth(parts[0]), config.num_units]
     for part, dim in zip(parts, config.inputs):
+      # h before c, as in 1.15.
       h[dim] = tf.matmul(part, tf.get_variable(
           f"project_m_{dim}", shape, dtype=inputs.dtype))
       if has_memory:
@@ -210,7 +212,7 @@ class _OneDimension(GridRNNCell):
 class _Dimensions(GridRNNCell):
   """Several dimensions, of which the first is input, output and priority.
 
-  It does not recur if there is a `non_recurrent_fn`.
+  The first is non-recurrent if there is a `non_recurrent_fn`.
   """
 
   def __init__(self, num_units, num_dims, tied, non_recurrent_fn, cell_fn,
@@ -245,8 +247,8 @@ class Grid2BasicRNNCell(_Dimensions):
 
   Example: `Grid2BasicRNNCell(16, tied=True)`
 
-  The first dimension takes the input, gives the output, has priority, and
-  does not recur if there is a `non_recurrent_fn`.
+  The first dimension takes the input, gives the output, has priority, and is
+  non-recurrent if there is a `non_recurrent_fn`.
 
   TF 1.15: `tf.contrib.grid_rnn.Grid2BasicRNNCell`.
   """

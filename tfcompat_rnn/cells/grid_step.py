@@ -8,9 +8,9 @@ from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import variables
 
-# A grid's layout, under 1.15's field names. `dims` holds a
-# `_GridRNNDimension` each; inputs, outputs, recurrents, priority and
-# non_priority are lists of numbers.
+# A grid's layout, with 1.15's field names. `dims` has a `_GridRNNDimension`
+# for each dimension; inputs, outputs, recurrents, priority and non_priority
+# are lists of their numbers.
 _GridRNNConfig = collections.namedtuple(
     "_GridRNNConfig", ("num_dims", "dims", "inputs", "outputs", "recurrents",
                        "priority", "non_priority", "tied", "num_units"))
@@ -20,7 +20,7 @@ _GridRNNDimension = collections.namedtuple(
 
 
 def checked_dims(name, dims, num_dims):
-  """`dims` (None, a number, several) as a sorted list of what exists."""
+  """`dims` (None, a number or several) as a sorted list, checked."""
   if dims is None:
     dims = []
   if not isinstance(dims, (list, tuple)):
@@ -35,7 +35,7 @@ def checked_dims(name, dims, num_dims):
 
 def layout(num_dims, inputs, outputs, priority, non_recurrent, function,
            tied, num_units):
-  """The `_GridRNNConfig` of a grid; each of the dims a sorted list."""
+  """The `_GridRNNConfig` of a grid, from checked lists of dimensions."""
   return _GridRNNConfig(
       num_dims=num_dims,
       dims=[_GridRNNDimension(
@@ -51,7 +51,7 @@ def layout(num_dims, inputs, outputs, priority, non_recurrent, function,
 
 
 class Step:
-  """One step through a grid: what each dimension has given so far."""
+  """One step through a grid: the outputs and states computed so far."""
 
   def __init__(self, config, cells, c, h):
     self._config = config
@@ -61,13 +61,15 @@ class Step:
     self.states = [None] * config.num_dims
 
   def propagate(self, dims, first):
-    """Runs the cells of `dims`, all from what was there before."""
+    """Runs the cells of `dims`, all on the values from before this call."""
     if not dims:
       return
     newest = [h if output is None else output
               for h, output in zip(self._h, self.outputs)]
     self._check_known(newest)
     others, last = newest[:-1], newest[-1]
+    # Joined once for all of `dims`, even if a layer joins it with `last`
+    # again: the order of 1.15.
     joined = tf.concat(others, 1) if others else _no_columns(self._h[0])
     for dim in dims:
       makes_variables = first and dim == dims[0]
@@ -84,9 +86,9 @@ class Step:
         error = (_errors.StateFieldError if dim == len(newest) - 1
                  else _errors.ArgumentError)
         raise error(problem(
-            "input_dims", "hold every dimension that does not recur and is "
+            "input_dims", "hold every non-recurrent dimension that is "
             "used before it gives an output", f"dimension {dim} without a "
-            "value", "add it to input_dims, or let it recur"))
+            "value", "add it to input_dims, or make it recurrent"))
 
   def _enter(self, kind, dim, makes_variables):
     if not self._config.tied:
@@ -94,7 +96,7 @@ class Step:
     return tf.variable_scope(kind, reuse=None if makes_variables else True)
 
   def _run_cell(self, dim, joined, last, makes_variables):
-    # GRUs and simple cells have no c: the state is h alone.
+    # GRU and basic cells have no c: their state is h alone.
     state = last if self._c[dim] is None else (self._c[dim], last)
     with self._enter("recurrent", dim, makes_variables):
       self.outputs[dim], self.states[dim] = self._cells[dim](joined, state)
@@ -105,7 +107,7 @@ class Step:
       if scope.initializer is None:
         raise _errors.MissingSymbolError(problem(
             "initializer", "be set in the scope around a grid with a "
-            "dimension that does not recur", "none (1.15 failed here, too)",
+            "non-recurrent dimension", "none (1.15 failed here, too)",
             "call the cell within tf.variable_scope(name, "
             "initializer=tf.glorot_uniform_initializer())"))
       self.outputs[dim] = _fully_connected(
@@ -115,7 +117,7 @@ class Step:
 
 
 def _no_columns(h):
-  """`[batch, 0]`: a grid of one dimension has no other h."""
+  """`[batch, 0]`, since a grid of one dimension has no other h."""
   rows = h.shape.as_list()[0]
   if rows is None:
     raise _errors.ArgumentTypeError(problem(
@@ -125,14 +127,14 @@ def _no_columns(h):
 
 
 def _fully_connected(inputs, units, activation, initializer, regularizer):
-  """`activation(inputs W + b)` as tf.contrib.layers.fully_connected had it."""
+  """`activation(inputs W + b)`, like tf.contrib.layers.fully_connected."""
   with tf.variable_scope(None, "fully_connected", [inputs]):
     known = variables.global_variables()
     weights = tf.get_variable(
         "weights", [inputs.shape.as_list()[1], units], dtype=inputs.dtype,
         initializer=initializer)
     if regularizer is not None and not variables.contains(known, weights):
-      # 1.15's layer counted the loss of the scope's regularizer once more.
+      # 1.15's layer added the loss of the scope's regularizer a second time.
       with tf.init_scope():
         loss = variables.regularize(
             "kernel", weights, _scope.unlifted(regularizer))

@@ -1,4 +1,4 @@
-"""GLSTMCell: an LSTM in groups of units that see only their own share."""
+"""GLSTMCell: an LSTM whose units form groups that see only their own share."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -11,7 +11,7 @@ from tfcompat_rnn.cells import states
 
 
 class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
-  """Group LSTM: as many small LSTMs side by side (arXiv:1703.10722).
+  """Group LSTM: several small LSTMs side by side (arXiv:1703.10722).
 
   Example: `output, state = GLSTMCell(16, number_of_groups=4)(x, state)`
 
@@ -20,8 +20,8 @@ class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
     c' = sigmoid(f + forget_bias) * c + sigmoid(i) * tanh(j)
     h' = sigmoid(o) * activation(c')  [P]
 
-  Only h' goes through `activation`; j always through tanh, as in 1.15. Gate
-  order `i, j, f, o`.
+  As in 1.15, `activation` applies to h' only, and j always goes through tanh.
+  Gate order `i, j, f, o`.
 
   Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
   h [batch, num_proj or num_units])`, output like `h`; variables
@@ -32,15 +32,15 @@ class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
   Args:
     num_units: number of units.
     initializer: for the kernels of the groups; a callable or a name.
-    num_proj: size of h, if h is to be projected.
+    num_proj: size of the projected h; None for no projection.
     number_of_groups: a divisor of num_units, num_proj and the inputs' depth.
-    forget_bias: added to the forget gate's logits.
+    forget_bias: number added to the logits of the forget gate.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
 
-  Raises ValueError for sizes that the groups do not divide, and for inputs
-  that are not rank 2 or have no known depth; TypeError if the state is no
-  pair or differs from the inputs in dtype.
+  Raises ValueError if number_of_groups does not divide a size, or if the
+  inputs are not rank 2 or their depth is unknown; TypeError if the state is
+  not a pair or differs from the inputs in dtype.
 
   TF 1.15: `tf.contrib.rnn.GLSTMCell`.
   """
@@ -61,10 +61,10 @@ class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
     self._initializer = identifiers.find_initializer(initializer)
     self._forget_bias = forget_bias
     self._activation = identifiers.find_activation(activation)
-    # Attributes of 1.15's that subclasses read.
+    # 1.15's cell had these attributes, and subclasses read them.
     self._output_size, self._state_size = self.output_size, self.state_size
     units = self._share("num_units", self._num_units)
-    # What a group sees of h, and how many units it has.
+    # How much of h a group sees, and how many units it has.
     self._group_shape = [self._share("num_proj", self.output_size), units]
     self._linear1 = [None] * self._number_of_groups
 
@@ -77,7 +77,7 @@ class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
     return share
 
   def _get_input_for_group(self, inputs, group_id, group_size):
-    """The columns of `inputs` that the group sees."""
+    """The columns of `inputs` that this group sees."""
     return tf.slice(
         inputs, [0, group_id * group_size], [self._batch_size, group_size],
         name=f"GLSTM_group{group_id}_input_generation")
@@ -109,6 +109,8 @@ class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
     self._batch_size = rows or tf.shape(inputs)[0]
     with tf.variable_scope(
         tf.get_variable_scope(), initializer=self._initializer):
+      # All groups' logits, then all biases, and only then the sums: the order
+      # of 1.15. Its biases cover the gates of all groups, one for each gate.
       parts = list(zip(*self._gates(inputs, h)))
       biases = [
           tf.get_variable(f"bias_{gate}", shape=[self._num_units],

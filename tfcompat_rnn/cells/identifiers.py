@@ -1,6 +1,6 @@
-"""Activations, initializers and constraints by name, as Keras 1.15 took them.
+"""Activations, initializers and constraints by name, as 1.15's Keras had them.
 
-`LSTMCell(…, activation="relu", initializer="orthogonal")`.
+Example: `LSTMCell(8, activation="relu", initializer="orthogonal")`.
 """
 
 from tfcompat_rnn import _errors
@@ -15,7 +15,7 @@ def _hard_sigmoid(x):
 
 
 def _clip(x, low, high):
-  # The limits as nodes of their own: so the graph of 1.15.
+  # The limits are operations of their own, as in 1.15's graph.
   dtype = x.dtype.base_dtype
   low, high = tf.constant(low, dtype), tf.constant(high, dtype)
   return tf.clip_by_value(x, low, high)
@@ -41,7 +41,7 @@ def _softmax(x):
   return tf.nn.softmax(x, axis=-1)
 
 
-# name -> function; what `tf.keras.activations.get(name)` knew in 1.15
+# name -> function; the names that `tf.keras.activations.get` knew in 1.15
 ACTIVATIONS = {
     "elu": lambda x: tf.nn.elu(x),
     "exponential": lambda x: tf.exp(x),
@@ -71,7 +71,8 @@ def find_activation(identifier):
     if identifier not in ACTIVATIONS:
       raise _errors.ArgumentError(_errors.problem(
           "activation", f"be one of {', '.join(ACTIVATIONS)}, or a function",
-          repr(identifier), "pass the function itself: activation=tf.nn.…"))
+          repr(identifier),
+          "pass the function itself, as in activation=tf.nn.relu"))
     return ACTIVATIONS[identifier]
   if callable(identifier):
     return identifier
@@ -97,7 +98,7 @@ def _scaled(scale, distribution):
 _ZEROS = tf.zeros_initializer
 _ONES = tf.ones_initializer
 _CONSTANT = tf.constant_initializer
-# Keras's defaults for these differ from the v1 initializers' own.
+# Keras's defaults for these differ from those of the v1 initializers.
 _UNIFORM = _with_defaults(
     tf.random_uniform_initializer, minval=-0.05, maxval=0.05)
 _NORMAL = _with_defaults(tf.random_normal_initializer, stddev=0.05)
@@ -108,7 +109,8 @@ _GLOROT_UNIFORM = tf.glorot_uniform_initializer
 _GLOROT_NORMAL = tf.glorot_normal_initializer
 _SCALING = tf.variance_scaling_initializer
 
-# name -> maker(**config); what `tf.keras.initializers.get(name)` knew in 1.15
+# name -> maker(**config); the names that `tf.keras.initializers.get` knew in
+# 1.15
 INITIALIZERS = {
     "Constant": _CONSTANT, "constant": _CONSTANT,
     "GlorotNormal": _GLOROT_NORMAL, "glorot_normal": _GLOROT_NORMAL,
@@ -148,13 +150,19 @@ def find_initializer(identifier):
 
 
 def initializer_config(initializer):
-  """A dict from which `find_initializer` makes the same one, for get_config."""
+  """What `find_initializer` makes the same one from, for get_config."""
   if initializer is None:
     return None
   if hasattr(initializer, "get_config"):
     return {"class_name": type(initializer).__name__,
             "config": initializer.get_config()}
   return getattr(initializer, "__name__", repr(initializer))
+
+
+def kernel_and_bias_config(kernel_initializer, bias_initializer):
+  """The entries of `get_config` for a cell that has both initializers."""
+  return {"kernel_initializer": initializer_config(kernel_initializer),
+          "bias_initializer": initializer_config(bias_initializer)}
 
 
 def _norm(weights, axis):
@@ -185,7 +193,7 @@ def _unit_norm(weights, axis=0, epsilon=1e-7):
   return weights / (epsilon + _norm(weights, axis))
 
 
-# name -> function of the unprojected weights
+# name -> function of the weights before projection
 CONSTRAINTS = {
     "MaxNorm": _max_norm, "max_norm": _max_norm,
     "MinMaxNorm": _min_max_norm, "min_max_norm": _min_max_norm,

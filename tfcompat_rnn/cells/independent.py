@@ -1,4 +1,4 @@
-"""Cells whose units see of the last state only their own: no matrix over h.
+"""Cells in which each unit sees only its own last state: no matrix over h.
 
 SRU, IndRNN, IndyGRU and IndyLSTM.
 """
@@ -12,7 +12,7 @@ from tfcompat_rnn.cells import states
 
 
 class _IndependentCell(states.UnitsCell):
-  """Floating point only; checked when the cell is built."""
+  """Floating point only, which is checked when the cell is built."""
 
   def _check_dtype(self):
     checks.check_floating(self, self.dtype)
@@ -23,14 +23,14 @@ class _IndependentCell(states.UnitsCell):
         initializer=initializer or tf.zeros_initializer())
 
   def _add_own(self, name, size):
-    """The weights of the units' own last outputs, one a column."""
+    """The weights of the units' own last outputs, one per column."""
     return self.add_variable(
         name, shape=[1, size],
         initializer=tf.random_uniform_initializer(minval=-1, maxval=1))
 
   def get_config(self):
     config = super().get_config()
-    # Of the four, only SRUCell's constructor takes it.
+    # SRUCell's constructor is the only one of the four that takes it.
     del config["trainable"]
     return config
 
@@ -54,10 +54,10 @@ class SRUCell(_IndependentCell):
     num_units: number of units.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
-    name: scope name in place of `sru_cell`.
+    name: scope name, `sru_cell` by default.
     **kwargs: `dtype`, `trainable`, `activity_regularizer`.
 
-  Raises ValueError for inputs that are not rank 2 or have no known depth,
+  Raises ValueError if the inputs are not rank 2 or their depth is unknown;
   TypeError if inputs and state differ in dtype.
 
   TF 1.15: `tf.contrib.rnn.SRUCell`.
@@ -80,7 +80,8 @@ class SRUCell(_IndependentCell):
   def call(self, inputs, state):
     checks.check_leaf(self, state)
     checks.check_float_step(self, inputs, state, self._kernel)
-    # Joined again for one bias and one sigmoid, then split again, as in 1.15.
+    # As in 1.15, f and r are joined again for one bias and one sigmoid, and
+    # then split a second time.
     z, f, r, passed = arithmetic.split(tf.matmul(inputs, self._kernel), 4, 1)
     gates = tf.sigmoid(tf.nn.bias_add(tf.concat([f, r], 1), self._bias))
     f, r = arithmetic.split(gates, 2, 1)
@@ -107,10 +108,10 @@ class IndRNNCell(_IndependentCell):
     num_units: number of units.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
-    name: scope name in place of `ind_rnn_cell`.
-    dtype: of the variables; by default that of the first input.
+    name: scope name, `ind_rnn_cell` by default.
+    dtype: dtype of the variables; by default that of the first input.
 
-  Raises as `SRUCell`.
+  Raises the errors of `SRUCell`.
 
   TF 1.15: `tf.contrib.rnn.IndRNNCell`.
   """
@@ -136,7 +137,7 @@ class IndRNNCell(_IndependentCell):
 
 
 class _IndyCell(_IndependentCell):
-  """What the two with gates share: initializers of their own."""
+  """What the two cells with gates share: `kernel_` and `bias_initializer`."""
 
   def __init__(self, num_units, activation, reuse, kernel_initializer,
                bias_initializer, name, dtype):
@@ -150,12 +151,8 @@ class _IndyCell(_IndependentCell):
         name, shape=[depth, size], initializer=self._kernel_initializer)
 
   def get_config(self):
-    return {
-        **super().get_config(),
-        "kernel_initializer": identifiers.initializer_config(
-            self._kernel_initializer),
-        "bias_initializer": identifiers.initializer_config(
-            self._bias_initializer)}
+    return {**super().get_config(), **identifiers.kernel_and_bias_config(
+        self._kernel_initializer, self._bias_initializer)}
 
 
 class IndyGRUCell(_IndyCell):
@@ -179,13 +176,13 @@ class IndyGRUCell(_IndyCell):
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
     kernel_initializer: for both matrices; a callable or a name. The vectors
-      `kernel_u` start uniform in [-1, 1).
-    bias_initializer: for both biases; by default ones for the gates and
+      `kernel_u` always start uniform in [-1, 1).
+    bias_initializer: for both biases; the default is ones for the gates and
       zeros for the candidate.
-    name: scope name in place of `indy_gru_cell`.
-    dtype: of the variables; by default that of the first input.
+    name: scope name, `indy_gru_cell` by default.
+    dtype: dtype of the variables; by default that of the first input.
 
-  Raises as `SRUCell`.
+  Raises the errors of `SRUCell`.
 
   TF 1.15: `tf.contrib.rnn.IndyGRUCell`.
   """
@@ -206,7 +203,7 @@ class IndyGRUCell(_IndyCell):
     self._gate_bias = self._add_bias(
         "gates/bias", 2 * units, self._bias_initializer
         or tf.constant_initializer(1.0))
-    # Not candidate/kernel_w: 1.15 named it so.
+    # Not candidate/kernel_w: this is the name it had in 1.15.
     self._candidate_kernel_w = self._add_kernel(
         "candidate/kernel", depth, units)
     self._candidate_kernel_u = self._add_own("candidate/kernel_u", units)
@@ -247,17 +244,17 @@ class IndyLSTMCell(states.PairState, _IndyCell):
 
   Args:
     num_units: number of units.
-    forget_bias: added to the forget gate's logits.
+    forget_bias: number added to the logits of the forget gate.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
     kernel_initializer: for `kernel_w`; a callable or a name. `kernel_u`
-      starts uniform in [-1, 1).
+      always starts uniform in [-1, 1).
     bias_initializer: for the bias; zeros by default.
-    name: scope name in place of `indy_lstm_cell`.
-    dtype: of the variables; by default that of the first input.
+    name: scope name, `indy_lstm_cell` by default.
+    dtype: dtype of the variables; by default that of the first input.
 
-  Raises as `SRUCell`; TypeError if the state is no pair, ValueError if it
-  has another number of parts.
+  Raises the errors of `SRUCell`; TypeError if the state is not a tuple or
+  list, ValueError if it does not have two parts.
 
   TF 1.15: `tf.contrib.rnn.IndyLSTMCell`.
   """
@@ -280,7 +277,7 @@ class IndyLSTMCell(states.PairState, _IndyCell):
     self.built = True
 
   def call(self, inputs, state):
-    # The axis of the split comes first of all, as in 1.15's graph.
+    # As in 1.15's graph, the axis of the split comes before all else.
     columns = tf.constant(1, dtype=tf.int32)
     c, h = checks.split_pair(self, state)
     checks.check_float_step(self, inputs, state, self._kernel_w)

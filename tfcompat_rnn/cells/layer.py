@@ -1,7 +1,7 @@
-"""The layer half of a 1.15 cell: scope, variables, losses, one `__call__`.
+"""What a 1.15 cell has as a layer: scope, variables, losses, `__call__`.
 
-A plain Python class. Every attribute exists from `__new__` on, so a subclass
-that never calls `super().__init__()` (many did not) works all the same.
+It is a plain Python class. `__new__` creates every attribute, so that a
+subclass works even if it does not call `super().__init__()`, as many did not.
 """
 
 import copy
@@ -20,13 +20,13 @@ from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import layer_losses
 from tfcompat_rnn.cells import variables
 
-# Keyword arguments that 1.15's layers took and that mean nothing to a cell.
+# Keyword arguments that 1.15's layers accepted and that do not concern cells.
 _IDLE = ("autocast", "batch_input_shape", "batch_size", "dynamic",
          "input_shape")
 
 
 class ScopedLayer(layer_losses.LossKeeper):
-  """Variables in a captured scope, made once by `build`, used by `call`.
+  """Variables in a captured scope, which `build` makes and `call` uses.
 
   Subclasses override `build(inputs_shape)`, which calls `self.add_weight`,
   and `call(inputs, ...)`, or `call` alone.
@@ -76,11 +76,11 @@ class ScopedLayer(layer_losses.LossKeeper):
         name.name if name else _scope.snake_case(type(self).__name__))
     self._name = _scope.unique_name(_scope.snake_case(type(self).__name__))
 
-  # What a layer is.
+  # Identity and configuration.
 
   @property
   def name(self):
-    """`name=` as given, else `lstm_cell_1`, `lstm_cell_2`, ... per graph."""
+    """The given `name=`, or else `lstm_cell`, `lstm_cell_1`, ... per graph."""
     if self._name is None:
       self._set_name(None)
     return self._name
@@ -90,7 +90,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     """The name of the captured variable scope; ValueError before first use."""
     if self._scope is None:
       raise _errors.ArgumentError(problem(
-          "scope_name", "be asked for after the first call",
+          "scope_name", "be read after the first call",
           f"layer {self.name!r}, which has not been used", "call it first"))
     return self._scope.name
 
@@ -109,7 +109,7 @@ class ScopedLayer(layer_losses.LossKeeper):
 
   @property
   def trainable(self):
-    """Whether the variables count as trainable ones."""
+    """Whether the variables count as trainable."""
     return self._trainable
 
   @trainable.setter
@@ -124,12 +124,12 @@ class ScopedLayer(layer_losses.LossKeeper):
   def graph(self):
     """None, as in 1.15: layers no longer keep their graph."""
     if tf.executing_eagerly():
-      raise RuntimeError("`graph` must be asked for in graph mode, got eager "
-                         "execution; remove the question")
+      raise RuntimeError("`graph` must be read in graph mode, got eager "
+                         "execution; do not read it there")
     return None
 
   def get_config(self):
-    """What the constructor needs to make such a layer again, as a dict."""
+    """A dict of arguments from which the constructor makes such a layer."""
     return {"name": self.name, "trainable": self.trainable,
             "dtype": self.dtype}
 
@@ -181,7 +181,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     return _session("get_weights").run(self.weights)
 
   def set_weights(self, weights):
-    """Loads `weights`, arrays in the order of `self.weights`."""
+    """Loads `weights`, a list of arrays in the order of `self.weights`."""
     mine = self.weights
     if len(mine) != len(weights):
       raise _errors.ArgumentError(problem(
@@ -212,13 +212,14 @@ class ScopedLayer(layer_losses.LossKeeper):
 
     Example: `self.add_weight("kernel", shape=[depth, units])`
 
-    Args are those of `tf.get_variable`; `dtype` defaults to the layer's, then
-    float32; `initializer` to the scope's, then to glorot uniform; a string
-    such as "orthogonal" will do. `regularizer` is a function of the variable;
-    its value joins `self.losses` and the collection REGULARIZATION_LOSSES.
+    The arguments are those of `tf.get_variable`. `dtype` defaults to the
+    layer's, then to float32; `initializer`, which may be a string such as
+    "orthogonal", to the scope's, then to glorot uniform. `regularizer` is a
+    function of the variable; its value is added to `self.losses` and to the
+    collection REGULARIZATION_LOSSES.
 
-    Raises ValueError as `tf.get_variable` does, and where a variable with
-    ON_READ synchronization is to be trainable; TypeError for other arguments.
+    Raises ValueError when `tf.get_variable` does and if a variable with ON_READ
+    synchronization is to be trainable; TypeError for unknown arguments.
 
     TF 1.15: `tf.layers.Layer.add_weight`.
     """
@@ -265,8 +266,8 @@ class ScopedLayer(layer_losses.LossKeeper):
     (self._trainable_weights if wanted
      else self._non_trainable_weights).append(variable)
     if wanted and not variables.is_trainable(variable):
-      # A custom getter overruled `trainable`. A variable in parts is in no
-      # collection as a whole, and 1.15 lists it here too.
+      # A custom getter overruled `trainable`. A partitioned variable is in no
+      # collection as a whole, and 1.15 listed it here, too.
       self._non_trainable_weights += self._trainable_weights[before:]
       del self._trainable_weights[before:]
     return variable
@@ -287,7 +288,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     self.built = True
 
   def call(self, inputs, **unused_kwargs):
-    """What the layer computes."""
+    """Computes the layer's outputs."""
     return inputs
 
   def apply(self, inputs, *args, **kwargs):
@@ -295,7 +296,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     return self(inputs, *args, **kwargs)
 
   def __call__(self, inputs, *args, **kwargs):
-    """Captures or reopens the scope, builds at first, then runs `call`."""
+    """Captures or reopens the scope, builds if needed, then runs `call`."""
     self._set_scope(kwargs.pop("scope", None))
     with _scope.reopen(
         self._scope, True if self.built else self._reuse) as scope:
@@ -338,7 +339,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     self.built = True
 
   def forget_variables(self):
-    """Makes this layer unused again: no scope, no variables, not built."""
+    """Resets this layer to unused: no scope, no variables, not built."""
     graph_bound = [key for key, value in vars(self).items()
                    if variables.holds_variables(value)]
     for key in graph_bound + ["rnncell_scope", "_rnncell_graph"]:
@@ -351,8 +352,8 @@ class ScopedLayer(layer_losses.LossKeeper):
   def __deepcopy__(self, memo):
     """A copy of a cell not yet used; tensors are shared, not copied.
 
-    Raises TypeError, as 1.15, for one that has been: its variables belong to
-    the graph.
+    As in 1.15, raises TypeError for a cell that has been used: its variables
+    belong to the graph.
     """
     if self._current_scope is not None:
       raise _errors.ArgumentTypeError(problem(
@@ -362,7 +363,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     return self.copy_attributes(memo)
 
   def copy_attributes(self, memo):
-    """A twin with copied attributes that shares whatever is in a graph."""
+    """A twin with copied attributes; objects of a graph are shared."""
     twin = type(self).__new__(type(self))
     memo[id(self)] = twin
     for key, value in vars(self).items():

@@ -1,4 +1,4 @@
-"""Losses and update ops that a layer keeps beside its variables."""
+"""Losses and update ops that a layer keeps in addition to its variables."""
 
 import functools
 
@@ -16,15 +16,15 @@ class LossKeeper:
 
   @property
   def losses(self):
-    """Loss tensors; those of regularizers are computed anew at each look."""
+    """Loss tensors; those of regularizers are computed at each access."""
     lazily = [make() for make in self._callable_losses]
     return list(self._losses) + [loss for loss in lazily if loss is not None]
 
   def add_loss(self, losses, inputs=None):
-    """Keeps loss tensors, or functions that make them.
+    """Keeps loss tensors, or functions that return them.
 
-    They join the collection REGULARIZATION_LOSSES too. `inputs=None` says
-    that they do not depend on what the layer is called with.
+    They are also added to the collection REGULARIZATION_LOSSES. `inputs=None`
+    says that they do not depend on the layer's inputs.
     """
     unconditional = inputs is None
     collected = []
@@ -45,7 +45,7 @@ class LossKeeper:
     _add_to_collection(tf.GraphKeys.REGULARIZATION_LOSSES, collected)
 
   def get_losses_for(self, inputs):
-    """Losses that depend on `inputs`; with None those that depend on none."""
+    """The losses that depend on `inputs`, or for None, on no inputs."""
     if inputs is None:
       return [loss for loss in self.losses if loss._unconditional_loss]
     wanted = [loss for loss in self.losses if not loss._unconditional_loss]
@@ -53,13 +53,13 @@ class LossKeeper:
 
   @property
   def updates(self):
-    """Update ops; none while the layer is not trainable."""
+    """Update ops; none unless the layer is trainable or stateful."""
     if not self.trainable and not self.stateful:
       return []
     return list(self._updates)
 
   def add_update(self, updates, inputs=None):
-    """Keeps update ops (or functions that make them) for UPDATE_OPS."""
+    """Keeps update ops, or functions that return them, for UPDATE_OPS."""
     if not isinstance(updates, (list, tuple)):
       updates = [updates]
     for update in updates:
@@ -72,7 +72,7 @@ class LossKeeper:
         self._updates.append(update)
 
   def get_updates_for(self, inputs):
-    """Updates that depend on `inputs`; with None those that depend on none."""
+    """The updates that depend on `inputs`, or for None, on no inputs."""
     if inputs is None:
       return [op for op in self.updates if op._unconditional_update]
     wanted = [op for op in self.updates if not op._unconditional_update]
@@ -80,7 +80,7 @@ class LossKeeper:
 
   @property
   def activity_regularizer(self):
-    """A function of the output whose value joins the losses, or None."""
+    """A function of the output whose value is added to the losses, or None."""
     return self._activity_regularizer
 
   @activity_regularizer.setter
@@ -122,7 +122,7 @@ def _add_to_collection(key, elements):
 
 
 def _reachable(inputs, wanted):
-  """Those of `wanted` (tensors or ops) that some tensor of `inputs` feeds."""
+  """Those of `wanted` (tensors or ops) that depend on a tensor in `inputs`."""
   seen = set()
   pending = [tensor.op for tensor in _nest.flatten_state(inputs)]
   while pending:

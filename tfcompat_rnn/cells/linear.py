@@ -1,4 +1,4 @@
-"""The linear map that older cells, and users' own, were written with."""
+"""The linear map that older cells, and users' own cells, were built on."""
 
 import copy
 
@@ -34,9 +34,9 @@ def join(tensors):
 
 
 def check_dtype(variable, inputs):
-  """Raises `ArgumentTypeError` unless both are of one dtype.
+  """Raises `ArgumentTypeError` unless both have the same dtype.
 
-  For what gets its variables from the scope without naming a dtype.
+  For cells that get their variables from the scope without naming a dtype.
   """
   wanted, got = variable.dtype.base_dtype, inputs.dtype.base_dtype
   if wanted != got:
@@ -58,7 +58,7 @@ def get_bias(size, dtype, initializer=None):
 
 
 class Linear:
-  """`concat(args, 1) W + b`, variables made at construction.
+  """`concat(args, 1) W + b`; the constructor makes the variables.
 
   Example: `Linear([x, h], 4 * units, build_bias=True)([x, h])`
 
@@ -83,7 +83,7 @@ class Linear:
         self._biases = get_bias(output_size, dtype, bias_initializer)
 
   def __deepcopy__(self, memo):
-    return copy.copy(self)  # the variables belong to their graph
+    return copy.copy(self)  # variables belong to their graph: not copied
 
   def __call__(self, args):
     tensors = list(args) if self._is_sequence else [args]
@@ -99,16 +99,16 @@ class Linear:
 
 
 class LinearKeeper:
-  """Mixin for a cell that makes its linear maps at its first step.
+  """Mixin for cells that make their linear maps at the first step.
 
-  It keeps them in the attributes in which 1.15 kept them; these are None
-  before that step.
+  They are kept in the attributes that 1.15 kept them in, which are None before
+  that step.
   """
 
   _linear = _linear1 = _linear2 = _linear3 = None
 
   def _apply_linear(self, attribute, args, output_size):
-    """`concat(args, 1) W + b` of the map that `attribute` holds."""
+    """`concat(args, 1) W + b` by the map kept in `attribute`."""
     if getattr(self, attribute) is None:
       setattr(self, attribute, Linear(args, output_size, True))
     return getattr(self, attribute)(args)
@@ -125,11 +125,11 @@ class LinearKeeper:
 
 def linear(args, output_size, bias, bias_initializer=None,
            kernel_initializer=None):
-  """`concat(args, 1) W + b`, in one go.
+  """`concat(args, 1) W + b` in one call.
 
   Example: `gates = linear([x, h], 4 * units, True)`
 
-  Variables and errors as for `Linear`.
+  Variables and errors are those of `Linear`.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.core_rnn_cell._linear`.
   """
@@ -147,6 +147,6 @@ def linear(args, output_size, bias, bias_initializer=None,
     return tf.nn.bias_add(result, biases)
 
 
-# Private in 1.15, and imported all the same.
+# Private in 1.15, but programs import them.
 _Linear = Linear
 _linear = linear

@@ -15,11 +15,12 @@ NTMControllerState = collections.namedtuple(
     ("controller_state", "read_vector_list", "w_list", "M", "time"))
 NTMControllerState.__doc__ = """The state of an `NTMCell`.
 
-controller_state: the controller's. read_vector_list: what each read head
-read last, `[batch, memory_vector_dim]`. w_list: where each head was, read
-heads first, `[batch, memory_size]`. M: `[batch, memory_size,
-memory_vector_dim]`. time: steps taken; at 0 the rest is not looked at but
-comes from variables.
+controller_state: the state of the controller. read_vector_list: what each
+read head read last, `[batch, memory_vector_dim]`. w_list: the weights of each
+head over the locations, read heads first, `[batch, memory_size]`. M: the
+memory, `[batch, memory_size, memory_vector_dim]`. time: number of steps taken;
+at 0, the values of the other fields but controller_state are ignored and
+variables are used instead.
 
 TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.NTMControllerState`.
 """
@@ -32,43 +33,44 @@ class NTMCell(base.LayerRNNCell):
   read_head_num=1, write_head_num=1, output_dim=8)`
 
     o, s = controller([x, r_1, r_2, ...], s)
-    parameters = clip(o W_p + b_p), for each head: k (key), beta (its
-      strength), g (gate), s (shift), gamma (sharpness); for each write head
-      also erase and add
+    parameters = clip(o W_p + b_p); for each head these are k (key), beta (its
+      strength), g (gate), s (shift), gamma (sharpness), and for each write
+      head also erase and add
     w_c = softmax(beta * cos(M_i, k));  w_g = g * w_c + (1 - g) * w
     w'_i = (sum_j w_g_j s_{i-j})^gamma, normalized
     r' = sum_i w'_i M_i                            for each read head
     M' = M * (1 - w' erase) + w' add               for each write head in turn
     output = clip([o, r'_1, ...] W_o + b_o)
 
-  At the first step of a sequence (`time` 0) reads, addresses and memory come
+  At the first step of a sequence (`time` 0), reads, addresses and memory come
   from the variables `initial_read_vector_<n>` (through tanh),
-  `initial_address_weights_<n>` (through softmax) and `memory`, whatever the
-  state holds.
+  `initial_address_weights_<n>` (through softmax) and `memory`, regardless of
+  what the state holds.
 
-  Shapes: `x` `[batch, depth]` with both known, state `NTMControllerState`,
+  Shapes: `x` `[batch, depth]`, both sizes known, state `NTMControllerState`,
   output `[batch, output_dim]`; variables `parameters_kernel` (W_p) `[size of
   o, parameters]`, `parameters_bias`, `output_kernel` (W_o) `[size of o +
   read_head_num * memory_vector_dim, output_dim]`, `output_bias`,
   `initial_read_vector_<n>` `[1, memory_vector_dim]`,
   `initial_address_weights_<n>` `[1, memory_size]`, `memory` `[memory_size,
-  memory_vector_dim]`, and the controller's in its own scope.
+  memory_vector_dim]`, and the controller's in a scope of their own.
 
   Args:
     controller: a cell.
-    memory_size: number of locations.
-    memory_vector_dim: depth of each.
-    read_head_num, write_head_num: number of heads of either kind.
-    shift_range: how many locations a head can move at a step.
+    memory_size: number of memory locations.
+    memory_vector_dim: depth of each location.
+    read_head_num, write_head_num: number of heads of each kind.
+    shift_range: how many locations a head can move in one step.
     output_dim: depth of the output; by default that of the inputs, but
-      `tf.nn.dynamic_rnn` needs it given.
-    clip_value: limit of parameters and outputs.
-    dtype: of the variables.
-    name: scope name in place of `ntm_cell`.
+      `tf.nn.dynamic_rnn` requires it.
+    clip_value: limit to which parameters and outputs are clipped.
+    dtype: dtype of the variables.
+    name: scope name, `ntm_cell` by default.
 
-  Raises TypeError if `controller` is no cell, and for an unknown batch size
-  (as 1.15); ValueError for inputs without a known depth, without a head of
-  either kind, or with a memory smaller than `2 * shift_range + 1`.
+  Raises TypeError if `controller` is not a cell and, as in 1.15, if the batch
+  size is unknown; ValueError if the depth of the inputs is unknown, if there
+  is no head of one kind, or if the memory is smaller than
+  `2 * shift_range + 1`.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.NTMCell`.
   """
@@ -140,7 +142,7 @@ class NTMCell(base.LayerRNNCell):
                    f"shift_range + 1 = {2 * self.shift_range + 1} is needed")
     if wrong:
       raise _errors.ArgumentError(problem(
-          "NTMCell", "have heads and a memory they can move in",
+          "NTMCell", "have heads and a memory large enough for them",
           "; ".join(wrong), "build it with larger numbers"))
 
   def _add_kernel(self, name, rows, columns):
@@ -164,6 +166,8 @@ class NTMCell(base.LayerRNNCell):
           f"{type(prev_state).__name__} without {', '.join(missing)}",
           "start from cell.zero_state(batch_size, dtype)"))
     rows = x.shape.as_list()[0]
+    # Three conditionals and not one, each where 1.15 first needed its value:
+    # reads before the controller, addresses and memory after it.
     reads = self._at_start(
         prev_state.time, lambda: self._repeat_each(
             self._init_read_vectors, tf.tanh, rows),
@@ -191,12 +195,14 @@ class NTMCell(base.LayerRNNCell):
         w_list=places, M=new_memory, time=prev_state.time + 1)
 
   def _at_start(self, time, initial, later):
-    """The list from `initial` in a sequence's first step, else `later`'s."""
+    """What `initial` returns in a sequence's first step, else `later`."""
     chosen = tf.cond(tf.equal(time, 0), initial, later)
-    # One tensor comes back as it is from 1.x's cond, not as a list.
+    # 1.x's cond unpacks a list of one tensor.
     return chosen if isinstance(chosen, (list, tuple)) else [chosen]
 
   def _repeat_each(self, variables, function, rows):
+    # The product with a matrix of a single one changes no value; 1.15 reshaped
+    # the variables by it and a squeeze.
     return [
         _repeat(function(tf.squeeze(tf.matmul(
             tf.ones([1, 1], variable.dtype.base_dtype), variable))), rows)
@@ -206,7 +212,7 @@ class NTMCell(base.LayerRNNCell):
     return tf.clip_by_value(tensor, -self.clip_value, self.clip_value)
 
   def _parameters(self, hidden):
-    """One tensor a head, and erase and add vectors for the write heads."""
+    """One tensor per head; the erase and add vectors of the write heads."""
     parameters = self._clip(tf.nn.bias_add(
         tf.matmul(hidden, self._params_kernel), self._params_bias))
     width = self.num_parameters_per_head * self.num_heads
@@ -214,7 +220,7 @@ class NTMCell(base.LayerRNNCell):
             arithmetic.split(parameters[:, width:], 2 * self.write_head_num, 1))
 
   def _address(self, parameters, memory, before):
-    """Where a head goes: `[batch, memory_size]`."""
+    """A head's new weights over the locations: `[batch, memory_size]`."""
     depth = self.memory_vector_dim
     key = tf.tanh(parameters[:, 0:depth])
     strength = tf.nn.softplus(parameters[:, depth])
@@ -235,18 +241,20 @@ class NTMCell(base.LayerRNNCell):
     products = tf.matmul(memory, key)
     key_norm = tf.sqrt(tf.reduce_sum(tf.square(key), axis=1, keepdims=True))
     norms = tf.sqrt(tf.reduce_sum(tf.square(memory), axis=2, keepdims=True))
+    # A squeeze of all axes, as in 1.15: a batch of one loses its axis too.
     likeness = tf.squeeze(products / (norms * key_norm + 1e-8))
     grown = tf.exp(tf.expand_dims(strength, 1) * likeness)
     return grown / tf.reduce_sum(grown, axis=1, keepdims=True)
 
   def _shifts(self, shift):
-    """`[batch, memory_size, memory_size]`: row i moves weights to place i."""
+    """`[batch, size, size]`, where row i moves weights to location i."""
     size, reach = self.memory_size, self.shift_range
     rows = shift.shape.as_list()[0] or tf.shape(shift)[0]
     circle = tf.concat(
         [shift[:, :reach + 1],
          tf.zeros([rows, size - (2 * reach + 1)], shift.dtype),
          shift[:, -reach:]], axis=1)
+    # 1.15 reversed it twice over instead of joining one result with itself.
     twice = tf.concat([tf.reverse(circle, axis=[1]),
                        tf.reverse(circle, axis=[1])], axis=1)
     return tf.stack([twice[:, size - place - 1:2 * size - place - 1]
@@ -262,9 +270,9 @@ class NTMCell(base.LayerRNNCell):
     return memory
 
   def zero_state(self, batch_size, dtype):
-    """Zeros for all but the controller's state, which makes its own.
+    """Zeros, and the controller's own zero state.
 
-    `time` is the int 0, so a static loop counts in Python.
+    `time` is the int 0, so that a static loop counts in Python.
     """
     kind = tf.as_dtype(self.dtype or tf.float32)
     reads = [tf.zeros([batch_size, self.memory_vector_dim], kind)
@@ -280,7 +288,7 @@ class NTMCell(base.LayerRNNCell):
 
 
 def _repeat(tensor, rows):
-  """`tensor` `rows` times over, along a new first axis."""
+  """`tensor` repeated `rows` times along a new first axis."""
   if rows is None:
     raise _errors.ArgumentTypeError(problem(
         "x", "have a known batch size for NTMCell", "an unknown one",

@@ -1,4 +1,4 @@
-"""Cells with one nonlinear layer between states: MinimalRNN and CFN."""
+"""Cells with a single nonlinear layer between states: MinimalRNN and CFN."""
 
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import arithmetic
@@ -8,14 +8,14 @@ from tfcompat_rnn.cells import identifiers
 
 
 class _PlainStateCell(base.LayerRNNCell):
-  """What the two share: one tensor as state, its size the output's."""
+  """What both cells share: a state of one tensor, as wide as the output."""
 
   def __init__(self, units, activation, kernel_initializer, bias_initializer,
                name, dtype, kwargs):
     super().__init__(name=name, dtype=dtype, **kwargs)
     self.input_spec = checks.InputSpec(ndim=2)
     self.units = checks.check_units("units", units)
-    # Here None stands for no activation, not for tanh.
+    # For these cells None means no activation, and not tanh.
     self.activation = identifiers.find_activation(
         "linear" if activation is None else activation)
     self.kernel_initializer = identifiers.find_initializer(kernel_initializer)
@@ -38,10 +38,8 @@ class _PlainStateCell(base.LayerRNNCell):
     return {
         **super().get_config(), "units": self.units,
         "activation": identifiers.activation_name(self.activation),
-        "kernel_initializer": identifiers.initializer_config(
-            self.kernel_initializer),
-        "bias_initializer": identifiers.initializer_config(
-            self.bias_initializer)}
+        **identifiers.kernel_and_bias_config(
+            self.kernel_initializer, self.bias_initializer)}
 
 
 class MinimalRNNCell(_PlainStateCell):
@@ -59,14 +57,14 @@ class MinimalRNNCell(_PlainStateCell):
 
   Args:
     units: number of units.
-    activation: a function or its name; None for none.
-    kernel_initializer, bias_initializer: callables or names. The bias starts
-      at one: the cell remembers.
-    name: scope name in place of `minimal_rnn_cell`.
-    dtype: of the variables; by default that of the first input.
+    activation: a function or its name; None for no activation.
+    kernel_initializer, bias_initializer: callables or names. By default the
+      bias starts at one, so the cell remembers at first.
+    name: scope name, `minimal_rnn_cell` by default.
+    dtype: dtype of the variables; by default that of the first input.
     **kwargs: `trainable`, `activity_regularizer`.
 
-  Raises ValueError for inputs that are not rank 2 or have no known depth,
+  Raises ValueError if the inputs are not rank 2 or their depth is unknown;
   TypeError if inputs and state differ in dtype.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.MinimalRNNCell`.
@@ -110,20 +108,20 @@ class CFNCell(_PlainStateCell):
     theta, eta = split(sigmoid(h U + x V + b), 2)
     h' = theta * activation(h) + (1 - eta) * activation(x W)
 
-  Laurent and von Brecht, https://openreview.net/pdf?id=S1dIzvclg, with
-  `1 - eta` where the paper has `eta`, as 1.15 had it.
+  Laurent and von Brecht, https://openreview.net/pdf?id=S1dIzvclg, but, as in
+  1.15, with `1 - eta` where the paper has `eta`.
 
   Shapes: `x` `[batch, depth]`, state and output `[batch, units]`; variables
   `kernel` (V beside W) `[depth, 3 * units]`, `recurrent_kernel` (U)
   `[units, 2 * units]`, `bias` `[2 * units]`.
 
-  Arguments and errors as for `MinimalRNNCell`; the scope's name is
+  Arguments and errors are those of `MinimalRNNCell`; the default scope name is
   `cfn_cell`.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.CFNCell`.
   """
 
-  # The blocks of the columns: of the kernel, of U and the bias.
+  # The blocks of the columns: of the kernel; of U and of the bias.
   kernel_order = ("V_theta", "V_eta", "W")
   gate_order = ("theta", "eta")
 
@@ -150,6 +148,7 @@ class CFNCell(_PlainStateCell):
     self._check_step(inputs, state)
     to_gates, to_units = tf.split(
         self.kernel, [2 * self.units, self.units], axis=1)
+    # Terms and factors stand as in 1.15, which took the state first.
     gates = tf.matmul(state, self.recurrent_kernel) + tf.matmul(
         inputs, to_gates)
     gates = tf.sigmoid(tf.nn.bias_add(gates, self.bias))

@@ -1,4 +1,4 @@
-"""`MultiRNNCell`: layers of cells, and what `[cell] * n` means."""
+"""`MultiRNNCell`: a stack of cells, and what `[cell] * n` means."""
 
 import copy
 
@@ -18,10 +18,10 @@ _REMEDY = ("build one cell per layer, "
 
 
 def set_repeated_cells(meaning):
-  """What `MultiRNNCell([cell] * n)` makes; returns the meaning before.
+  """Sets what `MultiRNNCell([cell] * n)` makes; returns the previous setting.
 
-  "share": n layers with one set of variables, as TensorFlow 1.2 to 1.15 did;
-  "copy": n layers with their own variables, as TensorFlow before 1.2 did.
+  "share": n layers that share one set of variables, as in TensorFlow 1.2 to
+  1.15; "copy": n layers with variables of their own, as before 1.2.
   """
   if meaning not in ("share", "copy"):
     raise _errors.ArgumentError(problem(
@@ -33,25 +33,26 @@ def set_repeated_cells(meaning):
 
 
 def repeated_cells():
-  """The meaning in force: "share" or "copy"."""
+  """The current setting: "share" or "copy"."""
   return _switch["repeated"]
 
 
 class MultiRNNCell(base.RNNCell):
-  """Cells one above the other: each one's output is the next one's input.
+  """A stack of cells: the output of each is the input of the next.
 
   Example: `MultiRNNCell([LSTMCell(n) for n in (128, 64)])`
 
-  State: a tuple with one state per cell (one tensor, concatenated, with
-  `state_is_tuple=False`). Variables: `cell_0/<first cell's>`, ...
+  State: a tuple with one state per cell (with `state_is_tuple=False` one
+  concatenated tensor). Variables: `cell_0/<first cell's>`, ...
 
   Args:
     cells: list or tuple of cells, first layer first.
-    state_is_tuple: False for one concatenated state tensor.
+    state_is_tuple: False for a state in one concatenated tensor.
 
-  Raises ValueError if `cells` is empty, if a cell has a tuple as state and
-  `state_is_tuple` is False, or if one object stands for several layers that
-  need different shapes; TypeError if `cells` is no list or holds classes.
+  Raises ValueError if `cells` is empty, if the state of a cell is a tuple and
+  `state_is_tuple` is False, or if one object is used for several layers that
+  need different shapes; TypeError if `cells` is not a list or tuple, or holds
+  classes.
 
   TF 1.15: `tf.nn.rnn_cell.MultiRNNCell`.
   """
@@ -87,7 +88,7 @@ class MultiRNNCell(base.RNNCell):
   def zero_state(self, batch_size, dtype):
     with base.zero_state_scope(self, batch_size):
       if not self._state_is_tuple:
-        # Which enters the scope a second time; 1.15's names show it.
+        # This opens the scope a second time, as the names in 1.15 show.
         return super().zero_state(batch_size, dtype)
       return tuple(
           cell.zero_state(batch_size, dtype) for cell in self._cells)
@@ -166,7 +167,7 @@ def _checked_list(cells):
 
 
 def _inner(cell, seen=()):
-  """`cell` and every cell inside it (wrapped, or stacked)."""
+  """`cell` and every cell inside it, wrapped or stacked."""
   found = [cell]
   for attribute in ("cell", "_cell", "_cells"):
     inside = getattr(cell, "__dict__", {}).get(attribute)
@@ -178,20 +179,20 @@ def _inner(cell, seen=()):
 
 
 def _is_cell(thing):
-  # Looks without asking: a property may raise, or build something.
+  # Without evaluating it: a property may raise, or build something.
   return callable(thing) and (
       hasattr(type(thing), "state_size")
       or "state_size" in getattr(thing, "__dict__", {}))
 
 
 def shares(cell, others):
-  """Whether `cell` is, wraps or holds an object that `others` hold too."""
+  """Whether `cell` is, wraps or stacks an object that is also in `others`."""
   taken = {id(part) for other in others for part in _inner(other)}
   return any(id(part) in taken for part in _inner(cell))
 
 
 def independent(cells):
-  """`cells` with a copy, not yet built, for each repeated one."""
+  """`cells`, with each repeated one replaced by a copy that is not built."""
   kept = []
   for cell in cells:
     kept.append(unbuilt_copy(cell) if shares(cell, kept) else cell)
@@ -199,13 +200,13 @@ def independent(cells):
 
 
 def unbuilt_copy(cell):
-  """A copy of `cell` (and of what it wraps) that has no variables yet.
+  """A copy of `cell`, and of what it wraps, that has no variables yet.
 
-  Raises `ArgumentTypeError` (TypeError) for one that cannot be copied.
+  Raises `ArgumentTypeError` (TypeError) if it cannot be copied.
   """
   memo = {}
   try:
-    # From the inside out, so that a wrapper's copy finds its cell's copy.
+    # From the inside out, so that a wrapper's copy finds the copy of its cell.
     for part in reversed(_inner(cell)):
       if isinstance(part, layer_lib.ScopedLayer) and id(part) not in memo:
         part.copy_attributes(memo).forget_variables()

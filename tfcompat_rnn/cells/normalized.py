@@ -16,11 +16,11 @@ def normalize(inp, scope, gain, shift, dtype=None):
 
     (inp - mean) / sqrt(variance + 1e-12) * gamma + beta
 
-  `inp` `[batch, width]`; variables `gamma` and `beta` `[width]` in the
-  variable scope `scope`, which start from `gain` and `shift`. They are of
-  `dtype` (None: the scope's), which must be that of `inp`, or
-  `tf.get_variable` raises ValueError. float16 is normalized in float32 and
-  with a larger epsilon, as in 1.15.
+  `inp` is `[batch, width]`. The variables `gamma` and `beta` `[width]` are in
+  the variable scope `scope` and start at `gain` and `shift`. Their dtype is
+  `dtype` (None: the scope's), which must be that of `inp`, or else
+  `tf.get_variable` raises ValueError. As in 1.15, float16 is normalized in
+  float32 and with a larger epsilon.
 
   TF 1.15: `tf.contrib.layers.layer_norm`, as the cells called it.
   """
@@ -29,7 +29,8 @@ def normalize(inp, scope, gain, shift, dtype=None):
     for name, start in (("gamma", gain), ("beta", shift)):
       tf.get_variable(name, shape=width, dtype=dtype,
                       initializer=tf.constant_initializer(start))
-  # 1.15 went into the scope a second time; the operations' names show it.
+  # 1.15 opened the scope a second time, which the names of the operations show,
+  # and there asked for beta before gamma.
   with tf.variable_scope(scope, reuse=True):
     beta, gamma = (
         tf.get_variable(name, shape=width, dtype=inp.dtype.base_dtype)
@@ -59,23 +60,23 @@ class LayerNormBasicLSTMCell(states.PairState, base.RNNCell):
   `[batch, num_units]` each, output `[batch, num_units]`; variables `kernel`
   `[depth + num_units, 4 * num_units]`; `gamma` and `beta` `[num_units]` in
   each of the scopes `input`, `transform`, `forget`, `output`, `state`; with
-  `layer_norm=False` `bias` `[4 * num_units]` in their place.
+  `layer_norm=False`, `bias` `[4 * num_units]` instead.
 
   Args:
     num_units: number of units.
-    forget_bias: added to the forget gate's logits.
-    input_size: not used, as in 1.15, which warned.
+    forget_bias: number added to the logits of the forget gate.
+    input_size: not used, with a warning, as in 1.15.
     activation: a function or its name; tanh by default.
-    layer_norm: False for no normalization (and a bias, which starts random
-      unless the scope has an initializer, as in 1.15).
-    norm_gain, norm_shift: what gamma and beta start from.
+    layer_norm: False for no normalization, but a bias, which, as in 1.15,
+      starts random unless the scope has an initializer.
+    norm_gain, norm_shift: initial values of gamma and beta.
     dropout_keep_prob: number or scalar tensor, the share that dropout keeps.
-    dropout_prob_seed: an int, seed of the dropout.
+    dropout_prob_seed: an int, the seed of the dropout.
     reuse: True to use the variables that the scope already has.
 
-  Raises TypeError if the state is no pair or differs from the inputs in
-  dtype; ValueError if it has another number of parts, or the inputs have no
-  known depth.
+  Raises TypeError if the state is not a pair or differs from the inputs in
+  dtype; ValueError if it does not have two parts or the depth of the inputs is
+  unknown.
 
   TF 1.15: `tf.contrib.rnn.LayerNormBasicLSTMCell`.
   """
@@ -100,7 +101,7 @@ class LayerNormBasicLSTMCell(states.PairState, base.RNNCell):
     self._norm_shift = norm_shift
 
   def _norm(self, inp, scope, dtype=tf.float32):
-    """`inp` normalized, with the gain and shift of `scope`."""
+    """`inp` normalized, with gamma and beta of `scope`."""
     return normalize(inp, scope, self._norm_gain, self._norm_shift, dtype)
 
   def _linear(self, args):
@@ -121,6 +122,7 @@ class LayerNormBasicLSTMCell(states.PairState, base.RNNCell):
       i, j, f, o = (
           self._norm(gate, scope, dtype=joined.dtype) for gate, scope in (
               (i, "input"), (j, "transform"), (f, "forget"), (o, "output")))
+    # As in 1.15, the new values and their dropout come before what is kept.
     written = self._activation(j)
     if not isinstance(self._keep_prob, float) or self._keep_prob < 1:
       written = _dropout.dropout_1_15(

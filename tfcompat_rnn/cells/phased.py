@@ -1,4 +1,4 @@
-"""PhasedLSTMCell: each unit open only in a part of its own rhythm."""
+"""PhasedLSTMCell: each unit is open during a part of its own period only."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
@@ -11,7 +11,7 @@ from tfcompat_rnn.cells import states
 
 
 def _log_uniform_initializer(low, high):
-  """Numbers whose logarithms are uniform: `exp(U(log(low), log(high)))`."""
+  """Log-uniform numbers: `exp(U(log(low), log(high)))`."""
   def draw(shape, dtype=tf.float32, partition_info=None):
     del partition_info
     return tf.exp(tf.random_uniform(
@@ -41,31 +41,31 @@ class PhasedLSTMCell(
 
   Gate order of `mask_gates`: `i, f`.
 
-  Shapes: `time` `[batch, 1]` float32 or float64 (with whole numbers the
-  period and phase are rounded down to such, as in 1.15), `x` `[batch, depth]`
+  Shapes: `time` `[batch, 1]` float32 or float64 (for an integer dtype, period
+  and phase are rounded down to integers, as in 1.15), `x` `[batch, depth]`
   float32, state `LSTMStateTuple(c, h)` of `[batch, num_units]` each, output
   `[batch, num_units]`; variables `mask_gates/kernel` `[depth + num_units, 2
   * num_units]` (num_units more rows with peepholes), `mask_gates/bias`,
   `new_input/kernel` `[depth + num_units, num_units]`, `new_input/bias`,
-  `output_gate/kernel` (more rows, too), `output_gate/bias`, `period`,
+  `output_gate/kernel` (likewise), `output_gate/bias`, `period`,
   `phase`, `ratio_on` `[num_units]`. In `tf.nn.dynamic_rnn` the inputs are
   the pair `(times [batch, time, 1], x [batch, time, depth])`.
 
   Args:
     num_units: number of units.
-    use_peepholes: True to show c to the gates.
-    leak: float or scalar tensor, what a closed gate lets through.
-    ratio_on: float, what `ratio_on`, the open part of a period, starts from.
-    trainable_ratio_on: False to leave `ratio_on` out of the training.
-    period_init_min, period_init_max: float or scalar float32 tensor; periods
-      start from between the two, their logarithms uniform, phases from
-      between 0 and the period.
+    use_peepholes: True to feed c to the gates.
+    leak: float or scalar tensor, the rate at which a closed gate leaks.
+    ratio_on: float, initial value of `ratio_on`, the open part of a period.
+    trainable_ratio_on: False to exclude `ratio_on` from training.
+    period_init_min, period_init_max: floats or scalar float32 tensors between
+      which the initial periods are drawn, with uniform logarithms; phases are
+      drawn between 0 and the period.
     reuse: True to use the variables that the scope already has.
 
-  Raises TypeError if the inputs or the state are no pair, or if x and state
-  are not float32; ValueError for another number of
-  parts, for an x that is not rank 2 or has no known depth, and in a variable
-  scope of another dtype than float32.
+  Raises TypeError if the inputs or the state are not a pair, or if x or the
+  state is not float32; ValueError if a pair does not have two parts, if x is
+  not rank 2 or its depth is unknown, or if the variable scope has a dtype
+  other than float32.
 
   TF 1.15: `tf.contrib.rnn.PhasedLSTMCell`.
   """
@@ -108,7 +108,7 @@ class PhasedLSTMCell(
     for name, leaf in (("inputs", x), ("state", state[0]), ("state", state[1])):
       if leaf.dtype.base_dtype != tf.float32:
         raise _errors.ArgumentTypeError(_errors.problem(
-            name, f"be float32 for {self.name}, whose rhythm is (the time may "
+            name, f"be float32 for {self.name}, like its period (the time may "
             "be float64)", leaf.dtype.name, "tf.cast it to tf.float32"))
 
   def _openness(self, time):
@@ -122,11 +122,12 @@ class PhasedLSTMCell(
     ratio_on = tf.get_variable(
         "ratio_on", size, trainable=self._trainable_ratio_on,
         initializer=tf.constant_initializer(self._ratio_on))
-    # In the dtype of the time: large times have no digits left in float32.
+    # In the dtype of the time: float32 would lose the digits of large times.
     first, length = (tf.cast(variable, time.dtype)
                      for variable in (phase, period))
     passed = tf.cast(_mod(time - first, length) / length, tf.float32)
     opening = 2 * passed / ratio_on
+    # 1.15 made the three cases in this order, and chose the last two first.
     closing = 2 - opening
     closed = self._leak * passed
     k = tf.where(passed < ratio_on, closing, closed)
@@ -149,6 +150,8 @@ class PhasedLSTMCell(
       known = seen + [new_c] if self._use_peepholes else seen
       o = tf.sigmoid(self._apply_linear("_linear3", known, units))
     new_h = tf.tanh(new_c) * o
+    # Last of all, as in 1.15: `period`, `phase` and `ratio_on` are the last
+    # variables to be made.
     k = self._openness(time)
     new_c = k * new_c + (1 - k) * c
     new_h = k * new_h + (1 - k) * h

@@ -1,7 +1,7 @@
-"""Cells around a cell that project or embed what goes in or comes out.
+"""Wrappers of a cell that project or embed its inputs or outputs.
 
-Unlike the wrappers of `wrappers`, these make a scope of their own
-(`input_projection_wrapper`, ...), and the wrapped cell's variables lie in it.
+Unlike those in `wrappers`, they open a variable scope
+(`input_projection_wrapper`, ...), and the wrapped cell's variables are in it.
 """
 
 import math
@@ -18,17 +18,18 @@ class InputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
   >>> cell = InputProjectionWrapper(GRUCell(64), num_proj=32)
 
   Variables `kernel` [depth, num_proj] and `bias` [num_proj] in the scope
-  `input_projection_wrapper`, then the wrapped cell's below it. Answers to
-  `tf.contrib.rnn.InputProjectionWrapper` of TF 1.15.
+  `input_projection_wrapper`, then, in the same scope, the wrapped cell's.
 
   Args:
     cell: a cell.
     num_proj: depth to project the inputs [batch, depth] to.
-    activation: function of the projection, none by default.
-    input_size: unused, for old callers.
-    reuse: True to use variables that exist.
+    activation: function applied to the projection, none by default.
+    input_size: not used, as in 1.15.
+    reuse: True to use the variables that the scope already has.
 
-  Raises TypeError: `cell` is no cell.
+  Raises TypeError if `cell` is not a cell.
+
+  TF 1.15: `tf.contrib.rnn.InputProjectionWrapper`.
   """
 
   def __init__(self, cell, num_proj, activation=None, input_size=None,
@@ -51,17 +52,19 @@ class OutputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
 
   >>> cell = OutputProjectionWrapper(LSTMCell(100), output_size=1)
 
-  Variables: the wrapped cell's, below the scope `output_projection_wrapper`,
-  then `kernel` [cell.output_size, output_size] and `bias` [output_size] in it.
-  Answers to `tf.contrib.rnn.OutputProjectionWrapper` of TF 1.15.
+  Variables, in the scope `output_projection_wrapper`: the wrapped cell's, then
+  `kernel` [cell.output_size, output_size] and `bias` [output_size].
 
   Args:
     cell: a cell.
     output_size: depth of the outputs [batch, output_size].
-    activation: function of the projection, none by default.
-    reuse: True to use variables that exist.
+    activation: function applied to the projection, none by default.
+    reuse: True to use the variables that the scope already has.
 
-  Raises TypeError: `cell` is no cell; ValueError: output_size below 1.
+  Raises TypeError if `cell` is not a cell; ValueError if output_size is below
+  1.
+
+  TF 1.15: `tf.contrib.rnn.OutputProjectionWrapper`.
   """
 
   def __init__(self, cell, output_size, activation=None, reuse=None):
@@ -86,25 +89,28 @@ class OutputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
 
 
 class EmbeddingWrapper(forwarding.ForwardingCell):
-  """A table of vectors, then the cell: inputs are integer symbols.
+  """An embedding table, then the cell: the inputs are integer symbols.
 
   >>> cell = EmbeddingWrapper(GRUCell(64), 10000, 128)
 
-  Inputs int32 or int64 [batch, 1] (any shape of `batch` elements). Variable
-  `embedding` [embedding_classes, embedding_size] of the state's dtype in the
-  scope `embedding_wrapper`, then the wrapped cell's below it. As in 1.15 the
-  table, the look-up and the wrapped cell are placed on the CPU. Answers to
-  `tf.contrib.rnn.EmbeddingWrapper` of TF 1.15.
+  Inputs int32 or int64 [batch, 1] (or any other shape of `batch` elements).
+  Variable `embedding` [embedding_classes, embedding_size], of the state's
+  dtype, in the scope `embedding_wrapper`, then, in the same scope, the wrapped
+  cell's. As in 1.15, the table, the lookup and the wrapped cell are placed on
+  the CPU.
 
   Args:
     cell: a cell.
     embedding_classes: number of symbols.
     embedding_size: depth of the vectors.
-    initializer: of the table; else the scope's, else uniform of variance 1.
-    reuse: True to use variables that exist.
+    initializer: for the table; by default that of the scope, or else uniform
+      with variance 1.
+    reuse: True to use the variables that the scope already has.
 
-  Raises TypeError: `cell` is no cell; ValueError: a size that is not
+  Raises TypeError if `cell` is not a cell; ValueError if a size is not
   positive.
+
+  TF 1.15: `tf.contrib.rnn.EmbeddingWrapper`.
   """
 
   def __init__(self, cell, embedding_classes, embedding_size,

@@ -10,7 +10,7 @@ from tfcompat_rnn.cells import states
 
 
 class _PeepholeLSTM(states.PairState, base.RNNCell):
-  """What the two share: LSTMCell's step; each makes the gates its own way."""
+  """What both share: LSTMCell's step. They compute the gates differently."""
 
   gate_order = ("i", "j", "f", "o")
 
@@ -37,14 +37,14 @@ class _PeepholeLSTM(states.PairState, base.RNNCell):
     return c
 
   def _step(self, inputs, state):
-    """One step, in the scope where the variables go."""
+    """One step, called in the scope that gets the variables."""
     c, h = checks.split_pair(self, state)
     checks.known_depth(inputs.shape)
     mixed = self._linear([inputs, h], 4 * self._num_units, True)
     gates = self._norm_gates(arithmetic.split(mixed, 4, 1))
     peepholes = None
     if self._use_peepholes:
-      # 1.15 made these only now, and f's first.
+      # 1.15 made these only now, and the one for f first.
       peepholes = [
           tf.get_variable(f"w_{gate}_diag", shape=[self._num_units],
                           dtype=inputs.dtype) for gate in "fio"]
@@ -59,7 +59,7 @@ class _PeepholeLSTM(states.PairState, base.RNNCell):
 
 
 class LayerNormLSTMCell(_PeepholeLSTM):
-  """LSTMCell with layer normalization of gates and memory.
+  """LSTMCell with layer normalization of the gates and the memory.
 
   Example: `output, state = LayerNormLSTMCell(16, layer_norm=True)(x, state)`
 
@@ -68,8 +68,8 @@ class LayerNormLSTMCell(_PeepholeLSTM):
          + sigmoid(i [+ w_i * c]) * activation(j)    [normalized, clipped]
     h' = sigmoid(o [+ w_o * c']) * activation(c')  [P, clipped]
 
-  Layer normalization: arXiv:1607.06450. Gate order `i, j, f, o`. With
-  `layer_norm` the bias is made and not added, as in 1.15.
+  Layer normalization: arXiv:1607.06450. Gate order `i, j, f, o`. As in 1.15,
+  with `layer_norm` the bias is made but not added.
 
   Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
   h [batch, num_proj or num_units])`, output like `h`; variables `kernel`
@@ -80,21 +80,21 @@ class LayerNormLSTMCell(_PeepholeLSTM):
 
   Args:
     num_units: number of units.
-    use_peepholes: True for the diagonal connections from c.
-    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
+    use_peepholes: True for the diagonal connections from c to the gates.
+    cell_clip: limit to which c' is clipped: `[-cell_clip, cell_clip]`.
     initializer: for kernel, peepholes and projection.
-    num_proj: size of h, if h is to be projected.
-    proj_clip: clips the projected h.
-    forget_bias: added to the forget gate's logits.
+    num_proj: size of the projected h; None for no projection.
+    proj_clip: limit to which the projected h is clipped.
+    forget_bias: number added to the logits of the forget gate.
     activation: a function; tanh by default.
     layer_norm: True to normalize.
-    norm_gain, norm_shift: what gamma and beta start from.
+    norm_gain, norm_shift: initial values of gamma and beta.
     reuse: True to use the variables that the scope already has.
 
-  Raises TypeError if the state is no pair; ValueError if it has another
-  number of parts, if the inputs have no known depth, or if gamma and beta
-  are of the scope's dtype and the inputs are not: for float64 call the cell
-  in a scope of that dtype.
+  Raises TypeError if the state is not a pair; ValueError if it does not have
+  two parts, if the depth of the inputs is unknown, or if the inputs do not have
+  the dtype of the scope, which is that of gamma and beta: for float64, call the
+  cell in a scope of that dtype.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.LayerNormLSTMCell`.
   """
@@ -143,7 +143,7 @@ class LayerNormLSTMCell(_PeepholeLSTM):
 
 
 class WeightNormLSTMCell(_PeepholeLSTM):
-  """LSTMCell whose kernel's columns are unit vectors times a gain.
+  """LSTMCell in which the kernel's columns are unit vectors times a gain.
 
   Example: `output, state = WeightNormLSTMCell(16)(x, state)`
 
@@ -152,38 +152,38 @@ class WeightNormLSTMCell(_PeepholeLSTM):
          + sigmoid(i [+ w_i * c]) * activation(j)           [clipped]
     h' = sigmoid(o [+ w_o * c']) * activation(c')  [norm(P) * g_p, clipped]
 
-  Weight normalization: arXiv:1602.07868; `norm(W)` has columns of length
-  one. Gate order `i, j, f, o`. In 1.15 the gains start random, not at one.
+  Weight normalization: arXiv:1602.07868; `norm(W)` has columns of length one.
+  Gate order `i, j, f, o`. As in 1.15, the gains start random and not at one.
 
   Shapes: `x` `[batch, depth]`, state `LSTMStateTuple(c [batch, num_units],
   h [batch, num_proj or num_units])`, output like `h`; variables `kernel`
   (W_x above W_h) `[depth + size of h, 4 * num_units]`, `norm_0`, `norm_1`
   (g_x, g_h) `[4 * num_units]`, `bias` `[4 * num_units]`, `w_f_diag`,
   `w_i_diag`, `w_o_diag` `[num_units]`, `projection/kernel` (P) `[num_units,
-  num_proj]`, `projection/norm_0` (g_p) `[num_proj]`. They stand in the scope
-  `wn_lstm_cell/wn_lstm_cell`, and a second cell in the same place gets no
-  other name: share them with `reuse`, or call it in a scope of its own.
+  num_proj]`, `projection/norm_0` (g_p) `[num_proj]`. They are in the scope
+  `wn_lstm_cell/wn_lstm_cell`, and a second cell in the same scope gets no other
+  name: share the variables with `reuse`, or call it in a scope of its own.
 
   Args:
     num_units: number of units.
-    norm: False for LSTMCell's own kernel.
-    use_peepholes: True for the diagonal connections from c.
-    cell_clip: clips c' to `[-cell_clip, cell_clip]`.
-    initializer: for all variables but the bias.
-    num_proj: size of h, if h is to be projected.
-    proj_clip: clips the projected h.
-    forget_bias: added to the forget gate's logits.
+    norm: False for LSTMCell's kernel, without normalization.
+    use_peepholes: True for the diagonal connections from c to the gates.
+    cell_clip: limit to which c' is clipped: `[-cell_clip, cell_clip]`.
+    initializer: for all variables except the bias.
+    num_proj: size of the projected h; None for no projection.
+    proj_clip: limit to which the projected h is clipped.
+    forget_bias: number added to the logits of the forget gate.
     activation: a function; tanh by default.
     reuse: True to use the variables that the scope already has.
 
-  Raises TypeError if the state is no pair; ValueError if it has another
-  number of parts, if the inputs have no known depth, or if the variables
-  exist and are not to be reused.
+  Raises TypeError if the state is not a pair; ValueError if it does not have
+  two parts, if the depth of the inputs is unknown, or if the variables exist
+  and `reuse` is not set.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.rnn_cell.WeightNormLSTMCell`.
   """
 
-  # 1.15 put this in the place of the scope that a layer captures.
+  # 1.15 used this string where a layer keeps the scope that it captured.
   _FIXED_SCOPE = "wn_lstm_cell"
 
   def __init__(self, num_units, norm=True, use_peepholes=False,
@@ -201,8 +201,8 @@ class WeightNormLSTMCell(_PeepholeLSTM):
     self._op_names = []
 
   def _name_ops(self):
-    # 1.15 named the first two calls' ops after where they were made, and all
-    # later ones' as the second's.
+    # In 1.15 the ops of the first two calls were named after the name scope of
+    # the call, and those of all later calls after that of the second.
     graph = tf.get_default_graph()
     if self._op_names[:1] != [graph]:
       self._op_names = [graph]
@@ -232,7 +232,7 @@ class WeightNormLSTMCell(_PeepholeLSTM):
   def _normalized(self, kernel, depths):
     """The kernel, its columns normalized within each block of rows."""
     blocks, start = [], 0
-    # Outside of any loop, as far as the loop lets it: the same at each step.
+    # Outside any loop, where the loop permits: it is the same in each step.
     with tf.control_dependencies(None):
       for place, depth in enumerate(depths):
         block = kernel[start:start + depth, :]

@@ -1,6 +1,6 @@
-"""Cells that mix what was with what is new by one gate: UGRNN and +RNN.
+"""Cells that mix old and new values by a single gate: UGRNN and +RNN.
 
-Both from Collins, Sohl-Dickstein and Sussillo (arXiv:1611.09913).
+Both are from Collins, Sohl-Dickstein and Sussillo (arXiv:1611.09913).
 """
 
 from tfcompat_rnn import _errors
@@ -14,7 +14,7 @@ from tfcompat_rnn.cells import states
 
 
 class _MixingCell(linear.LinearKeeper, states.OneState, base.RNNCell):
-  """What the two share: one size, an initializer, a forget bias."""
+  """What both cells share: one size, an initializer, a forget bias."""
 
   def __init__(self, num_units, initializer, forget_bias, reuse):
     super().__init__(_reuse=reuse)
@@ -23,7 +23,7 @@ class _MixingCell(linear.LinearKeeper, states.OneState, base.RNNCell):
     self._forget_bias = forget_bias
 
   def _check_step(self, inputs, state):
-    """The depth of the inputs, once both arguments are seen to be right."""
+    """Checks both arguments and returns the depth of the inputs."""
     checks.check_leaf(self, state)
     depth = checks.row_depth(self, inputs)
     checks.check_float_step(self, inputs, state)
@@ -57,11 +57,11 @@ class UGRNNCell(_MixingCell):
   Args:
     num_units: number of units.
     initializer: for the kernel; a callable or a name.
-    forget_bias: added to the gate's logits.
+    forget_bias: number added to the gate's logits.
     activation: a function or its name; tanh by default.
     reuse: True to use the variables that the scope already has.
 
-  Raises ValueError for inputs that are not rank 2 or have no known depth,
+  Raises ValueError if the inputs are not rank 2 or their depth is unknown;
   TypeError if inputs and state differ in dtype.
 
   TF 1.15: `tf.contrib.rnn.UGRNNCell`.
@@ -80,7 +80,7 @@ class UGRNNCell(_MixingCell):
       joined = tf.concat([inputs, state], 1)
       g, c = arithmetic.split(
           self._apply_linear("_linear", joined, 2 * self._num_units), 2, 1)
-      # The candidate first, as in 1.15; below too.
+      # As in 1.15, the activation of the candidate comes before the gate.
       c = self._activation(c)
       g = tf.sigmoid(g + self._forget_bias)
       new_h = g * state + (1.0 - g) * c
@@ -92,7 +92,7 @@ class UGRNNCell(_MixingCell):
 
 
 class IntersectionRNNCell(_MixingCell):
-  """+RNN: a gate along time, and one along the layers of a stack.
+  """+RNN: a gate along time, and a gate along the layers of a stack.
 
   Example: `output, state = IntersectionRNNCell(16, num_in_proj=16)(x, state)`
 
@@ -102,24 +102,25 @@ class IntersectionRNNCell(_MixingCell):
     h' = gh * h + (1 - gh) * tanh(h~)
     output = gy * x + (1 - gy) * y_activation(y~)
 
-  arXiv:1611.09913. Gate order `gh, h, gy, y`. Of a stack only the first
-  layer needs `num_in_proj`.
+  arXiv:1611.09913. Gate order `gh, h, gy, y`. In a stack, only the first layer
+  needs `num_in_proj`.
 
   Shapes: `x` `[batch, depth]`, state and output `[batch, num_units]`;
-  variables `kernel` `[2 * num_units, 4 * num_units]`, `bias`, before them
-  `in_projection/kernel` (P) `[depth, num_units]` and `in_projection/bias`.
+  variables `kernel` `[2 * num_units, 4 * num_units]`, `bias`, and before these,
+  with a projection, `in_projection/kernel` (P) `[depth, num_units]` and
+  `in_projection/bias`.
 
   Args:
     num_units: number of units.
-    num_in_proj: num_units, if the inputs are to be projected to that width
-      (any number but 0 will do, as in 1.15).
+    num_in_proj: num_units, to project the inputs to that width (as in 1.15,
+      any number except 0 has this effect).
     initializer: for the kernels; a callable or a name.
-    forget_bias: added to both gates' logits.
-    y_activation: of what the output takes new; a function or its name.
+    forget_bias: number added to the logits of both gates.
+    y_activation: activation of the output's candidate; a function or its name.
     reuse: True to use the variables that the scope already has.
 
-  Raises ValueError for inputs of another width than num_units if there is no
-  `num_in_proj`, and as `UGRNNCell`.
+  Raises ValueError if the inputs are not num_units wide and there is no
+  `num_in_proj`; also the errors of `UGRNNCell`.
 
   TF 1.15: `tf.contrib.rnn.IntersectionRNNCell`.
   """
@@ -150,7 +151,8 @@ class IntersectionRNNCell(_MixingCell):
         inputs = self._project(inputs)
       joined = tf.concat([inputs, state], 1)
       mixed = self._apply_linear("_linear2", joined, 4 * units)
-      # Four slices and no split, as in 1.15.
+      # As in 1.15, four slices and not a split; both candidates before both
+      # gates.
       gh, h, gy, y = (mixed[:, start:start + units] if start
                       else mixed[:, :units]
                       for start in range(0, 4 * units, units))

@@ -1,4 +1,4 @@
-"""Questions about variables that TensorFlow does not answer directly."""
+"""Predicates and look-ups for variables that TensorFlow does not offer."""
 
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
@@ -6,18 +6,18 @@ from tfcompat_rnn._tf import tf2
 
 
 def contains(collection, variable):
-  """Membership by identity: `==` on variables may build an op."""
+  """Membership by identity, since `==` on variables may build an op."""
   return any(variable is other for other in collection)
 
 
 def global_variables():
-  """The global variables of the graph that variables are made in."""
+  """The global variables of the graph in which variables are made."""
   with tf.init_scope():
     return [] if tf.executing_eagerly() else tf.global_variables()
 
 
 def is_trainable(variable):
-  """Whether `variable` is in the collection of trainable ones."""
+  """Whether `variable` is in the collection of trainable variables."""
   with tf.init_scope():
     if tf.executing_eagerly():
       return bool(variable.trainable)
@@ -30,19 +30,19 @@ def is_partitioned(variable):
 
 
 def parts(variable):
-  """The variables behind `variable`: its parts, or itself."""
+  """The parts of a partitioned `variable`, or the variable itself."""
   return list(variable) if is_partitioned(variable) else [variable]
 
 
 def holds_variables(value):
-  """True for a variable and for a list of nothing but variables."""
+  """True for a variable and for a list that has only variables."""
   leaves = value if isinstance(value, (list, tuple)) and value else [value]
   return all(isinstance(leaf, tf2.Variable) or is_partitioned(leaf)
              for leaf in leaves)
 
 
 def is_graph_object(value):
-  """True for what belongs to one graph and must not be copied with a cell."""
+  """True for an object of a graph, which must not be copied with a cell."""
   return isinstance(value, (
       tf.Tensor, tf.SparseTensor, tf2.Variable, tf.Operation, tf.Graph,
       tf.VariableScope, tf.variable_scope)) or is_partitioned(value)

@@ -1,7 +1,8 @@
-"""Cells around a cell: dropout, residual and highway connections, a device.
+"""Wrappers of a cell: dropout, residual and highway connections, a device.
 
-`DropoutWrapper`, `ResidualWrapper` and `DeviceWrapper` make no scope and no
-variables of their own: variables keep the names they have without the wrapper.
+`DropoutWrapper`, `ResidualWrapper` and `DeviceWrapper` open no variable scope
+and make no variables: the cell's variables keep the names that they have
+without the wrapper.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ class _RNNCellWrapperV1(forwarding.ForwardingCell):
 
   @property
   def _cell(self):
-    # 1.15 kept it in an attribute without an underscore; programs read it.
+    # In 1.15 the attribute was called `cell`, and programs read it.
     return self.cell
 
   @_cell.setter
@@ -55,7 +56,7 @@ class _RNNCellWrapperV1(forwarding.ForwardingCell):
 
   @classmethod
   def from_config(cls, config, custom_objects=None):
-    """The wrapper again; `config["cell"]` must have been made a cell."""
+    """A wrapper from `config`, in which `config["cell"]` must be a cell."""
     config = dict(config)
     cell = config.pop("cell")
     try:
@@ -63,13 +64,13 @@ class _RNNCellWrapperV1(forwarding.ForwardingCell):
     except TypeError as error:
       raise _errors.ArgumentError(_errors.problem(
           'config["cell"]', "be a cell", type(cell).__name__,
-          "RNNCellWrapper cannot reconstruct the wrapped cell: make it and "
+          "RNNCellWrapper cannot reconstruct the wrapped cell: build it and "
           "put it into the config")) from error
     return cls(cell, **config)
 
 
 def _keep_no_memory(state):
-  """By default all of a state is dropped but an LSTM's memory `c`."""
+  """The default: drop all of a state except an LSTM's memory `c`."""
   if isinstance(state, base.LSTMStateTuple):
     return base.LSTMStateTuple(c=False, h=True)
   return not isinstance(state, tf.TensorArray)
@@ -80,28 +81,31 @@ class DropoutWrapper(_RNNCellWrapperV1):
 
   >>> cell = DropoutWrapper(LSTMCell(64), output_keep_prob=0.5)
 
-  With `variational_recurrent=True` one mask, drawn once per session run,
-  serves all steps and all rows of the batch (Gal & Ghahramani,
-  https://arxiv.org/abs/1512.05287). Answers to
-  `tf.nn.rnn_cell.DropoutWrapper` of TF 1.15.
+  With `variational_recurrent=True`, one mask, drawn once per session run, is
+  used for all steps and all rows of the batch (Gal & Ghahramani,
+  https://arxiv.org/abs/1512.05287).
 
   Args:
     cell: a cell.
-    input_keep_prob, output_keep_prob, state_keep_prob: share to keep, float
-      in [0, 1] or scalar tensor. A constant 1 adds no operation.
+    input_keep_prob, output_keep_prob, state_keep_prob: share to keep, a float
+      in [0, 1] or a scalar tensor. A constant 1 adds no operation.
     variational_recurrent: bool, see above.
-    input_size: depth of the inputs (int, TensorShape or a nest of them);
-      needed if variational and inputs are dropped.
-    dtype: of inputs, state and outputs; needed if variational.
-    seed: an int; each dropped tensor gets its own seed, made from it.
-    dropout_state_filter_visitor: function from a level of the state to a
-      bool or a one-level nest of bools: which of it is dropped. By default
-      all but the memory `c` of an `LSTMStateTuple` and `TensorArray`s.
+    input_size: depth of the inputs (an int, a TensorShape, or a nested
+      structure of these); needed with variational_recurrent if inputs are
+      dropped.
+    dtype: dtype of inputs, state and outputs; needed with
+      variational_recurrent.
+    seed: an int, from which each dropped tensor gets a seed of its own.
+    dropout_state_filter_visitor: function that gets one level of the state
+      and returns a bool, or a structure of bools one level deep, which says
+      what is dropped. By default everything is, except the memory `c` of an
+      `LSTMStateTuple` and `TensorArray`s.
 
-  Raises:
-    TypeError: `cell` is no cell, or the visitor is not callable.
-    ValueError: a keep probability outside [0, 1]; variational without dtype
-      or without a needed input_size.
+  Raises TypeError if `cell` is not a cell or the visitor is not callable;
+  ValueError if a keep probability is outside [0, 1], or if
+  variational_recurrent is True and dtype or a needed input_size is missing.
+
+  TF 1.15: `tf.nn.rnn_cell.DropoutWrapper`.
   """
 
   def __init__(self, cell, input_keep_prob=1.0, output_keep_prob=1.0,
@@ -115,6 +119,8 @@ class DropoutWrapper(_RNNCellWrapperV1):
           "dropout_state_filter_visitor", "be callable",
           type(visitor).__name__, "pass a function of the state"))
     self._dropout_state_filter = visitor or _keep_no_memory
+    # Input, state, output: also the order in which 1.15 drew noise and, in a
+    # step, dropped. Each draw's seed depends on it.
     with tf.name_scope("DropoutWrapperInit"):
       self._input_keep_prob = _dropout.known_keep_prob(
           "input_keep_prob", input_keep_prob)
@@ -139,7 +145,7 @@ class DropoutWrapper(_RNNCellWrapperV1):
 
     def draw(prefix, sizes):
       def noise(index, size):
-        # One row: the mask is the same for all rows of a batch.
+        # One row, because all rows of a batch share the mask.
         shape = tf.concat(([1], tf.TensorShape(size).as_list()), 0)
         return _dropout.random_uniform_1_15(
             shape, tf.as_dtype(dtype), seed=self._gen_seed(prefix, index))
@@ -157,7 +163,7 @@ class DropoutWrapper(_RNNCellWrapperV1):
     self._recurrent_output_noise = draw("output", cell.output_size)
 
   def _gen_seed(self, salt_prefix, index):
-    """A seed of its own for the `index`-th tensor of inputs, state, output."""
+    """The seed of the `index`-th tensor of the inputs, state or outputs."""
     if self._seed is None:
       return None
     salted = f"{self._seed}{salt_prefix}_{index}".encode("utf-8")
@@ -165,7 +171,9 @@ class DropoutWrapper(_RNNCellWrapperV1):
 
   def _variational_recurrent_dropout_value(
       self, unused_index, value, noise, keep_prob):
-    """Drops with noise drawn before: floor(keep_prob + noise) is 0 or 1."""
+    """Drops by noise that is already drawn: floor(keep_prob + noise)."""
+    # Not as in `dropout_1_15`: for this mask 1.15 still used the arithmetic of
+    # its older dropout.
     kept = tf.floor(keep_prob + noise)
     dropped = tf.realdiv(value, keep_prob, name="div") * kept
     dropped.set_shape(value.shape)
@@ -233,7 +241,7 @@ class DropoutWrapper(_RNNCellWrapperV1):
 
 
 def _check_same_shapes(inputs, outputs):
-  """What is added must have one structure and compatible shapes."""
+  """Raises unless both have one structure and compatible shapes."""
   tf.nest.assert_same_structure(inputs, outputs)
   for inp, out in zip(tf.nest.flatten(inputs), tf.nest.flatten(outputs)):
     if not inp.shape.is_compatible_with(out.shape):
@@ -252,11 +260,12 @@ class ResidualWrapper(_RNNCellWrapperV1):
 
   >>> cell = ResidualWrapper(GRUCell(64))  # inputs [batch, 64]
 
-  Answers to `tf.nn.rnn_cell.ResidualWrapper` of TF 1.15. `residual_fn(inputs,
-  outputs)` takes the place of the sum.
+  `residual_fn(inputs, outputs)`, if given, replaces the sum.
 
-  Raises TypeError: `cell` is no cell; ValueError or TypeError when called:
-  inputs and outputs differ in structure or shape.
+  Raises TypeError if `cell` is not a cell. A call raises ValueError or
+  TypeError if inputs and outputs differ in structure or shape.
+
+  TF 1.15: `tf.nn.rnn_cell.ResidualWrapper`.
   """
 
   def __init__(self, cell, residual_fn=None, **kwargs):
@@ -270,7 +279,7 @@ class ResidualWrapper(_RNNCellWrapperV1):
   def get_config(self):
     config = super().get_config()
     if self._residual_fn is not None:
-      # The third key is spelt as 1.15 spelt it.
+      # The third key is misspelt as it was in 1.15.
       (config["residual_fn"], config["residual_fn_type"],
        config["residule_fn_module"]) = _functions.function_to_config(
            self._residual_fn)
@@ -291,10 +300,11 @@ class DeviceWrapper(_RNNCellWrapperV1):
 
   >>> cell = DeviceWrapper(LSTMCell(64), "/gpu:1")
 
-  `device` is what `tf.device` takes, name or function. Answers to
-  `tf.nn.rnn_cell.DeviceWrapper` of TF 1.15.
+  `device` is an argument for `tf.device`: a name or a function.
 
-  Raises TypeError: `cell` is no cell.
+  Raises TypeError if `cell` is not a cell.
+
+  TF 1.15: `tf.nn.rnn_cell.DeviceWrapper`.
   """
 
   def __init__(self, cell, device, **kwargs):
@@ -319,24 +329,26 @@ class DeviceWrapper(_RNNCellWrapperV1):
 class HighwayWrapper(forwarding.WeightForwardingCell):
   """Mixes a cell's inputs into its outputs by learned gates.
 
-  `inputs * carry + outputs * transform`, carry = sigmoid(inputs W + b) and
-  transform = 1 - carry, or a gate of its own (Srivastava et al.,
-  https://arxiv.org/abs/1505.00387).
+  The output is `inputs * carry + outputs * transform`, where carry is
+  sigmoid(inputs W + b) and transform is 1 - carry or a gate of its own
+  (Srivastava et al., https://arxiv.org/abs/1505.00387).
 
   >>> cell = HighwayWrapper(GRUCell(64))  # inputs [batch, 64]
 
-  Variables `carry_w` [depth, depth] and `carry_b` [depth], and uncoupled also
-  `transform_w` and `transform_b`, in the scope around the wrapped cell's own.
-  Answers to `tf.contrib.rnn.HighwayWrapper` of TF 1.15.
+  Variables `carry_w` [depth, depth] and `carry_b` [depth], and for uncoupled
+  gates `transform_w` and `transform_b`, in the scope around that of the
+  wrapped cell.
 
   Args:
     cell: a cell as wide as its inputs.
     couple_carry_transform_gates: whether transform is 1 - carry.
-    carry_bias_init: float, initial value of `carry_b`; `transform_b` gets its
-      negative.
+    carry_bias_init: float, initial value of `carry_b`; `transform_b` starts
+      at its negative.
 
-  Raises TypeError: `cell` is no cell; ValueError or TypeError when called:
-  inputs and outputs differ in structure or shape.
+  Raises TypeError if `cell` is not a cell. A call raises ValueError or
+  TypeError if inputs and outputs differ in structure or shape.
+
+  TF 1.15: `tf.contrib.rnn.HighwayWrapper`.
   """
 
   def __init__(self, cell, couple_carry_transform_gates=True,
@@ -366,7 +378,7 @@ class HighwayWrapper(forwarding.WeightForwardingCell):
     return inp * carry + out * transform
 
   def __call__(self, inputs, state, scope=None):
-    """One step; `scope` goes to the wrapped cell, the gates stay outside."""
+    """One step; `scope` goes to the wrapped cell and not to the gates."""
     outputs, new_state = self._cell(inputs, state, scope=scope)
     _check_same_shapes(inputs, outputs)
     return (tf.nest.map_structure(self._highway, inputs, outputs), new_state)

@@ -1,4 +1,4 @@
-"""Every file of cases of this folder."""
+"""All files of cases in this folder."""
 
 from cells import cases_contrib
 from cells import cases_custom

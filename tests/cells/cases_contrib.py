@@ -95,7 +95,7 @@ def layer_norm_in_half_precision(b):
 
 @case
 def layer_norm_own_norm(b):
-  """A subclass that normalizes in another way."""
+  """A subclass that normalizes differently."""
 
   class Mine(b.rnn.LayerNormBasicLSTMCell):
 
@@ -198,7 +198,7 @@ def zero_states(b):
   return [str(cell.zero_state(2, b.tf.float32)) for cell in _cells(b)[:1]]
 
 
-# What tf.gradients makes of them.
+# Their gradients by tf.gradients.
 
 def _flat(state):
   return list(state) if isinstance(state, tuple) else [state]
@@ -208,7 +208,7 @@ def _differentiate(b, cell, targets=None, batch=2):
   x, state = b.x(batch=batch), b.state(cell.state_size, batch=batch)
   output, new_state = cell(x, state)
   targets = targets(new_state) if targets else [output]
-  # Given, since 2.x names the ones it makes itself otherwise.
+  # Passed in, since 2.x gives those that it makes itself other names.
   weights = [b.tf.placeholder(b.tf.float32, [batch, 3]) for _ in targets]
   return names(b.tf.gradients(
       targets, [x] + _flat(state) + cell.trainable_variables, weights))
@@ -245,7 +245,7 @@ def gradients_of_block_gru_open_batch(b):
   return _differentiate(b, b.rnn.GRUBlockCellV2(3), batch=None)
 
 
-# What is refused.
+# Refusals.
 
 @case
 def lstm_float64(b):

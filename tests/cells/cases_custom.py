@@ -9,7 +9,7 @@ case = Registry("custom")
 
 
 def _plain(b, base=None, units=3):
-  """2016: `__call__` alone, no call of `super().__init__()`."""
+  """As in 2016: only `__call__`, without `super().__init__()`."""
   tf = b.tf
 
   class PlainCell(base or b.rnn.RNNCell):
@@ -36,7 +36,7 @@ def _plain(b, base=None, units=3):
 
 
 def _with_call(b, call, units=3, init=True, base=None, build=None, **kwargs):
-  """`call(self, inputs, state)` and perhaps `build`."""
+  """`call(self, inputs, state)`, with or without `build`."""
   class MyCell(base or b.rnn.RNNCell):
 
     def __init__(self):
@@ -95,7 +95,7 @@ def plain_call_operator_loops(b):
 
 @case
 def plain_call_operator_in_multi(b):
-  """The scopes cell_0 and cell_1 keep the layers apart, even if repeated."""
+  """cell_0 and cell_1 keep the layers apart, even of a repeated cell."""
   cell = _plain(b)
   b.step(b.rnn.MultiRNNCell([cell, cell]))
 
@@ -165,7 +165,7 @@ def call_get_variable_dynamic(b):
 
 @case
 def call_dense(b):
-  """Layers inside; the cell sees their variables."""
+  """The cell records the variables of the layers inside it."""
   def call(self, inputs, state):
     both = b.tf.concat([inputs, state], 1)
     after = b.layers.dense(both, self._units, b.tf.tanh, name="inner")
@@ -322,7 +322,7 @@ def add_weight_arguments(b):
 
 @case
 def add_weight_regularizer_on_reuse(b):
-  """The loss of a variable that was there already is not added again."""
+  """The loss of a variable that exists already is not added again."""
   tf = b.tf
 
   def build(self, shape):

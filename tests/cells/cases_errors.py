@@ -1,4 +1,4 @@
-"""What 1.15 refused, and the built-in type it raised."""
+"""What 1.15 refused, and which built-in exception it raised."""
 
 import numpy as np
 

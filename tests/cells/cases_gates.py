@@ -230,7 +230,7 @@ def sru_trainable_false(b):
 
 @case
 def own_call_of_a_subclass(b):
-  """A program's cell on top of one of these."""
+  """A program's own subclass of one of these."""
 
   class Louder(b.rnn.UGRNNCell):
 
@@ -286,7 +286,7 @@ def conv_of_open_size(b):
 
 @case
 def compiled_attributes(b):
-  """What XLA is told, op by op; stateful ops are left out or not."""
+  """The attributes for XLA of each op, with and without stateful ops."""
   said = []
   for stateful in (False, True):
     cell = b.rnn.CompiledWrapper(
@@ -312,7 +312,7 @@ def compiled_scope(b):
   cell(b.x(), b.x(3))
 
 
-# What is refused.
+# Refusals.
 
 @case
 def coupled_too_many_shards(b):

@@ -1,8 +1,8 @@
 """Programs drawn at random: cells, scopes, loops and reuse in any order.
 
-Each seed is one program of fourteen steps; what a step raises is written down
-and the program goes on. Cells and wrappers of 1.15, and five kinds that users
-wrote.
+Each seed is one program of fourteen steps. If a step raises, the error is
+recorded and the program goes on. The cells and wrappers are those of 1.15 and
+five kinds that users wrote.
 """
 
 from cells.measure import Registry
@@ -15,7 +15,7 @@ KINDS = 18
 
 
 class Draw(object):
-  """Small numbers that are the same under every Python."""
+  """Small random numbers that are the same in every Python version."""
 
   def __init__(self, seed):
     self._x = seed * 7919 + 12345
@@ -82,7 +82,7 @@ def _user_cells(b):
       return tf.matmul(inputs, self._k), state
 
   class Old(b.rnn.RNNCell):
-    """`__call__` alone, and no `super().__init__()`."""
+    """Only `__call__`, without `super().__init__()`."""
 
     def __init__(self, units, name=None, reuse=None):
       self._units = units
@@ -109,7 +109,7 @@ def _not_trainable(getter, *args, **kwargs):
 
 
 class Program(object):
-  """One program: draws each step, keeps cells, open and captured scopes."""
+  """One program: draws the steps; keeps the cells and the scopes."""
 
   def __init__(self, b, seed):
     self.b, self.tf = b, b.tf
@@ -131,7 +131,7 @@ class Program(object):
     return self.log
 
   def lacks_weights(self, cell):
-    # In 1.15 a cell that skipped `super().__init__()` has none to ask for.
+    # In 1.15 a cell that skipped `super().__init__()` does not have it.
     inner = list(getattr(cell, "_cells", []))
     inner += [vars(cell)[key] for key in ("cell", "_cell") if key in vars(cell)]
     return isinstance(cell, (self.users[-1], self.b.rnn.HighwayWrapper)) or (

@@ -1,4 +1,4 @@
-"""Names, reuse and what an enclosing scope hands down."""
+"""Names, reuse, and what cells inherit from an enclosing scope."""
 
 from cells.measure import Registry
 from cells.measure import names
@@ -26,7 +26,7 @@ def two_cells_one_scope(b):
 
 @case
 def two_cells_scope_entered_twice(b):
-  """The counter of default names starts again: the second must fail."""
+  """The counter of default names restarts, so the second cell must fail."""
   for _ in range(2):
     with b.tf.variable_scope("a"):
       b.step(_lstm(b))
@@ -139,7 +139,7 @@ def reuse_variables_between_steps(b):
 
 @case
 def make_cell_between_steps(b):
-  """A new cell object for each step, on reuse: the idiom of 1.0."""
+  """A new cell object for each step, with reuse: the idiom of 1.0."""
   with b.tf.variable_scope("RNN") as scope:
     state = _lstm(b).zero_state(2, b.tf.float32)
     for time in range(3):
@@ -269,7 +269,7 @@ def name_scope_only(b):
 
 @case
 def captured_in_name_scope(b):
-  """Ops of later calls go where the first call's went."""
+  """Ops of later calls are in the name scope of the first call."""
   cell = _lstm(b)
   with b.tf.name_scope("n"):
     with b.tf.variable_scope("a"):
@@ -425,7 +425,7 @@ def step_then_dynamic_rnn(b):
 
 @case
 def dynamic_rnn_reuse_by_scope(b):
-  """Training and inference network over one set of variables."""
+  """A training and an inference network share one set of variables."""
   for reuse in (None, True):
     with b.tf.variable_scope("model", reuse=reuse):
       cell = b.rnn.MultiRNNCell([_lstm(b), b.rnn.GRUCell(2)])
@@ -435,7 +435,7 @@ def dynamic_rnn_reuse_by_scope(b):
 
 @case
 def scope_regularizer_in_a_loop(b):
-  """The loss of a variable made in a loop's body stands outside the loop."""
+  """The loss of a variable made in a loop's body is outside the loop."""
   with b.tf.variable_scope("a", regularizer=b.tf.nn.l2_loss):
     x = b.tf.placeholder(b.tf.float32, [2, 3, 4])
     b.tf.nn.dynamic_rnn(

@@ -87,7 +87,7 @@ def dtype_from_inputs(b):
 
 @case
 def whole_float_units(b):
-  """`hidden / 2` in Python 3 gives a float; 1.15 took it."""
+  """`hidden / 2` is a float in Python 3; 1.15 accepted it."""
   cell = b.rnn.BasicLSTMCell(6 / 2.0)
   cell.zero_state(2, b.tf.float32)
   cell.build(b.tf.TensorShape([2, 4]))
@@ -203,7 +203,7 @@ def initializers_by_name(b):
 
 @case
 def initializer_classes(b):
-  """A class is an initializer too."""
+  """A class is accepted as an initializer."""
   b.step(b.rnn.GRUCell(3, kernel_initializer=b.tf.orthogonal_initializer,
                        bias_initializer=b.tf.zeros_initializer))
 
@@ -297,7 +297,7 @@ def input_of_unknown_batch(b):
 
 @case
 def private_attributes(b):
-  """What subclasses of the age reach for."""
+  """Attributes that subclasses in old programs use."""
   lstm, gru = b.rnn.LSTMCell(3, use_peepholes=True, num_proj=2), (
       b.rnn.GRUCell(3))
   basic, rnn = b.rnn.BasicLSTMCell(3), b.rnn.BasicRNNCell(3)

@@ -1,5 +1,5 @@
-"""What TensorFlow 1.15.5 had in contrib.rnn and its neighbours, and how to
-build each of it: `SYMBOLS`, `VARIABLES` (from symbols_1_15.json), `build`."""
+"""What TensorFlow 1.15.5 had in contrib.rnn and related modules, and how to
+build it: `SYMBOLS`, `VARIABLES` (from symbols_1_15.json), `build`."""
 
 import json
 import os
@@ -15,13 +15,13 @@ SYMBOLS, VARIABLES = _facts["symbols"], _facts["variables"]
 ROWS = [(namespace, name) for namespace in SYMBOLS
         for name in sorted(SYMBOLS[namespace])]
 
-# Where a test may stand that shows a name, the strongest evidence first.
+# Where to look for a test of a name, the strongest evidence first.
 _EVIDENCE = ("golden", "loops/recurrent_cases.py", "fused", "cudnn", "loops",
              "cells", "checkpoints", "state")
 
 
 def find(tf, namespace, name):
-  """The thing itself, by its 1.15 name."""
+  """The object with this 1.15 name."""
   for part in namespace.split(".")[1:] + [name]:
     tf = getattr(tf, part)
   return tf
@@ -40,7 +40,7 @@ def _sources(place):
 
 
 def evidence(name):
-  """The test file, relative to tests/, that shows `name`; None for none."""
+  """The test file, relative to tests/, that covers `name`, or None."""
   for place in _EVIDENCE:
     for path in _sources(place):
       with open(path) as stream:
@@ -49,7 +49,7 @@ def evidence(name):
   return None
 
 
-# Labels that are no Python: what they stand for.
+# Labels that are not Python, and what they mean.
 _CELLS = {
     "Conv1DLSTMCell([8,3], 5, [3])":
         "Conv1DLSTMCell(input_shape=[8, 3], output_channels=5, "
@@ -70,7 +70,7 @@ _CELLS = {
 
 
 class Names(dict):
-  """Every public name of the four namespaces, looked up when it is used."""
+  """All public names of the four namespaces, resolved on use."""
 
   def __init__(self, tf):
     super().__init__(float32=tf.float32)
@@ -84,16 +84,16 @@ class Names(dict):
 
 
 def make_cell(tf, label):
-  """The object of a label such as `cell GRUCell(5)`."""
+  """The object for a label such as `cell GRUCell(5)`."""
   text = re.sub(r" x depth \d+$", "", label.partition(" ")[2])
   return eval(_CELLS.get(text, text), {}, Names(tf))
 
 
 def variables_of(label, on_gpu):
-  """`[[name, shape, dtype, trainable]]` that the label's thing makes.
+  """`[[name, shape, dtype, trainable]]` of the variables for the label.
 
-  Without a GPU a cuDNN layer has its canonical variables, under the names
-  that 1.15 gave them in a checkpoint; of those the names alone are known.
+  Without a GPU, a cuDNN layer has its canonical variables, named as in 1.15's
+  checkpoints; only the names of these are known.
   """
   row = VARIABLES[label]
   if label.startswith("cudnn ") and not on_gpu:
@@ -107,7 +107,7 @@ def _x(tf, text, dtype=None):
 
 
 def build(tf, label, how):
-  """Builds what the label says, as `how` says, in the default graph."""
+  """Builds the label's object, in the way `how`, in the default graph."""
   kind = label.partition(" ")[0]
   if kind == "fn":
     return _build_function(tf, label[3:])
@@ -131,7 +131,7 @@ def build(tf, label, how):
     tf.nn.dynamic_rnn(cell, (_x(tf, "2,3,1"), _x(tf, "2,3,4")),
                       dtype=tf.float32)
   elif "TimeFreq" in label:
-    # Its state_size is that of one window only.
+    # Its state_size is that of a single window.
     cell(_x(tf, inputs), tf.zeros([2, 2 * 5 * 3]))
   else:
     cell(_x(tf, inputs), cell.zero_state(2, tf.float32))

@@ -1,4 +1,4 @@
-"""Writes `docs/contrib_rnn.md`; run by today's Python.
+"""Writes `docs/contrib_rnn.md`. Run it with a current Python:
 
   python tests/cells/make_contrib_page.py
 

@@ -1,8 +1,8 @@
-"""Runs one case under TensorFlow 1.15 or under ours and notes the facts.
+"""Runs one case in TensorFlow 1.15 or here, and records the facts.
 
-Runs unchanged on Python 3.7. A case is a function of a `Bench`; what it
-returns (names, numbers, texts) is compared as it is, and with it every
-variable and every operation of the graph, or the type of the error raised.
+This file runs unchanged on Python 3.7. A case is a function of a `Bench`. What
+it returns (names, numbers, text) is compared, together with every variable and
+every operation of the graph, or the type of the error raised.
 """
 
 import collections
@@ -19,7 +19,7 @@ BUILTIN_ERRORS = (
 
 
 class Bench(object):
-  """What a case builds with: `tf`, and `rnn`, the module of cells."""
+  """What a case uses: `tf`, and `rnn`, the module of cells."""
 
   def __init__(self, tf, rnn, layers):
     self.tf = tf
@@ -48,7 +48,7 @@ def names(things):
 
 
 class Registry(object):
-  """The cases of one file, in order; with `digest` ops are hashed."""
+  """The cases of one file, in order; `digest` says whether ops are hashed."""
 
   def __init__(self, family, digest=False):
     self.family = family
@@ -61,21 +61,21 @@ class Registry(object):
     return function
 
 
-# 2.x knows a TensorArray's static size and does not ask for it.
+# 2.x knows the static size of a TensorArray and makes no op for it.
 _SIZE_OF_STACK = "TensorArrayStack/TensorArraySizeV3:TensorArraySizeV3"
 
 
 def comparable(ops):
-  """Ops without what TensorFlow 2 itself changed.
+  """The ops, without differences that are due to TensorFlow 2 itself.
 
-  `tf.add` makes an AddV2 under the name that Add had.
+  There, `tf.add` makes an AddV2 with the name that Add had.
   """
   return [re.sub(":AddV2$", ":Add", op) for op in ops
           if not op.endswith(_SIZE_OF_STACK)]
 
 
 def measure(bench, case, digest=False):
-  """The facts of one case, as JSON knows them."""
+  """The facts of one case, as JSON values."""
   graph = bench.tf.Graph()
   with graph.as_default():
     try:
@@ -102,7 +102,7 @@ def measure(bench, case, digest=False):
 
 
 def error_name(error):
-  """The built-in type that `except` clauses of 2017 would name."""
+  """The built-in exception that `except` clauses of 2017 would name."""
   for kind in BUILTIN_ERRORS:
     if isinstance(error, kind):
       return kind.__name__

@@ -1,5 +1,5 @@
-"""The attention wrapper: as in TensorFlow 1.15.5 (`wrapper_cases`), and
-against its formulas in NumPy."""
+"""The attention wrapper, compared with TensorFlow 1.15.5 (`wrapper_cases`) and
+with its formulas in NumPy."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def test_equals_1_15(name):
 
 
 class Tanh(cells.RNNCell):
-  """Output tanh(x' + state), which is the new state too."""
+  """Output and new state: tanh(x' + state)."""
 
   state_size = output_size = 4
 
@@ -27,7 +27,7 @@ class Tanh(cells.RNNCell):
 
 
 def one_step(weights, x, state, attended, window):
-  """The docstring's formulas, for float64 arrays."""
+  """The formulas of the docstring, for float64 arrays."""
   y = np.concatenate([x, attended], 1) @ weights["kernel"] + weights["bias"]
   out = np.tanh(y + state)
   mixed = window @ weights["attention/attn_w"][0, 0]

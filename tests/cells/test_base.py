@@ -52,7 +52,7 @@ def test_lists_are_not_shared_between_cells(v1):
 
 
 def test_a_plain_attribute_may_have_any_name(v1):
-  """1.15's cells tracked nothing that was set on them."""
+  """1.15's cells did not track their attributes."""
   cell = Bare()
   cell.inner = cells.GRUCell(3)
   cell.table = {"a": v1.get_variable("w", [1])}
@@ -82,7 +82,7 @@ def test_state_read_from_reference_variables_is_copied(v1, make):
       lambda size: v1.Variable(np.zeros([1, size], np.float32)),
       cell.state_size)
   cell(v1.ones([1, 2]), state)
-  assert len(snapshots(v1)) == 2  # c and h, each once
+  assert len(snapshots(v1)) == 2  # c and h, once each
 
 
 def test_no_copy_of_computed_state_or_when_switched_off(v1):
@@ -102,8 +102,8 @@ def test_no_copy_of_computed_state_or_when_switched_off(v1):
 def test_keep_state_gradients_are_right(v1):
   """The final state is assigned in the same run as the gradients.
 
-  Weights of one and input 0 make the state tanh(h0); its derivative by the
-  bias is 1 - tanh(h0)^2, with h0 the value before the assign.
+  With all weights 1 and input 0, the state is tanh(h0) and its derivative by
+  the bias is 1 - tanh(h0)^2, where h0 is the value before the assign.
   """
   cell = cells.BasicRNNCell(1)
   kept = v1.Variable([[0.5]], trainable=False)
@@ -158,7 +158,7 @@ def run_python(text):
 
 
 def test_in_a_tensorflow_2_process(v1):
-  """An explicit graph, eager execution and tf.function, nothing disabled."""
+  """An explicit graph, eager execution and tf.function; v2 behavior is on."""
   assert run_python("""
     import tensorflow as tf2
     import tensorflow.compat.v1 as tf
@@ -207,7 +207,7 @@ def test_in_a_tensorflow_2_process(v1):
 
 
 def test_the_table_of_cells_holds():
-  """Each row names a module of the package that has the class."""
+  """Each row names the module of the package that has the class."""
   for name in cells.CELLS:
     assert getattr(cells, name).__name__ == name
   with pytest.raises(AttributeError, match="NoSuchCell"):
@@ -215,7 +215,7 @@ def test_the_table_of_cells_holds():
 
 
 def test_variables_of_either_kind_are_known(either):
-  """compat.v1's Variable is no class of resource variables."""
+  """compat.v1's Variable is not the class of resource variables."""
   cell = cells.LSTMCell(2)
   cell.of_its_graph = either.get_variable("mine", [3])
   assert copy.deepcopy(cell).of_its_graph is cell.of_its_graph

@@ -1,6 +1,6 @@
-"""Block cells: their numbers and gradients, against NumPy and the plain ones.
+"""Block cells: numbers and gradients, against NumPy and the plain cells.
 
-What 1.15 computed, to the last operation, is in `golden` and `test_expected`.
+`golden` and `test_expected` compare them with 1.15, operation by operation.
 """
 
 import subprocess
@@ -46,7 +46,7 @@ def gru_in_float64(v):
 
 
 def values_of(tf, cell, dtype):
-  """Float64 arrays by name: inputs, state, variables."""
+  """Float64 arrays of inputs, state and variables, by name."""
   draw = np.random.RandomState(5)
   state = ("c", "h") if isinstance(cell.state_size, tuple) else ("h",)
   values = {"x": draw.uniform(-1, 1, (BATCH, DEPTH))}
@@ -57,7 +57,7 @@ def values_of(tf, cell, dtype):
     for prefix in ("gru_cell/", "lstm_cell/"):
       name = name[len(prefix):] if name.startswith(prefix) else name
     values[name] = draw.uniform(-1, 1, variable.shape.as_list())
-  # Numbers that the cell's dtype holds exactly.
+  # Numbers that the cell's dtype represents exactly.
   return {name: value.astype(dtype).astype("float64")
           for name, value in values.items()}
 
@@ -65,7 +65,7 @@ def values_of(tf, cell, dtype):
 def run(tf, cell, values, dtype="float32"):
   """`(outputs, gradients by name)` of one step with `values`.
 
-  Output leaves are weighted by `weights_of`, and summed.
+  The output leaves are weighted by `weights_of` and summed.
   """
   fed = {name: tf.constant(values[name], dtype)
          for name in ("x", "c", "h") if name in values}
@@ -158,7 +158,7 @@ def test_lstm_in_half_precision(v1):
 
 
 def test_clip_holds_values_and_passes_gradients(v1):
-  """As in 1.15; LSTMCell's gradient stops where the memory is clipped."""
+  """As in 1.15; LSTMCell's gradient is zero where the memory is clipped."""
   cell = cells.LSTMBlockCell(UNITS, cell_clip=0.1)
   values = values_of(v1, cell, "float32")
   free, _ = lstm_in_float64(values)
@@ -169,7 +169,7 @@ def test_clip_holds_values_and_passes_gradients(v1):
   np.testing.assert_allclose(got[1], output, rtol=0, atol=2e-6)
 
   def straight(v):
-    # The clip as a shift by a constant: its slope is one everywhere.
+    # Clipping as a shift by a constant, so that its slope is one everywhere.
     c, _ = lstm_in_float64(v)
     c = c + (clipped - free)
     o = np.split(np.hstack([v["x"], v["h"]]) @ v["kernel"] + v["bias"], 4,
@@ -232,7 +232,7 @@ def test_seven_steps_as_the_plain_cell_with_the_same_variables(
 
 
 def test_gradients_through_functional_loops(v1):
-  """The loops of `tf.function` and of control flow v2."""
+  """The loops of `tf.function`, and those of control flow v2."""
   tf, found = v1, []
   x = np.random.RandomState(1).randn(BATCH, 7, DEPTH)
   try:
@@ -352,7 +352,7 @@ def test_eager_gradients():
 
 
 def test_a_gradient_that_was_there_before_stays_and_ours_is_used():
-  """Theirs gives 7 by every input; ours, by hand, sigmoid(0) by the memory."""
+  """Theirs is 7 for every input; ours, by hand, sigmoid(0) for the memory."""
   printed = run_alone("""
       import tensorflow.compat.v1 as tf
       tf.disable_v2_behavior()

@@ -1,7 +1,7 @@
 """Every public name of contrib.rnn, grid_rnn, recurrent and cudnn_rnn works.
 
-A row fails until its name is there with 1.15's signature and members and
-makes 1.15's variables.
+A row fails unless the name exists with 1.15's signature and members and makes
+1.15's variables.
 """
 
 import inspect
@@ -73,10 +73,10 @@ def test_variables_are_1_15s(tf, label):
   want = contrib_table.variables_of(
       label, bool(tf.config.experimental.list_physical_devices("GPU")))
   if label.startswith("cudnn "):
-    got, want = sorted(got), sorted(want)  # the saveable had another order
+    got, want = sorted(got), sorted(want)  # the saveable had a different order
   assert [one[0] for one in got] == [one[0] for one in want]
   for mine, theirs in zip(got, want):
-    # An opaque variable of cuDNN has no shape before it is run.
+    # An opaque cuDNN variable has no shape before it is run.
     assert [mine[place] for place, fact in enumerate(theirs)
             if fact is not None] == [
                 fact for fact in theirs if fact is not None]
@@ -106,7 +106,7 @@ def test_every_file_that_the_page_names_is_there():
 
 def test_a_wrong_signature_would_be_seen():
   def static_rnn(cell, inputs, initial_state=None, dtype=1.0):
-    """Not what 1.15 had."""
+    """Not like the one in 1.15."""
   row = contrib_table.SYMBOLS["tf.contrib.rnn"]["static_rnn"]
   assert _had(static_rnn)[:3] == _told(row["signature"])[:3]
   assert _had(static_rnn) != _told(row["signature"])

@@ -1,4 +1,4 @@
-"""The four core cells: what they compute, against NumPy and by hand."""
+"""The four core cells: their results, against NumPy and by hand."""
 
 import math
 
@@ -17,7 +17,7 @@ def sigmoid(x):
 
 
 class Lab:
-  """Runs one step of a cell with drawn weights and inputs."""
+  """Runs one step of a cell with random weights and inputs."""
 
   def __init__(self, tf, dtype):
     self.tf = tf
@@ -166,7 +166,7 @@ def _with_zero_kernel(tf, cell, x, state):
 
 
 def test_lstm_without_weights_by_hand(v1):
-  """All gates are sigmoid(0) = 1/2 but the forget gate, sigmoid(1)."""
+  """All gates are sigmoid(0) = 1/2, except the forget gate, sigmoid(1)."""
   cell = cells.BasicLSTMCell(1)
   _, state = _with_zero_kernel(
       v1, cell, v1.constant([[9.0]]),
@@ -211,7 +211,7 @@ def test_default_kernel_is_glorot_uniform(v1):
 
 
 def test_gate_order_is_that_of_the_kernel(v1):
-  """A bias on one block of columns opens that gate and no other."""
+  """A bias on one block of columns opens only that gate."""
   assert cells.BasicLSTMCell.gate_order == ("i", "j", "f", "o")
   assert cells.LSTMCell.gate_order == ("i", "j", "f", "o")
   assert cells.GRUCell.gate_order == ("r", "u")
@@ -255,7 +255,7 @@ def test_weights_in_and_out(v1):
     ("CoupledInputForgetGateLSTMCell", {}, 3)])
 def test_subclass_with_another_output_keeps_its_state(
     v1, name, arguments, h_size):
-  """The sizes of the state, as TensorFlow 1.15.5 printed them."""
+  """The state sizes that TensorFlow 1.15.5 gives."""
   kind = type("Wide", (getattr(cells, name),), {"output_size": 7})
   cell = kind(3, **arguments)
   assert cell.output_size == 7

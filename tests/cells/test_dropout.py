@@ -1,5 +1,5 @@
-"""Dropout: as TensorFlow 1.15.5 computed it (`wrapper_cases`), and what must
-hold whatever the numbers."""
+"""Dropout, compared with TensorFlow 1.15.5 (`wrapper_cases`), and properties
+that hold for any numbers."""
 
 import json
 
@@ -23,7 +23,7 @@ def test_equals_1_15(name):
 
 
 class Pass(RNNCell):
-  """Gives back what it gets."""
+  """Returns its inputs and its state."""
 
   state_size = output_size = 3
 
@@ -98,7 +98,7 @@ def test_gradient_is_the_mask(v1):
   gradient, = v1.gradients(y, x)
   with v1.Session() as session:
     y, gradient = session.run([y, gradient])
-  np.testing.assert_array_equal(gradient, y)  # of ones: mask times 2
+  np.testing.assert_array_equal(gradient, y)  # of ones: the mask times 2
 
 
 @pytest.mark.parametrize("options, wanted", [

@@ -1,4 +1,4 @@
-"""Each refusal of ours says what must be, what was got and what to do."""
+"""Each error message says what is required, what was passed, what to do."""
 
 import re
 
@@ -11,14 +11,14 @@ from tfcompat_rnn import cells
 
 FORM = re.compile(r"`[^`]+` .*\bmust .+, got .+; .+", re.DOTALL)
 
-# Raised by TensorFlow or Python itself, where it says enough.
+# Raised by TensorFlow or Python, with a message that says enough.
 NOT_OURS = {
     "state_of_other_width", "state_of_other_width_lstm",
     "state_of_other_batch", "state_missing", "units_missing",
     "multi_scopes_clash", "call_on_other_graph",
 }
 
-# case -> what the message must name
+# case -> what the message must contain
 MESSAGES = {
     "input_rank_3": ["rank 2", "[batch, depth]", "dynamic_rnn"],
     "input_rank_unknown": ["known rank", "set_shape"],

@@ -1,6 +1,6 @@
-"""Cells whose inputs are no rows: events in time, images; and XLA.
+"""Cells whose inputs are not rows (events in time, images), and XLA.
 
-What 1.15 computed, to the last operation, is in `golden` and `test_expected`.
+`golden` and `test_expected` compare them with 1.15, operation by operation.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ def sigmoid(x):
 
 
 def load(tf, session, values=None):
-  """Weights by name, drawn, or as in `values`."""
+  """Loads weights: those in `values` by name, the others random."""
   draw = np.random.RandomState(2)
   weights = {}
   for variable in tf.global_variables():
@@ -66,7 +66,7 @@ def test_phased(v1, peepholes, dtype):
     w = load(tf, session, RHYTHM)
     got = session.run(state)
   new_c, new_h, k = phased_step(w, time, x, c, h, peepholes, .25)
-  # By hand: .1 of the period is on its way up, .9 (21 - 2) is closed, ...
+  # By hand: at .1 of the period it opens, at .9 (21 - 2) it is closed, ...
   np.testing.assert_allclose(
       k[0], [.5, .225, .15, 0.], rtol=0, atol=1e-12)
   np.testing.assert_allclose(got.c, new_c, rtol=0, atol=3e-6)
@@ -74,7 +74,7 @@ def test_phased(v1, peepholes, dtype):
 
 
 def test_phased_tells_late_times_apart_in_float64(v1):
-  """At 1e9 float32 has steps of 64: no rhythm is left in it."""
+  """At 1e9, float32 has steps of 64, which hide any period."""
   tf = v1
   times = 1e9 + np.arange(20.).reshape([1, 20, 1])
 
@@ -96,7 +96,7 @@ def test_phased_tells_late_times_apart_in_float64(v1):
 
 
 def test_phased_starts_as_it_says(v1):
-  """Logarithms of the periods uniform; phases within the periods."""
+  """The logarithms of the periods are uniform; phases are within periods."""
   tf = v1
   cell = cells.PhasedLSTMCell(
       2000, ratio_on=.125, period_init_min=2., period_init_max=2000.,
@@ -117,7 +117,7 @@ def test_phased_starts_as_it_says(v1):
 
 
 def test_phased_gradient_of_mod_is_that_of_its_first_argument(v1):
-  """d k / d time, on the way up: 2 / (period * ratio_on), also later on."""
+  """d k / d time while opening is 2 / (period * ratio_on), also later on."""
   tf = v1
   cell = cells.PhasedLSTMCell(UNITS)
   time = tf.constant([[20.5]])
@@ -134,9 +134,9 @@ def test_phased_gradient_of_mod_is_that_of_its_first_argument(v1):
 # ConvLSTMCell
 
 def convolved(x, kernel):
-  """Zero-padded convolution over the middle axes, straight from its sum."""
+  """Zero-padded convolution over the middle axes, by its definition."""
   sizes, window = x.shape[1:-1], kernel.shape[:-2]
-  # TensorFlow puts the odd one of the padding behind.
+  # TensorFlow puts the odd element of the padding at the end.
   before = [(width - 1) // 2 for width in window]
   padded = np.pad(x, [(0, 0)] + [
       (front, width - 1 - front)
@@ -176,7 +176,7 @@ def test_convolutional(v1, ndims, use_bias):
 
 
 def test_convolutional_skip(v1):
-  """The inputs are the last channels of what comes out, untouched."""
+  """The inputs are the last channels of the output, unchanged."""
   tf = v1
   draw = np.random.RandomState(5)
   x = draw.uniform(-1, 1, [2, 4, 2])
@@ -220,7 +220,7 @@ def test_compiled_computes_the_same(v1):
 
 
 def test_compiled_runs_in_xla(v1):
-  """The executor's own graph has a compiled cluster in it, or has none."""
+  """The executor's graph contains a compiled cluster, or does not."""
   tf = v1
   ran = []
   for wrap in (lambda cell: cell, cells.CompiledWrapper):

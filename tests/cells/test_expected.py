@@ -1,4 +1,4 @@
-"""Every case of this folder against what TensorFlow 1.15.5 answered."""
+"""Every case of this folder, compared with the results of TensorFlow 1.15.5."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_as_in_1_15(bench, family, name):
 
 
 def spell_out(facts):
-  """Whole names in place of the file's short form, for a readable diff."""
+  """Full names instead of the file's short form, for a readable diff."""
   ops = facts.get("ops", [])
   return ops if ops and isinstance(ops[0], int) else (
       graphs.lengthen(ops))

@@ -1,4 +1,4 @@
-"""Cells along frequencies, by mental arithmetic and by their errors."""
+"""Cells along frequencies: mental arithmetic and error messages."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def run(tf, fetches, feeds=None):
 
 
 def test_every_gate_half_open(tf):
-  """All weights zero: gates are 1/2 (forget: sigmoid of its bias), j is 0."""
+  """With all weights 0, gates are 1/2 (forget: sigmoid of its bias), j is 0."""
   from tfcompat_rnn import cells
   cell = cells.TimeFreqLSTMCell(1, feature_size=1)
   with tf.variable_scope("zeros", initializer=tf.zeros_initializer()):
@@ -61,7 +61,7 @@ def test_grid_output_is_time_then_frequency(tf):
   output, new = run(tf, [output, new])
   c = SIGMOID_1 * np.array([1.0, 2.0])
   h = np.tanh(c) / 2
-  # The LSTM along the frequencies starts from zeros and stays there.
+  # The LSTM along the frequencies starts at zero and stays there.
   np.testing.assert_allclose(output, [[h[0], 0, h[1], 0]], rtol=1e-6)
   np.testing.assert_allclose(
       np.concatenate(new, 1), [[c[0], h[0], c[1], h[1]]], rtol=1e-6)
@@ -70,7 +70,7 @@ def test_grid_output_is_time_then_frequency(tf):
 
 
 def test_both_directions_hear_each_other_not(tf):
-  """Without weights from x the way down is the way up, turned around."""
+  """With no weights from x, the way down is the reverse of the way up."""
   from tfcompat_rnn import cells
   cell = cells.BidirectionalGridLSTMCell(
       2, feature_size=1, frequency_skip=1, num_frequency_blocks=[3],

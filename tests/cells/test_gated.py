@@ -1,6 +1,6 @@
 """NASCell and LayerNormBasicLSTMCell against NumPy, in float64.
 
-What 1.15 computed, to the last operation, is in `golden` and `test_expected`.
+`golden` and `test_expected` compare them with 1.15, operation by operation.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ def sigmoid(x):
 
 
 def step(tf, cell, c_size=UNITS, h_size=UNITS):
-  """`(x, c, h, weights by name, new state)` of one step, all drawn."""
+  """`(x, c, h, weights by name, new state)` of one step on random numbers."""
   draw = np.random.RandomState(2)
   x, c, h = (draw.uniform(-1, 1, (BATCH, size))
              for size in (DEPTH, c_size, h_size))
@@ -80,7 +80,7 @@ def test_layer_norm_lstm(v1, layer_norm):
 
 
 def test_layer_norm_dropout_forgets_nothing_that_is_in_memory(v1):
-  """With all weights zero only what is written is dropped, not c."""
+  """With all weights zero: only new values are dropped, not c."""
   cell = cells.LayerNormBasicLSTMCell(
       100, forget_bias=0.0, layer_norm=False, dropout_keep_prob=0.25,
       dropout_prob_seed=1, activation=lambda a: a + 2.0)
@@ -90,7 +90,7 @@ def test_layer_norm_dropout_forgets_nothing_that_is_in_memory(v1):
   with v1.Session() as session:
     session.run(v1.global_variables_initializer())
     c = session.run(state.c)
-  # sigmoid(0) * 3 is kept; sigmoid(0) * 2 / 0.25 is written, or nothing.
+  # Keeps sigmoid(0) * 3; adds sigmoid(0) * 2 / 0.25 or nothing.
   assert sorted(np.unique(c).tolist()) == [1.5, 5.5]
   assert 0.15 < np.mean(c == 5.5) < 0.35
 

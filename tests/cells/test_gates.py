@@ -1,6 +1,6 @@
-"""contrib's cells with other gates: numbers by hand and against NumPy.
+"""contrib's cells with other gates: results by hand and against NumPy.
 
-What 1.15 computed, to the last operation, is in `golden` and `test_expected`.
+`golden` and `test_expected` compare them with 1.15, operation by operation.
 """
 
 import re
@@ -27,7 +27,7 @@ def drawn(*shapes):
 
 
 def run(tf, cell, inputs, state):
-  """`(weights by name, output, new state)`, all weights drawn."""
+  """`(weights by name, output, new state)` with random weights."""
   output, new_state = cell(
       tf.nest.map_structure(tf.constant, inputs),
       tf.nest.map_structure(tf.constant, state))
@@ -92,7 +92,7 @@ def test_coupled(v1, options):
 @pytest.mark.parametrize("rows,shards,sizes", [
     (7, 3, [3, 2, 2]), (6, 3, [2, 2, 2]), (3, 3, [1, 1, 1]), (5, 1, [5])])
 def test_rows_of_shards(v1, rows, shards, sizes):
-  """The first shards take the rows that are left over."""
+  """The first shards get the remaining rows."""
   cell = cells.CoupledInputForgetGateLSTMCell(1, num_unit_shards=shards)
   cell(v1.zeros([1, rows - 1]), cell.zero_state(1, v1.float32))
   assert [variable.shape.as_list() for variable in v1.global_variables()
@@ -146,7 +146,7 @@ def test_glstm(v1, groups, proj):
 
 
 def test_glstm_groups_see_only_their_share(v1):
-  """A change in the second half of x and h moves only the second half."""
+  """Changing the second half of x and h changes only the second half."""
   x, c, h = drawn((BATCH, DEPTH), (BATCH, UNITS), (BATCH, UNITS))
   cell = cells.GLSTMCell(UNITS, number_of_groups=2)
   _, one, _ = run(v1, cell, x, LSTMStateTuple(c, h))
@@ -214,10 +214,10 @@ def test_indy_lstm(v1):
   np.testing.assert_array_equal(output, state.h)
 
 
-# What is refused says what must be, what was got and what to do.
+# Each message says what is required, what was passed and what to do.
 
 FORM = re.compile(r"`[^`]+` .*\bmust .+, got .+; .+", re.DOTALL)
-# Raised by TensorFlow or Python itself, where it says enough.
+# Raised by TensorFlow or Python, with a message that says enough.
 NOT_OURS = {"coupled_takes_no_name", "indy_gru_takes_no_trainable",
             "conv_without_shape", "two_in_one_scope_clash"}
 MESSAGES = {

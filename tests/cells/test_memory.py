@@ -1,4 +1,4 @@
-"""NTMCell by mental arithmetic, its gradient, its loops, its errors."""
+"""NTMCell: mental arithmetic, its gradient, loops, error messages."""
 
 import numpy as np
 import pytest
@@ -28,8 +28,8 @@ def ntm(tf, dtype="float32", **options):
 
 
 def test_without_weights_nothing_is_found_and_erased_by_half(tf):
-  """All parameters 0: content tells nothing, a head stands evenly on four
-  places, it erases half of its weight and adds nothing."""
+  """With all parameters 0, the content does not matter: a head spreads evenly
+  over four locations, erases half of its weight and adds nothing."""
   cell = ntm(tf)
   with tf.variable_scope("x", initializer=tf.zeros_initializer()):
     _, state = cell(tf.ones([1, 4]), cell.zero_state(1, tf.float32))
@@ -70,19 +70,19 @@ def test_addresses_stay_shares_in_both_loops_alike(tf):
 @pytest.mark.slow
 def test_gradient_is_the_numeric_one(tf):
   from tfcompat_rnn import gradients
-  tf.set_random_seed(5)  # the memory's initial addresses are drawn
+  tf.set_random_seed(5)  # the initial addresses are random
   cell = ntm(tf, "float64", read_head_num=2)
   x = tf.constant(np.random.RandomState(1).randn(2, 7, 4))
   with tf.variable_scope(
       "x", initializer=tf.random_uniform_initializer(-.5, .5, seed=3)):
-    # The controller's zero state is asked for in the loop's dtype.
+    # The controller's zero state gets the dtype of the loop.
     outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float64)
   loss = tf.reduce_sum(tf.square(outputs))
-  # A v2 loop must know before it runs that it is to be differentiated.
+  # A v2 loop must know that it will be differentiated before it runs.
   tf.gradients(loss, tf.trainable_variables() + [x])
   with tf.Session() as session:
     session.run(tf.global_variables_initializer())
-    # It starts from 1e-6, too near to where its length has no slope.
+    # It starts at 1e-6, too close to the point where its norm has no slope.
     cell._M.load(np.random.RandomState(2).randn(4, 2), session)
     report = gradients.check_gradients(
         loss, tf.trainable_variables(), session=session, inputs=x)

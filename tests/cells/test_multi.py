@@ -56,7 +56,7 @@ def test_share_through_wrappers_names_the_remedy(v1):
 
 
 def test_other_errors_pass_unchanged(v1):
-  """A cell of its own that fails is not blamed on repetition."""
+  """The failure of a cell that is used once is not blamed on repetition."""
   cell = cells.MultiRNNCell([cells.GRUCell(5), cells.GRUCell(5)])
   with pytest.raises(ValueError) as caught:
     cell(v1.placeholder(v1.float32, [2, None]),
@@ -123,14 +123,14 @@ def test_copy_of_a_built_cell_makes_its_linear_maps_anew(v1, make):
   theirs = v1.global_variables()[len(ours):]
   assert [v.op.name.replace("before", "after", 1) for v in ours] == [
       v.op.name for v in theirs]
-  # And the first one still has the variables that it had.
+  # The first cell still has its own variables.
   with v1.variable_scope("before", reuse=True):
     cell(x, cell.zero_state(2, v1.float32))
   assert len(v1.global_variables()) == 2 * len(ours)
 
 
 def test_copy_computes_like_separate_cells(v1, copying):
-  """The same initial values, layer by layer: the same outputs."""
+  """The same initial values in each layer give the same outputs."""
   x = np.arange(8, dtype=np.float32).reshape([2, 4]) / 8
   results = []
   for make in (lambda: [cells.GRUCell(4)] * 2,
@@ -176,14 +176,14 @@ def test_state_of_other_length(v1):
 
 def test_copy_of_a_cell_that_cannot_be_copied(v1, copying):
   cell = cells.BasicLSTMCell(5)
-  cell.table = {"memory": v1.ones([2])}  # a tensor, out of sight
+  cell.table = {"memory": v1.ones([2])}  # a tensor that is hard to find
   with pytest.raises(TypeError, match="can be copied.*make_cell"):
     cells.MultiRNNCell([cell] * 2)
 
 
 def test_copy_of_a_duck(v1, copying):
   class Duck:
-    """No base class; variables by the scope it is called in."""
+    """No base class; its variables are in the scope of the call."""
     output_size = state_size = 3
 
     def zero_state(self, batch_size, dtype):

@@ -1,4 +1,4 @@
-"""State nests: TensorFlow 1.x's order, paths, and clear differences."""
+"""Nested states: TensorFlow 1.x's order, paths, and clear differences."""
 
 import collections
 
@@ -12,7 +12,7 @@ from tfcompat_rnn.cells import LSTMStateTuple
 
 Pair = collections.namedtuple("Pair", "left right")
 
-# nest -> (leaves, paths)
+# nested structure -> (leaves, paths)
 NESTS = [
     (5, [5], [""]),
     ((1, 2), [1, 2], ["0", "1"]),

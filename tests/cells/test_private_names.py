@@ -1,8 +1,8 @@
-"""The private helpers that cells of one's own were written with.
+"""The private helpers that users' own cells were written with.
 
-`_linear`, `_Linear`, `_concat`, `_like_rnncell`, `assert_like_rnncell`:
-imported under the hook as programs do, from each module that had them in 1.15
-or before, and used. Numbers by mental arithmetic.
+`_linear`, `_Linear`, `_concat`, `_like_rnncell`, `assert_like_rnncell`: the
+tests import them through the hook, as programs do, from each module that had
+them in 1.15 or earlier, and use them. The numbers are mental arithmetic.
 """
 
 import builtins
@@ -23,7 +23,7 @@ _CHECKED = ["tensorflow.python.ops.rnn_cell",
 
 @pytest.fixture
 def program(v1):
-  """Runs a program's text under the hook; returns its globals."""
+  """Runs the source of a program with the hook; returns its globals."""
   from tfcompat_rnn.launcher import hook
 
   def run(source):
@@ -81,7 +81,7 @@ def test_a_linear_map(v1, program, source, module):
     session.run(v1.global_variables_initializer())
     both, again, one, plain = session.run(
         [names[name] for name in ("both", "again", "one", "plain")])
-  # The function's bias starts as zeros whatever the scope says.
+  # The function's bias starts at zero, whatever the scope's initializer.
   assert both.tolist() == again.tolist() == [[3., 3.]]
   assert one.tolist() == [[10., 10., 10.]]  # 2 + 4 + 4
   assert plain.tolist() == [[3.]]

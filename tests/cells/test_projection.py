@@ -1,5 +1,5 @@
-"""Projections and embedding: as in TensorFlow 1.15.5 (`wrapper_cases`), and
-in mental arithmetic."""
+"""Projections and embedding, compared with TensorFlow 1.15.5 (`wrapper_cases`)
+and with mental arithmetic."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_default_embedding_has_variance_one(v1):
   table = run(v1, v1.global_variables()[0])
   assert table.shape == (1000, 50)
   assert np.abs(table).max() <= np.sqrt(3)
-  # The variance of 50000 uniform squares: 5 standard deviations are 0.02.
+  # For the variance of 50000 uniform numbers, 5 standard deviations are 0.02.
   assert abs(table.var() - 1) < 0.02
 
 

@@ -1,4 +1,4 @@
-"""The scope rules one by one; whole programs are in `test_expected`."""
+"""The scope rules, one by one; `test_expected` has whole programs."""
 
 import gc
 import weakref
@@ -17,7 +17,7 @@ from tfcompat_rnn import cells
     ("Snake_Case", "snake__case"),
 ])
 def test_snake_case(name, expected):
-  """As TensorFlow 1.15 spells them; see class_names_as_scopes."""
+  """As TensorFlow 1.15 spelled them; see class_names_as_scopes."""
   assert _scope.snake_case(name) == expected
 
 

@@ -1,4 +1,4 @@
-"""MinimalRNN, CFN, LayerNormLSTM, WeightNormLSTM by mental arithmetic."""
+"""MinimalRNN, CFN, LayerNormLSTM and WeightNormLSTM: mental arithmetic."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def tf():
 
 
 def step(tf, cell, x, state, values=None):
-  """One step; variables by the last part of their name, others zero."""
+  """One step; variables are set by the last part of their name, or zero."""
   result = cell(tf.constant(x), state)
   with tf.Session() as session:
     session.run(tf.global_variables_initializer())
@@ -27,7 +27,7 @@ def test_minimal_mixes_half_and_half(tf):
   from tfcompat_rnn import cells
   cell = cells.MinimalRNNCell(2, activation=None)
   output, state = step(tf, cell, [[3.0]], tf.constant([[1.0, 2.0]]))
-  # No kernel: z = 0; no bias: u = 1/2.
+  # Zero kernel: z = 0; zero bias: u = 1/2.
   np.testing.assert_allclose(output, [[.5, 1.0]])
   np.testing.assert_array_equal(output, state)
   assert cell.kernel.shape.as_list() == [1 + 2 * 2, 2]
@@ -74,7 +74,7 @@ def test_bad_inputs_are_named(tf, name):
 
 
 def test_layer_norm_of_equal_gates_is_the_shift(tf):
-  """Without a kernel all is equal, so only beta is left of each gate."""
+  """With a zero kernel all logits are equal, so each gate is its beta."""
   from tfcompat_rnn import cells
   cell = cells.LayerNormLSTMCell(2, layer_norm=True, forget_bias=0.0)
   _, state = step(tf, cell, [[3.0]], cells.LSTMStateTuple(
@@ -85,7 +85,7 @@ def test_layer_norm_of_equal_gates_is_the_shift(tf):
 
 
 def test_weight_norm_looks_at_the_direction_only(tf):
-  """A kernel of ones has columns of length sqrt(rows), and gains of 2."""
+  """A kernel of ones has columns of length sqrt(rows); the gains are 2."""
   from tfcompat_rnn import cells
   cell = cells.WeightNormLSTMCell(4, forget_bias=0.0)
   state = cells.LSTMStateTuple(tf.zeros([1, 4]), tf.zeros([1, 4]))

@@ -1,5 +1,5 @@
-"""Residual, device and highway wrappers: as in TensorFlow 1.15.5
-(`wrapper_cases`), and in mental arithmetic."""
+"""Residual, device and highway wrappers, compared with TensorFlow 1.15.5
+(`wrapper_cases`) and with mental arithmetic."""
 
 import numpy as np
 import pytest
@@ -86,7 +86,7 @@ def test_highway_knows_its_weights(v1):
 @pytest.mark.parametrize("wrap", [
     cells.HighwayWrapper, lambda c: cells.AttentionCellWrapper(c, 2)])
 def test_float64_needs_a_float64_scope_and_says_so(v1, wrap):
-  """1.15's own variables of these two are float32 unless the scope's are."""
+  """As in 1.15, their variables are float32 unless the scope says otherwise."""
   cell = wrap(cells.GRUCell(3))
   x, state = v1.zeros([2, 3], v1.float64), cell.zero_state(2, v1.float64)
   with pytest.raises(TypeError, match="dtype=tf.float64"):
@@ -136,7 +136,7 @@ def test_refuses_a_class_and_a_list(v1, name):
 
 @pytest.mark.parametrize("name", sorted(WRAPPERS))
 def test_unbuilt_copy_of_a_used_cell_has_its_own_variables(v1, name):
-  """What `--repeated-cells copy` rests on."""
+  """`--repeated-cells copy` relies on this."""
   cell = WRAPPERS[name](cells.GRUCell(3))
   x, state = inputs_for(v1, name), cell.zero_state(2, v1.float32)
   with v1.variable_scope("one"):
@@ -148,7 +148,7 @@ def test_unbuilt_copy_of_a_used_cell_has_its_own_variables(v1, name):
   theirs = v1.global_variables()[len(ours):]
   assert [v.op.name.replace("one", "two", 1) for v in ours] == [
       v.op.name for v in theirs]
-  # And the first one still has the variables that it had.
+  # The first cell still has its own variables.
   with v1.variable_scope("three" if name != "highway" else "one",
                          reuse=v1.AUTO_REUSE):
     cell(x, state)
@@ -157,7 +157,7 @@ def test_unbuilt_copy_of_a_used_cell_has_its_own_variables(v1, name):
 
 @pytest.mark.parametrize("name", sorted(WRAPPERS))
 def test_state_in_a_variable_is_copied_before_the_step(v1, name):
-  """Keeping the state by `assign` must not disturb the backward pass."""
+  """Assigning the new state must not disturb the backward pass."""
   cell = WRAPPERS[name](cells.GRUCell(3))
   sizes = v1.nest.flatten(cell.state_size)
   kept = [v1.get_variable(f"kept{i}", [2, size], trainable=False)

@@ -1,1 +1,1 @@
-"""What TensorFlow 1.15.5 computed, how it was made, and the comparison."""
+"""What TensorFlow 1.15.5 computed, its generator, and the comparison."""

@@ -1,6 +1,6 @@
-"""Every golden case, in one table: `CASES`, name -> `registry.Case`.
+"""All golden cases in one table: `CASES`, name -> `registry.Case`.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden import cases_cells

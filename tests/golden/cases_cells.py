@@ -1,6 +1,6 @@
-"""Golden cases of the cells and wrappers, each option that changes numbers.
+"""Golden cases of cells and wrappers, with each option that changes numbers.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -75,12 +75,12 @@ def _blend(inputs, outputs):
 
 
 def _drop_memory_too(state):
-  """A state filter: drop `c` of an LSTM as well; a plain state is kept."""
+  """A state filter that also drops `c` of an LSTM, but keeps a plain state."""
   return hasattr(state, "c")
 
 
 def dropout(**options):
-  """`DropoutWrapper` around an LSTM; callables are given the bench."""
+  """`DropoutWrapper` around an LSTM; callables get the bench."""
   def make(b):
     given = {key: value(b) if callable(value) else value
              for key, value in options.items()}
@@ -150,7 +150,7 @@ WRAPPERS = {
 for _name in sorted(WRAPPERS):
   each_loop(_name, "wrappers", WRAPPERS[_name])
 
-# Wrappers whose inputs are as wide as their outputs.
+# Wrappers whose inputs have the width of their outputs.
 SQUARE = {
     "residual": lambda b: nn(b).ResidualWrapper(nn(b).BasicLSTMCell(b.units)),
     "residual_function": lambda b: nn(b).ResidualWrapper(
@@ -164,7 +164,7 @@ SQUARE = {
 for _name in sorted(SQUARE):
   each_loop(_name, "wrappers", SQUARE[_name], depth=5)
 
-# Wrappers that make variables of the scope's dtype.
+# Wrappers that make variables with the dtype of the scope.
 HIGHWAY = {
     "highway": lambda b: contrib(b).HighwayWrapper(nn(b).GRUCell(b.units)),
     "highway_uncoupled": lambda b: contrib(b).HighwayWrapper(
@@ -205,7 +205,7 @@ for _name in sorted(EMBEDDING):
   each_loop(_name, "wrappers", EMBEDDING[_name], ids=True)
 
 
-# What float64 gives where a wrapper makes float32 variables: 1.15's error.
+# float64 with a wrapper that makes float32 variables: 1.15's error.
 
 @case("wrappers")
 def highway_without_scope_dtype(b):

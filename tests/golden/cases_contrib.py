@@ -1,6 +1,6 @@
 """Golden cases of the cells that only `tf.contrib.rnn` had.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -9,7 +9,7 @@ from golden.registry import contrib
 from golden.registry import each_loop
 from golden.registry import nn
 
-# One kernel a step. There is none for float64.
+# One kernel per step; there is none for float64.
 BLOCK = {
     "block_lstm": lambda b: contrib(b).LSTMBlockCell(b.units),
     "block_lstm_no_forget_bias": lambda b: contrib(b).LSTMBlockCell(
@@ -56,7 +56,7 @@ def block_gru_open_rows(b):
 
 @case("block", SINGLE)
 def block_lstm_shares_with_lstm(b):
-  """The variables of LSTMCell serve the block cell, and the other way."""
+  """LSTMCell and the block cell can use each other's variables."""
   x = b.input("x", [b.batch, b.depth])
   plain = nn(b).LSTMCell(b.units, use_peepholes=True)
   state = b.state(plain.state_size)

@@ -1,7 +1,8 @@
-"""Golden cases of contrib's cells with inputs of another form.
+"""Golden cases of contrib's cells whose inputs are not rows.
 
-`PhasedLSTMCell` takes the pair (time, x), `ConvLSTMCell` takes images. Runs
-unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+`PhasedLSTMCell` takes the pair (time, x), `ConvLSTMCell` takes images.
+
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import BOTH
@@ -15,7 +16,7 @@ from golden.registry import register
 def _times(b, shape, name="time", dtype=None):
   tensor = b.tf.placeholder(dtype or b.tf.float32, shape, name=name)
   steps = shape[1] if len(shape) == 3 else 1
-  # Rows and steps apart; not a whole number of any period.
+  # Different for each row and step; not a multiple of any period.
   b.feeds[tensor] = [
       [[.37 + 1.3 * row + 41.7 * step] for step in range(steps)]
       if len(shape) == 3 else [.37 + 1.3 * row + 41.7 * int(name[-1])]
@@ -23,8 +24,8 @@ def _times(b, shape, name="time", dtype=None):
   return tensor
 
 
-# The periods that the bench gives the cells are of the variables' names;
-# they may be negative there, which 1.15 computed just as well.
+# The bench sets each period to numbers that depend on the variable's name. They
+# may be negative, which 1.15 computed just as well.
 PHASED = {
     "phased": {},
     "phased_peepholes": dict(use_peepholes=True),
@@ -152,7 +153,7 @@ for _name in sorted(CONVOLUTIONAL):
 
 @case("convolutional")
 def conv_by_dimensions(b):
-  """The base class by its own name, in a stack."""
+  """The base class itself, in a stack."""
   cells = [contrib(b).ConvLSTMCell(2, [4, 3, channels], 2, (3, 3))
            for channels in (2, 2)]
   stack = nn(b).MultiRNNCell(cells)
@@ -163,7 +164,7 @@ def conv_by_dimensions(b):
 
 @case("convolutional")
 def conv_skip_one_step(b):
-  """The new h has the channels of the inputs, too."""
+  """The new h also has the channels of the inputs."""
   cell = _conv(2, skip_connection=True)(b)
   assert cell.output_size.as_list() == [4, 3, 5]
   return cell(_images(b, 2, b.batch), b.state(cell.state_size))

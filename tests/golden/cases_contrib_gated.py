@@ -1,6 +1,6 @@
-"""Golden cases of contrib's cells with gates of their own, and of its tools.
+"""Golden cases of contrib's cells with other gates, and of its helpers.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -45,14 +45,14 @@ for _name in sorted(NORMALIZED):
 
 @case("coupled", ("float64",))
 def coupled_norm_needs_a_scope_of_its_dtype(b):
-  """gamma and beta take the scope's dtype, the rest that of the inputs."""
+  """gamma and beta have the dtype of the scope, the rest that of the inputs."""
   cell = _coupled(b, layer_norm=True)
   return cell(b.input("x", [b.batch, b.depth]), b.state(cell.state_size))
 
 
 @case("coupled")
 def coupled_twice_in_one_scope(b):
-  """The second step joins the shards again only where it must."""
+  """The second step joins the shards again only if necessary."""
   cell = _coupled(b, num_unit_shards=3)
   state = b.state(cell.state_size)
   one, state = cell(b.input("x", [b.batch, b.depth]), state)
@@ -128,7 +128,7 @@ for _name in sorted(GROUPED):
 
 @case("grouped")
 def glstm_open_rows(b):
-  """The batch is not known before the run."""
+  """The batch size is not known before the run."""
   x = b.input("x", [None, None, b.depth], [b.batch, b.time, b.depth])
   return b.tf.nn.dynamic_rnn(
       contrib(b).GLSTMCell(6, num_proj=2, number_of_groups=2), x,
@@ -151,7 +151,7 @@ for _name in sorted(COMPILED):
 
 @case("tools")
 def transpose_batch_time(b):
-  """[batch, time, depth] <-> [time, batch, depth], also of open shapes."""
+  """[batch, time, depth] <-> [time, batch, depth], also for open shapes."""
   transpose = contrib(b).transpose_batch_time
   known = transpose(b.sequence())
   opened = transpose(b.sequence(known=False, name="y"))
@@ -168,7 +168,7 @@ def transpose_batch_time_of_any_rank(b):
 
 @case("tools", SINGLE, gradients=False)
 def best_effort_input_batch_size(b):
-  """A number where one input tells it, else a tensor."""
+  """A number if one of the inputs has it, else a tensor."""
   ask = contrib(b).best_effort_input_batch_size
   x = b.input("x", [3, 2, 4])
   y = b.input("y", [3, None, 4], [3, 2, 4])

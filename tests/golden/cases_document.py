@@ -1,20 +1,20 @@
 """A sequence in one pass, in two, and in a loop written by hand.
 
-The same three steps twice make six. However they are taken, outputs and loss
-are the same; what differs is how far the gradient reaches:
+Three steps, taken twice, make six. Outputs and loss are the same whichever way
+they are computed; what differs is how far the gradient reaches:
 
   0  `dynamic_rnn` over all six steps: the control
-  1  two passes of three; the state goes from one to the other by a variable
-  2  the same two passes within one loop, the state again by a variable
+  1  two passes of three; a variable passes the state from one to the other
+  2  the same two passes in one loop; again a variable passes the state
   3  one loop over six steps, written with `while_loop` and `TensorArray`s
   4  two layers, each as in 0: the control
   5  the first layer as in 0, the second as in 3
 
-Output 0 is the loss, and the only thing that is differentiated: what else is
-returned has passed `stop_gradient`. A gradient is thus that of the loss times
-`numbers_for("weight_0", [])`.
+Output 0 is the loss, and only it is differentiated: everything else that is
+returned has passed through `stop_gradient`. So each gradient is that of the
+loss times `numbers_for("weight_0", [])`.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 import numpy as np
@@ -37,7 +37,7 @@ def name_of(number, cell):
 
 
 def sequence(b):
-  """Three steps and the same three again, `[batch, 6, depth]`."""
+  """Three steps, then the same three again, `[batch, 6, depth]`."""
   half = measure.numbers_for("x", [b.batch, b.time, b.depth])
   x = b.input("x", [b.batch, 2 * b.time, b.depth])
   b.feeds[x] = np.concatenate([half, half], axis=1)
@@ -45,7 +45,7 @@ def sequence(b):
 
 
 def _graded(b, outputs, *states):
-  """What a case returns: the loss, then all that has no gradient."""
+  """What a case returns: the loss, then everything without a gradient."""
   target = b.tf.constant(
       measure.numbers_for("target", [b.batch, 2 * b.time, b.units]), b.dtype)
   loss = b.tf.reduce_mean(b.tf.square(outputs - target))
@@ -54,7 +54,7 @@ def _graded(b, outputs, *states):
 
 
 def _variables(b, state):
-  """A variable for each leaf of `state`; what it starts from is not used."""
+  """A variable for each leaf of `state`; its initial value is not used."""
   return graphs.map_nest(
       lambda path, leaf: b.tf.get_variable(
           "_".join(["kept"] + path.split("/")).rstrip("_"),
@@ -63,7 +63,7 @@ def _variables(b, state):
 
 
 def _handed_over(b, kept, state):
-  """`state` by way of the variables `kept`, as a stateful layer has it."""
+  """`state` passed through the variables `kept`, as in a stateful layer."""
   writes = [variable.assign(leaf).op for variable, leaf in zip(
       graphs.leaves(kept), graphs.leaves(state))]
   with b.tf.control_dependencies(writes):
@@ -99,7 +99,7 @@ def two_passes_in_a_loop(b, cell):
   leaves, kept_leaves = graphs.leaves(state), graphs.leaves(kept)
 
   def one_pass(number, made, *_):
-    # The first pass starts from `state`, the second from what was kept.
+    # The first pass starts from `state`, the second from the kept state.
     starts = tf.fill([b.batch], tf.equal(number, 0))
     initial = [tf.where(starts, leaf, variable.read_value())
                for leaf, variable in zip(leaves, kept_leaves)]

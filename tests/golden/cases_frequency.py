@@ -1,6 +1,6 @@
-"""Golden cases of the cells that go along frequencies.
+"""Golden cases of the cells that step along frequencies.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -11,7 +11,7 @@ from golden.registry import nn
 
 
 def by_hand(b, cell, width=None):
-  """`time` calls of the cell; `width` where the state is wider than told."""
+  """`time` calls of the cell; `width` if the state is wider than state_size."""
   outputs, state = [], b.state(width or cell.state_size)
   for x in b.steps():
     output, state = cell(x, state)
@@ -19,7 +19,7 @@ def by_hand(b, cell, width=None):
   return outputs, state
 
 
-# One window: what 1.15 says of sizes is true, and the loops take it.
+# One window: 1.15's sizes are right, and the loops accept the cell.
 TIME_FREQ = {
     "time_freq": lambda b: contrib(b).TimeFreqLSTMCell(
         b.units, feature_size=b.depth),
@@ -48,7 +48,7 @@ def time_freq_windows_peepholes(b):
 
 @case("frequency", SINGLE)
 def time_freq_width_left_over(b):
-  """4 frequencies, windows of 3 with a step of 2: the last one is unseen."""
+  """4 frequencies, windows of 3, a step of 2: the last frequency is unused."""
   cell = contrib(b).TimeFreqLSTMCell(b.units, feature_size=3,
                                      frequency_skip=2)
   return cell(b.input("x", [b.batch, b.depth]), b.state(2 * b.units))
@@ -76,7 +76,7 @@ def time_freq_too_many_shards(b):
 
 @case("frequency", SINGLE)
 def time_freq_windows_in_a_loop(b):
-  """The output is wider than output_size says: no loop of 1.15 took it."""
+  """The output is wider than output_size: no loop of 1.15 accepted it."""
   cell = contrib(b).TimeFreqLSTMCell(b.units, feature_size=2)
   return b.tf.nn.dynamic_rnn(
       cell, b.sequence(), initial_state=b.state(6 * b.units))

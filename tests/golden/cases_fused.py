@@ -1,6 +1,6 @@
-"""Golden cases of the fused cells and of those that compute as cuDNN does.
+"""Golden cases of the fused cells and of those that compute what cuDNN does.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -23,7 +23,7 @@ FUSED = {
 
 
 def _forms(options):
-  """One fused cell from zeros, from a state, and with open sizes."""
+  """A fused cell from zeros, from a given state, and with open sizes."""
   def make(b):
     return contrib(b).LSTMBlockFusedCell(b.units, **options)
 
@@ -83,7 +83,7 @@ def fused_lstm_twice(b):
 
 @case("fused", SINGLE)
 def fused_lstm_shares_with_dynamic_rnn(b):
-  """By name, the variables that LSTMCell makes in its loop."""
+  """It uses, by name, the variables that LSTMCell makes in its loop."""
   x = b.sequence(time_major=True)
   plain, state = b.tf.nn.dynamic_rnn(
       nn(b).LSTMCell(b.units, use_peepholes=True), x, dtype=b.dtype,
@@ -96,7 +96,7 @@ def fused_lstm_shares_with_dynamic_rnn(b):
 
 @case("fused", SINGLE)
 def fused_lstm_both_ways(b):
-  """A bidirectional layer as programs wrote it."""
+  """A bidirectional layer, as programs wrote it."""
   x = b.sequence(time_major=True)
   lengths = b.integers("lengths", [2, 3])
   rnn = contrib(b)
@@ -166,8 +166,8 @@ COMPATIBLE = {
 for _name in sorted(COMPATIBLE):
   each_loop(_name, "fused", COMPATIBLE[_name][0], dtypes=COMPATIBLE[_name][1])
 
-# What `tf.contrib.cudnn_rnn`'s layers compute, by cells that run anywhere:
-# tests/fused holds the layers against these, under the same names.
+# What the layers of `tf.contrib.cudnn_rnn` compute, by cells that run anywhere:
+# tests/fused compares the layers with these, by the same names.
 _LAYER_CELLS = {
     "lstm": lambda b: _cudnn(b).CudnnCompatibleLSTMCell(b.units),
     "gru": lambda b: _cudnn(b).CudnnCompatibleGRUCell(b.units),

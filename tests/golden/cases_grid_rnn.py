@@ -1,6 +1,6 @@
 """Golden cases of tf.contrib.grid_rnn.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -13,13 +13,13 @@ def grid(bench):
 
 
 def _scope(b):
-  """1.15 gave a layer of a grid that does not recur no usable initializer."""
+  """1.15 gave a grid's non-recurrent layer no usable initializer."""
   return b.tf.variable_scope(
       "model", initializer=b.tf.random_uniform_initializer(-0.1, 0.1))
 
 
 def state_of(b, cell):
-  """A state whose every recurrent dimension is fed."""
+  """A state in which every recurrent dimension is fed."""
   return b.state(cell.state_size)
 
 
@@ -111,7 +111,7 @@ def grid_from_zeros(b):
 
 @case("grid_rnn", SINGLE)
 def grid_stacked(b):
-  """Grids above each other, in MultiRNNCell, want one tensor as output."""
+  """Stacked in MultiRNNCell, grids need an output of one tensor."""
   cells = [grid(b).Grid2GRUCell(b.units, output_is_tuple=False)
            for _ in range(2)]
   cell = nn(b).MultiRNNCell(cells)

@@ -1,6 +1,6 @@
 """Golden cases of the loops.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -97,7 +97,7 @@ def dynamic_encoder_decoder(b):
 
 @case("loops")
 def dynamic_twice(b):
-  """One cell object in two loops: the variables of the first serve both."""
+  """One cell object in two loops, which share its variables."""
   cell = nn(b).GRUCell(b.units)
   first, state = b.tf.nn.dynamic_rnn(cell, b.sequence(), dtype=b.dtype)
   second, last = b.tf.nn.dynamic_rnn(
@@ -107,7 +107,7 @@ def dynamic_twice(b):
 
 @case("loops", SINGLE)
 def dynamic_two_cells_one_scope(b):
-  """Two cell objects under one name: 1.15 refuses the second."""
+  """Two cell objects with one name: 1.15 refuses the second."""
   b.tf.nn.dynamic_rnn(nn(b).GRUCell(b.units), b.sequence(), dtype=b.dtype)
   return b.tf.nn.dynamic_rnn(
       nn(b).GRUCell(b.units), b.sequence(name="y"), dtype=b.dtype)
@@ -241,7 +241,7 @@ def stack_bidirectional_dynamic_states(b):
 
 
 class _Memory(object):
-  """A state saver that lives in Python: what was saved can be looked up."""
+  """A state saver in Python, which shows what was saved."""
 
   def __init__(self, states):
     self.states, self.saved = states, {}
@@ -272,7 +272,7 @@ def state_saving_lengths(b):
   return outputs, [state, memory.saved]
 
 
-# raw_rnn: the caller says what the next input is.
+# raw_rnn: the caller determines the next input.
 
 @case("loops")
 def raw_reader(b):
@@ -298,7 +298,7 @@ def raw_reader(b):
 
 @case("loops")
 def raw_feedback(b):
-  """Feeds its projected output back, counts in the loop state."""
+  """Feeds its projected output back, and counts in the loop state."""
   tf, cell = b.tf, nn(b).GRUCell(b.units)
   start = b.state(cell.state_size)
   first = b.input("x", [b.batch, b.depth])
@@ -318,7 +318,7 @@ def raw_feedback(b):
 
 @case("loops")
 def raw_ragged(b):
-  """Rows end at different steps; the emitted nest has two parts."""
+  """Rows end at different steps; two tensors are emitted per step."""
   tf, cell = b.tf, nn(b).BasicRNNCell(b.units)
   start = b.state(cell.state_size)
   first = b.input("x", [b.batch, b.units])

@@ -1,6 +1,6 @@
-"""Golden cases of direct calls, enclosing scopes and cells that users wrote.
+"""Golden cases of direct calls, enclosing scopes and users' own cells.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 from golden.registry import SINGLE
@@ -44,7 +44,7 @@ def direct_multi(b):
 
 @case("scopes")
 def direct_two_cells(b):
-  """Without a scope a second cell takes the next default name."""
+  """Without a scope, a second cell gets the next default name."""
   x = b.input("x", [b.batch, b.depth])
   first, second = nn(b).GRUCell(b.units), nn(b).GRUCell(b.units)
   one, state = first(x, b.state(first.state_size, "one"))
@@ -148,7 +148,7 @@ def scope_regularizer_bidirectional(b):
 
 @case("scopes", SINGLE)
 def scope_regularizer_none(b):
-  """A regularizer may say that a variable has no loss."""
+  """A regularizer may return None: no loss for this variable."""
   def kernels_only(weights):
     return _squares(b)(weights) if weights.shape.ndims == 2 else None
   with b.tf.variable_scope("model", regularizer=kernels_only):
@@ -166,7 +166,7 @@ def scope_partitioner(b):
 
 @case("scopes")
 def scope_custom_getter(b):
-  """Every variable that is asked for is handed out halved."""
+  """The getter returns half of every variable."""
   def halve(getter, name, *args, **kwargs):
     return 0.5 * getter(name, *args, **kwargs)
   with b.tf.variable_scope("model", custom_getter=halve):
@@ -188,10 +188,10 @@ def untrainable(b):
       dtype=b.dtype)
 
 
-# Cells that users wrote.
+# Users' own cells.
 
 def _plain_cell(b):
-  """The way of 2016: `__call__` and `get_variable`."""
+  """As in 2016: `__call__` and `get_variable`."""
   tf = b.tf
 
   class PlainCell(tf.nn.rnn_cell.RNNCell):
@@ -220,7 +220,7 @@ def user_cell_call_operator(b):
 
 @case("custom")
 def user_cell_call_method(b):
-  """`call` and `get_variable` in it, with a state of two parts."""
+  """`call` with `get_variable`, and a state of two parts."""
   tf = b.tf
 
   class LeakyCell(tf.nn.rnn_cell.RNNCell):
@@ -287,7 +287,7 @@ def user_cell_build(b):
 
 @case("custom")
 def user_cell_of_lstm(b):
-  """A subclass that changes what the LSTM hands out."""
+  """A subclass that changes the output of the LSTM."""
   class LoudCell(nn(b).BasicLSTMCell):
 
     def call(self, inputs, state):

@@ -1,7 +1,8 @@
-"""Golden cases of cells that tf.contrib.rnn held and did not export.
+"""Golden cases of cells that tf.contrib.rnn had but did not export.
 
-Programs import them from tensorflow.contrib.rnn.python.ops.rnn_cell. Runs
-unchanged on Python 3.7 with TensorFlow 1.15 and on ours.
+Programs import them from tensorflow.contrib.rnn.python.ops.rnn_cell.
+
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
 import importlib
@@ -151,11 +152,11 @@ NTM = {
 
 
 def _register_ntm(name):
-  """From its own zero state, in both loops."""
+  """From the cell's own zero state, in both loops."""
   def dynamic(b):
     outputs, state = b.tf.nn.dynamic_rnn(
         NTM[name](b), b.sequence(), dtype=b.dtype, parallel_iterations=1)
-    return outputs, state._replace(time=[])  # the file holds floats
+    return outputs, state._replace(time=[])  # the file contains floats
 
   def static(b):
     outputs, state = b.tf.nn.static_rnn(
@@ -172,7 +173,7 @@ for _name in sorted(NTM):
 
 @case("memory", SINGLE)
 def ntm_goes_on(b):
-  """A state of a later step: the variables of the first are not looked at."""
+  """The state of a later step: the initial variables are not used."""
   cell = _ntm(b, read_head_num=2)
   state = type(cell.state_size)(
       controller_state=b.state(cell.controller.state_size, "controller"),

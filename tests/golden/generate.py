@@ -1,9 +1,9 @@
-"""Writes the golden files with TensorFlow 1.15, or checks those committed.
+"""Writes the golden files with TensorFlow 1.15, or checks the committed ones.
 
     python tests/golden/generate.py            # writes data/
     python tests/golden/generate.py --check    # compares; exit code 1 if not
 
-`data/` holds the cases, `data/metagraph/` what a training program saved.
+`data/` has the cases, and `data/metagraph/` what a training program saved.
 Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 """
 
@@ -35,7 +35,7 @@ def write_cases(tf, folder):
 
 
 def write_models(tf, folder):
-  """Trains two steps, saves, and notes what the saved model computes."""
+  """Trains two steps, saves, and records what the saved model computes."""
   import numpy as np
 
   from golden import models

@@ -1,9 +1,9 @@
-"""The six ways of `cases_document` as they were published: with Keras layers.
+"""The six ways of `cases_document`, as published: with Keras layers.
 
-`SimpleRNN` and `SimpleRNNCell` of 1.15's `tf.keras`, eagerly, four units on
-four inputs, which are the targets too; only the weights are given here, and
-not drawn. It runs under TensorFlow 1.15 alone; what it wrote is
-`data/document_keras.npz`, one entry a way and dtype:
+`SimpleRNN` and `SimpleRNNCell` of 1.15's `tf.keras` run eagerly, with four
+units on four inputs, which are also the targets. Unlike in the publication, the
+weights are given and not random. This file runs in TensorFlow 1.15 only; it
+wrote `data/document_keras.npz`, with one entry per way and dtype:
 
   loss, outputs `[batch, 6, units]`, state `[batch, units]`,
   gradient/x, gradient/kernel, gradient/recurrent_kernel, gradient/bias
@@ -22,7 +22,7 @@ WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 
 
 def half(dtype):
-  """Three steps, which are taken twice."""
+  """Three steps, to be taken twice."""
   return measure.numbers_for("x", [BATCH, STEPS, UNITS]).astype(dtype)
 
 
@@ -38,7 +38,7 @@ def key(number, dtype):
 
 
 def write(tf, folder):
-  """Computes all of it with `tf`, a TensorFlow 1.15."""
+  """Computes everything with `tf`, a TensorFlow 1.15."""
   from tensorflow.python.eager import context
   results = {}
   before = tf.keras.backend.floatx()
@@ -90,7 +90,7 @@ def _over_time(tf, step, inputs, state):
 
 
 def _finish(tf, tape, x, outputs, models):
-  """Loss, outputs, state and slopes. `models`: a prefix and a model each."""
+  """Loss, outputs, state and gradients. `models`: pairs of prefix and model."""
   with tape:
     target = tf.concat([x[0], x[-1]], axis=1) if len(x) == 2 else x[0]
     loss = tf.reduce_mean(tf.square(tf.stop_gradient(target) - outputs))
@@ -107,7 +107,7 @@ def _finish(tf, tape, x, outputs, models):
 
 
 def _inputs(tf, dtype, parts):
-  """`[x]` of six steps, or `[x, x]` of three each; both are watched."""
+  """`[x]` of six steps, or `[x, x]` of three each; the tape watches them."""
   x = half(dtype)
   if parts == 2:
     return [tf.constant(x), tf.constant(x)]
@@ -140,7 +140,7 @@ def _two_passes_in_a_loop(tf, dtype):
   x = _inputs(tf, dtype, 2)
   with tf.GradientTape() as tape:
     tape.watch(x)
-    # The state that the loop hands on is not looked at: the layer has its own.
+    # The state that the loop passes on is not used: the layer has its own.
     outputs, _ = _over_time(
         tf, lambda part, state: (model(part, training=True), state),
         tf.stack(x), _zero_state(tf, dtype))

@@ -1,7 +1,7 @@
-"""Two small training programs whose meta graph and checkpoint 1.15 wrote.
+"""Two small training programs, whose meta graph and checkpoint 1.15 wrote.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours: `build` makes
-the graph; the generator trains and saves it, the test restores it.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here. `build`
+makes the graph; the generator trains and saves it, and the test restores it.
 """
 
 import collections
@@ -10,12 +10,12 @@ from oracle import measure
 
 BATCH, TIME, DEPTH, UNITS, CLASSES = 2, 4, 3, 5, 2
 
-# A model: what is built, what a program fetches by name, what it feeds.
+# A model: what is built, what programs fetch by name, what they feed.
 Model = collections.namedtuple("Model", "name build feeds fetches")
 
 
 def _project(tf, flat, name):
-  """A projection written by hand, as programs of that age have it."""
+  """A projection written by hand, as in old programs."""
   width = flat.shape.as_list()[-1]
   with tf.variable_scope(name):
     weights = tf.get_variable(
@@ -83,7 +83,7 @@ MODELS = collections.OrderedDict([
 
 
 def train(session, feeds, steps):
-  """The loss before each of `steps` training steps."""
+  """Returns the loss before each of `steps` training steps."""
   losses = []
   for _ in range(steps):
     losses.append(session.run("loss:0", feeds))

@@ -1,8 +1,7 @@
 """What a golden case is, and the table of all of them.
 
 A case is a function that takes a `measure.Bench` and returns `(outputs,
-states)`; what is done with them stands in `measure`. The cases themselves
-are in `cases_*.py`.
+states)`, which `measure` processes. The cases are in `cases_*.py`.
 """
 
 import collections
@@ -32,7 +31,7 @@ def register(name, family, build, dtypes=BOTH, gradients=True):
 
 
 def case(family, dtypes=BOTH, gradients=True):
-  """Registers the function below it under its own name."""
+  """Registers the decorated function by its name."""
   def decorate(build):
     register(build.__name__, family, build, dtypes, gradients)
     return build
@@ -43,9 +42,9 @@ def each_loop(name, family, make, depth=None, gradients=True, scoped=False,
               ids=False, dtypes=BOTH):
   """One cell in `dynamic_rnn` and `static_rnn` (state fed), and from zeros.
 
-  `make(bench)` gives the cell. With `scoped` the loop stands in a variable
-  scope of the bench's dtype: wrappers that make their variables without a
-  dtype need it for float64. With `ids` the inputs are integers.
+  `make(bench)` returns the cell. With `scoped`, the loop is in a variable scope
+  of the bench's dtype, which wrappers that make variables without a dtype need
+  for float64. With `ids`, the inputs are integers.
   """
   def scope(bench):
     if scoped:
@@ -88,12 +87,12 @@ def each_loop(name, family, make, depth=None, gradients=True, scoped=False,
   register(name + "-zeros", family, from_zeros, SINGLE, gradients)
 
 
-# Of each kind of thing, the cases that are never left out.
+# The cases of each kind that are never left out.
 _PLAIN = ("basic_rnn", "basic_lstm", "lstm", "lstm_all", "gru", "multi_mixed",
           "dropout_all", "residual", "highway", "attention", "embedding",
           "input_projection", "output_projection", "device")
-# Of the families of cells that only contrib had, those that have most to
-# them; their variants, and the other loop and dtype, are run when slow.
+# For the cells that only contrib had, the most comprehensive cases; their
+# variants, and the other loop and dtype, run with the slow tests.
 _FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
          "indy_gru", "indy_lstm", "glstm_all", "phased_options", "conv2d",
          "cfn_all", "grid_lstm_all", "layer_norm_lstm_all", "minimal_all",
@@ -107,14 +106,15 @@ _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
 
 
 def is_slow(name, dtype):
-  """Whether a case is run with the slow tests only.
+  """Whether a case runs with the slow tests only.
 
-  What is not plain is run in `dynamic_rnn` in float64 and in `static_rnn` in
-  float32: both loops, both dtypes, and the other two come on top.
+  Cases that are not plain run in `dynamic_rnn` in float64 and in `static_rnn`
+  in float32, which covers both loops and dtypes. The slow tests add the other
+  two combinations.
   """
   case_ = CASES[name]
   cell, _, loop = name.rpartition("-")
-  if case_.family == "document":  # of its four cells the one with most to it
+  if case_.family == "document":  # the most comprehensive of its four cells
     return loop != "lstm_peephole" or dtype != "float64"
   if case_.family == "fused":
     return name not in _FULL_FUSED

@@ -1,6 +1,6 @@
-"""Ours against what TensorFlow 1.15.5 wrote down: names, numbers, operations.
+"""Names, numbers and operations, compared with those of TensorFlow 1.15.5.
 
-Every case is built and run once for all tests of it (the fixture `pair`).
+The fixture `pair` builds and runs each case once for all its tests.
 """
 
 import builtins
@@ -17,7 +17,7 @@ from oracle import graphs
 from oracle import measure
 from oracle import store
 
-# Difference allowed, as a part of the largest magnitude in the same array.
+# Allowed difference, relative to the largest magnitude in the same array.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 
 Pair = collections.namedtuple("Pair", "name dtype want got")
@@ -73,7 +73,7 @@ def test_variables_start_from_1_15_distributions(pair):
 
 
 def far_apart(want, got, dtype):
-  """Lines that say which arrays differ by more than the tolerance."""
+  """Lines that name the arrays that differ by more than the tolerance."""
   lines = []
   for name in sorted(set(want) | set(got)):
     if name not in want or name not in got:
@@ -104,7 +104,7 @@ def test_operations_are_1_15s_but_for_the_table(pair):
       want, got, "1.15, explained", "ours", lineterm="", n=1))
 
 
-# What the comparison itself is worth.
+# Tests of the comparison itself.
 
 def test_every_case_has_its_golden_entry_and_no_other_is_there():
   wanted = {store.key(case.name, dtype)

@@ -1,4 +1,4 @@
-"""What a program of 1.15 saved: its meta graph and checkpoint, used today."""
+"""The meta graph and checkpoint that a program saved with 1.15, used today."""
 
 import os
 
@@ -16,7 +16,7 @@ MODELS = [pytest.param(model, id=name)
 
 
 def saved(model):
-  """`(path of the checkpoint, {name: what 1.15 computed}, facts)`."""
+  """`(path of the checkpoint, {name: value in 1.15}, facts)`."""
   path = os.path.join(FOLDER, model.name)
   return path, files.read_arrays(path + ".npz"), files.read_json(
       path + ".json.gz")
@@ -34,7 +34,7 @@ def meta_graph(tmp_path):
 
 
 def assert_computes(session, model, numbers):
-  """Every tensor by its 1.15 name, then five training steps."""
+  """Compares every tensor by its 1.15 name, then five training steps."""
   graph = session.graph
   for name in model.fetches:
     tensor = graph.get_tensor_by_name(name)
@@ -94,7 +94,7 @@ def test_a_checkpoint_of_ours_restores_into_the_graph_of_1_15(
 
 
 def test_other_weights_compute_other_numbers(meta_graph):
-  """Without the checkpoint the comparison above does not hold."""
+  """Without the checkpoint, the comparison above fails."""
   tf = test_golden.namespace()
   model = models.MODELS["lstm"]
   _, numbers, _ = saved(model)

@@ -1,8 +1,8 @@
-"""Builds one case, sets its variables, runs it once, writes down everything.
+"""Builds one case, sets its variables, runs it once, records everything.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours: `tf` is handed
-in. Every number that enters a graph comes from `numbers_for(name, shape)`, so
-both sides start from the same values without a file of inputs.
+This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here: `tf` is
+an argument. All numbers that enter a graph come from `numbers_for(name,
+shape)`, so both sides start from the same values without a file of inputs.
 """
 
 import zlib
@@ -13,13 +13,13 @@ from oracle import graphs
 
 
 def numbers_for(name, shape, low=-0.7, high=0.7):
-  """Uniform numbers that depend on `name` and `shape` alone."""
+  """Uniform numbers that depend only on `name` and `shape`."""
   generator = np.random.RandomState(zlib.crc32(name.encode("utf-8")))
   return generator.uniform(low, high, size=shape)
 
 
 class Bench(object):
-  """What a case builds with: the namespace, the dtype, and named feeds.
+  """What a case uses: the namespace, the dtype, and named feeds.
 
   `batch` rows, `time` steps, `depth` inputs, `units` outputs: all different,
   so that a transposed or swapped axis cannot pass.
@@ -33,14 +33,14 @@ class Bench(object):
     self.sources = []
 
   def input(self, name, shape, fed_shape=None, low=-0.7, high=0.7):
-    """A float placeholder that the case is differentiated by."""
+    """A float placeholder by which the case is differentiated."""
     tensor = self.tf.placeholder(self.dtype, shape, name=name)
     self.feeds[tensor] = numbers_for(name, fed_shape or shape, low, high)
     self.sources.append(tensor)
     return tensor
 
   def scalar(self, name, value):
-    """A float placeholder that is fed `value` and not differentiated by."""
+    """A float placeholder, fed with `value`, without a gradient."""
     tensor = self.tf.placeholder(self.dtype, [], name=name)
     self.feeds[tensor] = value
     return tensor
@@ -67,7 +67,7 @@ class Bench(object):
             for step in range(self.time)]
 
   def state(self, size, name="state", batch=None):
-    """A nest of placeholders like a cell's `state_size`."""
+    """Placeholders in the structure of a cell's `state_size`."""
     def leaf(path, width):
       label = "_".join([name] + [part for part in path.split("/") if part])
       width = width.as_list() if hasattr(width, "as_list") else [int(width)]
@@ -80,7 +80,7 @@ def _constant_value(tf, op):
 
 
 def distributions(tf, variables):
-  """What each variable starts from, see `_random_start`, or its constants."""
+  """The start of each variable: see `_random_start`, or its constants."""
   facts = [_random_start(tf, variable) for variable in variables]
   constants = {variable.name: variable.initializer.inputs[1]
                for variable, fact in zip(variables, facts) if fact is None}
@@ -95,10 +95,10 @@ def distributions(tf, variables):
 
 
 def _random_start(tf, variable):
-  """The random op and its numbers, or None.
+  """The random op and its parameters, or None.
 
-  Its parameters are read from the constants that stand beside it (`min`,
-  `max`, `mean`, `stddev`), as 1.15 names them.
+  The parameters are read from the constants next to it (`min`, `max`, `mean`,
+  `stddev`), named as in 1.15.
   """
   seen, queue = [], [variable.initializer.inputs[1].op]
   while queue:
@@ -123,12 +123,12 @@ def _random_start(tf, variable):
 
 
 def _differentiate(tf, targets, sources):
-  """Gradients of all `targets` at once, each weighted by fixed numbers."""
+  """Gradients of the sum of all `targets`, weighted by fixed numbers."""
   targets = [tensor for tensor in targets if tensor.dtype.is_floating]
   weights = []
   for place, tensor in enumerate(targets):
     label = "weight_%d" % place
-    # A target of open shape is weighted by what its last axis needs.
+    # For a target of open shape, the weights have the size of its last axis.
     shape = tensor.shape.as_list() if tensor.shape.ndims is not None else None
     if shape is not None and None not in shape:
       weights.append(tf.constant(numbers_for(label, shape), tensor.dtype))
@@ -141,15 +141,15 @@ def _differentiate(tf, targets, sources):
 def measure(tf, case, dtype, raising=False):
   """Returns `(facts, arrays)`: what goes into the JSON and into the npz.
 
-  A case that raises gives `({"error": "ValueError", ...}, {})`, or raises on
-  if `raising`.
+  For a case that raises, the result is `({"error": "ValueError", ...}, {})`;
+  with `raising`, the error is raised.
   """
   graph = tf.Graph()
   with graph.as_default():
     bench = Bench(tf, dtype)
     try:
       outputs, states = case.build(bench)
-    except Exception as error:  # A case may be there for its error.
+    except Exception as error:  # The error may be the point of the case.
       if raising:
         raise
       return {"error": type(error).__name__, "error_class": type(error)}, {}
@@ -187,7 +187,7 @@ def measure(tf, case, dtype, raising=False):
 
 
 def _run(tf, graph, variables, feeds, fetches):
-  # One thread: a random op inside a loop then draws in order of the steps.
+  # One thread, so that a random op in a loop draws in the order of steps.
   config = tf.ConfigProto(
       intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
   with tf.Session(graph=graph, config=config) as session:
@@ -196,7 +196,7 @@ def _run(tf, graph, variables, feeds, fetches):
 
 
 def set_variables(session, variables):
-  """Gives each variable the numbers of its name; adds no op to the graph."""
+  """Sets each variable to the numbers of its name; adds no op to the graph."""
   if variables:
     session.run([v.initializer for v in variables], {
         v.initializer.inputs[1]: numbers_for(v.name, v.shape.as_list())

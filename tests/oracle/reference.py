@@ -1,4 +1,4 @@
-"""Finds, or makes, a Python 3.7 with TensorFlow 1.15. Python 3.7 syntax."""
+"""Finds or creates a Python 3.7 with TensorFlow 1.15. Python 3.7 syntax."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ _PROBE = ("import sys, tensorflow; "
 
 
 class NoReferenceError(Exception):
-  """There is no Python 3.7 with TensorFlow 1.15, and none can be made."""
+  """There is no Python 3.7 with TensorFlow 1.15, and none can be created."""
 
 
 def environment():
@@ -20,13 +20,13 @@ def environment():
   quiet = dict(os.environ)
   quiet.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
   quiet.setdefault("PYTHONWARNINGS", "ignore")
-  # Today's TensorFlow sets it as it is imported; 1.15 would obey it.
+  # Current TensorFlow sets it when imported, and 1.15 would obey it.
   quiet.pop("TF2_BEHAVIOR", None)
   return quiet
 
 
 def is_reference():
-  """Whether this very process can import TensorFlow 1.15."""
+  """Whether this process can import TensorFlow 1.15."""
   if sys.version_info[:2] != (3, 7):
     return False
   try:
@@ -55,7 +55,7 @@ def _is_37(python):
 
 
 def candidates():
-  """Pythons 3.7 of this machine: on the path, then those pyenv keeps."""
+  """Pythons 3.7 of this machine: those on the path, then pyenv's."""
   found = [path for path in (shutil.which("python3.7"),) if path]
   if shutil.which("pyenv"):
     try:
@@ -72,7 +72,7 @@ def candidates():
 
 
 def make(venv):
-  """A virtual environment with TensorFlow 1.15 in `venv`; its python."""
+  """Creates a virtual environment with TensorFlow 1.15; returns its python."""
   python = os.path.join(venv, "bin", "python")
   if has_tensorflow(python):
     return python
@@ -94,10 +94,11 @@ def make(venv):
 
 
 def find(named=None, venv=None):
-  """Path of a Python with TensorFlow 1.15.
+  """The path of a Python with TensorFlow 1.15.
 
-  The one that is named (argument, then environment), else one made in
-  `venv`. Raises `NoReferenceError`, with what to do, where there is none.
+  It is the one that is named (by argument, then environment), or else one
+  created in `venv`. Raises `NoReferenceError`, which says what to do, if there
+  is none.
   """
   named = named or os.environ.get(VARIABLE)
   if named:

@@ -17,7 +17,7 @@ def key(name, dtype):
 
 
 def pack(arrays):
-  """`{name: array}` -> `(layout, flat)`; all arrays have one dtype."""
+  """`{name: array}` -> `(layout, flat)`; all arrays have the same dtype."""
   layout = [[name, list(np.shape(arrays[name]))] for name in sorted(arrays)]
   if not layout:
     return layout, None

@@ -1,4 +1,4 @@
-"""Runs the cases here and compares with what TensorFlow 1.15.5 measured."""
+"""Runs the cases here and compares with the results of TensorFlow 1.15.5."""
 
 import functools
 import importlib
@@ -21,7 +21,7 @@ TOLERANCE = {"float64": 1e-12, "float32": 1e-6, "float16": 0.0}
 _NONE_STATE = "a TypeError that names the state, not an accident with None"
 _HIGHWAY = "1.15's HighwayWrapper lacks what its base class sets; ours has it"
 
-# where -> why ours differs from 1.15. A fact stands here or agrees.
+# place -> why ours differs from 1.15. All other facts agree.
 DIFFERENT = {
     "wrappers/surface_device/state None[0]": _NONE_STATE,
     "wrappers/surface_dropout/state None[0]": _NONE_STATE,
@@ -38,7 +38,7 @@ DIFFERENT = {
 
 @functools.lru_cache(maxsize=None)
 def measured():
-  """(facts by case, arrays by case and part) from TensorFlow 1.15.5."""
+  """`(facts by case, arrays by case and part)` from TensorFlow 1.15.5."""
   path = os.path.join(HERE, "data", "measured")
   return (files.read_json(path + ".json.gz"),
           files.read_arrays(path + ".npz"))
@@ -49,13 +49,13 @@ def case_names(module_name):
 
 
 def check(module_name, name):
-  """Asserts that one case computes here what it computed there."""
+  """Asserts that a case has the same results here as in 1.15.5."""
   kit = measure.kit_today()
   case = importlib.import_module("." + module_name, __package__).CASES[name]
   key = module_name + "/" + name
   facts, arrays = measure.run_case(case, kit)
   expected_facts, expected_arrays = measured()
-  # JSON makes lists of tuples and text of keys.
+  # JSON turns tuples into lists and keys into text.
   found = json.loads(json.dumps(facts))
   expected = expected_facts[key]
   wrong = dict(differences(expected, found, key))
@@ -92,9 +92,9 @@ def check_array(part, expected, got, scale, bits=False):
 
 
 def differences(expected, got, where):
-  """(place, text) for each place where two measured facts differ."""
+  """`(place, text)` for each place where two measured facts differ."""
   if isinstance(expected, dict) and "raises" in expected:
-    # Ours must be caught by an `except` for the class that 1.15 raised.
+    # An `except` for the class that 1.15 raised must catch ours.
     raised = expected["raises"][0]
     caught = got.get("raises", ()) if isinstance(got, dict) else ()
     if raised not in caught:

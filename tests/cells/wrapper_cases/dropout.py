@@ -25,7 +25,7 @@ def _function(name, call, dtype="float32", shape=(3, 5)):
     y = call(k, x)
     return {"fetch": {"y": y}, "loss": k.tf.reduce_sum(y * y), "wrt": [x],
             "shape": y.shape}
-  # The square and its sum come after the dropout, the gradients are not
+  # The square and its sum come after the dropout, and the gradients are not
   # written down: only what dropout itself builds.
   CASES["function_" + name] = run
 
@@ -83,7 +83,7 @@ def function_errors(k):
 
 
 def step(k, cell, inputs=None, state=None, scope=None):
-  """One direct call with everything worth comparing."""
+  """One direct call, with all facts to compare."""
   tf = k.tf
   if inputs is None:
     inputs = tf.constant(wave(2, 3), name="inputs_in")
@@ -103,7 +103,7 @@ def step(k, cell, inputs=None, state=None, scope=None):
 
 
 def unrolled(k, cell, steps=3, depth=3, dtype="float32"):
-  """`static_rnn` from zero state."""
+  """`static_rnn` from the zero state."""
   tf = k.tf
   inputs = [tf.constant(wave(2, depth, phase=t, dtype=dtype), name="inputs_in")
             for t in range(steps)]
@@ -118,9 +118,9 @@ def unrolled(k, cell, steps=3, depth=3, dtype="float32"):
 
 
 def looped(k, cell, steps=4, depth=3, dtype="float32", lengths=(4, 2)):
-  """`dynamic_rnn` with lengths from zero state.
+  """`dynamic_rnn` with lengths, from the zero state.
 
-  One iteration at a time: else the steps race for the next random numbers.
+  One iteration at a time, or else steps race for the next random numbers.
   """
   tf = k.tf
   inputs = tf.constant(wave(2, steps, depth, dtype=dtype), name="inputs_in")
@@ -276,7 +276,7 @@ _filtered("memory_only", lambda k, state: (
 
 @case
 def nested_inputs_and_dict_state(k):
-  """A cell of the user's own, with pairs as inputs and a dict as state."""
+  """A user's own cell, with pairs as inputs and a dict as state."""
   tf = k.tf
 
   class Pair(k.rnn.RNNCell):
@@ -411,7 +411,7 @@ def kinds_of_keep_prob(k):
 @without_ops
 @case
 def subclass(k):
-  """Programs override the parts that 1.15 split the class into."""
+  """Programs override the methods that 1.15's class had."""
   tf = k.tf
 
   class Louder(k.rnn.DropoutWrapper):

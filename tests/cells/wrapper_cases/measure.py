@@ -1,6 +1,6 @@
-"""Runs one case and writes down what can be compared.
+"""Runs one case and records what can be compared.
 
-Works on Python 3.7 with TensorFlow 1.15.5 and on today's.
+Works on Python 3.7 with TensorFlow 1.15.5, and on current versions.
 """
 
 import collections
@@ -12,7 +12,7 @@ CASE_MODULES = ("attention", "dropout", "projection", "wrappers")
 
 
 def kit_1_15():
-  """The names that a case uses, from TensorFlow 1.15."""
+  """The objects that a case uses, from TensorFlow 1.15."""
   import tensorflow as tf
   from tensorflow.contrib.rnn.python.ops import core_rnn_cell
   tf.logging.set_verbosity("ERROR")
@@ -23,7 +23,7 @@ def kit_1_15():
 
 
 def kit_today():
-  """The same names, from this package."""
+  """The same objects, from this package."""
   from tfcompat_rnn import cells
   from tfcompat_rnn import loops
   from tfcompat_rnn._tf import tf
@@ -38,7 +38,7 @@ def kit_today():
 
 
 def wave(*shape, **options):
-  """Numbers in (-1, 1) that need no random generator."""
+  """Numbers in (-1, 1), without a random generator."""
   count = int(np.prod(shape))
   phase = options.get("phase", 0.3)
   return np.sin(phase + 0.7 * np.arange(count)).reshape(shape).astype(
@@ -46,17 +46,17 @@ def wave(*shape, **options):
 
 
 def attempt(function):
-  """What `function` returns, or which built-in error it raises."""
+  """What `function` returns, or the built-in exception that it raises."""
   try:
     return plain(function())
-  except Exception as error:  # the class is what is measured
+  except Exception as error:  # the class is the fact
     return {"raises": [c.__name__ for c in type(error).__mro__
                        if c.__module__ in ("builtins", "exceptions")
                        or "tensorflow" in c.__module__]}
 
 
 def plain(value):
-  """`value` as JSON can hold it; tensors, variables, cells by their names."""
+  """`value` for JSON; tensors, variables and cells by their names."""
   if isinstance(value, dict):
     return {str(key): plain(part) for key, part in sorted(value.items())}
   if isinstance(value, (list, tuple)):
@@ -83,9 +83,9 @@ def describe_ops(graph, tf):
   for op in graph.get_operations():
     kind = op.type
     if op.name.endswith("TensorArrayStack/TensorArraySizeV3"):
-      continue  # TensorFlow 2's stack knows the size without it
+      continue  # TensorFlow 2's stack knows the size without this op
     if "/Initializer/" in op.name or "lstm_cell/Add" in op.name:
-      # TensorFlow's own initialisers and tf.add make AddV2 today.
+      # Today TensorFlow's own initializers and tf.add make AddV2.
       kind = kind.replace("AddV2", "Add")
     line = "{} {}".format(op.name, kind)
     if op.device:
@@ -109,7 +109,7 @@ def describe_variables(tf):
 
 
 def fill_variables(session, tf):
-  """Gives every variable values that depend on its name and shape alone."""
+  """Sets each variable to values that depend only on its name and shape."""
   for variable in tf.global_variables():
     shape = variable.shape.as_list()
     values = 0.6 * wave(*shape, phase=len(variable.op.name),
@@ -121,9 +121,9 @@ def fill_variables(session, tf):
 def run_case(case, kit):
   """(facts for JSON, arrays) of one case.
 
-  A case returns a dict. Under "fetch" it holds tensors to compute, under
-  "loss" one to differentiate by all trainable variables and those in "wrt";
-  everything else is a fact. `case.ops` False leaves the operations out.
+  A case returns a dict: "fetch" has tensors to compute, "loss" a tensor to
+  differentiate by all trainable variables and by those in "wrt"; everything
+  else is a fact. If `case.ops` is False, the operations are left out.
   """
   tf = kit.tf
   with tf.Graph().as_default() as graph:
@@ -157,6 +157,6 @@ def run_case(case, kit):
 
 
 def without_ops(case):
-  """Marks a case that asks many things in one graph, errors among them."""
+  """Marks a case that does many things in one graph, some with errors."""
   case.ops = False
   return case

@@ -144,7 +144,7 @@ def each_layer_projected(k):
 @without_ops
 @case
 def wrappers_of_one_scope(k):
-  """reuse= of the wrappers themselves."""
+  """`reuse=` of the wrappers themselves."""
   tf, rnn = k.tf, k.rnn
 
   def attempt_in_scope(make, reuse):

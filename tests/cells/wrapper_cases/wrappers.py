@@ -1,5 +1,5 @@
-"""Cases for residual, device and highway wrappers, and for what every
-wrapper shows: names, weights, config, copies, scopes, errors."""
+"""Cases for residual, device and highway wrappers, and for all wrappers: names,
+weights, config, copies, scopes, errors."""
 
 import copy
 import inspect
@@ -19,7 +19,7 @@ def case(function):
   return function
 
 
-# name -> (maker from kit and cell, shape of one step's inputs)
+# name -> (function of kit and cell, shape of the inputs of a step)
 WRAPPERS = {
     "attention": (lambda k, c: k.rnn.AttentionCellWrapper(c, 3), (2, 3)),
     "device": (lambda k, c: k.rnn.DeviceWrapper(c, "/cpu:0"), (2, 3)),
@@ -46,7 +46,7 @@ def _call(k, name, cell, scope=None):
 
 
 def _fresh(k, function):
-  """`function` in a graph of its own; afterwards also the variables' names."""
+  """`function` in a new graph; afterwards also the names of the variables."""
   with k.tf.Graph().as_default():
     found = attempt(function)
     return [found, [v.op.name for v in k.tf.global_variables()]]
@@ -127,7 +127,7 @@ def _surface(name):
         "wraps a user's cell": lambda: _call(k, name, wrap(k, users_cell(k))),
         "wraps a duck": lambda: _call(k, name, wrap(k, Duck(k.tf))),
     }
-    if name != "highway":  # which lacks its base class's attributes in 1.15
+    if name != "highway":  # in 1.15 it lacks its base class's attributes
       asked.update({
           "not a cell": lambda: make(3),
           "a function": lambda: make(lambda inputs, state: None),
@@ -150,7 +150,7 @@ def _surface(name):
 
 
 def users_cell(k):
-  """A cell that overrides `__call__` alone, as those before TF 1.2."""
+  """A cell that overrides only `__call__`, like those before TF 1.2."""
   tf = k.tf
 
   class Old(k.rnn.RNNCell):
@@ -319,7 +319,7 @@ def highway_errors(k):
 
 @case
 def everything_dynamic(k):
-  """Dropout around residual around a device, projected in and out."""
+  """Projections around dropout around residual around a device."""
   rnn = k.rnn
 
   def layer(seed):
@@ -344,14 +344,14 @@ def everything_static(k):
 @without_ops
 @case
 def signatures(k):
-  """Names, order and defaults of the constructors' arguments."""
+  """Names, order and defaults of the constructor arguments."""
   found = {}
   for name in ("AttentionCellWrapper", "DeviceWrapper", "DropoutWrapper",
                "EmbeddingWrapper", "HighwayWrapper", "InputProjectionWrapper",
                "OutputProjectionWrapper", "ResidualWrapper"):
     for owner in getattr(k.rnn, name).__mro__:
       spec = inspect.getfullargspec(owner.__init__)
-      if len(spec.args) > 1:  # 1.15 hides some behind (*args, **kwargs)
+      if len(spec.args) > 1:  # 1.15 hid some of them in (*args, **kwargs)
         break
     found[name] = [spec.args, spec.defaults]
   found["dropout"] = list(
@@ -360,7 +360,7 @@ def signatures(k):
 
 
 def _in_scope(name, **options):
-  """Each wrapper inside a scope that has opinions."""
+  """Each wrapper inside a scope that sets defaults."""
   def run(k):
     found = {}
     for wrapper, (wrap, _) in sorted(WRAPPERS.items()):

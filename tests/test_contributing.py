@@ -131,7 +131,7 @@ def test_subcommands_exist():
 
 @pytest.mark.parametrize("module, name", [
     ("tfcompat_rnn._tf", "MINIMUM"), ("tfcompat_rnn._tf", "MAXIMUM"),
-    ("tfcompat_rnn._tf", "PRIVATE"), ("tfcompat_rnn._errors", "problem"),
+    ("tfcompat_rnn._private", "PRIVATE"), ("tfcompat_rnn._errors", "problem"),
     ("tfcompat_rnn._errors", "PrivateSymbolError"),
     ("tfcompat_rnn", "_PUBLIC"), ("tfcompat_rnn.cells", "CELLS"),
     ("tfcompat_rnn.cells.base", "LayerRNNCell"),

@@ -10,7 +10,7 @@ import pytest
 
 # The fixtures and the marker `gpu` that the package provides. If it is
 # installed pytest has loaded them already.
-pytest_plugins = ["pytester", "skips"]
+pytest_plugins = ["pytester", "skips", "order"]
 if "tfcompat_rnn.pytest_plugin" not in sys.modules:
   pytest_plugins.append("tfcompat_rnn.pytest_plugin")
 

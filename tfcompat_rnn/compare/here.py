@@ -4,6 +4,7 @@ import importlib
 import traceback
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _patching
 from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.launcher import failure
 from tfcompat_rnn.launcher import watch
@@ -47,12 +48,13 @@ def record(arguments, run):
     snapshot = importlib.import_module("tfcompat_rnn._snapshot")
     snapshot.on_first(lambda: recording.problem(COPIED))
 
-  watch.when_imported("tfcompat_rnn._tf", attach)
-  recorder.seed_generators(arguments.seed)
-  try:
-    return recorder.watch(recording, launch) or 0
-  finally:
-    recording.detach()
+  with _patching.Stack() as patches:
+    watch.Watch(patches).when_imported("tfcompat_rnn._tf", attach)
+    recorder.seed_generators(arguments.seed)
+    try:
+      return recorder.watch(recording, launch) or 0
+    finally:
+      recording.detach()
 
 
 def refuse(error):

@@ -62,7 +62,7 @@ class LauncherError(TfcompatError):
 
 
 def problem(name, must, got, next_step):
-  """The one form of our messages: «`name` must …, got …; next step».
+  """The form of all messages: "`name` must ..., got ...; next step".
 
   >>> problem("batch_size", "be positive", -1, "pass the number of rows")
   '`batch_size` must be positive, got -1; pass the number of rows'

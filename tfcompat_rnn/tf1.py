@@ -1,16 +1,16 @@
-"""A TensorFlow namespace of the shape that 1.15.5 had.
+"""TensorFlow with the names of 1.15.5.
 
   import tfcompat_rnn.tf1 as tf
 
 `tf.placeholder`, `tf.nn.dynamic_rnn`, `tf.contrib.rnn`, `tf.layers`,
 `tf.app.run` and the rest are where they were. Importing it patches nothing:
-Keras 3 and TensorFlow 2 code in the same process go on as before. In
-`with tf.Graph().as_default():` that stays so; a script that builds in the
-default graph switches the process to 1.x behaviour at its first operation
-(see `tfcompat_rnn.namespace.behavior`).
+Keras 3 and TensorFlow 2 code in the same process work as before. This remains
+so for graphs built in `with tf.Graph().as_default():`; a script that builds in
+the default graph switches the process to 1.x behaviour with its first
+operation (see `tfcompat_rnn.namespace.behavior`).
 
 Raises `MissingSymbolError` (an AttributeError) or `MissingModuleError` (a
-ModuleNotFoundError) with the next step for names that are not carried.
+ModuleNotFoundError) with the next step for names that are not supported.
 """
 
 import sys

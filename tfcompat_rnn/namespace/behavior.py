@@ -1,14 +1,15 @@
-"""A script edited in one line: 1.x behaviour from its first operation on.
+"""1.x behaviour from the first operation on, for scripts that import `tf1`.
 
 `import tfcompat_rnn.tf1 as tf` changes nothing in the process. But a script
-that then says `x = tf.placeholder(...)` at its top level builds in the default
-graph, where TensorFlow 2 would execute eagerly. So while TensorFlow executes
-eagerly, names that build graphs are given out as `Deferred` objects; the first
-one that is *called* turns 1.x behaviour on for the process and says so.
+that then calls `x = tf.placeholder(...)` at its top level builds in the
+default graph, where TensorFlow 2 would execute eagerly. So while TensorFlow
+executes eagerly, names that build graphs are returned as `Deferred` objects;
+the first one that is *called* turns on 1.x behaviour for the process and warns
+that it did.
 
 In `with tf.Graph().as_default():`, under the launcher, and after the switch,
-the real objects are given out. A `Deferred` class stands in for the real one
-in `isinstance`, `issubclass`, `==` and as a base class.
+the real objects are returned. A `Deferred` class can replace the real one in
+`isinstance`, `issubclass`, `==` and as a base class.
 """
 
 import functools
@@ -19,19 +20,19 @@ import warnings
 
 from tfcompat_rnn._tf import tf
 
-# Modules of 1.15 whose functions build nothing (first part of the name).
+# Modules of 1.15 whose functions build nothing, by the first part of the name.
 _PLAIN_MODULES = frozenset((
     "app", "compat", "config", "contrib", "core", "distribute", "errors",
     "estimator", "examples", "experimental", "flags", "gfile", "keras",
     "logging", "mixed_precision", "profiler", "python", "python_io",
     "resource_loader", "sysconfig", "test", "tpu", "user_ops", "version"))
 
-# But these parts of them do build.
+# Exceptions: parts of these modules that do build.
 _BUILDING_PARTS = ("python.ops.", "python.framework.constant_op.",
                    "contrib.lookup.", "contrib.framework.create_global_step",
                    "contrib.framework.get_or_create_global_step")
 
-# Functions that read or set something and build nothing.
+# Functions that only read or set something.
 _PLAIN_FUNCTIONS = frozenset((
     "as_dtype", "is_tensor", "contrib", "no_gradient",
     "executing_eagerly", "executing_eagerly_outside_functions",
@@ -53,7 +54,7 @@ _PLAIN_FUNCTIONS = frozenset((
     "data.get_output_classes", "io.write_graph", "wrap_function", "function",
     "make_template", "custom_gradient"))
 
-# Classes whose construction builds, or that a session hangs on.
+# Classes whose construction builds operations, or that a session needs.
 _BUILDING_CLASSES = frozenset((
     "Variable", "VariableScope", "variable_scope", "name_scope", "Session",
     "InteractiveSession", "TensorArray", "SparseTensor", "FIFOQueue",
@@ -72,7 +73,7 @@ _BUILDING_CLASSES = frozenset((
 
 _SWITCHED = (
     "tfcompat_rnn.tf1: an operation was built outside any tf.Graph(), so "
-    "TensorFlow 1.x behaviour is on from here for the whole process "
+    "TensorFlow 1.x behaviour is on from here on for the whole process "
     "(tf.compat.v1.disable_v2_behavior()); build in "
     "`with tf.Graph().as_default():` to leave TensorFlow 2 code alone.")
 
@@ -80,19 +81,19 @@ _state = types.SimpleNamespace(graph_mode=False, wants_eager=False)
 
 
 def note_graph_mode():
-  """Tells that 1.x behaviour is on for good: real objects from here on."""
+  """Records that 1.x behaviour is on: real objects are returned from now on."""
   _state.graph_mode = True
 
 
 def disable_v2_behavior(patches=None):
-  """`tf.disable_v2_behavior()`, remembered.
+  """`tf.disable_v2_behavior()`, which is recorded here.
 
-  Closing the stack `patches` takes it back, where TensorFlow still can.
+  Closing the stack `patches` undoes it if TensorFlow still allows that.
   """
   if patches is not None and tf.executing_eagerly_outside_functions():
     patches.on_close(restore_v2_behavior, _state.graph_mode)
   verbosity = tf.logging.get_verbosity()
-  # It warns of reference variables, which are what 1.15 had.
+  # It warns about reference variables, which were 1.15's default.
   tf.logging.set_verbosity(tf.logging.ERROR)
   try:
     tf.disable_v2_behavior()
@@ -102,10 +103,10 @@ def disable_v2_behavior(patches=None):
 
 
 def restore_v2_behavior(graph_mode=False):
-  """Takes `disable_v2_behavior` back if no default graph has been made yet.
+  """Undoes `disable_v2_behavior` if there is no default graph yet.
 
   Otherwise TensorFlow refuses to execute eagerly again in this process, and
-  all of 1.x behaviour stays on.
+  1.x behaviour stays on as a whole.
   """
   try:
     tf.enable_v2_behavior()
@@ -116,32 +117,32 @@ def restore_v2_behavior(graph_mode=False):
 
 
 def disable_eager_execution():
-  """`tf.disable_eager_execution()`, remembered."""
+  """`tf.disable_eager_execution()`, which is recorded here."""
   tf.disable_eager_execution()
   note_graph_mode()
 
 
 def enable_eager_execution(config=None, device_policy=None,
                            execution_mode=None):
-  """`tf.enable_eager_execution()`: the script wants to run eagerly."""
+  """`tf.enable_eager_execution()`: from now on the script runs eagerly."""
   _state.wants_eager = True
   return tf.enable_eager_execution(config, device_policy, execution_mode)
 
 
 def enable_v2_behavior():
-  """`tf.enable_v2_behavior()`: the script wants TensorFlow 2's ways."""
+  """`tf.enable_v2_behavior()`: from now on the script runs as in 2.x."""
   _state.wants_eager = True
   return tf.enable_v2_behavior()
 
 
 def ensure_graph_mode():
-  """Turns 1.x behaviour on if an operation would be executed eagerly."""
+  """Turns on 1.x behaviour if an operation would be executed eagerly."""
   if _state.graph_mode or _state.wants_eager or not tf.executing_eagerly():
     return
   disable_v2_behavior()
   frame = sys._getframe(1)
   level = 2
-  # Blame the user's line, not this package's.
+  # The warning names the user's line, not one of this package.
   while frame and frame.f_globals.get("__name__", "").startswith(
       "tfcompat_rnn."):
     frame, level = frame.f_back, level + 1
@@ -149,7 +150,7 @@ def ensure_graph_mode():
 
 
 def builds(old_module, name, value):
-  """Does calling `value` build graph operations?"""
+  """Whether calling `value` builds graph operations."""
   old = f"{old_module}.{name}" if old_module else name
   if not old.startswith(_BUILDING_PARTS) and (
       old.partition(".")[0] in _PLAIN_MODULES or old in _PLAIN_FUNCTIONS):
@@ -163,8 +164,8 @@ def builds(old_module, name, value):
 def give(own, old_module, name, value):
   """What attribute access returns for the resolved `value`.
 
-  The real object, except while TensorFlow executes eagerly and nobody has
-  decided yet. `own` is the dictionary in which the module remembers it.
+  The real object, except while TensorFlow executes eagerly and the script has
+  not chosen a mode yet. `own` is the module's dictionary, which keeps it.
   """
   if (not builds(old_module, name, value) or _state.graph_mode
       or _state.wants_eager):
@@ -174,7 +175,7 @@ def give(own, old_module, name, value):
 
 
 class Deferred:
-  """Stands in for a function or class until it is first called."""
+  """Replaces a function or class until it is first called."""
 
   def __init__(self, value):
     functools.update_wrapper(self, value, updated=())
@@ -186,12 +187,12 @@ class Deferred:
 
   def __getattr__(self, name):
     value = getattr(self.__dict__["_tfcompat_value"], name)
-    # tf.data.Dataset.from_tensor_slices(...) builds as well.
+    # tf.data.Dataset.from_tensor_slices(...) builds operations too.
     return Deferred(value) if inspect.ismethod(value) or isinstance(
         value, types.FunctionType) else value
 
   def __get__(self, instance, owner=None):
-    # As an attribute of a user's class: what a function would do.
+    # As an attribute of a user's class it binds as a function does.
     value = self._tfcompat_value
     if instance is None or isinstance(value, type):
       return self

@@ -1,8 +1,8 @@
-"""Imports beneath `tfcompat_rnn.tf1`: real modules made from the tables.
+"""Imports from `tfcompat_rnn.tf1`: real modules made from the tables.
 
-The finder answers for names that begin with `tfcompat_rnn.tf1.` and for
-nothing else. A name that is not there raises `MissingModuleError` with the
-next step instead of Python's «cannot import name».
+The finder handles names that begin with `tfcompat_rnn.tf1.` and no others. A
+name that is missing raises `MissingModuleError` with the next step instead of
+Python's "cannot import name".
 """
 
 import importlib.abc
@@ -19,7 +19,7 @@ _PREFIX = namespace.ROOT + "."
 
 
 class NamespaceFinder(importlib.abc.MetaPathFinder):
-  """Makes a ModuleSpec for each module of 1.15 that is carried."""
+  """Makes a ModuleSpec for each module of 1.15 that is supported."""
 
   def find_spec(self, fullname, path=None, target=None):
     if not fullname.startswith(_PREFIX):
@@ -53,7 +53,7 @@ def _loader(old):
 
 
 def _row_above(old):
-  """The row of `old` or of the nearest name above it, and the rest."""
+  """The row of `old` or of its nearest parent, and the rest of the name."""
   parts = old.split(".")
   for end in range(len(parts), 0, -1):
     above = ".".join(parts[:end])
@@ -66,7 +66,7 @@ def _row_above(old):
 
 
 class NamespaceLoader(importlib.abc.Loader):
-  """Makes the empty module; its names come when they are asked for."""
+  """Makes the empty module; its names are looked up when they are used."""
 
   def __init__(self, old, source):
     self._old = old
@@ -82,7 +82,7 @@ class NamespaceLoader(importlib.abc.Loader):
 
 
 class StandInLoader(importlib.abc.Loader):
-  """Puts an existing module where the import system looks for the name."""
+  """Makes an existing module the result of an import."""
 
   def __init__(self, find):
     self._find = find
@@ -91,7 +91,7 @@ class StandInLoader(importlib.abc.Loader):
     return None
 
   def exec_module(self, module):
-    # The import system takes what sys.modules holds after this call.
+    # The import system returns what is in sys.modules after this call.
     sys.modules[module.__spec__.name] = self._find()
 
 
@@ -101,8 +101,8 @@ _finder = NamespaceFinder()
 def install():
   """Adds the finder to `sys.meta_path`, once.
 
-  First in line: beneath a stand-in, whose `__path__` is the real one, the
-  path finder would load today's files a second time.
+  It comes first: inside an existing module, whose `__path__` is the real one,
+  the path finder would load TensorFlow's own files a second time.
   """
   if _finder not in sys.meta_path:
     sys.meta_path.insert(0, _finder)

@@ -1,4 +1,4 @@
-"""The error for a name that is not there: what it was, and what to do."""
+"""The error for a missing name: what it was, and what to do."""
 
 import difflib
 
@@ -23,7 +23,7 @@ def gone_error(old, error):
 
 
 def as_import_error(error, old):
-  """The same message for an import."""
+  """The same error for an import."""
   return _module_error(str(error), old)
 
 
@@ -34,8 +34,8 @@ def module_error(old):
 
 def _module_error(text, old):
   error = _errors.MissingModuleError(text)
-  # Not the name of our module: the import system would then take the error
-  # for an ordinary absent submodule and replace its text.
+  # With the name of our own module the import system would treat this as an
+  # ordinary missing submodule and replace the text.
   error.name = f"tensorflow.{old}"
   return error
 
@@ -55,7 +55,7 @@ def message(old):
   if home is not None:
     return (f"{full} was in TensorFlow 1.15 (in {home}) and is not supported "
             f"here yet; {_family_step(old)}")
-  if _is_of_today(old):
+  if _is_tensorflow_2(old):
     return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
             "run programs written for TensorFlow 2 with plain python")
   near = suggestions(old)
@@ -63,8 +63,8 @@ def message(old):
   return f"{full} was not in TensorFlow 1.15; {hint}"
 
 
-def _is_of_today(old):
-  """Is it a public name of TensorFlow 2?"""
+def _is_tensorflow_2(old):
+  """Whether it is a public name of TensorFlow 2."""
   found = tf2
   for part in old.split("."):
     if part.startswith("_") or part == "python":
@@ -85,9 +85,9 @@ def _family_step(old):
 
 
 def suggestions(old, count=3):
-  """Up to `count` 1.15 names that look like `old`, as text, or ''."""
+  """Up to `count` names of 1.15 that resemble `old`, as text, or ''."""
   parent, _, name = old.rpartition(".")
-  # The right name in another module: tf.nn.sequence_loss.
+  # The right name in another module, for example tf.nn.sequence_loss.
   found = [f"{module}.{name}" if module else name
            for module in names.modules_with(name)
            if not {"python", "core"} & set(module.split("."))][:count]

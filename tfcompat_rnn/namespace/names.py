@@ -1,7 +1,7 @@
-"""What TensorFlow 1.15.5 called what: names only, read when an error needs it.
+"""The names of TensorFlow 1.15.5, read when an error message needs them.
 
-`names_1_15.json` maps each module of 1.15.5 to its public names, written by
-`tests/namespace/make_names.py` under a real 1.15.5.
+`names_1_15.json` maps each module of 1.15.5 to its public names.
+`tests/namespace/make_names.py` writes it under a real 1.15.5.
 """
 
 import functools
@@ -23,7 +23,7 @@ def modules():
 
 
 def imported(old_module, name):
-  """The 1.15 module that stood in a private module under `name`, or None.
+  """The 1.15 module that a private module imported as `name`, or None.
 
   >>> imported("python.ops.rnn", "vs")
   'python.ops.variable_scope'
@@ -36,19 +36,19 @@ def imported(old_module, name):
 
 
 def is_module(old):
-  """Was `tensorflow.<old>` a module in 1.15.5?"""
+  """Whether `tensorflow.<old>` was a module in 1.15.5."""
   return old in modules()
 
 
 def names_of(old_module):
-  """The names of one 1.15 module, sorted; () if there was none."""
+  """The names of one 1.15 module, sorted; empty if there was no such module."""
   return sorted(modules().get(old_module, ()))
 
 
 def home(old):
-  """The 1.15 module that had `old`, as a full name, or None.
+  """The full name of the 1.15 module that had `old`, or None.
 
-  For an attribute of a class (`train.Saver.foo`), None.
+  An attribute of a class (`train.Saver.foo`) gives None.
   """
   parent, _, name = old.rpartition(".")
   if name in modules().get(parent, ()) or is_module(old):

@@ -1,10 +1,10 @@
-"""The module type of the old-shaped namespace, and how a name is resolved.
+"""The module type of the 1.15 namespace, and how a name is resolved.
 
-Every module of `tfcompat_rnn.tf1` is a `NamespaceModule`. It holds no
+Every module of `tfcompat_rnn.tf1` is a `NamespaceModule`. It has no
 attributes of its own at first: a name is looked up in the tables, then in the
-module of today that shows through, and otherwise raises an error that says
-what to do. Values are the real objects, never wrapped copies, so `isinstance`
-and subclassing work (see `behavior` for the one exception).
+module's source in the installed TensorFlow, and otherwise raises an error that
+says what to do. Values are the real objects, never wrapped copies, so
+`isinstance` and subclassing work (see `behavior` for the one exception).
 """
 
 import importlib
@@ -18,13 +18,13 @@ from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
 
 ROOT = "tfcompat_rnn.tf1"
-# Where today's modules say they live -> the old name.
+# The prefix of a TensorFlow module's own name -> the old name.
 _REAL_PREFIXES = (
     (_tf.module_name("public_v1"), ""),
     ("tensorflow.compat.v1", ""),
     (_tf.module_name("python"), "python"),
 )
-# Looked up by the interpreter and by tools; never a TensorFlow name.
+# Looked up by the interpreter and by tools; never names of TensorFlow.
 _NOT_OURS = frozenset((
     "__wrapped__", "__warningregistry__", "__getattr__", "__annotations__",
     "__signature__", "__bases__", "__class_getitem__", "__text_signature__",
@@ -42,14 +42,14 @@ def import_old(old):
 
 
 def target(new):
-  """The object that the `new` of a row stands for."""
+  """The object that `new` of a row stands for."""
   where, call, _ = new.partition("()")
   value = _tf.find(where)
   return value() if call else value
 
 
 def own_module(value):
-  """The namespace's module for a module of today, or that module itself."""
+  """The namespace's module for a real module, or the real module itself."""
   name = getattr(value, "__name__", "")
   for prefix, old in _REAL_PREFIXES:
     if name == prefix or name.startswith(prefix + "."):
@@ -74,7 +74,7 @@ def submodule(source, name):
 
 
 def find_source(old):
-  """(is `old` a module, the module of today that shows through or None)."""
+  """(whether `old` is a module, its source in TensorFlow or None)."""
   if not old:
     return True, _tf.tf
   listed, row = tables.module(old)
@@ -94,7 +94,7 @@ def find_source(old):
 def resolve(module, name):
   """The object that 1.15 called `tensorflow.<module>.<name>`.
 
-  Raises `MissingSymbolError` with the next step if there is none.
+  Raises `MissingSymbolError` with the next step if it is not supported.
   """
   own = _real_dict(module)
   old = join(own["__tfcompat_old__"], name)
@@ -123,9 +123,10 @@ def resolve(module, name):
 
 
 def _imported(old_module, name):
-  """The module that 1.15's private module had imported under `name`.
+  """The module that 1.15's private module imported as `name`.
 
-  Programs took `rnn_cell_impl` from `tensorflow.python.ops.rnn`, and so on.
+  Programs imported `rnn_cell_impl` from `tensorflow.python.ops.rnn`, for
+  example.
   """
   if "python" not in old_module.split("."):
     return None
@@ -148,8 +149,9 @@ class NamespaceModule(types.ModuleType):
   def __dict__(self):
     """The module's dictionary; a program that reads it sees all names.
 
-    Only where rows are all there is: `tf.contrib.rnn.__dict__.values()` was
-    an idiom, and nothing is gained by loading all of TensorFlow.
+    This holds only for modules that consist of rows, for which
+    `tf.contrib.rnn.__dict__.values()` was an idiom. For the others it would
+    load all of TensorFlow.
     """
     own = _real_dict(self)
     if own.get("__tfcompat_source__") is None and own.get("__tfcompat_old__"):
@@ -182,9 +184,9 @@ class NamespaceModule(types.ModuleType):
 
 
 def public_names(module):
-  """What `from module import *` brings: 1.15's names that resolve here.
+  """What `from module import *` imports: 1.15's names that resolve here.
 
-  They are resolved on the way, and so stand in the module's dictionary.
+  Resolving them puts them into the module's dictionary.
   """
   old = _real_dict(module)["__tfcompat_old__"]
   source = _real_dict(module)["__tfcompat_source__"]

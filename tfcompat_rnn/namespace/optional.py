@@ -1,5 +1,5 @@
-"""Parts of 1.15 that other packages hold: tf.keras; and what is left of
-tf.estimator."""
+"""Parts of 1.15 that are in other packages now (`tf.keras`), and what remains
+of `tf.estimator`."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import real_module
@@ -19,7 +19,7 @@ def _installed(name):
 def keras():
   """1.15's `tf.keras`: the v1 API of tf_keras (Keras 2).
 
-  Never Keras 3 in its place: it does not build in 1.x graphs.
+  It is never Keras 3, which cannot build in 1.x graphs.
   """
   if _installed("tf_keras") is None:
     raise _errors.MissingSymbolError(
@@ -36,7 +36,7 @@ def keras():
 
 
 class ModeKeys:
-  """What a model function is built for. TF 1.15: `tf.estimator.ModeKeys`."""
+  """The modes of a model function. TF 1.15: `tf.estimator.ModeKeys`."""
   TRAIN = "train"
   EVAL = "eval"
   PREDICT = "infer"

@@ -1,4 +1,4 @@
-"""Small private functions of 1.15 that programs imported and that are gone."""
+"""Small private functions of 1.15 that programs import and that are gone."""
 
 import collections.abc
 
@@ -13,7 +13,7 @@ ASSERT_LIKE_RNNCELL_ERROR_REGEXP = "is not an RNNCell"
 
 
 def assert_like_rnncell(cell_name, cell):
-  """Raises a TypeError unless `cell` has an RNN cell's surface.
+  """Raises a TypeError unless `cell` has the methods of an RNN cell.
 
   TF 1.15: `tensorflow.python.ops.rnn_cell_impl.assert_like_rnncell`.
   """
@@ -21,7 +21,7 @@ def assert_like_rnncell(cell_name, cell):
 
 
 def like_rnncell(cell):
-  """Does `cell` have an RNN cell's surface?
+  """Whether `cell` has the methods of an RNN cell.
 
   TF 1.2 to 1.8: `tensorflow.python.ops.rnn_cell_impl._like_rnncell`.
   """
@@ -33,7 +33,7 @@ def like_rnncell(cell):
 
 
 def hasattr_quietly(thing, name):
-  """`hasattr` that also takes a property which raises for «no»."""
+  """`hasattr`, also for a property that raises AttributeError."""
   try:
     getattr(thing, name)
   except AttributeError:
@@ -42,7 +42,7 @@ def hasattr_quietly(thing, name):
 
 
 class RegisterShape:
-  """The decorator of 1.15, where it had no effect any more.
+  """1.15's decorator, which had no effect there any more.
 
   >>> @ops.RegisterShape("MyOp")
   ... def _my_op_shape(op): ...
@@ -81,7 +81,7 @@ def matrix(rows, cols):
 
 
 class _RegisteredOps(collections.abc.Mapping):
-  """Op name -> OpDef, asked for one by one."""
+  """Op name -> OpDef, looked up one by one."""
 
   def __getitem__(self, name):
     definition = private("op_def_registry").get(name)
@@ -103,6 +103,6 @@ _registered_ops = _RegisteredOps()
 def get_registered_ops():
   """A mapping from op name to its OpDef.
 
-  Iteration gives the ops of `tf.raw_ops`; a look-up finds any op.
+  Iterating over it gives the ops of `tf.raw_ops`; a look-up finds any op.
   """
   return _registered_ops

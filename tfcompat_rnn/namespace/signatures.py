@@ -1,9 +1,9 @@
 """Functions whose arguments changed between 1.15 and TensorFlow 2.
 
-All public functions of 1.15.5 were compared with `tf.compat.v1` of 2.21. The
-cross entropies are what matters: 1.15 refused positional arguments, because
-their order had changed in TensorFlow 1.0; today labels and logits would
-silently change places in an old call.
+All public functions of 1.15.5 were compared with `tf.compat.v1` of 2.21. Only
+the cross entropies matter: 1.15 refused positional arguments, because their
+order had changed in TensorFlow 1.0; TensorFlow 2 would silently exchange
+labels and logits in an old call.
 """
 
 from tfcompat_rnn import _errors
@@ -25,7 +25,7 @@ def _check_named(function, sentinel, labels, logits):
 def softmax_cross_entropy_with_logits(_sentinel=None, labels=None,
                                       logits=None, dim=-1, name=None,
                                       axis=None):
-  """Softmax cross entropy; no gradient into `labels`.
+  """Softmax cross entropy without a gradient with respect to `labels`.
 
   >>> tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=x)  # [batch]
 

@@ -1,4 +1,4 @@
-"""What stands behind the rows of `tf.contrib`: repairs and rewrites."""
+"""What the rows of `tf.contrib` refer to: repaired and rewritten parts."""
 
 from tfcompat_rnn.namespace.contrib import clone
 

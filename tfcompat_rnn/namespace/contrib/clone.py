@@ -1,13 +1,13 @@
-"""A private copy of tf-slim whose imports we can lead elsewhere.
+"""A private copy of tf-slim whose imports can be redirected.
 
-tf-slim 1.1.0 holds most of `tf.contrib.layers`, `framework`, `slim`,
-`losses` and `metrics`, but on today's TensorFlow several of the private
-names it asks for have moved or are gone. Patching tf-slim would show to
-everyone else in the process. So its source files are executed a second time,
-under names beneath `tfcompat_rnn.namespace.contrib.slim_copy`, each with an
-`__import__` of its own that (1) leads `tf_slim…` to the copy and (2) puts the
-names of `MOVED` back on the TensorFlow modules, as views that only the copy
-sees. `sys.modules["tf_slim"]` and TensorFlow's modules stay untouched.
+tf-slim 1.1.0 contains most of `tf.contrib.layers`, `framework`, `slim`,
+`losses` and `metrics`, but the installed TensorFlow has moved or removed
+several of the private names it imports. Patching tf-slim would affect
+everything else in the process. So its source files are executed a second
+time, as modules of `tfcompat_rnn.namespace.contrib.slim_copy`, each with an
+`__import__` of its own that (1) redirects `tf_slim…` to the copy and (2) puts
+the names of `MOVED` back on the TensorFlow modules, as views that only the
+copy sees. `sys.modules["tf_slim"]` and TensorFlow's modules do not change.
 
 >>> import tfcompat_rnn.namespace.contrib.slim_copy as slim
 >>> y = slim.batch_norm(x, is_training=True)
@@ -67,19 +67,19 @@ _views = {}
 
 
 def _register_bound_gradient(layers):
-  """GDN asks for a gradient by name that tf-slim forgot to register."""
+  """Registers a gradient that GDN uses by name and tf-slim forgets."""
   try:
     tf.RegisterGradient("GDNLowerBound")(layers.GDN._lower_bound_grad)
   except KeyError:
-    pass  # someone else did
+    pass  # it is registered already
 
 
-# Module of the copy -> what to do with it after it was executed.
+# Module of the copy -> what to call after it has been executed.
 AFTER = {"layers.layers": _register_bound_gradient}
 
 
 class _View(types.ModuleType):
-  """A TensorFlow module with a few names more; the module is not changed."""
+  """A TensorFlow module with some more names; the module does not change."""
 
   def __init__(self, module, extra):
     super().__init__(module.__name__, module.__doc__)
@@ -109,7 +109,7 @@ def _import(name, globals=None, locals=None, fromlist=(), level=0):
     name = COPY + name[len(ORIGINAL):]
     if not fromlist:
       importlib.__import__(name)
-      # `import tf_slim.x as y` starts from the package, here the copy's.
+      # `import tf_slim.x as y` starts from the package, here that of the copy.
       return sys.modules[COPY]
     return importlib.__import__(name, None, None, fromlist, 0)
   module = importlib.__import__(name, globals, locals, fromlist, level)
@@ -119,24 +119,24 @@ def _import(name, globals=None, locals=None, fromlist=(), level=0):
              if part != "*" and hasattr(module, part)}
   if all(value is getattr(module, part) for part, value in changed.items()):
     return _view(module)
-  # `from package import module`: only what is asked for is looked at.
+  # `from package import module`: only the imported names matter.
   package = types.ModuleType(module.__name__)
   package.__dict__.update(changed)
   return package
 
 
 def source_folder():
-  """Where tf-slim's files are. Raises MissingModuleError without tf-slim."""
+  """The folder of tf-slim; MissingModuleError if it is not installed."""
   spec = importlib.util.find_spec(ORIGINAL)
   if spec is None or not spec.origin:
     raise _errors.MissingModuleError(
-        "tf.contrib.layers, framework, slim, losses and metrics rest on "
+        "tf.contrib.layers, framework, slim, losses and metrics need "
         "tf-slim, which is not installed; pip install 'tf-slim>=1.1.0'")
   return os.path.dirname(spec.origin)
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-  """Executes one file of tf-slim with the import above."""
+  """Executes one file of tf-slim with `_import`."""
 
   def exec_module(self, module):
     module.__dict__["__builtins__"] = {**vars(builtins),
@@ -148,7 +148,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-  """Answers for the names of the copy and for no other."""
+  """Finds the modules of the copy and no others."""
 
   def find_spec(self, fullname, path=None, target=None):
     if fullname != COPY and not fullname.startswith(COPY + "."):
@@ -170,12 +170,12 @@ _finder = _Finder()
 
 
 def install():
-  """Puts the finder on `sys.meta_path`, once."""
+  """Adds the finder to `sys.meta_path`, once."""
   if _finder not in sys.meta_path:
     sys.meta_path.insert(0, _finder)
 
 
 def load(part=""):
-  """The module of the copy that tf-slim calls `tf_slim.<part>`."""
+  """The copy of the module `tf_slim.<part>`."""
   install()
   return _tf.real_module(COPY + ("." + part if part else ""))

@@ -1,4 +1,4 @@
-"""`tf.contrib.data`: the few transformations that did not move to core."""
+"""`tf.contrib.data`: the transformations that did not move to core."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def padded_batch_and_drop_remainder(batch_size, padded_shapes,
 
 
 def sloppy_interleave(map_func, cycle_length, block_length=1):
-  """Interleaves `cycle_length` datasets, whichever is ready first.
+  """Interleaves `cycle_length` datasets in the order in which they are ready.
 
   TF 1.15: `tf.contrib.data.sloppy_interleave`.
   """
@@ -35,7 +35,7 @@ def sloppy_interleave(map_func, cycle_length, block_length=1):
 
 
 def reduce_dataset(dataset, reducer):
-  """Runs a `Reducer` over all elements; returns the last state.
+  """Runs a `Reducer` over all elements and returns the last state.
 
   As in 1.15, its `finalize_func` is not called.
 
@@ -50,13 +50,13 @@ def reduce_dataset(dataset, reducer):
 
 def sliding_window_batch(window_size, stride=None, window_shift=None,
                          window_stride=1):
-  """Batches of `window_size` elements, each `window_shift` further on.
+  """Batches of `window_size` elements, `window_shift` elements apart.
 
   >>> dataset.apply(sliding_window_batch(3))   # [0 1 2], [1 2 3], ...
 
   `window_stride` is the distance between the elements of one window;
-  `stride` is the older name of `window_shift` (default 1). Windows that are
-  not full are dropped. Raises ArgumentError if both are given.
+  `stride` is the older name of `window_shift` (default 1). Incomplete
+  windows are dropped. Raises ArgumentError if both are given.
 
   TF 1.15: `tf.contrib.data.sliding_window_batch`.
   """

@@ -1,4 +1,4 @@
-"""Embeddings of `tf.contrib.layers` that tf-slim left out."""
+"""The embeddings of `tf.contrib.layers` that tf-slim does not have."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -12,13 +12,13 @@ def _embedding_variable(shape, initializer, regularizer, trainable):
 
 
 def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
-  """`tf.nn.embedding_lookup` that looks each distinct id up once.
+  """`tf.nn.embedding_lookup` that looks up each distinct id once.
 
   >>> rows = embedding_lookup_unique(table, [[1, 2], [1, 1]])  # [2, 2, depth]
 
   `params` is a table `[vocabulary, ...]` or a list of its parts, `ids` an
-  int32 or int64 tensor of any shape; the result has the shape of `ids` with
-  the table's inner dimensions behind it.
+  int32 or int64 tensor of any shape; the result has the shape of `ids`
+  followed by the table's inner dimensions.
 
   TF 1.15: `tf.contrib.layers.embedding_lookup_unique`.
   """
@@ -38,20 +38,20 @@ def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
 def safe_embedding_lookup_sparse(
     embedding_weights, sparse_ids, sparse_weights=None, combiner=None,
     default_id=None, name=None, partition_strategy="div", max_norm=None):
-  """Combined embeddings of sparse ids; empty rows and bad ids are harmless.
+  """Combined embeddings of sparse ids; empty rows and invalid ids are allowed.
 
   >>> rows = safe_embedding_lookup_sparse([table], sparse_ids)
 
-  Ids below zero and (unless `combiner` is "sum") entries without positive
-  weight are left out; a row with nothing left gets the embedding of
-  `default_id`, or zeros. `combiner` is "mean" (when None), "sum" or "sqrtn".
+  Negative ids and (unless `combiner` is "sum") entries without a positive
+  weight are left out; a row without entries gets the embedding of
+  `default_id`, or zeros. `combiner` is "mean" (the default), "sum" or "sqrtn".
 
   TF 1.15: `tf.contrib.layers.safe_embedding_lookup_sparse`, now
   `tf.nn.safe_embedding_lookup_sparse`.
   """
   if combiner is None:
     tf.logging.warn(
-        "safe_embedding_lookup_sparse: combiner is None, taking \"mean\"")
+        "safe_embedding_lookup_sparse: combiner is None, using \"mean\"")
     combiner = "mean"
   return tf.nn.safe_embedding_lookup_sparse(
       embedding_weights, sparse_ids, sparse_weights, combiner=combiner,
@@ -70,7 +70,7 @@ def embed_sequence(ids, vocab_size=None, embed_dim=None, unique=False,
   table is the model variable `EmbedSequence/embeddings`
   `[vocab_size, embed_dim]` (or `<scope>/embeddings`).
 
-  Raises ArgumentError when neither `reuse` is set nor both sizes are given.
+  Raises ArgumentError if `reuse` is not set and a size is missing.
 
   TF 1.15: `tf.contrib.layers.embed_sequence`.
   """
@@ -100,7 +100,7 @@ def bow_encoder(ids, vocab_size, embed_dim, sparse_lookup=True,
   `sparse_lookup` a zero in dense `ids` counts as padding; an empty row gets
   the embedding of id 0. Variable `bow_encoder/embeddings`.
 
-  Raises ArgumentError without both sizes, ArgumentTypeError for sparse ids
+  Raises ArgumentError if a size is missing, ArgumentTypeError for sparse ids
   with `sparse_lookup=False`.
 
   TF 1.15: `tf.contrib.layers.bow_encoder`.

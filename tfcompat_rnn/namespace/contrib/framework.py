@@ -1,4 +1,4 @@
-"""Small helpers of `tf.contrib.framework` that no package holds any more."""
+"""Small helpers of `tf.contrib.framework` that are in no package any more."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from tfcompat_rnn._tf import tf
 
 
 def get_name_scope():
-  """The current name scope of the default graph, "" outside of any.
+  """The current name scope of the default graph, or "".
 
   TF 1.15: `tf.contrib.framework.get_name_scope`.
   """
@@ -25,7 +25,7 @@ def get_placeholders(graph):
 
 
 def reduce_sum_n(tensors, name=None):
-  """The sum over all elements of all `tensors`, a scalar.
+  """The sum of all elements of all `tensors`, a scalar.
 
   Raises ArgumentError for an empty list.
 
@@ -41,7 +41,7 @@ def reduce_sum_n(tensors, name=None):
 
 
 def remove_squeezable_dimensions(predictions, labels, name=None):
-  """Drops a last dimension of 1 from the one whose rank is greater by one.
+  """Drops a last dimension of 1 from the argument whose rank is greater by one.
 
   Returns `(predictions, labels)`.
 
@@ -53,7 +53,7 @@ def remove_squeezable_dimensions(predictions, labels, name=None):
 
 
 def assert_scalar_int(tensor, name=None):
-  """`tensor`, which must be an integer scalar, else ArgumentError.
+  """Returns `tensor`; raises ArgumentError unless it is an integer scalar.
 
   TF 1.15: `tf.contrib.framework.assert_scalar_int`.
   """
@@ -67,7 +67,7 @@ def assert_scalar_int(tensor, name=None):
 
 
 def _expected(shape, tensor):
-  """`shape` as a tensor, or as a list of ints; int32 vectors only."""
+  """`shape` as an int32 vector tensor or a list of ints."""
   if tf.is_tensor(shape):
     if shape.dtype.base_dtype != tf.int32:
       raise _errors.ArgumentError(_errors.problem(
@@ -87,11 +87,11 @@ def _expected(shape, tensor):
 
 
 def with_shape(expected_shape, tensor):
-  """`tensor`, checked to have `expected_shape`: now, or when it is run.
+  """Returns `tensor`, checked to have `expected_shape`, now or at run time.
 
   `expected_shape` is a list of ints or an int32 vector tensor. Raises
-  ArgumentError if the static shapes disagree, and InvalidArgumentError at
-  run time.
+  ArgumentError if the static shapes differ; the op raises
+  InvalidArgumentError if the shape differs at run time.
 
   TF 1.15: `tf.contrib.framework.with_shape`.
   """
@@ -128,7 +128,7 @@ def with_shape(expected_shape, tensor):
 
 
 def with_same_shape(expected_tensor, tensor):
-  """`tensor`, checked to have the shape of `expected_tensor`.
+  """Returns `tensor`, checked to have the shape of `expected_tensor`.
 
   TF 1.15: `tf.contrib.framework.with_same_shape`.
   """
@@ -145,10 +145,10 @@ def py_func(func, args=(), kwargs=None, output_types=None,
 
   >>> y = py_func(lambda a, b: a + b, [x], {"b": x}, tf.float32, [2])
 
-  `output_types` and `output_shapes` are structures of the same nesting, or
-  functions of the arguments that return them.
+  `output_types` and `output_shapes` are nested alike, or are functions of the
+  arguments that return such structures.
 
-  Raises ArgumentTypeError if `args` is no list or `kwargs` no dict.
+  Raises ArgumentTypeError if `args` is not a list or `kwargs` not a dict.
 
   TF 1.15: `tf.contrib.framework.py_func`.
   """
@@ -182,7 +182,7 @@ def py_func(func, args=(), kwargs=None, output_types=None,
 
 def confusion_matrix(labels, predictions, num_classes=None, dtype=tf.int32,
                      name=None, weights=None):
-  """Counts of (label, prediction) pairs, `[classes, classes]`.
+  """The number of each (label, prediction) pair, `[classes, classes]`.
 
   TF 1.15: `tf.contrib.metrics.confusion_matrix`.
   """

@@ -6,7 +6,7 @@ import re
 
 from tfcompat_rnn import _errors
 
-# One `name=value`, `name[3]=value` or `name=[a, b]`, with its comma.
+# One `name=value`, `name[3]=value` or `name=[a, b]`, with the comma.
 _CLAUSE = re.compile(
     r"(?P<name>[a-zA-Z][\w.]*)(?:\[\s*(?P<index>\d+)\s*\])?\s*=\s*"
     r"(?:(?P<one>[^,\[]*)|\[(?P<many>[^\]]*)\])(?:$|,\s*)")
@@ -40,10 +40,10 @@ def parse_values(values, type_map, ignore_unknown=False):
   ...              {"lr": float, "layers": int, "w": int})
   {'lr': 0.1, 'layers': [3, 4], 'w': {1: 2}}
 
-  `type_map` gives the type of each name (of the elements, for a list). Names
-  without a type raise ArgumentError unless `ignore_unknown`; so do malformed
-  text, values that the type cannot read, a list assigned to an index, and a
-  name assigned twice.
+  `type_map` gives the type of each name (for a list, that of its elements).
+  Raises ArgumentError for names without a type (unless `ignore_unknown`),
+  malformed text, values that the type cannot parse, a list assigned to an
+  index, and a name assigned twice.
 
   TF 1.15: `tf.contrib.training.parse_values`.
   """
@@ -88,7 +88,7 @@ def parse_values(values, type_map, ignore_unknown=False):
 
 
 def _cast(name, kind, value):
-  """`value` as `kind`, if nothing is lost; True is no number, 1.5 no int."""
+  """`value` as `kind` if nothing is lost: a bool is no number, 1.5 no int."""
   if type(value) is kind or issubclass(kind, type(None)):
     return value
   text = (str, bytes)
@@ -113,9 +113,9 @@ class HParams(object):
   [8, 4]
 
   The type of each value (of a list's first element) is fixed when it is
-  added; later values must be of that type (an int may stand for a float).
-  Raises ArgumentError (a ValueError) for a wrong type, an empty list, a name
-  that is taken, and KeyError for a name that was never added.
+  added; later values must have that type (an int is allowed for a float).
+  Raises ArgumentError (a ValueError) for a wrong type, an empty list or a name
+  that is in use, and KeyError for a name that was never added.
 
   TF 1.15: `tf.contrib.training.HParams`. Its protocol buffers (`hparam_def`,
   `to_proto`, `from_proto`) are not supported; use `to_json` and `parse_json`.
@@ -136,7 +136,7 @@ class HParams(object):
       self.add_hparam(name, value)
 
   def add_hparam(self, name, value):
-    """Adds `name`; its type is the value's from now on."""
+    """Adds `name` with the type of the value."""
     if getattr(self, name, None) is not None:
       raise _errors.ArgumentError(_errors.problem(
           name, "be a free name", "one that is taken",
@@ -163,7 +163,7 @@ class HParams(object):
     setattr(self, name, value)
 
   def del_hparam(self, name):
-    """Removes `name`, if it is there."""
+    """Removes `name` if it exists."""
     if hasattr(self, name):
       delattr(self, name)
       del self._hparam_types[name]
@@ -180,7 +180,7 @@ class HParams(object):
     return self
 
   def set_from_map(self, values_map):
-    """`override_from_dict` under its older name."""
+    """The older name of `override_from_dict`."""
     return self.override_from_dict(values_map)
 
   def parse_json(self, values_json):
@@ -197,7 +197,7 @@ class HParams(object):
     return {name: getattr(self, name) for name in self._hparam_types}
 
   def get(self, key, default=None):
-    """The value of `key`, or `default`, which must be of its type."""
+    """The value of `key`, or `default`, which must have its type."""
     if key not in self._hparam_types:
       return default
     kind, many = self._hparam_types[key]
@@ -211,7 +211,7 @@ class HParams(object):
     return getattr(self, key)
 
   def set_model_structure(self, model_structure):
-    """Stores any object beside the values."""
+    """Stores any object in addition to the values."""
     self._model_structure = model_structure
 
   def get_model_structure(self):

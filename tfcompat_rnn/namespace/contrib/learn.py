@@ -1,11 +1,11 @@
-"""`tf.contrib.learn` without its estimators: modes, runs, regressions."""
+"""`tf.contrib.learn` without estimators: modes, runs, regressions."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 
 
 class ModeKeys(object):
-  """Names of what a model function is asked for.
+  """The modes of a model function.
 
   TF 1.15: `tf.contrib.learn.ModeKeys`.
   """
@@ -24,10 +24,11 @@ class ModeKeys(object):
 
 
 def run_feeds_iter(output_dict, feed_dicts, restore_checkpoint_path=None):
-  """Yields the values of `output_dict` for each feed, in one new session.
+  """Yields the values of `output_dict` for each feed, in a new session.
 
   Variables are initialized, or restored from `restore_checkpoint_path`;
-  queue runners are started. Raises ArgumentError without outputs or feeds.
+  queue runners are started. Raises ArgumentError if there are no outputs or
+  no feeds.
 
   TF 1.15: `tf.contrib.learn.graph_actions.run_feeds_iter`.
   """
@@ -126,8 +127,9 @@ def linear_regression(x, y, init_mean=None, init_stddev=1.0):
   >>> predictions, loss = tf.contrib.learn.models.linear_regression(x, y)
 
   `x` `[batch, depth]`, `y` `[batch]` or `[batch, outputs]`. Variables
-  `linear_regression/weights` and `bias`, normal with `init_mean` and
-  `init_stddev` if a mean is given, else with the scope's initializer.
+  `linear_regression/weights` and `bias` are drawn from a normal distribution
+  with `init_mean` and `init_stddev` if a mean is given, else with the scope's
+  initializer.
 
   TF 1.15: `tf.contrib.learn.models.linear_regression`.
   """
@@ -152,7 +154,7 @@ def logistic_regression(x, y, class_weight=None, init_mean=None,
   """`(probabilities, loss)` of a softmax regression of one-hot `y` on `x`.
 
   Variables `logistic_regression/weights` and `bias`. Without `class_weight`
-  a tensor named `class_weight:0` of the graph is taken, if there is one.
+  the graph's tensor `class_weight:0` is used, if there is one.
 
   TF 1.15: `tf.contrib.learn.models.logistic_regression`.
   """

@@ -1,4 +1,4 @@
-"""`tf.contrib.lookup`: what differs from the tables that moved to core."""
+"""`tf.contrib.lookup`: the functions that differ from those in core."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import private
@@ -18,14 +18,14 @@ def _need(mapping):
 def index_table_from_tensor(mapping, num_oov_buckets=0, default_value=-1,
                             hasher_spec=FastHashSpec, dtype=tf.string,
                             name=None):
-  """A table from each element of `mapping` to its place (int64).
+  """A table from each element of `mapping` to its position (int64).
 
   >>> table = tf.contrib.lookup.index_table_from_tensor(["a", "b"])
   >>> ids = table.lookup(tf.constant(["b", "x"]))          # [1, -1]
 
   Run `tf.tables_initializer()` first. Unknown elements get `default_value`,
-  or with `num_oov_buckets` a hash bucket behind the known ones. Raises
-  ArgumentError without `mapping`.
+  or with `num_oov_buckets` a hash bucket after the known ones. Raises
+  ArgumentError if `mapping` is None.
 
   TF 1.15: `tf.contrib.lookup.index_table_from_tensor`.
   """
@@ -37,7 +37,7 @@ def index_table_from_tensor(mapping, num_oov_buckets=0, default_value=-1,
 
 def index_to_string_table_from_tensor(mapping, default_value="UNK",
                                       name=None):
-  """A table from places (int64) to the strings of `mapping`.
+  """A table from positions (int64) to the strings of `mapping`.
 
   TF 1.15: `tf.contrib.lookup.index_to_string_table_from_tensor`.
   """
@@ -66,7 +66,7 @@ def index_to_string(tensor, mapping, default_value="UNK", name=None):
 def string_to_index_table_from_file(
     vocabulary_file=None, num_oov_buckets=0, vocab_size=None,
     default_value=-1, hasher_spec=FastHashSpec, name=None):
-  """`index_table_from_file` for strings, under its older name.
+  """The older name of `index_table_from_file`, for strings.
 
   TF 1.15: `tf.contrib.lookup.string_to_index_table_from_file`.
   """
@@ -78,9 +78,9 @@ def string_to_index_table_from_file(
 def string_to_index_table_from_tensor(
     mapping, num_oov_buckets=0, default_value=-1, hasher_spec=FastHashSpec,
     name=None):
-  """`index_table_from_tensor` for strings, under its older name.
+  """The older name of `index_table_from_tensor`, for strings.
 
-  Raises ArgumentError for a `mapping` that holds no strings.
+  Raises ArgumentError for a `mapping` of anything but strings.
 
   TF 1.15: `tf.contrib.lookup.string_to_index_table_from_tensor`.
   """
@@ -88,7 +88,7 @@ def string_to_index_table_from_tensor(
     mapping = tf.convert_to_tensor(_need(mapping))
   if mapping.dtype.base_dtype != tf.string:
     raise _errors.ArgumentError(_errors.problem(
-        "mapping", "hold strings", mapping.dtype,
+        "mapping", "contain strings", mapping.dtype,
         "use index_table_from_tensor(..., dtype=...)"))
   return index_table_from_tensor(
       mapping, num_oov_buckets, default_value, hasher_spec, name=scope)

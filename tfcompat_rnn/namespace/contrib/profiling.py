@@ -1,4 +1,4 @@
-"""`tf.contrib.tfprof.model_analyzer`, by way of `tf.profiler`."""
+"""`tf.contrib.tfprof.model_analyzer`, implemented with `tf.profiler`."""
 
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
@@ -32,8 +32,8 @@ def print_model_analysis(graph, run_meta=None, op_log=None,
   >>> stats = print_model_analysis(tf.get_default_graph())
   >>> stats.total_parameters
 
-  `tfprof_cmd` is "scope", "graph", "op" or "code"; `tfprof_options` one of
-  the dictionaries above, or None for TensorFlow's own choice.
+  `tfprof_cmd` is "scope", "graph", "op" or "code"; `tfprof_options` is
+  one of the dictionaries above, or None for TensorFlow's defaults.
 
   TF 1.15: `tf.contrib.tfprof.model_analyzer.print_model_analysis`.
   """

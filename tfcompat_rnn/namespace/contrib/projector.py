@@ -1,7 +1,7 @@
 """`tf.contrib.tensorboard.plugins.projector`: embeddings for TensorBoard.
 
-TensorFlow no longer brings TensorBoard; none is needed to write what it
-reads.
+TensorFlow no longer includes TensorBoard, which is not needed to write the
+files that it reads.
 """
 
 import os
@@ -21,7 +21,7 @@ __all__ = ["EmbeddingInfo", "ProjectorConfig", "SpriteMetadata",
 
 
 def visualize_embeddings(summary_writer, config):
-  """Writes `config` as projector_config.pbtxt beside the writer's events.
+  """Writes `config` as projector_config.pbtxt into the folder of the events.
 
   >>> config = projector.ProjectorConfig()
   >>> embedding = config.embeddings.add()
@@ -29,7 +29,7 @@ def visualize_embeddings(summary_writer, config):
   >>> projector.visualize_embeddings(tf.summary.FileWriter("log"), config)
 
   `summary_writer` is a `FileWriter`, or the log directory itself. Raises
-  ArgumentError for a writer without a directory.
+  ArgumentError if the writer has no directory.
 
   TF 1.15: `tf.contrib.tensorboard.plugins.projector.visualize_embeddings`.
   """

@@ -1,7 +1,7 @@
-"""Small protocol buffers of TensorFlow 1.15 that no package brings any more.
+"""Small protocol buffers of TensorFlow 1.15 that are in no package any more.
 
-Built from tables in a descriptor pool of their own, so that they cannot
-collide with a package that registers the same names.
+They are built from tables in a separate descriptor pool, so that they cannot
+conflict with a package that registers the same names.
 """
 
 from google.protobuf import descriptor_pb2

@@ -28,9 +28,9 @@ class RandomStrategy(object):
 
 
 class GreedyLoadBalancingStrategy(object):
-  """Gives each op to the parameter server that holds least so far.
+  """Puts each op on the parameter server with the smallest load so far.
 
-  `load_fn` maps an op to its load, for instance `byte_size_load_fn`.
+  `load_fn` maps an op to its load, for example `byte_size_load_fn`.
 
   TF 1.15: `tf.contrib.training.GreedyLoadBalancingStrategy`.
   """
@@ -46,9 +46,10 @@ class GreedyLoadBalancingStrategy(object):
 
 
 def byte_size_load_fn(op):
-  """Bytes of the one output of `op` (a variable's).
+  """The size in bytes of the output of a variable's `op`.
 
-  Raises ArgumentError if it has not one output, or an unknown shape.
+  Raises ArgumentError if it does not have exactly one output, and ValueError
+  if the shape is unknown.
 
   TF 1.15: `tf.contrib.training.byte_size_load_fn`.
   """
@@ -58,7 +59,7 @@ def byte_size_load_fn(op):
         "pass the op of a variable"))
   shape = op.outputs[0].get_shape()
   if not shape.is_fully_defined():
-    # The scalar shape of a variable's op is set after it was placed.
+    # The output's shape is set only after the variable's op has been placed.
     shape = tf.TensorShape(op.get_attr("shape"))
   shape.assert_is_fully_defined()
   return shape.num_elements() * op.outputs[0].dtype.size
@@ -86,12 +87,13 @@ def bucket(tensors, which_bucket, batch_size, num_buckets, num_threads=1,
   ...     [x], which_bucket=n // 10, batch_size=8, num_buckets=3,
   ...     dynamic_pad=True)
 
-  `tensors` is a list or dictionary of tensors of one element;
-  `which_bucket` an int32 scalar below `num_buckets`. Returns the bucket's
+  `tensors` is a list or dictionary of tensors, the parts of one element;
+  `which_bucket` is an int32 scalar below `num_buckets`. Returns the bucket's
   number and the batch, in the form of `tensors`; with `dynamic_pad` unknown
-  dimensions are zero-padded to the longest of the batch. Needs
+  dimensions are zero-padded to the longest element of the batch. Needs
   `tf.train.start_queue_runners`. `batch_size` and `bucket_capacities` may be
-  lists, one value a bucket. Elements with `keep_input` False are dropped.
+  lists, with one value per bucket. Elements with `keep_input` False are
+  dropped.
 
   Raises ArgumentError for lists of the wrong length, RefusedError for sparse
   tensors.
@@ -152,7 +154,7 @@ def bucket(tensors, which_bucket, batch_size, num_buckets, num_threads=1,
   which, batch = found[0], list(found[1:])
   if names is not None:
     return which, dict(zip(names, batch))
-  # As in 1.15: one tensor comes without a list, also if it went in with one.
+  # As in 1.15: a single tensor is not in a list, even if it was passed in one.
   return which, batch[0] if len(batch) == 1 else batch
 
 
@@ -197,7 +199,7 @@ def bucket_by_sequence_length(
       isinstance(edge, int) for edge in bucket_boundaries):
     raise _errors.ArgumentTypeError(_errors.problem(
         "bucket_boundaries", "be a list of ints", bucket_boundaries,
-        "pass for instance [10, 20]"))
+        "pass for example [10, 20]"))
   edges = list(bucket_boundaries)
   if not edges or edges != sorted(set(edges)):
     raise _errors.ArgumentError(_errors.problem(
@@ -225,5 +227,5 @@ def bucket_by_sequence_length(
   lengths, rest = batch[0], batch[1:]
   if names is None:
     return lengths, rest
-  # As in 1.15: the only value of a dictionary comes as a list of one.
+  # As in 1.15: the only value of a dictionary is a list of one tensor.
   return lengths, dict(zip(names, [rest] if len(names) == 1 else rest))

@@ -1,8 +1,8 @@
 """Words to ids: `tf.contrib.learn.preprocessing`.
 
-`VocabularyProcessor.save` writes JSON. Files that TensorFlow 1.15 pickled
-are read too, by an unpickler that makes nothing but these classes and the
-tokenizer of the program itself.
+`VocabularyProcessor.save` writes JSON. Files that TensorFlow 1.15 pickled can
+be read too, with an unpickler that creates only these classes and the
+program's own tokenizer.
 """
 
 import collections
@@ -19,7 +19,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 
 # ABC (unless a lower-case letter follows), Camel before another capital, or
-# a run of word characters, apostrophes and hyphens.
+# a sequence of word characters, apostrophes and hyphens.
 TOKENIZER_RE = re.compile(
     r"[A-Z][A-Z]+(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\w'-]+")
 _FORMAT = "tfcompat_rnn.VocabularyProcessor/1"
@@ -39,7 +39,7 @@ def tokenizer(iterator):
 
 
 class CategoricalVocabulary(object):
-  """Gives each new category the next id; 0 is the unknown one.
+  """Gives each new category the next id; 0 is the unknown category.
 
   >>> vocabulary = CategoricalVocabulary()
   >>> vocabulary.add("cat"), vocabulary.get("cat"), vocabulary.reverse(1)
@@ -49,28 +49,28 @@ class CategoricalVocabulary(object):
   """
 
   def __init__(self, unknown_token="<UNK>", support_reverse=True):
-    # The names under which 1.15 pickled them.
+    # The attribute names in 1.15's pickle files.
     self._support_reverse, self._freeze = support_reverse, False
     self._unknown_token, self._freq = unknown_token, collections.Counter()
     self._number([])
 
   def _number(self, categories):
-    """Starts over: the unknown token is 0, `categories` follow in order."""
+    """Starts again: the unknown token is 0, `categories` follow in order."""
     names = [self._unknown_token, *categories]
     self._mapping = dict(zip(names, range(len(names))))
     if self._support_reverse:
       self._reverse_mapping = names
 
   def __len__(self):
-    """How many ids there are, the unknown one included."""
+    """The number of ids, including the unknown one."""
     return len(self._mapping)
 
   def freeze(self, freeze=True):
-    """From now on new categories get id 0 (`False`: an id of their own)."""
+    """From now on new categories get id 0 (with `False`: a new id)."""
     self._freeze = freeze
 
   def get(self, category):
-    """The id of `category`; makes one, unless frozen."""
+    """The id of `category`, a new one if needed and not frozen."""
     number = self._mapping.get(category)
     if number is not None or self._freeze:
       return number or 0
@@ -84,19 +84,20 @@ class CategoricalVocabulary(object):
       self._freq[category] += count
 
   def trim(self, min_frequency, max_frequency=-1):
-    """Keeps categories seen more than `min_frequency` times; renumbers.
+    """Keeps categories seen more than `min_frequency` times; renumbers them.
 
-    The most frequent gets id 1, ties go by name. With a positive
-    `max_frequency`, those seen as often or oftener are dropped.
+    The most frequent gets id 1, ties are ordered by name. With a positive
+    `max_frequency`, categories seen at least that often are dropped.
     """
     order = sorted(self._freq.items(),
                    key=lambda item: (isinstance(item[0], str), item[0]))
-    # Counts descend; the sort is stable, but reverse=True keeps ties' order.
+    # Counts descend; reverse=True keeps the order of ties.
     order.sort(key=lambda item: item[1], reverse=True)
     kept = [category for category, count in order if count > min_frequency
             and not 0 < max_frequency <= count]
     self._number(kept)
-    # As many of the most frequent as ids are left, dropped ones included.
+    # As in 1.15: the counts of as many of the most frequent categories as ids
+    # remain, including categories that were dropped.
     self._freq = dict(order[:len(kept)])
 
   def reverse(self, class_id):
@@ -109,7 +110,7 @@ class CategoricalVocabulary(object):
 
 
 class ByteProcessor(object):
-  """Documents to rows of UTF-8 bytes, cut or zero-padded to one length.
+  """Turns documents into rows of UTF-8 bytes, all of one length.
 
   >>> [row.tolist() for row in ByteProcessor(4).transform(["abc"])]
   [[97, 98, 99, 0]]
@@ -121,7 +122,7 @@ class ByteProcessor(object):
     self.max_document_length = max_document_length
 
   def fit(self, x):
-    """Bytes need no vocabulary."""
+    """Does nothing: bytes need no vocabulary."""
 
   def fit_transform(self, x):
     """`transform(x)`."""
@@ -137,7 +138,7 @@ class ByteProcessor(object):
       yield np.pad(row, (0, self.max_document_length - len(row)), "constant")
 
   def reverse(self, x):
-    """Yields the text of each row, "" where it is not UTF-8."""
+    """Yields the text of each row, or "" if it is not UTF-8."""
     for row in x:
       data = np.trim_zeros(np.asarray(row).astype(np.uint8), trim="b")
       try:
@@ -147,15 +148,15 @@ class ByteProcessor(object):
 
 
 class VocabularyProcessor(object):
-  """Documents to rows of word ids.
+  """Turns documents into rows of word ids.
 
   >>> processor = VocabularyProcessor(max_document_length=4)
   >>> [row.tolist() for row in processor.fit_transform(["a cat", "a dog"])]
   [[1, 2, 0, 0], [1, 3, 0, 0]]
 
-  Rows are int64 `[max_document_length]`, longer documents are cut, shorter
-  ones padded with 0, which is also the unknown word. With `min_frequency` n,
-  words seen n times or less are unknown. `tokenizer_fn` maps an iterable of
+  Rows are int64 `[max_document_length]`; longer documents are cut, shorter
+  ones are padded with 0, which is also the unknown word. With `min_frequency`
+  n, words seen n times or less are unknown. `tokenizer_fn` maps an iterable of
   documents to an iterable of word lists.
 
   TF 1.15: `tf.contrib.learn.preprocessing.VocabularyProcessor`.
@@ -195,15 +196,15 @@ class VocabularyProcessor(object):
       yield row
 
   def reverse(self, documents):
-    """Yields the words of each row of ids, joined by blanks."""
+    """Yields the words of each row of ids, joined by spaces."""
     for row in documents:
       yield " ".join(self.vocabulary_.reverse(word) for word in row)
 
   def save(self, filename):
     """Writes this processor to `filename` as JSON.
 
-    A tokenizer of the program's own is stored by its name. Raises
-    ArgumentTypeError for words or a tokenizer that cannot be written so.
+    The program's own tokenizer is stored by its name. Raises ArgumentTypeError
+    for words or a tokenizer that cannot be stored.
     """
     vocabulary = self.vocabulary_
     data = {
@@ -221,14 +222,14 @@ class VocabularyProcessor(object):
       text = json.dumps(data)
     except TypeError as error:
       raise _errors.ArgumentTypeError(_errors.problem(
-          "vocabulary", "hold strings or numbers to be saved", error,
+          "vocabulary", "contain strings or numbers to be saved", error,
           "decode bytes to str before fit()")) from error
     with tf.gfile.GFile(filename, "wb") as file:
       file.write(text.encode("utf-8"))
 
   @classmethod
   def restore(cls, filename):
-    """Reads what `save` wrote, here or under TensorFlow 1.15."""
+    """Reads a file that `save` wrote, here or under TensorFlow 1.15."""
     with tf.gfile.GFile(filename, "rb") as file:
       content = file.read()
     if content[:1] == b"{":
@@ -251,7 +252,7 @@ def _name_of(function):
 def _from_json(cls, data, filename):
   if data.get("format") != _FORMAT:
     raise _errors.ArgumentError(_errors.problem(
-        "filename", "hold a saved VocabularyProcessor", filename,
+        "filename", "contain a saved VocabularyProcessor", filename,
         "pass the file that save() wrote"))
   vocabulary = CategoricalVocabulary(data["unknown_token"],
                                      data["support_reverse"])
@@ -273,7 +274,7 @@ def _from_json(cls, data, filename):
 
 
 class _Unpickler(pickle.Unpickler):
-  """Makes the classes above and the program's own functions, no others."""
+  """Creates the classes above and the program's own functions, no others."""
 
   _NAMES = {
       ("copy_reg", "_reconstructor"): ("copyreg", "_reconstructor"),
@@ -298,7 +299,7 @@ class _Unpickler(pickle.Unpickler):
       place = module, name  # the program's own tokenizer
     if place is None:
       raise _errors.ArgumentError(_errors.problem(
-          "filename", "hold a pickled VocabularyProcessor and nothing else",
+          "filename", "contain a pickled VocabularyProcessor and nothing else",
           f"a reference to {module}.{name}",
           "fit() the processor again and save() it here"))
     return super().find_class(*place)

@@ -1,4 +1,4 @@
-"""`tf.contrib.graph_editor`: the walk back from an operation."""
+"""`tf.contrib.graph_editor`: the backward walk from an operation."""
 
 import collections
 
@@ -21,9 +21,9 @@ def get_backward_walk_ops(seed_ops, inclusive=True, within_ops=None,
   Args:
     seed_ops: an operation or tensor, or several.
     inclusive: False leaves the seeds out.
-    within_ops: the walk stays in these operations; None for anywhere.
+    within_ops: the walk stays within these operations; None for all.
     within_ops_fn: the walk stays where this function of an operation is true.
-    stop_at_ts: tensors that the walk does not go through.
+    stop_at_ts: tensors that the walk does not pass.
     control_inputs: True to follow control inputs too.
 
   Raises ValueError if a seed is not in `within_ops`.

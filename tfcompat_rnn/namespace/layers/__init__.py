@@ -1,7 +1,7 @@
-"""`tf.layers` of TensorFlow 1.15, all 37 names, beside Keras 3.
+"""`tf.layers` of TensorFlow 1.15, all 37 names; works with Keras 3 installed.
 
-TensorFlow still carries most v1 layer classes privately, and they compute
-what 1.15 computed; batch normalization, dropout and flatten are written
+TensorFlow still has most v1 layer classes as private ones, and they compute
+what 1.15 computed; batch normalization, dropout and flatten are implemented
 here.
 
 >>> from tfcompat_rnn.namespace import layers

@@ -1,7 +1,7 @@
 """`tf.layers.Dropout` and `Flatten` with TensorFlow 1.15's operations.
 
-The layers that TensorFlow still carries compute the same (dropout drops the
-same elements), but from other operations.
+The layers that TensorFlow still has compute the same (dropout drops the same
+elements), but with other operations.
 """
 
 from tfcompat_rnn._tf import private
@@ -12,12 +12,13 @@ _utils = private("legacy_layer_utils")
 
 
 class Dropout(private("legacy_layers").Dropout):
-  """Zeroes `rate` of the elements in training, and scales up the others.
+  """In training, zeroes `rate` of the elements and scales up the others.
 
   >>> y = tf.layers.Dropout(0.4)(x, training=is_training)
 
-  `training` is a bool or a scalar bool tensor, False unless given.
-  `noise_shape` may hold 1 where elements fall together.
+  `training` is a bool or a scalar bool tensor, False by default.
+  `noise_shape` has a 1 for each dimension along which elements are dropped
+  together.
 
   TF 1.15: `tf.layers.Dropout`.
   """
@@ -34,7 +35,7 @@ class Dropout(private("legacy_layers").Dropout):
         lambda: tf.identity(inputs))
 
   def _noise_shape_of(self, inputs):
-    """`noise_shape` with the input's sizes where it holds None."""
+    """`noise_shape` with the input's sizes in place of None."""
     if self.noise_shape is None:
       return None
     sizes = tf.shape(inputs)
@@ -56,12 +57,12 @@ def dropout(inputs, rate=0.5, noise_shape=None, seed=None, training=False,
 
 
 class Flatten(private("legacy_layers").Flatten):
-  """All dimensions behind the first one as one: `[batch, ...]` -> 2-D.
+  """Merges all dimensions after the first: `[batch, ...]` -> 2-D.
 
   >>> y = tf.layers.Flatten()(x)
 
-  With `data_format="channels_first"` the channels are moved last before. A
-  vector becomes `[batch, 1]`.
+  With `data_format="channels_first"` the channels are moved last first of
+  all. A vector becomes `[batch, 1]`.
 
   TF 1.15: `tf.layers.Flatten`.
   """

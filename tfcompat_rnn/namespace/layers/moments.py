@@ -1,8 +1,8 @@
-"""The arithmetic of batch normalization, and the updates it leaves behind.
+"""The arithmetic of batch normalization, and its update ops.
 
-Each function takes the layer (`normalization.BatchNormalization`) for its
-variables and switches, builds ops in the current scope and adds the layer's
-updates. Op order and names follow TensorFlow 1.15.
+Each function takes the layer (`normalization.BatchNormalization`) with its
+variables and options, builds ops in the current scope and adds the layer's
+updates. The order and the names of the ops are TensorFlow 1.15's.
 """
 
 from tfcompat_rnn._tf import private
@@ -33,11 +33,11 @@ def _replace(variable, value):
 
 
 def _move_variance(layer, variance, momentum):
-  """Moves the inference variance; with renorm by way of its root."""
+  """Moves the inference variance; with renorm through its square root."""
   if not layer.renorm:
     return _move(layer.moving_variance, variance, momentum)
-  # The root is moved with epsilon inside, as training divides by it; relu
-  # keeps rounding from making the variance negative.
+  # The square root is moved with epsilon included, as training divides by it;
+  # relu prevents a negative variance from rounding.
   stddev = _move(
       layer.moving_stddev, tf.sqrt(variance + layer.epsilon), momentum)
   return _replace(layer.moving_variance,
@@ -45,7 +45,7 @@ def _move_variance(layer, variance, momentum):
 
 
 def normalize_fused(layer, inputs, training):
-  """Rank 4 through TensorFlow's fused kernel; adds the layer's updates."""
+  """Rank 4 with TensorFlow's fused kernel; adds the layer's updates."""
   offset = layer.beta if layer.center else layer._beta_const
   scale = layer.gamma if layer.scale else layer._gamma_const
   common = dict(epsilon=layer.epsilon, data_format=layer._data_format)
@@ -56,7 +56,7 @@ def normalize_fused(layer, inputs, training):
           inputs, scale, offset, mean=layer.moving_mean,
           variance=layer.moving_variance, is_training=False, **common))
   if not layer._bessels_correction_test_only:
-    # The kernel's variance is the unbiased one; undo that.
+    # The kernel returns the unbiased variance; this makes it the biased one.
     rows = tf.cast(tf.size(inputs) / tf.size(variance), variance.dtype)
     variance *= (rows - tf.cast(1.0, variance.dtype)) / rows
   known = _utils.constant_value(training)
@@ -89,7 +89,7 @@ def _adjust(layer, inputs, training, scale, offset):
 
 
 def _renorm(layer, mean, variance, training):
-  """Renorm's `(r, d)`, and the moments to move the inference averages by."""
+  """Renorm's `(r, d)`, and the moments that move the inference averages."""
   stddev = tf.sqrt(variance + layer.epsilon)
   base = tf.maximum(layer.renorm_stddev, tf.sqrt(layer.epsilon))
   r = stddev / base
@@ -125,12 +125,12 @@ def _renorm(layer, mean, variance, training):
 
 
 def normalize(layer, inputs, training):
-  """Any rank and any axes, op by op; adds the layer's updates."""
+  """Any rank and any axes, with single ops; adds the layer's updates."""
   shape = inputs.shape
   rank = shape.rank
   reduced = [axis for axis in range(rank) if axis not in layer.axis]
   if layer.virtual_batch_size is not None:
-    # Axis 1 holds the ghost batches, each normalized by itself.
+    # Axis 1 counts the ghost batches, which are normalized one by one.
     del reduced[1]
   wide = [1] * rank
   size = shape[layer.axis[0]]

@@ -1,9 +1,9 @@
 """Batch normalization as TensorFlow 1.15's `tf.layers` had it.
 
-The one layer that TensorFlow no longer carries beside the others (they are
-in `tfcompat_rnn.namespace.layers`). Variables `batch_normalization/gamma`,
-`beta`, `moving_mean`, `moving_variance`, and with `renorm` `moving_stddev`,
-`renorm_mean`, `renorm_stddev`, made in this order.
+The one v1 layer that TensorFlow no longer has (the others are in
+`tfcompat_rnn.namespace.layers`). Its variables are
+`batch_normalization/gamma`, `beta`, `moving_mean`, `moving_variance`, and with
+`renorm` `moving_stddev`, `renorm_mean`, `renorm_stddev`, created in this order.
 """
 
 from tfcompat_rnn import _errors
@@ -25,14 +25,14 @@ class BatchNormalization(_Layer):
   >>> y = norm(x, training=True)
   >>> updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
 
-  `x` has any rank with a known size along `axis`; the result has its shape
-  and dtype (float16 and bfloat16 inputs keep float32 parameters). In
+  `x` has any rank and a known size along `axis`; the result has its shape and
+  dtype (the parameters of float16 and bfloat16 inputs are float32). In
   training, `y = (x - mean) / sqrt(var + epsilon) * gamma + beta` with the
-  batch's moments, and each call adds two update ops that move the moving
-  statistics by `1 - momentum`. `renorm` is batch renormalization,
+  moments of the batch, and each call adds two update ops that move the moving
+  statistics by `1 - momentum`. `renorm` turns on batch renormalization,
   `virtual_batch_size` ghost batches.
 
-  Raises ArgumentTypeError for an `axis` that is neither int nor list, and
+  Raises ArgumentTypeError for an `axis` that is neither an int nor a list, and
   ArgumentError for unknown `renorm_clipping` keys, an axis out of range or
   of unknown size, or `adjustment` together with `virtual_batch_size`.
 
@@ -54,7 +54,7 @@ class BatchNormalization(_Layer):
     if not isinstance(axis, (int, list)):
       raise _errors.ArgumentTypeError(_errors.problem(
           "axis", "be an int or a list of ints", type(axis).__name__,
-          "pass for instance axis=-1 or axis=[1, 2]"))
+          "pass for example axis=-1 or axis=[1, 2]"))
     self.axis = list(axis) if isinstance(axis, list) else axis
     self.momentum = momentum
     self.epsilon = epsilon
@@ -153,7 +153,7 @@ class BatchNormalization(_Layer):
     else:
       param_shape = [sizes.get(axis, 1) for axis in range(rank)]
       if self.virtual_batch_size is not None:
-        # Inputs become [virtual, batch / virtual, ...]: one axis more.
+        # Inputs become [virtual, batch / virtual, ...], with one more axis.
         param_shape.insert(1, 1)
         self.axis = [axis + 1 for axis in self.axis]
     self._add_parameters(param_shape)
@@ -191,7 +191,7 @@ class BatchNormalization(_Layer):
 
   def _add_statistics(self, shape):
     scope = _tf.attribute(self, "Layer._scope")
-    # Moving statistics are never partitioned, whatever the scope says.
+    # Moving statistics are never partitioned, whatever the scope's partitioner.
     partitioner = scope.partitioner if scope else None
     if scope:
       scope.set_partitioner(None)
@@ -254,7 +254,7 @@ def batch_normalization(
 
   `training` is a bool or a scalar bool tensor. The update ops of the moving
   statistics go to `tf.GraphKeys.UPDATE_OPS`; run them with the train op.
-  Shapes, arguments and errors are the class's.
+  Shapes, arguments and errors are those of the class.
 
   TF 1.15: `tf.layers.batch_normalization`.
   """
@@ -273,6 +273,6 @@ def batch_normalization(
   return layer(inputs, training=training)
 
 
-# The names tensorflow.python.layers.normalization had beside them.
+# Second names in tensorflow.python.layers.normalization.
 BatchNorm = BatchNormalization
 batch_norm = batch_normalization

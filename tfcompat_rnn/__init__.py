@@ -1,7 +1,11 @@
-"""TensorFlow 1.x recurrent models on today's TensorFlow.
+"""Runs TensorFlow 1.x recurrent models on today's TensorFlow.
 
-Public names are resolved on first use (PEP 562): `import tfcompat_rnn` loads
-no TensorFlow.
+    import tfcompat_rnn
+
+    rnn = tfcompat_rnn.stateful_rnn(cell, x, batch_size=4)
+
+Public names are resolved on first use (PEP 562), so `import tfcompat_rnn`
+loads no TensorFlow.
 """
 
 import importlib
@@ -49,7 +53,7 @@ _SUBMODULES = {name: f"tfcompat_rnn.{name}" for name in (
     "cells", "checkpoints", "cli", "datasets", "devices", "feedback", "fused",
     "gradients", "growth", "launcher", "loops", "namespace", "pipeline",
     "repairs", "seeds", "seq2seq", "state", "testing", "tf1", "verify")}
-# Where these were before they moved into `devices`.
+# The names of these modules before they moved into `devices`.
 _SUBMODULES.update(placement="tfcompat_rnn.devices.placement",
                    session="tfcompat_rnn.devices.session")
 

@@ -1,9 +1,9 @@
-"""The one door to TensorFlow.
+"""The only module that imports TensorFlow.
 
-Every other module says `from tfcompat_rnn._tf import tf`. What TensorFlow
-does not publish is listed in `_private`, each with its reason, and looked up
-here and nowhere else. If the installed TensorFlow no longer has it and there
-is no fallback, `PrivateSymbolError` says what is missing and what needs it.
+Every other module uses `from tfcompat_rnn._tf import tf`. Private names of
+TensorFlow are listed in `_private`, each with its reason, and looked up only
+here. If the installed TensorFlow no longer has one and there is no fallback,
+a `PrivateSymbolError` says what is missing and what needs it.
 """
 
 import importlib
@@ -31,12 +31,12 @@ def version_tuple(version):
 
 
 def check_version(version=None):
-  """Refuses a TensorFlow that is too old, warns of one that is too new.
+  """Refuses a TensorFlow that is too old, and warns about one too new.
 
-  A newer TensorFlow may well work, and what it lacks raises an error by name.
-  But only the tested versions were compared with TensorFlow 1.15, so an
-  `UntestedTensorFlowWarning` (a UserWarning) says which these are. It comes
-  once, when this module is imported.
+  A newer TensorFlow may well work, and anything that it lacks raises an error
+  that names it. But only the tested versions were compared with TensorFlow
+  1.15, so an `UntestedTensorFlowWarning` (a UserWarning) names these. It is
+  issued once, when this module is imported.
 
   Raises `UnsupportedTensorFlowError` below 2.16.
   """

@@ -1,16 +1,17 @@
-"""TensorFlow with the names of 1.15.5.
+"""The TensorFlow namespace of 1.15.5.
 
   import tfcompat_rnn.tf1 as tf
 
 `tf.placeholder`, `tf.nn.dynamic_rnn`, `tf.contrib.rnn`, `tf.layers`,
-`tf.app.run` and the rest are where they were. Importing it patches nothing:
-Keras 3 and TensorFlow 2 code in the same process work as before. This remains
-so for graphs built in `with tf.Graph().as_default():`; a script that builds in
-the default graph switches the process to 1.x behaviour with its first
-operation (see `tfcompat_rnn.namespace.behavior`).
+`tf.app.run` and the rest are where they were in 1.15.5. Importing this module
+patches nothing: Keras 3 and TensorFlow 2 code in the same process keeps
+working, as long as the old graph is built inside
+`with tf.Graph().as_default():`. A script that builds in the default graph
+switches the process to 1.x behavior at its first operation (see
+`tfcompat_rnn.namespace.behavior`).
 
-Raises `MissingSymbolError` (an AttributeError) or `MissingModuleError` (a
-ModuleNotFoundError) with the next step for names that are not supported.
+A name that is not supported raises `MissingSymbolError` (an AttributeError) or
+`MissingModuleError` (a ModuleNotFoundError) with the next step.
 """
 
 import sys
@@ -30,7 +31,10 @@ __git_version__ = GIT_VERSION = "v1.15.4-39-g3db52be"
 
 
 def seeds_of_1_15() -> typing.ContextManager[None]:
-  """`with seeds_of_1_15():` a graph seed gives the numbers 1.15 gave.
+  """A context in which a graph-level seed gives the same numbers as in 1.15.
+
+    with tf.Graph().as_default(), tf.seeds_of_1_15():
+      tf.set_random_seed(42)
 
   See `tfcompat_rnn.seeds.seeds_of_1_15`.
   """

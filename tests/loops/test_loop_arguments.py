@@ -258,7 +258,7 @@ REFUSED = {
         TypeError, "`cells_fw[0]` must be a cell"),
     "no dtype": (
         lambda tf, l: l.dynamic_rnn(pair(tf), block(tf)),
-        ValueError, "`dtype` must be given where there is no "
+        ValueError, "`dtype` must be given if there is no "
         "`initial_state`"),
     "no dtype backwards": (
         lambda tf, l: l.static_bidirectional_rnn(
@@ -269,7 +269,7 @@ REFUSED = {
         lambda tf, l: l.dynamic_rnn(
             pair(tf), block(tf), initial_state=PairState(
                 zeros(tf, 2, 5), zeros(tf, 2, 6))),
-        ValueError, "`initial_state` must fit the cell, PairState(c=[2, 5], "
+        ValueError, "`initial_state` must match the cell, PairState(c=[2, 5], "
         'h=[2, 5]), got "h": float32 [2, 6] instead of [2, 5]'),
     "two leaves of wrong batch": (
         lambda tf, l: l.static_rnn(
@@ -290,13 +290,13 @@ REFUSED = {
             pair(tf), PairCell(tf, 6), block(tf),
             initial_state_fw=pair(tf).zero_state(2, tf.float32),
             initial_state_bw=pair(tf).zero_state(2, tf.float32)),
-        ValueError, "`initial_state_bw` must fit the cell, PairState(c=[2, "
+        ValueError, "`initial_state_bw` must match the cell, PairState(c=[2, "
         "6], h=[2, 6])"),
     "raw state": (
         lambda tf, l: l.raw_rnn(pair(tf), lambda t, o, s, x: (
             tf.constant([False] * 2), zeros(tf, 2, 4),
             zeros(tf, 2, 5) if o is None else s, o, None)),
-        ValueError, "`next_state of loop_fn's first call` must fit"),
+        ValueError, "`next_state of loop_fn's first call` must match"),
     "mixed dtypes": (
         lambda tf, l: l.dynamic_rnn(
             pair(tf), block(tf, "float64"), dtype=tf.float32),
@@ -344,7 +344,7 @@ REFUSED = {
         lambda tf, l: l.dynamic_rnn(
             pair(tf), block(tf), sequence_length=[1, 2, 3],
             dtype=tf.float32),
-        ValueError, "must hold one length a row, 2 of them, got [1, 2, 3]"),
+        ValueError, "must have one length per row, 2 in total, got [1, 2, 3]"),
     "float lengths backwards": (
         lambda tf, l: l.bidirectional_dynamic_rnn(
             pair(tf), pair(tf), block(tf), dtype=tf.float32,

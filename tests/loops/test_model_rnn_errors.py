@@ -35,7 +35,8 @@ ARGUMENTS = {
     "no time": (
         ValueError, dict(inputs=(of([2, 5, 3]), of([2]))),
         "`inputs[1]` must be [batch, time, ...], got shape (2,)"),
-    "no inputs": (ValueError, dict(inputs=()), "`inputs` must hold a tensor"),
+    "no inputs": (ValueError, dict(inputs=()),
+                  "`inputs` must contain at least one tensor"),
     "a cell's depth": (
         ValueError, dict(model=cells.LSTMCell(2), inputs=of([2, 5])),
         "`inputs` must have rank at least 3: [batch, time, depth]"),
@@ -44,25 +45,25 @@ ARGUMENTS = {
         "`reset_mask` must be bool [batch, time], got float32"),
     "a mask turned round": (
         ValueError, dict(reset_mask=of([5, 2], bool)),
-        "`reset_mask` must be [batch, time] as the inputs are, (2, 5), got "
+        "`reset_mask` must be [batch, time] like the inputs, (2, 5), got "
         "shape (5, 2)"),
     "lengths of others": (
         ValueError, dict(sequence_length=[1, 2, 3]),
-        "`sequence_length` must hold one length a row, 2 of them"),
+        "`sequence_length` must have one length per row, 2 in total"),
     "a reset value without a mask": (
         ValueError, dict(reset_value="initial"),
-        "`reset_value` must come with a `reset_mask`"),
+        "`reset_value` must be used with a `reset_mask`"),
     "an unknown reset value": (
         ValueError, dict(reset_value="last", reset_mask=of([2, 5], bool)),
-        '`reset_value` must be "initial", None or a nest like the state'),
+        '`reset_value` must be "initial", None or a structure like the state'),
     "a reset value of another shape": (
         ValueError, dict(states={"h": of([2, 4])}, reset_value={
             "h": of([2, 3])}, reset_mask=of([2, 5], bool)),
-        "`reset_value[h]` must be as the state, float32 (2, 4), got float32 "
+        "`reset_value[h]` must be like the state, float32 (2, 4), got float32 "
         "(2, 3)"),
     "a state without rows": (
         ValueError, dict(states={"h": of([4])}, reset_mask=of([2, 5], bool)),
-        "`states` must have a row for each of the batch, 2"),
+        "`states` must have one row per element of the batch, 2"),
     "a state of None": (
         TypeError, dict(states=(of([2, 3]), [None])),
         "`states[1/0]` must be a tensor, got None"),
@@ -128,16 +129,17 @@ def test_steps(v1, request, name, v2):
 
 
 def test_states_nobody_gave(v1):
-  with pytest.raises(TypeError, match="where `states` was left out"):
+  with pytest.raises(TypeError, match="if `states` was left out"):
     tfcompat_rnn.model_rnn(lambda x, s: (x, x), of([2, 5, 3]))
 
 
 @pytest.mark.parametrize("what, feed, text", [
     ("inputs", {"b": of([2, 4])}, "inputs[b] must have as many time steps"),
     ("lengths", {"lengths": of([3], "int32")},
-     "sequence_length must hold one length a row"),
+     "sequence_length must have one length per row"),
     ("mask", {"mask": of([2, 6], bool)},
-     "reset_mask must have the batch and the time of the inputs")])
+     ("reset_mask must have the batch size and the time steps of the "
+      "inputs"))])
 def test_what_shows_only_when_it_runs(v1, what, feed, text):
   tf = v1
   placeholders = {

@@ -1,4 +1,5 @@
-"""Many steps: the loops of `tf.nn` and `tf.contrib.rnn`."""
+"""Loops that take many steps: those of `tf.nn` and `tf.contrib`, `model_rnn`.
+"""
 
 from tfcompat_rnn.loops.dynamic import bidirectional_dynamic_rnn
 from tfcompat_rnn.loops.dynamic import dynamic_rnn

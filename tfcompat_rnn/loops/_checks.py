@@ -1,8 +1,8 @@
-"""What can be said about a loop's arguments before any op is built.
+"""Checks the arguments of a loop before any op is built.
 
-Only what 1.15 refused in every case is refused here. What it refused in some
-cases (a state that this cell cannot read) is explained after the fact, in
-`_explain`, so that nothing that ran then is turned away now.
+Only arguments that 1.15 always refused are refused here. Those that it refused
+in some cases (a state that the cell cannot read) are explained after the fact,
+in `_explain`, so that everything that ran in 1.15 still runs.
 """
 
 from tfcompat_rnn import _errors
@@ -13,18 +13,18 @@ _STATE_MAKERS = ("zero_state", "get_initial_state")
 
 
 def _has(value, name):
-  # As 1.15: a property that raises anything is not "missing".
+  # As in 1.15, a property that raises any other error is not "missing".
   try:
     getattr(value, name)
   except AttributeError:
     return False
-  except Exception:  # the property is there; let the loop meet its error
+  except Exception:  # the property exists; let the loop raise its error
     return True
   return True
 
 
 def require_cell(name, cell):
-  """Raises `ArgumentTypeError` unless `cell` can be stepped."""
+  """Raises `ArgumentTypeError` unless `cell` can be used as a cell."""
   if isinstance(cell, type):
     raise _errors.ArgumentTypeError(_errors.problem(
         name, "be a cell, an instance", f"the class {cell.__name__}",
@@ -42,11 +42,11 @@ def require_cell(name, cell):
     raise _errors.ArgumentTypeError(_errors.problem(
         name, "be a cell", f"{cell!r}, which is not an RNNCell: it lacks "
         + ", ".join(lacks),
-        "subclass RNNCell, or give the object what it lacks"))
+        "subclass RNNCell, or add what the object lacks"))
 
 
 def require_cells(name, cells):
-  """Raises `ArgumentError` unless `cells` is a list of one cell a layer."""
+  """Raises `ArgumentError` unless `cells` is a list with one cell per layer."""
   if not isinstance(cells, list) or not cells:
     got = (f"a {type(cells).__name__} of {len(cells)}"
            if isinstance(cells, (list, tuple)) else repr(cells))
@@ -58,7 +58,7 @@ def require_cells(name, cells):
 
 
 def require_states(name, states, cells):
-  """Raises `ArgumentError` unless `states` is None or one state a layer."""
+  """Raises `ArgumentError` unless `states` is None or has one per layer."""
   if states is None:
     return
   if not isinstance(states, list) or len(states) != len(cells):
@@ -70,16 +70,16 @@ def require_states(name, states, cells):
 
 
 def require_dtype(dtype, initial_state, name="initial_state"):
-  """Raises `ArgumentError` if there is nothing to tell the state's dtype."""
+  """Raises `ArgumentError` if nothing determines the dtype of the state."""
   if initial_state is None and not dtype:
     raise _errors.ArgumentError(_errors.problem(
-        "dtype", f"be given where there is no `{name}`", dtype,
+        "dtype", f"be given if there is no `{name}`", dtype,
         f"pass dtype=tf.float32 or {name}=cell.zero_state(batch_size, "
         "tf.float32)"))
 
 
 def require_shapes(inputs, time_major):
-  """Raises for a leaf of `inputs` whose rank is too low or depth unknown."""
+  """Raises if a leaf of `inputs` has too low a rank or an unknown depth."""
   form = ("[time, batch, depth]" if time_major else "[batch, time, depth]")
   flat = tf.nest.flatten(inputs)
   for number, leaf in enumerate(flat):
@@ -88,12 +88,12 @@ def require_shapes(inputs, time_major):
     name = "inputs" if len(flat) == 1 else f"inputs[{number}]"
     dims = _dims(leaf)
     if dims is None:
-      # What kind of error 1.15 met here depended on the axis order.
+      # The kind of error that 1.15 raised here depended on the axis order.
       kind = (_errors.ArgumentError if time_major
               else _errors.ArgumentTypeError)
       raise kind(_errors.problem(
           name, f"have a known rank: {form}", f"an unknown shape, {leaf}",
-          "say it: inputs.set_shape([None, None, depth])"))
+          "set it: inputs.set_shape([None, None, depth])"))
     if len(dims) < 3:
       raise _errors.ArgumentError(_errors.problem(
           name, f"have rank at least 3: {form}",
@@ -102,16 +102,16 @@ def require_shapes(inputs, time_major):
           "depth of 1"))
     if None in dims[2:]:
       raise _errors.ArgumentError(_errors.problem(
-          name, "have a known depth, for the variables' sake",
+          name, "have a known depth, from which the variables get their shapes",
           f"shape {_text(dims)}",
-          "say it: inputs.set_shape([None, None, depth])"))
+          "set it: inputs.set_shape([None, None, depth])"))
 
 
 def require_sequence(inputs):
-  """Raises unless `inputs` is a sequence with something in it (static)."""
+  """Raises unless `inputs` is a non-empty sequence (for static loops)."""
   if not tf.nest.is_nested(inputs):
     raise _errors.ArgumentTypeError(_errors.problem(
-        "inputs", "be a list with one tensor [batch, depth] a step",
+        "inputs", "be a list with one tensor [batch, depth] per step",
         repr(inputs), "split it: tf.unstack(inputs, axis=1)"))
   if not inputs:
     raise _errors.ArgumentError(_errors.problem(
@@ -119,9 +119,9 @@ def require_sequence(inputs):
 
 
 def require_lengths(lengths, batch, reversing=False):
-  """Raises for a `sequence_length` that is not one whole number a row.
+  """Raises if `sequence_length` is not one integer per row.
 
-  A loop in one direction casts the lengths (1.15 took floats); a loop that
+  A loop in one direction casts the lengths (1.15 accepted floats); a loop that
   reverses the inputs does not.
   """
   if lengths is None:
@@ -130,10 +130,10 @@ def require_lengths(lengths, batch, reversing=False):
   if dims is not None and len(dims) != 1:
     raise _errors.ArgumentError(_errors.problem(
         "sequence_length", "be a vector of length batch_size",
-        _shown(lengths, dims), "pass one length a row"))
+        _shown(lengths, dims), "pass one length per row"))
   if dims is not None and None not in (dims[0], batch) and dims[0] != batch:
     raise _errors.ArgumentError(_errors.problem(
-        "sequence_length", f"hold one length a row, {batch} of them",
+        "sequence_length", f"have one length per row, {batch} in total",
         _shown(lengths, dims), "check which axis of the inputs is the batch"))
   if reversing and hasattr(lengths, "dtype"):
     dtype = tf.as_dtype(lengths.dtype).base_dtype
@@ -144,7 +144,7 @@ def require_lengths(lengths, batch, reversing=False):
 
 
 def _dims(value):
-  """The static shape of a tensor, array or list as a list, None if unknown."""
+  """The static shape of a tensor, array or list as a list; None if unknown."""
   if hasattr(value, "shape"):
     shape = tf.TensorShape(value.shape)
     return None if shape.rank is None else shape.as_list()

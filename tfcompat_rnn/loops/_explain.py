@@ -1,8 +1,9 @@
-"""Turns a failed loop's error into one that names the leaf at fault.
+"""Turns the error of a failed loop into one that names the leaf at fault.
 
-1.15 did not compare the initial state with `cell.state_size`: a cell could
-take what it liked. So nothing is refused in front; when the loop fails and
-the state (or a dtype) does not fit the cell, that is said in its stead.
+1.15 did not compare the initial state with `cell.state_size`; a cell could
+accept anything. So nothing is refused in advance. If the loop fails and the
+state (or a dtype) does not match the cell, an error that says so is raised
+instead.
 """
 
 import contextlib
@@ -14,21 +15,21 @@ from tfcompat_rnn._tf import tf
 @contextlib.contextmanager
 def explained(cell, inputs, state, dtype=None, name="initial_state",
               batch=None):
-  """Within, a ValueError or TypeError is explained where we can.
+  """A context that explains a ValueError or TypeError if it can.
 
   Args:
-    cell: the cell that is stepped.
-    inputs: what goes in, any nest; for its dtypes.
-    state: the initial state, None if the loop made it.
-    dtype: the loop's `dtype` argument.
-    name: what the user called the state.
+    cell: the cell in the loop.
+    inputs: the inputs of the loop, of any structure; only their dtypes count.
+    state: the initial state, None if the loop creates it.
+    dtype: the `dtype` argument of the loop.
+    name: the user's name for the state.
     batch: the static batch size, if it is known.
   """
   try:
     yield
   except (ValueError, TypeError) as error:
     if getattr(error, "names_the_leaf", False):
-      raise  # an inner loop, or the other direction, has explained it
+      raise  # an inner loop or the other direction has already explained it
     said = _explanation(
         cell, inputs, state, dtype, name, batch, str(error))
     if said is None:
@@ -43,20 +44,20 @@ def explained(cell, inputs, state, dtype=None, name="initial_state",
 def _explanation(cell, inputs, state, dtype, name, batch, error_text):
   try:
     size = cell.state_size
-  except Exception:  # whatever a user's property raises is not ours to tell
+  except Exception:  # errors of a user's property are not explained here
     return None
   if state is not None:
     wrong = mismatches(size, state, batch)
     if wrong:
       return _errors.problem(
-          name, "fit the cell, " + describe_size(size, batch),
+          name, "match the cell, " + describe_size(size, batch),
           "; ".join(wrong),
           "build it as cell.zero_state(batch_size, dtype) does")
   return _mixed_dtypes(inputs, state, dtype, name, error_text)
 
 
 def mismatches(size, state, batch=None, path=""):
-  """Where `state` does not fit `size`: what it is and what it should be.
+  """Where `state` does not match `size`: what it is and what it should be.
 
   >>> mismatches((3, 5), (zeros([2, 3]), zeros([2, 4])), batch=2)
   ['"1": float32 [2, 4] instead of [2, 5]']
@@ -78,8 +79,8 @@ def mismatches(size, state, batch=None, path=""):
     found.extend(mismatches(inner_size, inner_state, batch, inner))
   if not found and type(size) is not type(state) and not (
       isinstance(state, (list, dict)) and isinstance(state, type(size))):
-    # The loop compares the types of the state before and after a step; to
-    # it, all lists are one type, and all dicts.
+    # The loop compares the types of the state before and after a step. All
+    # lists count as one type, and so do all dicts.
     found.append(f"{_at(path)}a {type(state).__name__} instead of a "
                  f"{type(size).__name__}")
   return found
@@ -91,7 +92,7 @@ def describe_size(size, batch=None):
 
 
 def describe(state):
-  """A state as its shapes and dtypes, in its own structure."""
+  """The shapes and dtypes of a state, in its own structure."""
   def leaf_text(leaf):
     dtype = _dtype(leaf)
     dims = _static_dims(leaf)
@@ -118,7 +119,7 @@ def _describe(nest, leaf_text):
 
 
 def _items(nest):
-  """The parts of one level with their keys, in the order nests have."""
+  """The parts of one level with their keys, in the order of tf.nest."""
   if hasattr(nest, "_fields"):
     return [(field, getattr(nest, field)) for field in nest._fields]
   if hasattr(nest, "keys"):
@@ -159,7 +160,7 @@ def _static_dims(leaf):
 
 def _shape_mismatch(size, leaf, batch, path):
   if tf.is_tensor(size) or isinstance(leaf, tf.TensorArray):
-    return []  # a size known only when it runs; nothing to compare
+    return []  # the size is known only at run time, so do not compare
   try:
     want = [batch] + _dims(size)
   except (TypeError, ValueError):
@@ -175,9 +176,9 @@ def _shape_mismatch(size, leaf, batch, path):
 
 
 def _mixed_dtypes(inputs, state, dtype, name, error_text):
-  """Two dtypes in one loop, as a sentence, or None.
+  """A message about two different dtypes in one loop, or None.
 
-  Word ids beside float states are nothing odd: the error must speak of both.
+  Integer ids with float states are normal, so the error must mention both.
   """
   found = []
   for what, nest in (("inputs", inputs), (name, state)):

@@ -1,8 +1,8 @@
-"""TensorFlow's own loops, called quietly and with state that is safe.
+"""Calls TensorFlow's own loops without notices and with a safe state.
 
-TensorFlow's public loops still do the work. Around each call stand the
-snapshot of the state (`_snapshot`), the explanation of an error (`_explain`)
-and a filter for the advice to use Keras layers instead.
+TensorFlow's public loops still do the work. Each call is wrapped with a copy of
+the state (`_snapshot`), an explanation of errors (`_explain`), and a filter
+that drops the advice to use Keras layers instead.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from tfcompat_rnn.loops import _keras
 
 
 class _NoAdvice(logging.Filter):
-  """Drops the deprecation notice of the loops, and nothing else."""
+  """Drops only the deprecation notice of the loops."""
 
   def filter(self, record):
     if "is deprecated" not in str(record.msg):
@@ -28,7 +28,7 @@ class _NoAdvice(logging.Filter):
 
 @contextlib.contextmanager
 def quiet():
-  """Within, TensorFlow does not advise against its own loops."""
+  """A context in which TensorFlow does not advise against its own loops."""
   logger, no_advice = tf.get_logger(), _NoAdvice()
   logger.addFilter(no_advice)
   try:
@@ -38,10 +38,10 @@ def quiet():
 
 
 class SafeCell:
-  """A cell whose own initial state is safe from the race in `_snapshot`.
+  """Wraps a cell so that its initial state is safe from a race.
 
-  A loop without `initial_state` asks the cell for one, and a user's cell may
-  answer with variables. The loops see only what stands here.
+  See `_snapshot` for the race. A loop without `initial_state` asks the cell
+  for one, and a user's cell may return variables.
   """
 
   def __init__(self, cell):
@@ -49,15 +49,16 @@ class SafeCell:
         _keras.KerasCell(cell) if _keras.is_keras_cell(cell) else cell)
 
   def __call__(self, *args, **kwargs):
-    # The scope is the loop's own: a user's cell may get variables in it
-    # without passing through our base class.
+    # The scope belongs to the loop: a user's cell may create variables in it
+    # without using our base class.
     scope = tf.get_variable_scope()
     if scope.regularizer is not None:
       scope.set_regularizer(_scope.lifted(scope.regularizer))
     return self._cell(*args, **kwargs)
 
   def __getattr__(self, name):
-    # Called for what is not here; the loops look whether these two exist.
+    # Called for attributes that are not defined here; the loops check whether
+    # the cell has these two.
     value = getattr(self._cell, name)
     if name not in ("zero_state", "get_initial_state"):
       return value
@@ -69,7 +70,7 @@ class SafeCell:
 
 
 class SafeSaver:
-  """A state saver whose states are safe to read."""
+  """Wraps a state saver so that its states are safe to read."""
 
   def __init__(self, saver):
     self._saver = saver
@@ -84,14 +85,14 @@ class SafeSaver:
 @contextlib.contextmanager
 def running(cell, inputs, state, dtype=None, batch=None,
             name="initial_state"):
-  """All three together, around one call of a loop of TensorFlow's."""
+  """A context for one call of a loop of TensorFlow, with all three."""
   with _explain.explained(cell, inputs, state, dtype, name, batch):
     with quiet(), _snapshot.trusted_arguments():
       yield
 
 
 def batch_of(inputs, axis):
-  """The static batch size of the first leaf that tells it, or None."""
+  """The static batch size of the first leaf where it is known, or None."""
   for leaf in tf.nest.flatten(inputs):
     shape = getattr(leaf, "shape", None)
     if shape is None:

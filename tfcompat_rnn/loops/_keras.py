@@ -1,8 +1,9 @@
-"""Keras cells in the loops of 1.x.
+"""Supports Keras cells in the loops of 1.x.
 
-1.15 took `tf.keras.layers.LSTMCell` and its like: its loops wrapped a state
-of one tensor in a list for the call and took it out again. Today's loops do
-not, and today's Keras makes its first state by another signature.
+1.15 accepted `tf.keras.layers.LSTMCell` and similar cells: its loops wrapped a
+state of one tensor in a list for the call and unwrapped it afterwards. Today's
+loops do not, and today's Keras creates the first state with a different
+signature.
 """
 
 import inspect
@@ -14,7 +15,7 @@ _KERAS = ("keras", "tf_keras")
 
 
 def is_keras_cell(cell):
-  """Whether `cell` is a layer of Keras and no RNNCell, by 1.15's question."""
+  """Whether `cell` is a Keras layer rather than an RNNCell, as 1.15 asked."""
   if hasattr(type(cell), "zero_state"):
     return False
   return any(
@@ -25,14 +26,14 @@ def is_keras_cell(cell):
 
 
 def _plain(state):
-  """`state` with lists for its lists: Keras takes no class of its own kind."""
+  """`state` with plain lists, because Keras accepts no list subclasses."""
   if isinstance(state, list):
     return [_plain(part) for part in state]
   return state
 
 
 class KerasCell:
-  """A Keras cell with the face of an RNNCell."""
+  """Gives a Keras cell the interface of an RNNCell."""
 
   def __init__(self, cell):
     self._cell = cell
@@ -48,7 +49,7 @@ class KerasCell:
     return output, state
 
   def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
-    """A tensor for a state of one, else a list, as in 1.15."""
+    """A tensor if the state is one tensor, otherwise a list, as in 1.15."""
     parameters = inspect.signature(self._cell.get_initial_state).parameters
     if "dtype" in parameters:
       return self._cell.get_initial_state(

@@ -1,4 +1,4 @@
-"""A model's step traced into a function, and computed again for gradients."""
+"""Traces a model's step into a function, and recomputes it for gradients."""
 
 import weakref
 
@@ -6,8 +6,8 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
-# Operations that keep or change something, and may yet run twice in a step:
-# they read variables, speak, or hold what they have made themselves.
+# Stateful operations that may nevertheless run twice in a step: they read
+# variables, print, or hold only what they have created themselves.
 _TWICE = frozenset((
     "Assert", "CheckNumericsV2", "EmptyTensorMap", "If", "PartitionedCall",
     "Print", "PrintV2", "ReadVariableOp", "ResourceGather",
@@ -25,28 +25,28 @@ _recomputed: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 
 
 def call_eagerly(build):
-  """What `build()` makes of tensors in a graph, as eager tensors."""
+  """The results of `build()`, run in a graph, as eager tensors."""
   return tf.function(build, autograph=False)()
 
 
 def refuse_variables(next_creator, **kwargs):
-  """A variable creator: there is nothing to be made after the first step."""
+  """A variable creator that refuses, for all steps after the first."""
   del next_creator
   raise _errors.ArgumentError(_errors.problem(
-      "model", "make its variables in the first step alone",
+      "model", "create its variables only in the first step",
       f"the variable {kwargs.get('name') or 'Variable'!r} in the second",
-      "make layers and variables in front of the loop; or call it within "
+      "create layers and variables before the loop, or call it inside "
       "tf.function or tf.Graph(), where a step is traced once"))
 
 
 class Traced:
-  """`Step.call_model` as a function: traced here, once, and called later.
+  """`Step.call_model` as a function, traced once here and called later.
 
-  With `recompute` the gradients of a call come from a second function, which
-  begins by calling this one again: of the step itself, nothing is kept.
+  With `recompute`, the gradients of a call come from a second function, which
+  starts by calling this one again, so nothing of the step itself is kept.
 
   Attributes:
-    outputs: the tensors it returns as output, for their dtypes and shapes.
+    outputs: the tensors that it returns as output, for dtypes and shapes.
   """
 
   def __init__(self, step, dtypes, shapes, recompute):
@@ -106,7 +106,7 @@ class Traced:
 
 
 class _Backward:
-  """The function that calls another one again and differentiates it."""
+  """A function that calls another one again and differentiates it."""
 
   def __init__(self, function, outer):
     self._captured = function.captured_inputs
@@ -142,8 +142,8 @@ class _Backward:
 
   def __call__(self, arguments, gradients):
     told = [tf.convert_to_tensor(gradients[number]) for number in self._told]
-    # What the step captures comes in as the call had it, not as it is in the
-    # graph around: there may be a loop in between.
+    # The captures of the step are passed in from the call, not taken from the
+    # surrounding graph, because there may be a loop in between.
     here = {id(outside): arguments[self._count + number]
             for number, outside in enumerate(self._captured)}
     captured = [here[id(outside)]
@@ -171,10 +171,10 @@ def _gradient_of_call(op, *gradients):
 
 
 def _function_of(name, flat_function, specs, outer):
-  """`flat_function` (tensors to a list of tensors) traced into a function.
+  """Traces `flat_function` (tensors to a list of tensors) into a function.
 
-  As the body of a v2 loop: the collections, and with them the scopes and the
-  variables, are those of the graph around it.
+  As with the body of a v2 loop, the collections, and with them the scopes and
+  the variables, are those of the surrounding graph.
   """
   lib = _tf.private("func_graph")
   graph = lib.FuncGraph(name, collections=_tf.attribute(
@@ -193,7 +193,7 @@ def _is_trainable(leaf):
 
 
 def _require_twice(function):
-  """Raises `RefusedError` where to compute again is not to compute the same."""
+  """Raises `RefusedError` if recomputing would not give the same result."""
   graph = function.graph
   found = [(op.name, op.type, op.op_def.is_stateful)
            for op in graph.get_operations()]
@@ -204,11 +204,11 @@ def _require_twice(function):
                    if stateful and kind not in _TWICE})
   if others:
     raise _errors.RefusedError(_errors.problem(
-        "recompute", "be False where a step draws numbers or changes "
-        "variables: done again, it would not be the same",
+        "recompute", "be False if a step draws random numbers or changes "
+        "variables, because recomputing would not give the same result",
         ", ".join(others[:4]),
-        "use stateless random operations (tf.random.stateless_uniform) and "
-        "carry what changes in the state"))
+        "use stateless random operations (tf.random.stateless_uniform), and "
+        "keep what changes in the state"))
 
 
 def _is_stateful(kind):
@@ -222,7 +222,7 @@ def _require_resources(function):
                 if leaf.dtype != leaf.dtype.base_dtype]
   if references:
     raise _errors.RefusedError(_errors.problem(
-        "recompute", "be False where a step reads reference variables",
+        "recompute", "be False if a step reads reference variables",
         ", ".join(references[:4]),
-        "call tf.enable_resource_variables() before the variables are made, "
-        "or open tf.variable_scope(..., use_resource=True)"))
+        "call tf.enable_resource_variables() before the variables are "
+        "created, or open tf.variable_scope(..., use_resource=True)"))

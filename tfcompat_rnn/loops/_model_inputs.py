@@ -1,4 +1,4 @@
-"""The sequences that `model_rnn` steps through, checked and time-major."""
+"""Prepares the sequences for `model_rnn`: checked and time-major."""
 
 import numpy as np
 
@@ -11,13 +11,13 @@ from tfcompat_rnn.loops import _inner
 
 
 class Sequence:
-  """Nested inputs with lengths and reset mask; their time axis leads.
+  """Nested inputs with lengths and a reset mask, with the time axis first.
 
   Attributes:
-    structure: the nest that `inputs` was.
+    structure: the structure of `inputs`.
     leaves: tensors `[time, batch, ...]`.
-    paths: where each leaf is in the nest.
-    steps: the number of time steps, an int where it is known, else a tensor.
+    paths: the position of each leaf in the structure.
+    steps: the number of time steps, an int if it is known, else a tensor.
     lengths: int32 `[batch]` or None.
     mask: bool `[time, batch]` or None.
   """
@@ -30,8 +30,8 @@ class Sequence:
     leaves = _nest.flatten_state(inputs)
     if not leaves:
       raise _errors.ArgumentError(_errors.problem(
-          "inputs", "hold a tensor at least", repr(inputs),
-          "the number of steps is read off it"))
+          "inputs", "contain at least one tensor", repr(inputs),
+          "pass one, because it determines the number of steps"))
     if least_rank > 2:
       _checks.require_shapes(inputs, time_major)
     self._require_ranks(leaves, lengths is not None or mask is not None)
@@ -60,7 +60,7 @@ class Sequence:
     return tf.shape(self._first)[1 - self.time_axis]
 
   def floating(self):
-    """The dtype of a state that nobody told: the first floating input's."""
+    """The default dtype of a state: that of the first floating input."""
     for leaf in self.leaves:
       if leaf.dtype.is_floating or leaf.dtype.is_complex:
         return leaf.dtype.base_dtype
@@ -81,7 +81,7 @@ class Sequence:
         raise _errors.ArgumentError(_errors.problem(
             self._name(number), f"have a known rank: {self._form()}",
             "an unknown shape",
-            "say it: inputs.set_shape([None, None, depth])"))
+            "set it: inputs.set_shape([None, None, depth])"))
       if rank < least:
         raise _errors.ArgumentError(_errors.problem(
             self._name(number), f"be {self._form()}", f"shape {leaf.shape}",
@@ -112,14 +112,14 @@ class Sequence:
     return known
 
   def _with_one_time(self, leaves):
-    """`leaves`, checked to agree in time when they run."""
+    """`leaves`, with a check at run time that their lengths are the same."""
     checked = leaves[:1]
     for number, leaf in enumerate(leaves[1:], 1):
       steps = tf.shape(leaf)[self.time_axis]
       agree = tf.debugging.assert_equal(
           steps, self.steps, message=f"{self._name(number)} must have as many "
           f"time steps as {self._name(0)}")
-      checked.append(_behind(agree, leaf))
+      checked.append(_after(agree, leaf))
     return checked
 
   def _ready_lengths(self, lengths, batch):
@@ -130,8 +130,8 @@ class Sequence:
         batch is None):
       agree = tf.debugging.assert_equal(
           tf.shape(lengths), tf.expand_dims(self.rows(), 0),
-          message="sequence_length must hold one length a row")
-      lengths = _behind(agree, lengths)
+          message="sequence_length must have one length per row")
+      lengths = _after(agree, lengths)
     return lengths
 
   def _ready_mask(self, mask, batch, steps):
@@ -149,7 +149,7 @@ class Sequence:
     wanted = [batch, steps] if self.time_axis else [steps, batch]
     if not mask.shape.is_compatible_with(wanted):
       raise _errors.ArgumentError(_errors.problem(
-          "reset_mask", f"be {form} as the inputs are, "
+          "reset_mask", f"be {form} like the inputs, "
           f"{tf.TensorShape(wanted)}", f"shape {mask.shape}",
           "check the order of its axes"))
     return mask
@@ -158,14 +158,15 @@ class Sequence:
     sizes = [self.rows(), self.steps]
     agree = tf.debugging.assert_equal(
         tf.shape(mask), tf.stack(sizes if self.time_axis else sizes[::-1]),
-        message="reset_mask must have the batch and the time of the inputs")
-    mask = _behind(agree, mask)
+        message="reset_mask must have the batch size and the time steps of "
+        "the inputs")
+    mask = _after(agree, mask)
     mask.set_shape([None, None])
     return mask
 
 
-def _behind(check, tensor):
-  """`tensor`, once `check` has run (eagerly, it has)."""
+def _after(check, tensor):
+  """`tensor`, once `check` has run (in eager mode, it has already)."""
   if check is None:
     return tensor
   with tf.control_dependencies([check]):
@@ -173,7 +174,7 @@ def _behind(check, tensor):
 
 
 def swapped(leaf):
-  """`leaf` with its first two axes in the other order."""
+  """`leaf` with its first two axes swapped."""
   rank = leaf.shape.rank
   if rank is None:
     order = tf.concat([[1, 0], tf.range(2, tf.rank(leaf))], 0)

@@ -1,8 +1,8 @@
-"""What `model_rnn` can step: a function, a cell, a Keras model.
+"""The kinds of models for `model_rnn`: a function, a cell, a Keras model.
 
-Each of the three classes has the same face: `first_states(states, sequence)`
-gives the nest of tensors to begin with, `step(inputs, states)` one step's
-`(output, new_states)`.
+The three classes have the same interface: `first_states(states, sequence)`
+returns the initial state as a structure of tensors, and `step(inputs, states)`
+returns `(output, new_states)` of one step.
 """
 
 from tfcompat_rnn import _errors
@@ -17,15 +17,16 @@ _STATE_MAKERS = ("get_initial_state", "zero_state")
 
 
 def rewriting():
-  """Whether autograph rewrites what is called here: a context manager."""
+  """A context manager that tells whether autograph rewrites calls here."""
   return _tf.private("autograph").control_status_ctx()
 
 
 def kind_of(model, training, rewriting):
-  """`model` with the face of the classes here; `ArgumentTypeError` if none.
+  """`model` with the interface of these classes.
 
-  `rewriting` is what `rewriting()` was where the user called us; the model is
-  called in it.
+  `rewriting` is what `rewriting()` returned where the user called us; the
+  model is called inside it. Raises `ArgumentTypeError` if `model` is of no
+  supported kind.
   """
   kind = _kind_of(model, training)
   kind.rewriting = rewriting
@@ -46,30 +47,31 @@ def _kind_of(model, training):
     raise _errors.ArgumentTypeError(_errors.problem(
         "model", "be a step function (inputs, states) -> (output, "
         "new_states), a cell or a Keras model", repr(model),
-        "pass something that can be called"))
+        "pass a callable"))
   if _listed(model, "inputs") and _listed(model, "outputs"):
     return KerasModel(model, True if training is None else bool(training))
   if hasattr(model, "cell") and hasattr(model, "return_sequences"):
     raise _errors.ArgumentTypeError(_errors.problem(
-        "model", "take one step at each call",
-        f"{model!r}, a layer with a loop of its own", "pass its .cell"))
+        "model", "take one step per call",
+        f"{model!r}, a layer with its own loop", "pass its .cell"))
   if hasattr(model, "state_size") and any(
       hasattr(model, maker) for maker in _STATE_MAKERS):
     if training is not None:
       raise _errors.ArgumentError(_errors.problem(
           "training", "be None for a cell", repr(training),
-          "tell the cell itself, for example by DropoutWrapper's arguments"))
+          "configure the cell itself, for example with the arguments of "
+          "DropoutWrapper"))
     return Cell(model)
   if _keras.is_keras_cell(model):
     raise _errors.ArgumentTypeError(_errors.problem(
-        "model", "have known inputs and outputs, as a functional Keras model "
-        "has", repr(model), "build it as Model([inputs, *states], [output, "
+        "model", "have known inputs and outputs, like a functional Keras "
+        "model", repr(model), "build it as Model([inputs, *states], [output, "
         "*new_states]), or pass a step function that calls it"))
   return StepFunction(model, training)
 
 
 def _listed(model, name):
-  """Whether `model.name` is a list with something in it."""
+  """Whether `model.name` is a non-empty list."""
   try:
     value = getattr(model, name, None)
   except Exception:  # a property of a layer that is not built yet
@@ -78,7 +80,7 @@ def _listed(model, name):
 
 
 def tensors(name, states):
-  """`states` as tensors that nobody overwrites, the nest as it is."""
+  """`states` as tensors that are never overwritten, in the same structure."""
   states = getattr(states, "initial_state", states)
   states = _snapshot.snapshot_state(states)
   for path, leaf in zip(
@@ -87,7 +89,7 @@ def tensors(name, states):
       raise _errors.ArgumentTypeError(_errors.problem(
           f"{name}[{path}]" if path else name, "be a tensor",
           "None" if leaf is None else "a TensorArray",
-          "leave it out, or pass a tensor of what it holds"))
+          "leave it out, or pass its contents as a tensor"))
   return _nest.map_state(tf.convert_to_tensor, states)
 
 
@@ -101,7 +103,7 @@ class StepFunction:
     self._more = {} if training is None else {"training": training}
 
   def first_states(self, states, sequence):
-    del sequence  # a function does not say what its states are
+    del sequence  # a function does not describe its states
     return () if states is None else tensors("states", states)
 
   def step(self, inputs, states):
@@ -113,13 +115,13 @@ class StepFunction:
     if not isinstance(told, (tuple, list)) or len(told) != 2:
       raise _errors.ArgumentTypeError(_errors.problem(
           "model", "return a pair (output, new_states)", _nest.describe(told),
-          "return (output, states) where the states stay as they are"))
+          "return (output, states) if the states do not change"))
     output, new_states = told
     return output, () if new_states is None else new_states
 
 
 class Cell:
-  """A cell: an RNNCell of ours, of a user, or of Keras."""
+  """A cell: one of ours, of a user, or of Keras."""
   name = "cell"
   least_rank = 3
 
@@ -144,9 +146,9 @@ class Cell:
 class KerasModel:
   """A functional model, called as `model([*inputs, *states])`.
 
-  The inputs that are left over behind those of the sequence are its states,
-  the last outputs the new ones. A model without state inputs (its layers may
-  keep a state of their own) hands `states` on as they are.
+  The model's inputs after those of the sequence are its states, and its last
+  outputs are the new states. A model without state inputs (its layers may keep
+  their own state) passes `states` through unchanged.
   """
   name = "model"
   least_rank = 2
@@ -162,7 +164,7 @@ class KerasModel:
     if self._number < 0:
       raise _errors.ArgumentError(_errors.problem(
           "inputs", f"have a tensor for each of the model's inputs, "
-          f"{len(self._model.inputs)} at most", f"{given} tensors",
+          f"at most {len(self._model.inputs)}", f"{given} tensors",
           "leave out what the model does not take"))
     wanted = self._model.inputs[given:]
     if states is None:
@@ -174,7 +176,7 @@ class KerasModel:
       raise _errors.ArgumentError(_errors.problem(
           "states", f"have a tensor for each of the model's {self._number} "
           f"state inputs", f"{got}, {_nest.describe(states)}",
-          "leave `states` out for zeros"))
+          "leave out `states` to start with zeros"))
     return states
 
   def step(self, inputs, states):
@@ -195,7 +197,7 @@ class KerasModel:
 
 
 def _unpacked(told, number):
-  """The outputs and new states of a model that nests what it returns."""
+  """The outputs and new states of a model that returns nested values."""
   for cut in range(len(told) - 1, 0, -1):
     if len(_nest.flatten_state(told[cut:])) == number:
       return told[:cut], told[cut:]
@@ -212,7 +214,7 @@ def _zeros(number, wanted, sequence):
     dims[0] = sequence.rows()
   if any(size is None for size in dims):
     raise _errors.ArgumentError(_errors.problem(
-        "states", "be given where the model does not tell their sizes",
+        "states", "be given if the model does not define their sizes",
         f"state input {number} of shape {list(wanted.shape)}",
         "pass states=, or give Input(shape=...) a size on each axis"))
   return tf.zeros(dims, tf.as_dtype(wanted.dtype))

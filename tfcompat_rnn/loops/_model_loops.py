@@ -1,17 +1,17 @@
-"""Three ways to take the steps of `model_rnn`; all give the same numbers.
+"""Takes the steps of `model_rnn` in three ways that give the same numbers.
 
-* Eagerly: a Python loop, one stack for each output.
-* In a graph of control flow v1: one `tf.while_loop` with one TensorArray for
-  each output. How many outputs there are, and of what dtype, is known only
-  once the model was called, and it is called in the body, where the arrays
-  cannot be loop variables any more. So the body makes them outside of the
+* In eager mode: a Python loop, with one stack for each output.
+* In a graph with control flow v1: one `tf.while_loop` with one TensorArray for
+  each output. The number of outputs and their dtypes are known only after the
+  model has been called, and it is called in the body, where it is too late for
+  the arrays to be loop variables. So the body creates the arrays outside the
   loop, and the loop variable is their *flow*: a number that each write passes
-  on, and all that is needed for an array to be read and differentiated. One
-  flow serves them all. To trace the model in front of the loop instead would
-  move the names and the seeds of its operations, to trace it twice would make
-  its variables twice.
-* With control flow v2 an array is its own loop variable, and how many there
-  are must be known. There the model is traced into a function once (which is
+  on, and all that is needed to read an array and to differentiate it. One flow
+  serves all arrays. Tracing the model before the loop instead would change the
+  names and the seeds of its operations, and tracing it twice would create its
+  variables twice.
+* In a graph with control flow v2, each array is a loop variable, and their
+  number must be known. So the model is traced into a function once (which is
   what v2 does to a body anyway), and the body calls it.
 """
 
@@ -25,12 +25,13 @@ _GET_CONTEXT = "Graph._get_control_flow_context"
 
 
 def run(step, sequence, options):
-  """Takes all steps: `(flat outputs, flat final states)`, time-major."""
+  """Takes all steps; returns `(flat outputs, flat final states)`, time-major.
+  """
   if not tf.executing_eagerly():
     return _in_graph(step, sequence, options)
   if not sequence.steps or options.recompute:
-    # Nothing was called, so nobody knows what it returns; and only a function
-    # knows what is to be computed again.
+    # Without a step it is unknown what the model returns, and only a function
+    # can be recomputed.
     return _model_function.call_eagerly(
         lambda: _in_graph(step, sequence, options))
   return _eagerly(step, sequence)
@@ -57,8 +58,8 @@ def _in_graph(step, sequence, options):
   sure = isinstance(steps, int) and steps > 0
   leaves, mask, size = sequence.leaves, sequence.mask, steps
   if not sure:
-    # One step is always taken, so that what it returns has a shape; what
-    # should not have been taken is cut off behind the loop.
+    # One step is always taken, so that its results have a shape. If there
+    # should have been none, they are cut off after the loop.
     leaves = [_one_step_at_least(leaf, steps) for leaf in leaves]
     mask = None if mask is None else _one_step_at_least(mask, steps)
     size = tf.maximum(steps, 1)
@@ -82,14 +83,15 @@ def _in_graph(step, sequence, options):
 
 
 class _Loop:
-  """One `tf.while_loop`, either way."""
+  """One `tf.while_loop`, with control flow v1 or v2."""
 
   def __init__(self, step, leaves, mask, size, options):
     self.step, self.size, self.options = step, size, options
     self.shapes = [leaf.shape[1:] for leaf in leaves]
     self.dtypes = [leaf.dtype.base_dtype for leaf in leaves]
     self.inputs = [self.array_of(leaf) for leaf in leaves]
-    # As floats: a GPU has no array of bools and would fetch each from the host.
+    # Floats, because a GPU has no TensorArray of bools and would fetch each
+    # value from the host.
     self.mask = (None if mask is None
                  else self.array_of(tf.cast(mask, tf.float32)))
     self.mask_shape = None if mask is None else mask.shape[1:]
@@ -110,7 +112,7 @@ class _Loop:
     return self.step.take(t, inputs, reset, flat_states)
 
   def over_flow(self, bound):
-    """Control flow v1: the arrays made in the body, outside of the loop."""
+    """Control flow v1: the body creates the arrays outside the loop."""
     graph, arrays = tf.get_default_graph(), []
     outer = _tf.attribute(graph, _GET_CONTEXT)()
 
@@ -133,7 +135,8 @@ class _Loop:
     return outputs, flat_states
 
   def over_functions(self, bound):
-    """The model traced in front of the loop, the arrays loop variables."""
+    """The model is traced before the loop, and the arrays are loop variables.
+    """
     traced = _model_function.Traced(
         self.step, self.dtypes, self.shapes, self.options.recompute)
     self.step.call = traced
@@ -168,13 +171,13 @@ def _is_v2():
 
 
 def _with_flow(array, flow):
-  """The same array, once `flow` is known."""
+  """The same array with the flow `flow`."""
   return tf.TensorArray(array.dtype, handle=array.handle, flow=flow)
 
 
 @contextlib.contextmanager
 def _in_context(graph, context):
-  """Operations made within belong to the loop (or none) around ours."""
+  """Operations created in this context belong to the loop around ours."""
   inside = _tf.attribute(graph, _GET_CONTEXT)()
   set_context = _tf.attribute(graph, "Graph._set_control_flow_context")
   set_context(context)
@@ -185,7 +188,7 @@ def _in_context(graph, context):
 
 
 def _one_step_at_least(leaf, steps):
-  """`leaf` `[time, ...]`, or one step of zeros where it has none."""
+  """`leaf` `[time, ...]`, or one step of zeros if it has no steps."""
   def zeros():
     return tf.zeros(tf.concat([[1], tf.shape(leaf)[1:]], 0), leaf.dtype)
 

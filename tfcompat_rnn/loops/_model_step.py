@@ -1,4 +1,4 @@
-"""One step of `model_rnn`: the model's, checked, reset and masked.
+"""Takes one step of `model_rnn`: the model's step, checked, reset and masked.
 
   state = where(reset_mask[t], fresh, state)
   output, new_state = model(inputs[t], state)
@@ -12,13 +12,13 @@ from tfcompat_rnn._tf import tf
 
 
 class Step:
-  """The model with all that is done around it in each step.
+  """The model, and everything that is done around it in each step.
 
   Attributes:
-    outputs: the nest of what a step returns, once one was taken; its leaves
-      are `Emitted`.
+    outputs: the structure of what a step returns, after the first step; its
+      leaves are `Emitted`.
     call: `(flat inputs, flat states) -> (flat outputs, flat new states)`.
-      A loop may put a traced function in its place.
+      A loop may replace it with a traced function.
   """
 
   def __init__(self, kind, sequence, states, fresh):
@@ -31,7 +31,7 @@ class Step:
     self.call = self.call_model
 
   def take(self, t, flat_inputs, reset, flat_states):
-    """Step `t`: flat outputs and flat new states."""
+    """Takes step `t`; returns flat outputs and flat new states."""
     lengths = self._sequence.lengths
     old = flat_states
     if reset is not None:
@@ -49,11 +49,11 @@ class Step:
     return outputs, new
 
   def call_model(self, flat_inputs, flat_states):
-    """The model itself; what it returns is checked leaf by leaf."""
+    """Calls the model, and checks what it returns leaf by leaf."""
     inputs = _nest.pack_state(self._sequence.structure, flat_inputs)
     states = _nest.pack_state(self.states, flat_states)
     output, new_states = self._kind.step(inputs, states)
-    return self._emitted(output), self._carried(new_states, flat_states)
+    return self._emitted(output), self._checked(new_states, flat_states)
 
   def _emitted(self, output):
     paths, leaves = _nest.state_paths(output), []
@@ -62,36 +62,38 @@ class Step:
         raise _errors.ArgumentTypeError(_errors.problem(
             _at("output", path), "be a tensor",
             "None" if leaf is None else "a TensorArray",
-            "return one from each step, or leave it out"))
+            "return a tensor in each step, or leave it out"))
       leaves.append(tf.convert_to_tensor(leaf))
     if self.outputs is None:
       self.outputs = _nest.pack_state(
           output, [Emitted(leaf) for leaf in leaves])
       return leaves
     _nest.check_same_structure(
-        "output", self.outputs, output, "return the same nest from each step")
+        "output", self.outputs, output,
+        "return the same structure in each step")
     for path, first, leaf in zip(
         paths, _nest.flatten_state(self.outputs), leaves):
       if not first.goes_with(leaf):
         raise _errors.ArgumentError(_errors.problem(
-            _at("output", path), f"be what it was in the first step, {first}",
-            str(Emitted(leaf)), "return the same from each step"))
+            _at("output", path), f"be as in the first step, {first}",
+            str(Emitted(leaf)), "return the same dtype and shape in each step"
+        ))
     return leaves
 
-  def _carried(self, new_states, flat_states):
-    """The new state's leaves, with what the old one's shapes say."""
+  def _checked(self, new_states, flat_states):
+    """The leaves of the new state, with the static shapes of the old ones."""
     _nest.check_same_structure(
         "new_states", self.states, new_states,
-        "return the state in the structure it came in; where `states` was "
-        "left out for a step function, it is ()")
-    carried = []
+        "return the state in the structure in which it was passed; if "
+        "`states` was left out for a step function, it is ()")
+    leaves = []
     for path, old, new in zip(
         self._paths, flat_states, _nest.flatten_state(new_states)):
       name = _at("new_states", path)
       if new is None or isinstance(new, tf.TensorArray):
         raise _errors.ArgumentTypeError(_errors.problem(
             name, "be a tensor", "None" if new is None else "a TensorArray",
-            "return the old state where it stays as it is"))
+            "return the old state if it does not change"))
       if not hasattr(new, "dtype"):
         new = tf.convert_to_tensor(new, old.dtype.base_dtype)
       new = tf.convert_to_tensor(new)
@@ -103,16 +105,15 @@ class Step:
       if not new.shape.is_compatible_with(old.shape):
         raise _errors.ArgumentError(_errors.problem(
             name, f"keep the state's shape, {old.shape}", str(new.shape),
-            "return what the step was given as state, changed in its numbers "
-            "alone"))
+            "return the state in the shape in which it was passed"))
       if not tf.executing_eagerly():
         new.set_shape(old.shape)
-      carried.append(new)
-    return carried
+      leaves.append(new)
+    return leaves
 
 
 class Emitted:
-  """Dtype and shape of a leaf that a step returns."""
+  """The dtype and shape of a leaf that a step returns."""
 
   def __init__(self, leaf):
     self.dtype, self.shape = leaf.dtype.base_dtype, leaf.shape
@@ -126,9 +127,9 @@ class Emitted:
 
 
 def fresh_leaves(value, states):
-  """What `reset_mask` sets rows to, one tensor for each leaf of `states`.
+  """The values to which `reset_mask` sets rows, one tensor per state leaf.
 
-  `value` is None (zeros), "initial", or a nest like `states`.
+  `value` is None (zeros), "initial", or a structure like `states`.
   """
   flat = _nest.flatten_state(states)
   if value is None:
@@ -136,11 +137,11 @@ def fresh_leaves(value, states):
   if isinstance(value, str):
     if value != "initial":
       raise _errors.ArgumentError(_errors.problem(
-          "reset_value", 'be "initial", None or a nest like the state',
+          "reset_value", 'be "initial", None or a structure like the state',
           repr(value), "leave it out for zeros"))
     return flat
   _nest.check_same_structure(
-      "reset_value", states, value, "pass a nest like the state")
+      "reset_value", states, value, "pass a structure like the state")
   fresh = []
   for path, leaf, one in zip(
       _nest.state_paths(states), flat, _nest.flatten_state(value)):
@@ -150,14 +151,14 @@ def fresh_leaves(value, states):
     if one.dtype.base_dtype != leaf.dtype.base_dtype or (
         not one.shape.is_compatible_with(leaf.shape)):
       raise _errors.ArgumentError(_errors.problem(
-          _at("reset_value", path), f"be as the state, {Emitted(leaf)}",
-          str(Emitted(one)), "pass a nest like the state"))
+          _at("reset_value", path), f"be like the state, {Emitted(leaf)}",
+          str(Emitted(one)), "pass a structure like the state"))
     fresh.append(one)
   return fresh
 
 
 def _rows(mask, there, elsewhere, name=None, path=""):
-  """`there` in the rows where `mask` is True, else `elsewhere`.
+  """`there` in the rows where `mask` is True, and `elsewhere` in the others.
 
   A scalar, such as a step counter, has no rows and stays `elsewhere`.
   """
@@ -166,10 +167,10 @@ def _rows(mask, there, elsewhere, name=None, path=""):
   if elsewhere.shape.rank and not mask.shape.is_compatible_with(
       elsewhere.shape[:1]):
     raise _errors.ArgumentError(_errors.problem(
-        _at(name or "states", path), "have a row for each of the batch, "
-        f"{mask.shape[0]}, where rows are reset or end",
-        f"shape {elsewhere.shape}", "let its first axis be the batch"))
-  # v1's `where` takes a vector for the rows of anything.
+        _at(name or "states", path), "have one row per element of the batch, "
+        f"{mask.shape[0]}, if rows are reset or end",
+        f"shape {elsewhere.shape}", "make the batch its first axis"))
+  # v1's `where` accepts a vector that selects rows of tensors of any rank.
   chosen = tf.where(mask, there, elsewhere)
   if not tf.executing_eagerly():
     chosen.set_shape(elsewhere.shape)

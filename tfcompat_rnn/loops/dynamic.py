@@ -1,4 +1,4 @@
-"""Loops whose number of steps is known when they run."""
+"""Loops whose number of steps is determined at run time."""
 
 from __future__ import annotations
 
@@ -17,34 +17,36 @@ def dynamic_rnn(
     parallel_iterations: int | None = None, swap_memory: bool = False,
     time_major: bool = False,
     scope: types.Scope | None = None) -> tuple[types.Nested, types.State]:
-  """Steps `cell` over time, as many steps as the inputs have.
+  """Runs `cell` over time, for as many steps as the inputs have.
 
     outputs, state = dynamic_rnn(cell, inputs, dtype=tf.float32)
 
   Args:
     cell: an RNNCell, or any object with `output_size`, `state_size`,
       `zero_state` (or `get_initial_state`) and `__call__(inputs, state)`.
-    inputs: `[batch, time, depth...]`, or a nest of such; `[time, batch,
-      depth...]` with `time_major`.
-    sequence_length: `[batch]` whole numbers. Behind a row's length its
-      outputs are zeros and its state stands still.
-    initial_state: a nest like `cell.state_size`, leaves `[batch, size]`. A
-      leaf read from a reference variable is copied first (see `_snapshot`).
-    dtype: of the state; wanted where there is no `initial_state`.
-    parallel_iterations: steps that may run at the same time, 32 if not given.
-    swap_memory: keep what the backward pass needs in host memory.
-    time_major: see `inputs`.
-    scope: a name or variable scope, "rnn" if not given.
+    inputs: `[batch, time, depth...]`, or a nested structure of such tensors;
+      `[time, batch, depth...]` with `time_major`.
+    sequence_length: `[batch]` integers. Once a row ends, its outputs are zero
+      and its state stays the same.
+    initial_state: a structure like `cell.state_size` with leaves `[batch,
+      size]`. A leaf read from a reference variable is copied first (see
+      `_snapshot`).
+    dtype: the dtype of the state; required if there is no `initial_state`.
+    parallel_iterations: how many steps may run at the same time (default 32).
+    swap_memory: whether to keep what the backward pass needs in host memory.
+    time_major: whether inputs and outputs are `[time, batch, ...]`.
+    scope: a name or variable scope, "rnn" by default.
 
   Returns:
-    `(outputs, state)`: `[batch, time, output_size]` (or time-major), and the
-    last state, a nest like `cell.state_size`.
+    `(outputs, state)`: the outputs `[batch, time, output_size]` (or
+    time-major), and the final state, a structure like `cell.state_size`.
 
   Raises:
-    ArgumentTypeError: `cell` is no cell (a class, a list), or the state is
-      another kind of nest than the cell's.
-    ArgumentError: no `dtype` and no `initial_state`, inputs of too low rank,
-      `sequence_length` not a vector, a state that does not fit the cell.
+    ArgumentTypeError: if `cell` is not a cell (but a class or a list), or if
+      the structure of the state differs from the cell's.
+    ArgumentError: if neither `dtype` nor `initial_state` is given, if the rank
+      of the inputs is too low, if `sequence_length` is not a vector, or if the
+      state does not match the cell.
 
   TensorFlow 1.15: `tf.nn.dynamic_rnn`.
   """
@@ -71,14 +73,14 @@ def bidirectional_dynamic_rnn(
     swap_memory: bool = False, time_major: bool = False,
     scope: types.Scope | None = None
 ) -> tuple[tuple[types.Nested, types.Nested], tuple[types.State, types.State]]:
-  """Steps one cell forwards and another backwards over the same inputs.
+  """Runs one cell forward and another one backward over the same inputs.
 
     (fw, bw), (state_fw, state_bw) = bidirectional_dynamic_rnn(
         cell_fw, cell_bw, inputs, dtype=tf.float32)
 
-  The arguments are those of `dynamic_rnn`, `cell` and `initial_state` once
-  for each direction; `sequence_length` must be int32 or int64; `scope` is
-  "bidirectional_rnn" if not given, with "fw" and "bw" in it.
+  The arguments are those of `dynamic_rnn`, with `cell` and `initial_state`
+  once for each direction. `sequence_length` must be int32 or int64. `scope` is
+  "bidirectional_rnn" by default, and contains the scopes "fw" and "bw".
 
   Returns:
     `((outputs_fw, outputs_bw), (state_fw, state_bw))`. The backward outputs

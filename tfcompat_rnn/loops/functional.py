@@ -1,7 +1,7 @@
-"""`functional_rnn`: dynamic_rnn's interface with whole-sequence arithmetic.
+"""`functional_rnn`: the interface of dynamic_rnn with masking afterwards.
 
-Other than in `dynamic_rnn`, steps after a row's end are computed and masked
-afterwards, and a row of length 0 ends in zeros, not in its initial state.
+Unlike in `dynamic_rnn`, the steps after the end of a row are computed and then
+masked, and a row of length 0 ends with zeros instead of its initial state.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.loops import recurrent
 
-# What 1.15 made between the step's variables and the loop: a row of the
-# inputs, a call of the step, and the number of steps where it is not given.
+# The ops that 1.15 created between the step's variables and the loop: for a row
+# of the inputs, a call of the step, and the number of steps if it is not given.
 _OPS_OF_FIRST_CALL, _OPS_OF_LENGTH, _OPS_OF_LOOP = 4, 7, 1
-# tf.zeros of a known shape is one constant up to this size, else three ops.
+# tf.zeros of a known shape is one constant up to this size, or else three ops.
 _SMALL = 1000
 
 
 class _Step:
-  """A cell as the loop wants it: the output is kept beside the state."""
+  """A cell in the form needed by the loop, with the output kept separately."""
 
   def __init__(self, cell, state0):
     self._cell = cell
     self._state0 = state0
     self.output_shape = None
-    self.shares_output = False  # whether the output is a part of the state
+    self.shares_output = False  # whether the output is part of the state
 
   def output_spec(self):
-    """What the loop must know of the output before the first step."""
+    """What the loop must know about the output before the first step."""
     size = getattr(self._cell, "output_size", None)
     shape = (tf.TensorShape([None]).concatenate(size)
              if isinstance(size, (int, tf.TensorShape)) else None)
@@ -49,12 +49,12 @@ class _Step:
     return new_state, [output]
 
   def count_ops_of_output(self):
-    """How many operations 1.15 made for an output of its own."""
+    """How many operations 1.15 created for a separate output."""
     if self.shares_output:
       return 0
     if not self.output_shape.is_fully_defined():
       raise _errors.ArgumentError(problem(
-          "inputs", "have a known batch size for a cell whose output is no "
+          "inputs", "have a known batch size for a cell whose output is not "
           "part of its state", f"output shape {self.output_shape}",
           "set it: inputs.set_shape([batch, None, depth]), or use "
           "tf.nn.dynamic_rnn"))
@@ -62,10 +62,10 @@ class _Step:
 
 
   def count_ops_of_single(self):
-    """How many 1.15 made for a sequence that is one step long.
+    """How many operations 1.15 created for a sequence of one step.
 
-    It squeezed the inputs, called the step, and gave each tensor of the
-    state (and the output, if kept beside it) its time axis again.
+    It squeezed the inputs, called the step, and restored the time axis of each
+    tensor of the state (and of the output, if that is kept separately).
     """
     accumulated = len(_nest.flatten_state(self._state0)) + (
         not self.shares_output)
@@ -74,10 +74,10 @@ class _Step:
 
 @contextlib.contextmanager
 def _counted_as_functions(start, count_after):
-  """Variables made within count, one after the other; nothing else does.
+  """A context in which only variables count, one after the other.
 
-  1.15 made them at the count `start`, while it traced the step into a
-  function; then followed as many operations as `count_after()` says.
+  1.15 created them at the count `start`, while it traced the step into a
+  function. They were followed by `count_after()` operations.
   """
   count = [start]
 
@@ -94,7 +94,7 @@ def _counted_as_functions(start, count_after):
 
 
 def _mask(lengths, output):
-  """`output` `[batch, time, depth]` with zeros after each row's end."""
+  """`output` `[batch, time, depth]` with zeros after the end of each row."""
   shape = tf.shape(output)
   rows, steps, depth = shape[0], shape[1], shape[2]
   places = _places(steps, rows)
@@ -109,7 +109,7 @@ def _places(steps, rows):
 
 
 def _pick_last(accumulated, lengths):
-  """`x[lengths - 1]` of each row, for each `[time, batch, depth]`."""
+  """`x[lengths - 1]` of each row, for each `x` `[time, batch, depth]`."""
   def pick(x):
     shape = tf.shape(x)
     steps, rows = shape[0], shape[1]
@@ -127,33 +127,36 @@ def functional_rnn(cell: types.ZeroStateCell, inputs: types.Nested,
                    dtype: types.DType | None = None, time_major: bool = False,
                    scope: types.Scope | None = None, use_tpu: bool = False,
                    reverse: bool = False) -> tuple[types.Nested, types.State]:
-  """`(outputs, final state)`, like `tf.nn.dynamic_rnn`.
+  """Runs `cell` over time, with the interface of `tf.nn.dynamic_rnn`.
 
-  Example: `outputs, state = functional_rnn(GRUCell(16), x,
-  dtype=tf.float32)`
+    outputs, state = functional_rnn(GRUCell(16), x, dtype=tf.float32)
 
   Args:
     cell: a cell whose output is `[batch, depth]`.
     inputs: `[batch, time, ...]` (`[time, batch, ...]` if `time_major`).
-    sequence_length: `[batch]`; outputs after a row's end are zeros, and its
-      final state is that of its last step (zeros for length 0).
+    sequence_length: `[batch]`. Outputs after the end of a row are zero, and
+      its final state is that of its last step (zeros for length 0).
     initial_state: like `cell.state_size`; zeros of `dtype` by default.
-    dtype: of the initial state, if there is none.
-    time_major: whether inputs and outputs have time first.
+    dtype: the dtype of the initial state, if none is given.
+    time_major: whether the time axis of inputs and outputs comes first.
     scope: variable scope, `rnn` by default.
-    use_tpu: not used; there is one way here.
-    reverse: True to run from the end; then the final state is that of the
-      whole reversed sequence, whatever its length.
+    use_tpu: ignored; there is only one implementation.
+    reverse: True to run from the end. The final state is then that of the
+      whole reversed sequence, whatever the length of the row.
 
-  Raises ValueError if neither `initial_state` nor `dtype` is given, or if
-  the output is not a part of the state and the batch size is not known.
+  Returns:
+    `(outputs, final_state)`, as `tf.nn.dynamic_rnn`.
+
+  Raises ArgumentError (a ValueError) if neither `initial_state` nor `dtype` is
+  given, or if the output is not part of the state and the batch size is
+  unknown.
 
   TF 1.15: `tf.contrib.recurrent.functional_rnn`.
   """
   del use_tpu
   if initial_state is None and dtype is None:
     raise _errors.ArgumentError(problem(
-        "dtype", "be given if there is no initial_state", "neither",
+        "dtype", "be given if there is no `initial_state`", "neither",
         "pass dtype=tf.float32"))
   with tf.variable_scope(scope or "rnn") as opened:
     if not time_major:
@@ -195,8 +198,8 @@ def functional_rnn(cell: types.ZeroStateCell, inputs: types.Nested,
 def _run(step, state0, inputs, steps, aligned_end, scope, start):
   """`(accumulated states, outputs over time, final state)`.
 
-  `start` is the count of operations at which 1.15 made the variables: what
-  was made since then, for the number of steps, came after them.
+  `start` is the operation count at which 1.15 created the variables; the
+  operations created since then, for the number of steps, came after them.
   """
   single = steps is not None and recurrent.is_single_step(inputs, steps)
   made = _opcount.count() - start
@@ -228,17 +231,18 @@ def bidirectional_functional_rnn(
     use_tpu: bool = False, fast_reverse: bool = False,
     scope: types.Scope | None = None
 ) -> tuple[tuple[types.Nested, types.Nested], tuple[types.State, types.State]]:
-  """Two `functional_rnn`, one from each end: `((fw, bw), (state, state))`.
+  """Runs `functional_rnn` in both directions.
 
-  Example: `outputs, states = bidirectional_functional_rnn(
-  GRUCell(16), GRUCell(16), x, dtype=tf.float32)`
+    (fw, bw), (state_fw, state_bw) = bidirectional_functional_rnn(
+        GRUCell(16), GRUCell(16), x, dtype=tf.float32)
 
-  Args and errors as for `functional_rnn`, and:
-    cell_fw, cell_bw: the cell of either direction.
-    initial_state_fw, initial_state_bw: theirs.
-    scope: `bidirectional_rnn` by default; within it `fw` and `bw`.
-    fast_reverse: True to turn whole sequences around, not each row within
-      its length: for rows of one length, or cells that padding leaves alone.
+  The arguments and errors are those of `functional_rnn`, except:
+    cell_fw, cell_bw: the cells of the two directions.
+    initial_state_fw, initial_state_bw: their initial states.
+    scope: `bidirectional_rnn` by default; it contains `fw` and `bw`.
+    fast_reverse: True to reverse whole sequences instead of each row within
+      its length, for rows of equal length, or cells that padding does not
+      affect.
 
   TF 1.15: `tf.contrib.recurrent.bidirectional_functional_rnn`.
   """

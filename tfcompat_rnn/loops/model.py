@@ -1,4 +1,4 @@
-"""A whole model stepped through time in one loop."""
+"""Runs a whole model over time in one loop."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def model_rnn(
     recompute: bool = False, scope: types.Scope | None = None,
     training: bool | None = None,
     reset_value: types.State | None = None) -> tuple[types.Nested, types.State]:
-  """Steps a whole model through time, so that gradients go through all steps.
+  """Runs a whole model over time, with gradients through all steps.
 
     def step(x, states):
       h, low = lower(x, states[0])
@@ -42,7 +42,7 @@ def model_rnn(
 
     outputs, new_states = model_rnn(step, inputs, states)
 
-  writes what this Python loop would, in one loop of the graph:
+  This computes the same as the following Python loop, in one loop of the graph:
 
     for t in range(time):
       states = where(reset_mask[:, t], 0, states)
@@ -53,50 +53,54 @@ def model_rnn(
   Args:
     model: one of
       a function `(inputs, states) -> (output, new_states)` with any graph
-      code; it is called once where a graph is built, in each step eagerly;
+      code; it is called once when a graph is built, and in each step in eager
+      mode;
       a cell (`state_size`, and `zero_state` or `get_initial_state`);
       a functional Keras model, called as `model([*inputs, *states],
-      training=training)`, which returns `[output, *new_states]`, or an output
-      alone, where its layers keep a state of their own.
-    inputs: `[batch, time, ...]`, or a nest of such; `[time, batch, ...]` with
-      `time_major`.
-    states: what to begin with, any nest, leaves `[batch, ...]` (a leaf may
-      lack the batch where there are neither lengths nor a mask); or a
-      `StateVariables`. None: zeros, for a cell and for a Keras model; `()`
-      for a function. A leaf read from a reference variable is copied first.
-    sequence_length: `[batch]` whole numbers. Behind a row's length its
-      outputs are zeros and its state stands still.
-    reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). True
-      at t: the row's state is reset before step t.
-    time_major: inputs, mask and outputs are `[time, batch, ...]`.
-    swap_memory: keep what the backward pass needs in host memory.
-    parallel_iterations: steps that may run at the same time, 32 if not given.
-    recompute: keep the inputs and states of each step alone, and compute the
-      step again for the gradients.
-    scope: a name or variable scope, "rnn" if not given, as in `dynamic_rnn`.
-    training: for a Keras model, True if not given; for a function, passed on
-      as `training=` where it is given.
-    reset_value: what `reset_mask` sets rows to instead of zeros: a nest like
-      the state, or "initial" for the state it began with.
+      training=training)`, which returns `[output, *new_states]`, or only an
+      output if its layers keep their own state.
+    inputs: `[batch, time, ...]`, or a nested structure of such tensors;
+      `[time, batch, ...]` with `time_major`.
+    states: the initial state, a nested structure with leaves `[batch, ...]` (a
+      leaf may lack the batch axis if there are neither lengths nor a mask), or
+      a `StateVariables`. None means zeros for a cell or a Keras model, and
+      `()` for a function. A leaf read from a reference variable is copied
+      first.
+    sequence_length: `[batch]` integers. Once a row ends, its outputs are zero
+      and its state stays the same.
+    reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). If it
+      is True at t, the state of the row is reset before step t.
+    time_major: whether inputs, mask and outputs are `[time, batch, ...]`.
+    swap_memory: whether to keep what the backward pass needs in host memory.
+    parallel_iterations: how many steps may run at the same time (default 32).
+    recompute: whether to keep only the inputs and states of each step, and
+      recompute the step for the gradients.
+    scope: a name or variable scope, "rnn" by default, as in `dynamic_rnn`.
+    training: for a Keras model, True by default; for a function, passed on as
+      `training=` if it is given.
+    reset_value: the values to which `reset_mask` sets rows instead of zeros: a
+      structure like the state, or "initial" for the initial state.
 
   Returns:
-    `(outputs, new_states)`: outputs in the structure that the model returns,
-    `[batch, time, ...]` (or time-major; an output without a batch `[time]`),
-    and the last states, a nest like `states`. With no time steps at all the
-    outputs are empty and the states are those it began with.
+    `(outputs, new_states)`: the outputs in the structure that the model
+    returns, `[batch, time, ...]` (or time-major; `[time]` for an output
+    without a batch axis), and the final states in the structure of `states`.
+    If there are no time steps, the outputs are empty and the final states are
+    the initial ones.
 
   Raises:
-    ArgumentTypeError: `model` cannot be stepped; a dtype or a kind of nest
-      that changes from step to step.
-    ArgumentError: inputs that disagree in time or batch, a state or an output
-      that changes its shape or structure, a mask that does not fit. All name
-      the leaf.
-    RefusedError: `recompute` of a model that cannot be computed again.
+    ArgumentTypeError: if `model` is not of a supported kind, or if a dtype or
+      the type of a structure changes from step to step.
+    ArgumentError: if inputs differ in time or batch, if a state or an output
+      changes its shape or structure, or if a mask has the wrong shape. Each
+      message names the leaf.
+    RefusedError: if `recompute` is given for a model that cannot be recomputed.
 
-  What `dynamic_rnn` is to a cell. TensorFlow 1.15: `tf.while_loop` by hand.
+  This does for a model what `dynamic_rnn` does for a cell. In TensorFlow 1.15,
+  such loops were written with `tf.while_loop`.
   """
-  # Within a tf.function with autograph, this function is rewritten by it and
-  # nothing below is, but the model is if it was to be.
+  # Inside a tf.function with autograph, this function is rewritten and nothing
+  # below is, except the model if the user wanted that.
   return _build(
       _model_kinds.rewriting(), model, inputs, states, sequence_length,
       reset_mask, reset_value, time_major, training, scope,
@@ -109,8 +113,8 @@ def _build(rewriting, model, inputs, states, lengths, mask, reset_value,
   kind = _model_kinds.kind_of(model, training, rewriting)
   if reset_value is not None and mask is None:
     raise _errors.ArgumentError(_errors.problem(
-        "reset_value", "come with a `reset_mask`", "none",
-        "say when to reset, reset_mask=..."))
+        "reset_value", "be used with a `reset_mask`", "none",
+        "add reset_mask=..., which says when to reset"))
   with tf.variable_scope(scope or "rnn") as variable_scope:
     _cache_variables(variable_scope)
     if variable_scope.regularizer is not None:
@@ -132,9 +136,9 @@ def _build(rewriting, model, inputs, states, lengths, mask, reset_value,
 
 
 def _cache_variables(scope):
-  """Variables are read once, in front of the loop, as by `dynamic_rnn`.
+  """Has variables read once, before the loop, as `dynamic_rnn` does.
 
-  Not within a function: it may be the body of a loop that trains them.
+  Not inside a function, which may be the body of a loop that trains them.
   """
   graph = None if tf.executing_eagerly() else tf.get_default_graph()
   if graph is None or graph.building_function or scope.caching_device:

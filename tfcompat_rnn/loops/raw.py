@@ -1,4 +1,4 @@
-"""The loop that asks the program, after each step, what comes next."""
+"""`raw_rnn`: a loop in which a function decides what comes next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def raw_rnn(
     parallel_iterations: int | None = None, swap_memory: bool = False,
     scope: types.Scope | None = None
 ) -> tuple[types.Nested, types.State, types.Nested]:
-  """Steps `cell` as long as `loop_fn` says, on the inputs it gives.
+  """Runs `cell` on the inputs that `loop_fn` provides, until it is finished.
 
     def loop_fn(time, cell_output, cell_state, loop_state):
       if cell_output is None:  # before the first step
@@ -33,18 +33,20 @@ def raw_rnn(
   Args:
     cell: an RNNCell, or an object with its four methods (see `dynamic_rnn`).
     loop_fn: `(time, cell_output, cell_state, loop_state) -> (finished,
-      next_input, next_state, emit_output, next_loop_state)`. State that it
-      reads from a reference variable is copied (see `_snapshot`).
-    parallel_iterations: steps that may run at the same time, 32 if not given.
-    swap_memory: keep what the backward pass needs in host memory.
-    scope: a name or variable scope, "rnn" if not given.
+      next_input, next_state, emit_output, next_loop_state)`. Any state that
+      it reads from a reference variable is copied (see `_snapshot`).
+    parallel_iterations: how many steps may run at the same time (default 32).
+    swap_memory: whether to keep what the backward pass needs in host memory.
+    scope: a name or variable scope, "rnn" by default.
 
   Returns:
-    `(emit_ta, final_state, final_loop_state)`; the first holds TensorArrays.
+    `(emit_ta, final_state, final_loop_state)`; the first contains
+    TensorArrays.
 
   Raises:
-    ArgumentTypeError: `cell` is no cell, or `loop_fn` no function.
-    ArgumentError: a first state that does not fit the cell.
+    ArgumentTypeError: if `cell` is not a cell, or `loop_fn` not a function.
+    ArgumentError: if the first state does not match the cell, or `loop_fn`
+      does not return five values.
 
   TensorFlow 1.15: `tf.nn.raw_rnn`.
   """
@@ -61,7 +63,7 @@ def raw_rnn(
       raise _errors.ArgumentError(_errors.problem(
           "loop_fn", "return five values (finished, next_input, next_state, "
           "emit_output, next_loop_state)", repr(told),
-          "return None where there is nothing to say"))
+          "return None for values that are not needed"))
     finished, next_input, next_state, emit, next_loop_state = told
     if cell_output is None:
       first.update(inputs=next_input, state=next_state)
@@ -76,7 +78,7 @@ def raw_rnn(
           parallel_iterations=parallel_iterations, swap_memory=swap_memory,
           scope=scope)
     except (ValueError, TypeError):
-      # Only now is it known what the first state was.
+      # The first state is known only now.
       with _explain.explained(cell, first["inputs"], first["state"],
                               name="next_state of loop_fn's first call",
                               batch=_inner.batch_of(first["inputs"], 0)):

@@ -1,8 +1,8 @@
-"""`Recurrent`: a loop over a pure step, with a gradient of one's own.
+"""`Recurrent`: a loop over a pure step, with an optional custom gradient.
 
-TF 1.15 held it in `tf.contrib.recurrent` and built it from functions. Here
-it is a `tf.while_loop` each way, with the same numbers and gradients. In the
-graph it counts as the one operation that 1.15 made, for its seeds.
+TF 1.15 had it in `tf.contrib.recurrent`, built from functions. Here it is a
+`tf.while_loop` in each direction, with the same numbers and gradients. For the
+seeds of 1.15, it counts as the single operation that 1.15 created.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ def row(structure, index):
 
 
 def count_steps(inputs, max_input_length):
-  """`max_input_length`, or the size of the inputs' first axis."""
+  """`max_input_length`, or the size of the first axis of the inputs."""
   if max_input_length is not None:
     return max_input_length
   size = tf.shape(tf.nest.flatten(inputs)[0])[0]
-  # 1.15 took the maximum of the one number, over no axes.
+  # 1.15 took the maximum of this single number, over no axes.
   return tf.reduce_max(size, axis=tf.constant([], tf.int32))
 
 
 def is_single_step(inputs, max_input_length):
-  """Whether there is one step only, as far as 1.15 saw it."""
+  """Whether there is only one step, as far as 1.15 could tell."""
   if not tf.is_tensor(max_input_length):
     return max_input_length == 1
   return all(x.shape.ndims and x.shape.as_list()[0] == 1
@@ -48,7 +48,7 @@ def is_single_step(inputs, max_input_length):
 
 
 def single_step(step, inputs):
-  """`step(inputs)` where the time axis is one long: (accumulated, final)."""
+  """`step(inputs)` for a time axis of length one: (accumulated, final)."""
   squeezed = tf.nest.map_structure(lambda x: tf.squeeze(x, axis=0), inputs)
   final, _ = step(squeezed)
   return tf.nest.map_structure(
@@ -56,7 +56,7 @@ def single_step(step, inputs):
 
 
 class Span(typing.NamedTuple):
-  """The steps that are taken: from `start`, `count` of `total`."""
+  """The steps that are taken: `count` of `total`, beginning at `start`."""
   start: typing.Any
   count: typing.Any
   total: typing.Any
@@ -69,7 +69,7 @@ class Span(typing.NamedTuple):
     return cls(start, count, total)
 
   def pad(self, rows):
-    """`rows` of the steps taken, with zeros where no step was taken."""
+    """`rows` of the steps taken, padded with zeros for the other steps."""
     shape = tf.shape(rows)[1:]
     before, after = (
         tf.zeros(tf.concat([[size], shape], 0), rows.dtype)
@@ -87,8 +87,8 @@ def _arrays(leaves, count):
 def run_forward(step, state0, inputs, kept, span):
   """`(accumulated, final state)` as flat lists.
 
-  `step(state, inputs_t)` gives `(state, keeps)`; both are accumulated.
-  `kept` tells the dtypes and shapes of what `step` keeps beside the state.
+  `step(state, inputs_t)` returns `(state, keeps)`; both are accumulated. `kept`
+  has the dtypes and shapes of what `step` keeps in addition to the state.
   """
   flat0 = _flatten(state0)
 
@@ -122,15 +122,15 @@ def _flatten_with_none(gradients, template):
     raise _errors.ArgumentError(problem(
         "cell_grad", "return (dtheta, dstate0, dinputs) like theta, state0 "
         "and inputs", f"{len(flat)} tensors for {len(_flatten(template))}",
-        "give None for what has no gradient"))
+        "return None for tensors without a gradient"))
   return flat
 
 
 def _default_gradient(cell_fn):
-  """The gradient of a step by making the step again."""
+  """The gradient of a step, computed by running the step again."""
   def cell_grad(theta, state0, inputs, unused_extras, dstate1):
-    # What comes from outside of the loop gets a name within it, so that the
-    # gradient stays within, too.
+    # Tensors from outside the loop get a name inside it, so that their
+    # gradients stay inside as well.
     theta, state0, inputs = tf.nest.map_structure(
         tf.identity, [theta, state0, inputs])
     state1, _ = cell_fn(theta, state0, inputs)
@@ -146,8 +146,8 @@ def _run_backward(cell_grad, theta, state0, inputs, accumulated, extras,
   """Flat gradients of theta, state0 and inputs."""
   def body(place, d_theta, d_state, arrays):
     t = span.start + place
-    # 1.15 took the state before the first step that counts from what had
-    # been accumulated (zeros) unless that step was the very first.
+    # 1.15 took the state before the first counted step from the accumulated
+    # states (zeros), unless that step was the very first one.
     before = tf.cond(
         tf.equal(t, 0), lambda: [tf.identity(x) for x in _flatten(state0)],
         lambda: _flatten(row(accumulated, tf.maximum(t - 1, 0))))
@@ -187,37 +187,42 @@ def Recurrent(theta: types.Nested, state0: types.Nested, inputs: types.Nested,
               max_input_length: types.TensorLike | None = None,
               use_tpu: bool = False,
               aligned_end: bool = False) -> tuple[types.Nested, types.Nested]:
-  """Runs `cell_fn` over time: `(accumulated states, final state)`.
-
-  Example:
+  """Runs `cell_fn` over time.
 
     def cell_fn(theta, state, x):
       return {"h": tf.tanh(x @ theta["W"] + state["h"])}, {}
     states, final = Recurrent({"W": w}, {"h": zeros}, inputs, cell_fn)
 
-  is for `state = state0`, for each `t`: `state, extras_t = cell_fn(theta,
-  state, inputs[t])`, `accumulated[t] = state`.
+  Starting from `state = state0`, this computes for each `t`:
+  `state, extras_t = cell_fn(theta, state, inputs[t])` and
+  `accumulated[t] = state`.
 
-  Gradients are taken step by step with `cell_grad`, or by making each step
-  again; what a step computed on the way is not kept. A tensor that has no
-  part in the result gets zeros, not None.
+  Gradients are computed step by step with `cell_grad`, or by running each step
+  again; intermediate results of a step are not kept. A tensor that does not
+  contribute to the result gets zeros as its gradient, not None.
 
   Args:
-    theta, state0, inputs: nests of tensors: weights, first state, inputs
-      `[time, ...]`. `cell_fn` may use no tensor or variable but these.
-    cell_fn: `(theta, state, inputs_t) -> (new state, extras)`. Called several
-      times; must compute the same each time.
+    theta, state0, inputs: nested structures of tensors: weights, first state,
+      inputs `[time, ...]`. `cell_fn` must not use any other tensor or
+      variable.
+    cell_fn: `(theta, state, inputs_t) -> (new state, extras)`. It is called
+      several times and must compute the same each time.
     cell_grad: `(theta, state, inputs_t, extras_t, dstate) -> (dtheta, dstate,
-      dinputs_t)`, nests like theta, state0, inputs; None stands for zeros.
-    extras: a nest like the extras that `cell_fn` returns; made by a call of
-      it if not given.
-    max_input_length: how many steps are taken, a scalar; the other ones
+      dinputs_t)`, in the structures of theta, state0 and inputs; None means
+      zeros.
+    extras: a structure like the extras that `cell_fn` returns; created by
+      calling it if not given.
+    max_input_length: the number of steps to take, a scalar; the other steps
       accumulate zeros.
-    use_tpu: not used; there is one way here.
-    aligned_end: True if the last `max_input_length` steps are to be taken
-      instead of the first.
+    use_tpu: ignored; there is only one implementation.
+    aligned_end: True to take the last `max_input_length` steps instead of the
+      first ones.
 
-  Raises ValueError if a nest that a function returns does not fit.
+  Returns:
+    `(accumulated states, final state)`, in the structure of `state0`; the
+    accumulated states are `[time, ...]`.
+
+  Raises ValueError if a function returns a structure that does not match.
 
   TF 1.15: `tf.contrib.recurrent.Recurrent`.
   """

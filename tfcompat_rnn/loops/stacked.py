@@ -1,4 +1,4 @@
-"""Bidirectional layers on top of each other."""
+"""Stacks of bidirectional layers."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ def stack_bidirectional_rnn(
     sequence_length: types.TensorLike | None = None,
     scope: types.Scope | None = None
 ) -> tuple[typing.Sequence[types.Nested], types.State, types.State]:
-  """`static_bidirectional_rnn`, each layer on both outputs of the one below.
+  """Stacks `static_bidirectional_rnn` layers; each reads both outputs below.
 
     outputs, states_fw, states_bw = stack_bidirectional_rnn(
         [cell_a, cell_b], [cell_c, cell_d], inputs, dtype=tf.float32)
 
   Args:
-    cells_fw, cells_bw: lists of cells, one a layer, of the same length.
-    inputs: a list with one `[batch, depth]` a step.
-    initial_states_fw, initial_states_bw: lists of states, one a layer.
-    dtype, sequence_length: as `static_rnn`.
-    scope: a name or variable scope, "stack_bidirectional_rnn" if not given;
+    cells_fw, cells_bw: lists of the same length with one cell per layer.
+    inputs: a list with one `[batch, depth]` per step.
+    initial_states_fw, initial_states_bw: lists with one state per layer.
+    dtype, sequence_length: as in `static_rnn`.
+    scope: a name or variable scope, "stack_bidirectional_rnn" by default;
       layer i is in "cell_<i>".
 
   Returns:
     `(outputs, states_fw, states_bw)`: a list with one `[batch, size_fw +
-    size_bw]` a step, and two tuples with one state a layer.
+    size_bw]` per step, and two tuples with one state per layer.
 
   Raises:
-    ArgumentError: the cells or the states are no list of the right length.
-      Else as `static_bidirectional_rnn`.
+    ArgumentError: if the cells or the states are not lists of the right
+      length. Otherwise as `static_bidirectional_rnn`.
 
   TensorFlow 1.15: `tf.contrib.rnn.stack_bidirectional_rnn`. Graves, Jaitly and
   Mohamed, "Hybrid speech recognition with deep bidirectional LSTM", 2013.
@@ -50,8 +50,8 @@ def stack_bidirectional_rnn(
   states_fw, states_bw = [], []
   with tf.variable_scope(scope or "stack_bidirectional_rnn"):
     for number, (cell_fw, cell_bw, start_fw, start_bw) in enumerate(layers):
-      # The layer's own scope is the bidirectional loop's: there is no
-      # "bidirectional_rnn" in the names of the static form.
+      # The bidirectional loop uses the scope of the layer, because the names
+      # of the static form contain no "bidirectional_rnn".
       with tf.variable_scope(f"cell_{number}") as layer_scope:
         inputs, state_fw, state_bw = static.static_bidirectional_rnn(
             cell_fw, cell_bw, inputs, initial_state_fw=start_fw,
@@ -72,28 +72,28 @@ def stack_bidirectional_dynamic_rnn(
     parallel_iterations: int | None = None, time_major: bool = False,
     scope: types.Scope | None = None,
     swap_memory: bool = False) -> tuple[types.Nested, types.State, types.State]:
-  """`bidirectional_dynamic_rnn`, each layer on both outputs of the one below.
+  """Stacks `bidirectional_dynamic_rnn` layers; each reads both outputs below.
 
     outputs, states_fw, states_bw = stack_bidirectional_dynamic_rnn(
         [cell_a, cell_b], [cell_c, cell_d], inputs, dtype=tf.float32)
 
   Args:
-    cells_fw, cells_bw: lists of cells, one a layer, of the same length.
+    cells_fw, cells_bw: lists of the same length with one cell per layer.
     inputs: `[batch, time, depth]`, or `[time, batch, depth]` with
       `time_major`.
-    initial_states_fw, initial_states_bw: lists of states, one a layer.
+    initial_states_fw, initial_states_bw: lists with one state per layer.
     dtype, sequence_length, parallel_iterations, time_major, swap_memory: as
-      `bidirectional_dynamic_rnn`.
-    scope: a name or variable scope, "stack_bidirectional_rnn" if not given;
+      in `bidirectional_dynamic_rnn`.
+    scope: a name or variable scope, "stack_bidirectional_rnn" by default;
       layer i is in "cell_<i>/bidirectional_rnn".
 
   Returns:
     `(outputs, states_fw, states_bw)`: `[batch, time, size_fw + size_bw]`, and
-    two tuples with one state a layer.
+    two tuples with one state per layer.
 
   Raises:
-    ArgumentError: the cells or the states are no list of the right length.
-      Else as `bidirectional_dynamic_rnn`.
+    ArgumentError: if the cells or the states are not lists of the right
+      length. Otherwise as `bidirectional_dynamic_rnn`.
 
   TensorFlow 1.15: `tf.contrib.rnn.stack_bidirectional_dynamic_rnn`.
   """
@@ -114,7 +114,7 @@ def stack_bidirectional_dynamic_rnn(
 
 
 def _layers(cells_fw, cells_bw, states_fw, states_bw):
-  """One (cell_fw, cell_bw, state_fw, state_bw) a layer; states may be None."""
+  """(cell_fw, cell_bw, state_fw, state_bw) per layer; states may be None."""
   _checks.require_cells("cells_fw", cells_fw)
   _checks.require_cells("cells_bw", cells_bw)
   if len(cells_fw) != len(cells_bw):

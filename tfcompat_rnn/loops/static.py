@@ -1,4 +1,5 @@
-"""Loops unrolled into the graph: one copy of the cell's ops for each step."""
+"""Loops unrolled in the graph, with one copy of the cell's ops for each step.
+"""
 
 from __future__ import annotations
 
@@ -18,28 +19,31 @@ def static_rnn(
     initial_state: types.State | None = None, dtype: types.DType | None = None,
     sequence_length: types.TensorLike | None = None,
     scope: types.Scope | None = None) -> tuple[list[types.Nested], types.State]:
-  """Steps `cell` once for each tensor in the list `inputs`.
+  """Runs `cell` once for each tensor in the list `inputs`.
 
     outputs, state = static_rnn(cell, tf.unstack(x, axis=1), dtype=tf.float32)
 
   Args:
     cell: an RNNCell, or an object with its four methods (see `dynamic_rnn`).
-    inputs: a list with one `[batch, depth]` (or a nest of such) a step.
-    initial_state: a nest like `cell.state_size`, leaves `[batch, size]`. A
-      leaf read from a reference variable is copied first (see `_snapshot`).
-    dtype: of the state; wanted where there is no `initial_state`.
-    sequence_length: `[batch]` whole numbers. Behind a row's length its
-      outputs are zeros and its state stands still.
-    scope: a name or variable scope, "rnn" if not given.
+    inputs: a list with one `[batch, depth]` (or a nested structure of such
+      tensors) per step.
+    initial_state: a structure like `cell.state_size` with leaves `[batch,
+      size]`. A leaf read from a reference variable is copied first (see
+      `_snapshot`).
+    dtype: the dtype of the state; required if there is no `initial_state`.
+    sequence_length: `[batch]` integers. Once a row ends, its outputs are zero
+      and its state stays the same.
+    scope: a name or variable scope, "rnn" by default.
 
   Returns:
-    `(outputs, state)`: a list with one `[batch, output_size]` a step, and the
-    last state.
+    `(outputs, state)`: a list with one `[batch, output_size]` per step, and
+    the final state.
 
   Raises:
-    ArgumentTypeError: `cell` is no cell, `inputs` is no sequence.
-    ArgumentError: `inputs` is empty, no `dtype` and no `initial_state`,
-      `sequence_length` not a vector, a state that does not fit the cell.
+    ArgumentTypeError: if `cell` is not a cell, or `inputs` not a sequence.
+    ArgumentError: if `inputs` is empty, if neither `dtype` nor
+      `initial_state` is given, if `sequence_length` is not a vector, or if the
+      state does not match the cell.
 
   TensorFlow 1.15: `tf.nn.static_rnn`, `tf.contrib.rnn.static_rnn`.
   """
@@ -64,18 +68,18 @@ def static_bidirectional_rnn(
     sequence_length: types.TensorLike | None = None,
     scope: types.Scope | None = None
 ) -> tuple[list[types.Nested], types.State, types.State]:
-  """Steps one cell forwards and another backwards over a list of inputs.
+  """Runs one cell forward and another one backward over a list of inputs.
 
     outputs, state_fw, state_bw = static_bidirectional_rnn(
         cell_fw, cell_bw, tf.unstack(x, axis=1), dtype=tf.float32)
 
-  The arguments are those of `static_rnn`, `cell` and `initial_state` once for
-  each direction; `scope` is "bidirectional_rnn" if not given, with "fw" and
-  "bw" in it.
+  The arguments are those of `static_rnn`, with `cell` and `initial_state` once
+  for each direction. `scope` is "bidirectional_rnn" by default, and contains
+  the scopes "fw" and "bw".
 
   Returns:
-    `(outputs, state_fw, state_bw)`: outputs a list with one `[batch, size_fw +
-    size_bw]` a step.
+    `(outputs, state_fw, state_bw)`: the outputs are a list with one `[batch,
+    size_fw + size_bw]` per step.
 
   Raises: as `static_rnn`.
 
@@ -106,25 +110,25 @@ def static_state_saving_rnn(
     state_saver: types.StateSaver, state_name: types.Nested,
     sequence_length: types.TensorLike | None = None,
     scope: types.Scope | None = None) -> tuple[list[types.Nested], types.State]:
-  """`static_rnn` that takes its state from a saver and gives it back.
+  """A `static_rnn` that gets its state from a state saver and saves it there.
 
     outputs, state = static_state_saving_rnn(
         cell, inputs, state_saver, ("c", "h"))
 
   Args:
-    cell, inputs, sequence_length, scope: as `static_rnn`.
+    cell, inputs, sequence_length, scope: as in `static_rnn`.
     state_saver: an object with `state(name)`, which returns a tensor
       `[batch, size]`, and `save_state(name, value)`, which returns an op. What
       `state` reads from a reference variable is copied (see `_snapshot`).
-    state_name: a name, or a nest of names like `cell.state_size`.
+    state_name: a name, or a structure of names like `cell.state_size`.
 
   Returns:
-    `(outputs, state)` as `static_rnn`. The last output and the state wait for
-    the ops that save.
+    `(outputs, state)`, as `static_rnn`. The last output and the state wait for
+    the ops that save the state.
 
   Raises:
-    ArgumentError: `state_name` is one name and the state is a nest, or the
-      other way round, or their numbers differ. Else as `static_rnn`.
+    ArgumentError: if `state_name` is one name and the state is nested, or the
+      other way around, or if their numbers differ. Otherwise as `static_rnn`.
 
   TensorFlow 1.15: `tf.nn.static_state_saving_rnn`,
   `tf.contrib.rnn.static_state_saving_rnn`.
@@ -140,7 +144,7 @@ def static_state_saving_rnn(
 
 
 def require_names(names, size):
-  """Raises `ArgumentError` unless `names` has one name a leaf of `size`."""
+  """Raises `ArgumentError` unless `names` has one name per leaf of `size`."""
   one_name, one_size = (not tf.nest.is_nested(nest) for nest in (names, size))
   counts = len(tf.nest.flatten(names)), len(tf.nest.flatten(size))
   if one_name != one_size or counts[0] != counts[1]:

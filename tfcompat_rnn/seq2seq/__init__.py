@@ -1,5 +1,5 @@
-"""Sequence to sequence, by the modules of 1.15's contrib.
+"""Sequence-to-sequence functions, grouped as in 1.15's contrib.
 
-`loss` answers to `tf.contrib.seq2seq`, `legacy` to
-`tf.contrib.legacy_seq2seq`: their two `sequence_loss` are not the same.
+`loss` corresponds to `tf.contrib.seq2seq`, and `legacy` to
+`tf.contrib.legacy_seq2seq`. Their two `sequence_loss` functions differ.
 """

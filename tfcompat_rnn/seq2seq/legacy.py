@@ -1,33 +1,34 @@
-"""`tf.contrib.legacy_seq2seq`: sequences as lists with one tensor a step."""
+"""`tf.contrib.legacy_seq2seq`: sequences as lists with one tensor per step."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seq2seq import _weighted
 
-# Keeps a row whose weights are all 0 from dividing by 0.
+# Avoids a division by 0 for a row whose weights are all 0.
 _LITTLE = 1e-12
 
 
 def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None,
                 scope=None):
-  """Steps `cell` over a list; may feed each output back as the next input.
+  """Runs `cell` over a list, optionally feeding outputs back as inputs.
 
     outputs, state = rnn_decoder(inputs, cell.zero_state(b, tf.float32), cell)
 
   Args:
-    decoder_inputs: a list with one `[batch, depth]` a step. With
-      `loop_function` only the first is read, the others count the steps.
-    initial_state: a nest like `cell.state_size`. A leaf read from a reference
-      variable is copied first (see `_snapshot`).
+    decoder_inputs: a list with one `[batch, depth]` per step. With
+      `loop_function`, only the first one is read, and the others just give the
+      number of steps.
+    initial_state: a structure like `cell.state_size`. A leaf read from a
+      reference variable is copied first (see `_snapshot`).
     cell: an RNNCell.
     loop_function: `(previous_output, step) -> next_input`, called from the
       second step on, in the scope "loop_function" with its variables reused.
-    scope: a name or variable scope, "rnn_decoder" if not given.
+    scope: a name or variable scope, "rnn_decoder" by default.
 
   Returns:
-    `(outputs, state)`: a list with one `[batch, output_size]` a step, and the
-    last state.
+    `(outputs, state)`: a list with one `[batch, output_size]` per step, and
+    the final state.
 
   TensorFlow 1.15: `tf.contrib.legacy_seq2seq.rnn_decoder`.
   """
@@ -48,33 +49,34 @@ def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None,
 def sequence_loss_by_example(logits, targets, weights,
                              average_across_timesteps=True,
                              softmax_loss_function=None, name=None):
-  """Weighted cross entropy of sequences, one number a row.
+  """The weighted cross entropy of sequences, one number per row.
 
     loss = sequence_loss_by_example([logits], [tf.reshape(targets, [-1])],
                                     [tf.ones([batch * steps])])
 
   Args:
-    logits: a list of `[batch, classes]`, one a step.
-    targets: a list of `[batch]` int class numbers.
-    weights: a list of `[batch]` weights, of the dtype of the logits.
-    average_across_timesteps: divide by the sum of the weights (plus 1e-12).
-    softmax_loss_function: `(labels=, logits=) -> losses` in place of the
+    logits: a list with one `[batch, classes]` per step.
+    targets: a list of `[batch]` integer class numbers.
+    weights: a list of `[batch]` weights, with the dtype of the logits.
+    average_across_timesteps: whether to divide by the sum of the weights (plus
+      1e-12).
+    softmax_loss_function: `(labels=, logits=) -> losses`, used instead of the
       sparse softmax cross entropy.
-    name: a name scope, "sequence_loss_by_example" if not given.
+    name: a name scope, "sequence_loss_by_example" by default.
 
   Returns:
     `[batch]`: the log-perplexity of each row.
 
   Raises:
-    ArgumentError: the three lists differ in length.
+    ArgumentError: if the three lists differ in length.
 
   TensorFlow 1.15: `tf.contrib.legacy_seq2seq.sequence_loss_by_example`.
   """
   if not len(logits) == len(targets) == len(weights):
     raise _errors.ArgumentError(_errors.problem(
-        "logits", "be as many as targets and weights",
+        "logits", "have the same length as targets and weights",
         f"{len(logits)}, {len(targets)} and {len(weights)}",
-        "pass three lists with one tensor a step"))
+        "pass three lists with one tensor per step"))
   with tf.name_scope(name, "sequence_loss_by_example",
                      logits + targets + weights):
     losses = []
@@ -96,21 +98,21 @@ def sequence_loss_by_example(logits, targets, weights,
 def sequence_loss(logits, targets, weights, average_across_timesteps=True,
                   average_across_batch=True, softmax_loss_function=None,
                   name=None):
-  """Weighted cross entropy of sequences, summed over the rows.
+  """The weighted cross entropy of sequences, summed over the rows.
 
     loss = sequence_loss(logits, targets, weights)
 
   Args:
     logits, targets, weights, average_across_timesteps,
-      softmax_loss_function: as `sequence_loss_by_example`.
-    average_across_batch: divide the sum by the number of rows.
-    name: a name scope, "sequence_loss" if not given.
+      softmax_loss_function: as in `sequence_loss_by_example`.
+    average_across_batch: whether to divide the sum by the number of rows.
+    name: a name scope, "sequence_loss" by default.
 
   Returns:
     A scalar.
 
   Raises:
-    ArgumentError: the three lists differ in length.
+    ArgumentError: if the three lists differ in length.
 
   TensorFlow 1.15: `tf.contrib.legacy_seq2seq.sequence_loss`.
   """

@@ -1,4 +1,4 @@
-"""The loss of `tf.contrib.seq2seq`: logits in one block over time."""
+"""The loss of `tf.contrib.seq2seq`, for logits in one tensor over time."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -8,37 +8,38 @@ from tfcompat_rnn.seq2seq import _weighted
 def sequence_loss(logits, targets, weights, average_across_timesteps=True,
                   average_across_batch=True, sum_over_timesteps=False,
                   sum_over_batch=False, softmax_loss_function=None, name=None):
-  """Weighted cross entropy of sequences.
+  """The weighted cross entropy of sequences.
 
     mask = tf.sequence_mask(lengths, max_time, dtype=tf.float32)
     loss = sequence_loss(logits, targets, mask)        # per symbol, scalar
 
-  With w the weights, x the cross entropies, both `[batch, time]`, and a sum
-  over the axes that are reduced:
+  With weights w and cross entropies x, both `[batch, time]`, and sums over the
+  axes that are reduced, this computes:
 
   * `average_across_...`: sum(w x) / sum(w)
   * `sum_over_...`: sum(w x) / number of weights that are not 0
 
-  and 0 where the divisor is 0. One of the two words may be chosen for each
-  axis. If the two axes disagree, only one of them is reduced: an average
-  before a sum, the batch before the time.
+  The result is 0 if the divisor is 0. At most one of the two can be chosen for
+  each axis. If the choices for the two axes differ, only one axis is reduced:
+  an average takes precedence over a sum, and the batch over the time.
 
   Args:
     logits: `[batch, time, classes]`.
-    targets: `[batch, time]` int class numbers.
-    weights: `[batch, time]`, of the dtype of the logits.
+    targets: `[batch, time]` integer class numbers.
+    weights: `[batch, time]`, with the dtype of the logits.
     average_across_timesteps, average_across_batch, sum_over_timesteps,
       sum_over_batch: which axes to reduce, and how.
-    softmax_loss_function: `(labels=, logits=) -> losses` in place of the
+    softmax_loss_function: `(labels=, logits=) -> losses`, used instead of the
       sparse softmax cross entropy; it gets `[batch * time]` and `[batch *
       time, classes]`.
-    name: a name scope, "sequence_loss" if not given.
+    name: a name scope, "sequence_loss" by default.
 
   Returns:
     A scalar, `[batch]`, `[time]` or `[batch, time]`.
 
   Raises:
-    ArgumentError: a wrong rank, or both words for one axis.
+    ArgumentError: if a rank is wrong, or if an average and a sum are both
+      chosen for one axis.
 
   TensorFlow 1.15: `tf.contrib.seq2seq.sequence_loss`.
   """
@@ -52,7 +53,7 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True,
       raise _errors.ArgumentError(_errors.problem(
           f"sum_over_{axis}",
           f"not be True together with `average_across_{axis}`",
-          "both", f"pass average_across_{axis}=False to have the sum"))
+          "both", f"pass average_across_{axis}=False to get the sum"))
 
   with tf.name_scope(name, "sequence_loss", [logits, targets, weights]):
     classes = tf.shape(logits)[2]
@@ -80,7 +81,7 @@ def _divided(losses, weights, axis, divisor):
 
 
 def _weight_sum(weights, axis, dtype):
-  del dtype  # a difference is for the division to report
+  del dtype  # the division reports a difference
   return tf.reduce_sum(weights, axis=axis)
 
 
@@ -90,7 +91,8 @@ def _weight_count(weights, axis, dtype):
 
 def _require_rank(name, tensor, rank, form):
   shape = tensor.get_shape()
-  if len(shape) != rank:  # raises ValueError if the rank is unknown, as 1.15
+  # As in 1.15, len() raises ValueError if the rank is unknown.
+  if len(shape) != rank:
     raise _errors.ArgumentError(_errors.problem(
         name, f"have {rank} dimensions, {form}", f"shape {tuple(shape)}",
         "reshape it"))

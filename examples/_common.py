@@ -7,11 +7,13 @@ import sys
 
 def tensorflow():
   """TensorFlow's 1.x namespace, imported without its start-up messages."""
+  from tfcompat_rnn import _patching
   from tfcompat_rnn.launcher import startup_messages
-  startup_messages.silence()
+  patches = _patching.Stack()  # never closed: lasts as long as the process
+  startup_messages.silence(patches)
   with startup_messages.quiet_stderr():
     import tensorflow.compat.v1 as tf
-  startup_messages.watch_first_session(tf)
+  startup_messages.watch_first_session(patches, tf)
   return tf
 
 

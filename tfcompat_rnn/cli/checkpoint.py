@@ -139,13 +139,15 @@ def split(words, parser):
 
 def _load_quietly():
   """Imports TensorFlow without its startup messages."""
+  from tfcompat_rnn import _patching
   from tfcompat_rnn.launcher import startup_messages
   if startup_messages.LEVEL_VARIABLE in os.environ:
     return  # the user has chosen which messages to see
-  startup_messages.silence()
+  patches = _patching.Stack()  # never closed: lasts as long as the process
+  startup_messages.silence(patches)
   with startup_messages.quiet_stderr():
     from tfcompat_rnn._tf import tf
-  startup_messages.watch_first_session(tf)
+  startup_messages.watch_first_session(patches, tf)
 
 
 def execute(arguments):

@@ -33,8 +33,10 @@ def execute(arguments):
       os.path.dirname(os.path.abspath(arguments.json))):
     arguments.parser.error(f"--json: there is no folder for {arguments.json}; "
                            "make it first")
+  from tfcompat_rnn import _patching
   from tfcompat_rnn.launcher import startup_messages
-  startup_messages.silence()
+  patches = _patching.Stack()  # never closed: lasts as long as the process
+  startup_messages.silence(patches)
   print("examining the devices, and training a small LSTM ..."
         if arguments.steps else "examining the devices ...", file=sys.stderr,
         flush=True)

@@ -85,12 +85,14 @@ def _check(arguments, cases, kinds):
 
 
 def _run(arguments):
+  from tfcompat_rnn import _patching
   from tfcompat_rnn.launcher import startup_messages
-  startup_messages.silence()
+  patches = _patching.Stack()  # never closed: lasts as long as the process
+  startup_messages.silence(patches)
   with startup_messages.quiet_stderr():
     from tfcompat_rnn import verify
     from tfcompat_rnn._tf import tf
-  startup_messages.watch_first_session(tf)
+  startup_messages.watch_first_session(patches, tf)
   live = sys.stderr.isatty()
   report = verify.run_cases(
       arguments.case, arguments.cell, arguments.dtype,

@@ -133,6 +133,7 @@ def test_subcommands_exist():
     ("tfcompat_rnn._tf", "MINIMUM"), ("tfcompat_rnn._tf", "MAXIMUM"),
     ("tfcompat_rnn._private", "PRIVATE"), ("tfcompat_rnn._errors", "problem"),
     ("tfcompat_rnn._errors", "PrivateSymbolError"),
+    ("tfcompat_rnn._errors", "UntestedTensorFlowWarning"),
     ("tfcompat_rnn", "_PUBLIC"), ("tfcompat_rnn.cells", "CELLS"),
     ("tfcompat_rnn.cells.base", "LayerRNNCell"),
     ("tfcompat_rnn.namespace.tables", "Row"),

@@ -3,6 +3,7 @@
 import configparser
 import os
 import re
+import sys
 
 import pytest
 
@@ -103,3 +104,16 @@ def test_hints_speak_of_supported_versions(line):
 ])
 def test_the_check_itself(why, expected):
   assert can_have_the_fault(why) is expected
+
+
+def test_the_extra_numpy1_is_what_readme_and_the_hints_promise():
+  requirement, = _SETUP["options.extras_require"]["numpy1"].split("\n")[1:]
+  limits, marker = requirement.split("; ")
+  assert limits == f"numpy>={'.'.join(map(str, RANGES['numpy'][0]))},<2"
+  assert marker == 'python_version < "3.13"'
+  assert (failure._NUMPY1 is not None) == (sys.version_info < (3, 13))
+  with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+    commands = re.findall(r"^python3 -m venv .*pip install '\.\[(.*?)\]'",
+                          file.read(), re.MULTILINE)
+  assert len(commands) == 2
+  assert all("numpy1" in extras.split(",") for extras in commands)

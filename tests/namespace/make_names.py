@@ -1,6 +1,8 @@
-"""Writes `tfcompat_rnn/namespace/names_1_15.json`; run by TensorFlow 1.15.5.
+"""Writes `tfcompat_rnn/namespace/names_1_15.json`, or checks it.
 
-  python3.7 tests/namespace/make_names.py
+    python tests/namespace/make_names.py [--check]
+
+Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 
 Names only: {1.15 module without `tensorflow.`: its public names}; of a few
 modules also the names with one underscore, which RNN programs import. And
@@ -16,10 +18,15 @@ import pkgutil
 import sys
 import types
 
-import tensorflow as tf
-import tensorflow.contrib  # loads the lazy module
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
 
-tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+from oracle import command  # noqa: E402  (needs the path above)
+from oracle import comparison  # noqa: E402
+
+FOLDER = os.path.join(
+    os.path.dirname(os.path.dirname(HERE)), "tfcompat_rnn", "namespace")
+FILE = "names_1_15.json"
 
 UNDERSCORED = ("python.ops.rnn", "python.ops.rnn_cell_impl",
                "python.ops.rnn_cell", "python.layers.base",
@@ -141,7 +148,12 @@ def _shortened(imports):
   return usual, short
 
 
-def main():
+def write(folder):
+  # Some of the modules are programs, which parse the arguments.
+  del sys.argv[1:]
+  import tensorflow as tf
+  import tensorflow.contrib  # loads the lazy module
+  import tensorflow.python
   out = {}
   _public(tf, "", out)
   for name in PUBLIC:
@@ -150,22 +162,32 @@ def main():
   out["contrib"] = _names(importlib.import_module("tensorflow.contrib"),
                           False, "contrib")
   _walk(tensorflow.contrib, out)
-  _walk(importlib.import_module("tensorflow.python"), out)
+  _walk(tensorflow.python, out)
   out["core"] = ["framework", "protobuf", "example", "util"]
   out["python"] = sorted(set(
       name.split(".")[1] for name in out if name.startswith("python.")))
-  path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
-                      "tfcompat_rnn", "namespace", "names_1_15.json")
   modules = {old: " ".join(names) for old, names in sorted(out.items())}
   usual, imports = _shortened(_imports(sorted(out)))
-  with open(path, "w") as stream:
+  with open(os.path.join(folder, FILE), "w") as stream:
     json.dump({"tensorflow": tf.__version__, "modules": modules,
                "imports": imports, "usual": usual}, stream,
               indent=0, sort_keys=True, separators=(",", ":"))
     stream.write("\n")
-  sys.stdout.write("%d modules, %d names, %d bytes\n" % (
-      len(out), sum(map(len, out.values())), os.path.getsize(path)))
+  print("%d modules, %d names" % (len(out), sum(map(len, out.values()))))
+
+
+def compare(committed, fresh):
+  """The folder holds other files as well; without SciPy a name is missing."""
+  found = []
+  for folder in (committed, fresh):
+    with open(os.path.join(folder, FILE)) as stream:
+      contents = json.load(stream)
+    contents["modules"] = {
+        old: [name for name in names.split() if name != "issparse"]
+        for old, names in contents["modules"].items()}
+    found.append(contents)
+  return comparison.compare_json(FILE, *found)
 
 
 if __name__ == "__main__":
-  main()
+  sys.exit(command.main(__file__, write, FOLDER, compare))

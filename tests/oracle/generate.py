@@ -20,7 +20,7 @@ GENERATORS = (
     "golden/generate.py", "cells/generate.py",
     "cells/wrapper_cases/generate.py", "checkpoints/generate_real.py",
     "fused/generate.py", "loops/generate.py", "namespace/generate.py",
-    "seeds/generate.py", "seq2seq/generate.py")
+    "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py")
 
 
 def main(argv=None):

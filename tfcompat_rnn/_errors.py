@@ -1,7 +1,7 @@
-"""One family of errors: catch `TfcompatError` and you catch all of ours.
+"""The errors of this package; all of them derive from `TfcompatError`.
 
-Each class is also the built-in type that TensorFlow 1.15 raised in the same
-place, so a legacy `except ValueError:` keeps working.
+Each class also derives from the built-in type that TensorFlow 1.15 raised in
+the same place, so `except ValueError:` in an old program keeps working.
 """
 
 
@@ -10,7 +10,7 @@ class TfcompatError(Exception):
 
 
 class ArgumentError(TfcompatError, ValueError):
-  """An argument has the right type and a wrong value, shape or structure."""
+  """An argument has the right type but a wrong value, shape or structure."""
 
 
 class ArgumentTypeError(TfcompatError, TypeError):
@@ -30,11 +30,11 @@ class UntestedTensorFlowWarning(UserWarning):
 
 
 class PrivateSymbolError(TfcompatError, ImportError):
-  """A private TensorFlow symbol that we rely on is gone, with no fallback."""
+  """A private TensorFlow symbol is missing, and there is no fallback."""
 
 
 class MissingSymbolError(TfcompatError, AttributeError):
-  """A TensorFlow 1.15 name that this package does not carry (attribute)."""
+  """A TensorFlow 1.15 name (attribute) that this package does not support."""
 
 
 class MissingModuleError(TfcompatError, ModuleNotFoundError):
@@ -42,7 +42,7 @@ class MissingModuleError(TfcompatError, ModuleNotFoundError):
 
 
 class MissingFileError(TfcompatError, FileNotFoundError):
-  """A data file that the program asks for is not where it looks."""
+  """A data file that the program needs does not exist."""
 
 
 class CheckpointError(TfcompatError, ValueError):
@@ -54,11 +54,11 @@ class CheckpointWriteError(TfcompatError, OSError):
 
 
 class RefusedError(TfcompatError, NotImplementedError):
-  """Something 1.15 could do and we do not; better loud than wrong."""
+  """Refuses something that 1.15 supported, instead of computing it wrongly."""
 
 
 class LauncherError(TfcompatError):
-  """`tfcompat-rnn run` cannot start or go on with the given program."""
+  """`tfcompat-rnn run` cannot start the given program or continue it."""
 
 
 def problem(name, must, got, next_step):

@@ -1,4 +1,4 @@
-"""An empty picture, without touching what the user does in pyplot."""
+"""Creates empty figures without affecting the user's pyplot state."""
 
 import importlib
 
@@ -6,17 +6,17 @@ from tfcompat_rnn import _errors
 
 
 def require_matplotlib():
-  """Raises `MissingModuleError` where there is no Matplotlib."""
+  """Raises `MissingModuleError` if Matplotlib is not installed."""
   try:
     importlib.import_module("matplotlib")
   except ImportError as error:
     raise _errors.MissingModuleError(
-        "a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"
+        "plotting needs matplotlib; pip install 'tfcompat_rnn[plot]'"
     ) from error
 
 
 def new_figure(width, height):
-  """A Matplotlib figure of its own, in inches."""
+  """A separate Matplotlib figure; sizes are in inches."""
   require_matplotlib()
   from matplotlib.backends.backend_agg import FigureCanvasAgg
   from matplotlib.figure import Figure

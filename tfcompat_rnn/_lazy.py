@@ -5,12 +5,13 @@ import sys
 
 
 def attach(package, table):
-  """`__getattr__` and `__dir__` of `package`, from name -> module in it.
+  """`__getattr__` and `__dir__` for `package`, from a table name -> module.
 
     __getattr__, __dir__ = _lazy.attach(__name__, {"LSTMCell": "core"})
 
-  A module that begins with a dot lies beside the package. What is found stays
-  in the package, so that it is looked up once.
+  A module name that starts with a dot is relative to the parent of the package.
+  Each name is stored in the package when it is found, so that it is looked up
+  only once.
   """
   def get(name):
     if name not in table:

@@ -1,7 +1,7 @@
-"""State nests: a tensor, or lists, tuples, named tuples and dicts of them.
+"""Nested structures: lists, tuples, named tuples and dicts of tensors.
 
-The rules are TensorFlow 1.x's: lists and tuples are sequences, dicts are
-walked in the order of their sorted keys, a `TensorShape` is a leaf.
+The rules are those of TensorFlow 1.x: lists and tuples are sequences, dicts are
+traversed in the order of their sorted keys, and a `TensorShape` is a leaf.
 """
 
 from tfcompat_rnn import _errors
@@ -23,7 +23,7 @@ def flatten_state(state):
 
 
 def map_state(function, *states):
-  """Applies `function` leaf by leaf; the result has the first one's structure.
+  """Applies `function` leaf by leaf; returns the structure of the first state.
 
   >>> map_state(lambda a, b: a + b, (1, [2]), (10, [20]))
   (11, [22])
@@ -32,7 +32,7 @@ def map_state(function, *states):
 
 
 def pack_state(structure, leaves):
-  """The inverse of `flatten_state`: `leaves` in the shape of `structure`."""
+  """The inverse of `flatten_state`: `leaves` in the form of `structure`."""
   return tf.nest.pack_sequence_as(structure, leaves)
 
 
@@ -42,13 +42,13 @@ def state_paths(state):
   >>> state_paths((LSTMStateTuple(c, h), h2))
   ['0/c', '0/h', '1']
 
-  A state that is one leaf has the path "".
+  A state that is a single leaf has the path "".
   """
   return ["/".join(steps) for steps, _ in _walk(state)]
 
 
 def children(state):
-  """The parts of one level as (step of a path, part), in a nest's order."""
+  """The parts of one level as (path component, part), in flattening order."""
   if hasattr(state, "_fields"):
     return list(zip(state._fields, state))
   if hasattr(state, "keys"):
@@ -65,11 +65,11 @@ def _walk(state, above=()):
 
 
 def check_same_structure(name, expected, got, next_step):
-  """Raises unless `got` nests like `expected`, whatever the leaves are.
+  """Raises unless `got` has the structure of `expected`; ignores leaf values.
 
-  `ArgumentTypeError` (a TypeError) where one side has a leaf and the other a
-  sequence, or another kind of sequence; `ArgumentError` (a ValueError) where
-  the lengths or keys differ. The message names the path of the difference.
+  `ArgumentTypeError` (a TypeError) if one side has a leaf and the other a
+  sequence, or another kind of sequence; `ArgumentError` (a ValueError) if the
+  lengths or keys differ. The message gives the path of the difference.
   """
   _compare(name, expected, got, next_step, ())
 
@@ -81,17 +81,19 @@ def _compare(name, expected, got, next_step, above):
     return
   if nested == (False, True) or nested == (True, False):
     raise _errors.ArgumentTypeError(_errors.problem(
-        where, f"nest like {describe(expected)}", describe(got), next_step))
+        where, f"have the structure {describe(expected)}", describe(got),
+        next_step))
   here, there = children(expected), children(got)
   if [step for step, _ in here] != [step for step, _ in there]:
     raise _errors.ArgumentError(_errors.problem(
-        where, f"nest like {describe(expected)}", describe(got), next_step))
+        where, f"have the structure {describe(expected)}", describe(got),
+        next_step))
   for (step, part), (_, other) in zip(here, there):
     _compare(name, part, other, next_step, above + (step,))
 
 
 def describe(state):
-  """A short picture of a nest for messages: `(c: *, h: *)`, `[*, *]`."""
+  """A short text for a structure in messages: `(c: *, h: *)`, `[*, *]`."""
   if not is_nested(state):
     return "one tensor" if hasattr(state, "dtype") else repr(state)
   parts = []
@@ -107,13 +109,13 @@ def describe(state):
 
 
 def map_up_to(shallow, function, *states):
-  """As `map_state`, but a leaf of `shallow` may face a whole nest in `states`.
+  """Like `map_state`, but leaves of `shallow` may match structures in `states`.
 
   >>> map_up_to((0, 0), lambda s, part: part, (1, 2), (5, (6, 7)))
   (5, (6, 7))
 
-  The result has the structure of `shallow`; `function` gets the leaf of
-  `shallow`'s position from every nest in `states`, first to last.
+  The result has the structure of `shallow`. For each leaf of `shallow`,
+  `function` gets the part at that position from each of `states`, in order.
   """
   if not is_nested(shallow):
     return function(*states)
@@ -131,7 +133,7 @@ def check_depth_one(shallow, state):
   """Raises unless `state` has as many parts as `shallow` at this level."""
   if not is_nested(state):
     raise _errors.ArgumentTypeError(_errors.problem(
-        "state", f"nest like {describe(shallow)}", describe(state),
+        "state", f"have the structure {describe(shallow)}", describe(state),
         "pass the same structure in each argument"))
   if len(state) != len(shallow):
     raise _errors.ArgumentError(_errors.problem(
@@ -140,7 +142,7 @@ def check_depth_one(shallow, state):
 
 
 def rebuild(pattern, parts):
-  """A sequence of `pattern`'s own type that holds `parts` (one level)."""
+  """A sequence of the type of `pattern` with these `parts` (one level)."""
   if hasattr(pattern, "_fields"):
     return type(pattern)(*parts)
   if hasattr(pattern, "keys"):

@@ -1,12 +1,12 @@
-"""How many operations TensorFlow 1.15 would have counted in a graph.
+"""The number of operations that TensorFlow 1.15 would have counted in a graph.
 
-In 1.15 the number of operations made so far is the seed of the next random
-one. Where we make more than 1.15 did, or fewer, the difference is kept here,
-for each graph.
+In 1.15 the number of operations created so far is the seed of the next random
+operation. If this package creates more or fewer operations than 1.15 did, the
+difference is recorded here for each graph.
 
   with uncounted():
-    copy = ...            # 1.15 made none of these
-  compensate(2)           # 1.15 made two more
+    copy = ...            # 1.15 did not create these
+  compensate(2)           # 1.15 created two more
 """
 
 import contextlib
@@ -28,7 +28,7 @@ def count(graph=None):
 
 
 def compensate(n, graph=None):
-  """As if `n` more operations had been made (fewer, if it is negative)."""
+  """Counts as if `n` more operations had been created (fewer if negative)."""
   if n:
     graph = _graph_of(graph)
     _differences[graph] = _differences.get(graph, 0) + n
@@ -36,7 +36,7 @@ def compensate(n, graph=None):
 
 @contextlib.contextmanager
 def as_if(n, graph=None):
-  """As if exactly `n` operations were made within, whatever happens there."""
+  """Counts the block as `n` operations, however many it creates."""
   graph = _graph_of(graph)
   before = count(graph)
   try:
@@ -46,5 +46,5 @@ def as_if(n, graph=None):
 
 
 def uncounted(graph=None):
-  """Operations made within do not count, nor does `compensate` there."""
+  """Ignores operations created, and calls of `compensate`, in the block."""
   return as_if(0, graph)

@@ -21,7 +21,7 @@ _HUMP = re.compile("([a-z])([A-Z])")
 def snake_case(class_name):
   """The default scope name of a class: `BasicLSTMCell` -> `basic_lstm_cell`.
 
-  A leading underscore is no legal scope name: `_Cell` -> `private_cell`.
+  Scope names must not start with an underscore: `_Cell` -> `private_cell`.
   """
   words = _HUMP.sub(r"\1_\2", _WORD.sub(r"\1_\2", class_name)).lower()
   return "private" + words if words.startswith("_") else words
@@ -36,10 +36,11 @@ def unique_name(base):
 
 
 def capture(scope, base_name, reuse):
-  """The `VariableScope` that a layer keeps from its first use on.
+  """The `VariableScope` that a layer keeps from its first use.
 
-  `scope` (a string or a `VariableScope`) wins; without it a layer that
-  reuses takes `base_name` as it is, any other makes it unique.
+  `scope` (a string or a `VariableScope`) takes precedence. Without it, a layer
+  that reuses variables takes `base_name` unchanged, and any other layer makes
+  it unique.
   """
   if scope is None and reuse:
     scope = base_name
@@ -48,9 +49,9 @@ def capture(scope, base_name, reuse):
 
 
 def reopen(captured, reuse):
-  """Context manager: back into a captured scope, without a new name scope.
+  """Context manager: reopens a captured scope without a new name scope.
 
-  `captured` is a plain name in a layer that always takes that one.
+  `captured` is a plain name if the layer always uses that name.
   """
   around = (captured if hasattr(captured, "regularizer")
             else tf.get_variable_scope())
@@ -65,19 +66,19 @@ def op_names(scope):
 
 
 def recording_scope(scope, recorder):
-  """Context manager: `scope` with every variable it yields shown to
-  `recorder`, a custom getter."""
+  """Context manager: `scope` with `recorder` as a custom getter."""
   around = scope if hasattr(scope, "regularizer") else tf.get_variable_scope()
   return tf.variable_scope(
       scope, custom_getter=recorder, regularizer=lifted(around.regularizer))
 
 
 class Lifted:
-  """A scope's regularizer, applied once and outside of any loop.
+  """A scope's regularizer, applied once and outside any loop.
 
-  1.15 lifted the loss of a new variable out of the loop that made it;
-  TensorFlow of today makes it within, where nobody can fetch it, and calls
-  the function twice: to see whether it gives a loss, then for the loss.
+  1.15 moved the regularization loss of a new variable out of the loop that
+  created it. Current TensorFlow creates it inside the loop, where it cannot be
+  fetched, and calls the function twice: once to see whether it returns a loss,
+  and once for the loss.
   """
 
   def __init__(self, regularizer):
@@ -98,12 +99,12 @@ class Lifted:
 
 
 def lifted(regularizer):
-  """`regularizer` as a `Lifted` one; None stays None (none, or inherited)."""
+  """`regularizer` as a `Lifted`; None stays None (none, or inherited)."""
   if regularizer is None or isinstance(regularizer, Lifted):
     return regularizer
   return Lifted(regularizer)
 
 
 def unlifted(regularizer):
-  """The function that `lifted` was given."""
+  """The function that was passed to `lifted`."""
   return getattr(regularizer, "_regularizer", regularizer)

@@ -1,14 +1,14 @@
-"""A real copy of state that is read straight from a reference variable.
+"""Makes real copies of state that is read directly from reference variables.
 
 The documented way to keep state between two `session.run` calls is a
-`tf.Variable` as initial state and an `assign` of the final state. With
-reference variables, the default of 1.x, the loop reads the variable's own
-buffer; the `assign` overwrites it while the backward pass still wants the old
-value, and the gradients come out wrong without a word. A `DeepCopy` of each
-such leaf where the loop reads it ends the race. `tf.identity` does not: it
-hands on the same buffer.
+`tf.Variable` as the initial state and an `assign` of the final state. With
+reference variables, the default in 1.x, the loop reads the variable's own
+buffer. The `assign` overwrites it while the backward pass still needs the old
+value, and the gradients are silently wrong. A `DeepCopy` of each such leaf,
+where the loop reads it, removes the race. `tf.identity` does not: it passes on
+the same buffer.
 
-  state = snapshot_state(state)   # other leaves stay the same objects
+  state = snapshot_state(state)   # other leaves remain the same objects
 """
 
 import contextlib
@@ -17,15 +17,15 @@ import threading
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
 
-# Operations whose output may be their input's own buffer, and which inputs
-# those are (None: all). Each was tried on 1.15.5 and on 2.21: run the op on a
-# reference variable, then `assign_add`, then look whether the op's output has
-# changed. It had for every row here. Slicing ops share where the slice is one
-# contiguous aligned run (leading axis), the others where they have nothing to
-# do (a transpose that moves axes of size 1, a reduction over size 1, a tile
-# by 1, a stack of one). A copy too many costs little; a missed one, wrong
-# gradients. ReverseV2 shares only after Grappler has replaced it. Found to
-# copy: Gather(Nd|V2), ConcatV2, Roll, Cumsum, ReverseSequence, Dynamic*,
+# Operations whose output may share the buffer of their inputs, and the inputs
+# concerned (None: all). Each was tested on 1.15.5 and on 2.21: run the op on a
+# reference variable, then `assign_add`, then check whether the op's output has
+# changed. It had for every row here. Slicing ops share the buffer if the slice
+# is one contiguous aligned run (leading axis), the others if they have nothing
+# to do (a transpose that moves axes of size 1, a reduction over size 1, a tile
+# by 1, a stack of one). An unnecessary copy costs little; a missing one means
+# wrong gradients. ReverseV2 shares only after Grappler has replaced it. Found
+# to copy: Gather(Nd|V2), ConcatV2, Roll, Cumsum, ReverseSequence, Dynamic*,
 # arithmetic, Maximum, Relu, Select, Snapshot, DeepCopy.
 _SHARING = {
     "AddN": None,
@@ -72,7 +72,7 @@ _SHARING = {
     "Tile": (0,),
     "Transpose": (0,),
     "Unpack": (0,),
-    # Control flow v2; it is lowered to Switch and Merge before it runs.
+    # Control flow v2, which is lowered to Switch and Merge before it runs.
     "If": None,
     "StatelessIf": None,
     "Case": None,
@@ -80,12 +80,12 @@ _SHARING = {
     "PartitionedCall": None,
     "StatefulPartitionedCall": None,
 }
-# Output number i hands on input number i.
+# Output number i passes on input number i.
 _SHARING_ONE_TO_ONE = ("IdentityN", "While", "StatelessWhile")
 _REFERENCE_VARIABLES = ("Variable", "VariableV2", "TemporaryVariable")
 
-# DeepCopy has GPU kernels for these; for bool and complex it has none, and
-# int32 lives in host memory even there.
+# DeepCopy has GPU kernels for these dtypes. It has none for bool and complex,
+# and int32 is in host memory even on a GPU.
 _GPU_DTYPES = (tf.bfloat16, tf.float16, tf.float32, tf.float64)
 
 _switch = {"enabled": True, "taken": False}
@@ -96,7 +96,8 @@ _thread = threading.local()
 def set_enabled(enabled_now):
   """Turns the copies on or off for graphs built from now on.
 
-  Off is what 1.15 did, wrong gradients included. Returns the value before.
+  Off is the behavior of 1.15, including wrong gradients. Returns the previous
+  value.
   """
   before = _switch["enabled"]
   _switch["enabled"] = bool(enabled_now)
@@ -119,10 +120,10 @@ def on_first(callback):
 
 @contextlib.contextmanager
 def trusted_arguments():
-  """Within, the arguments of a v2 loop body count as copied already.
+  """Treats arguments of a v2 loop body as already copied in the block.
 
-  Our loops say so: they have taken their snapshots in front of the loop, and
-  a function body cannot see where its arguments come from.
+  The loops of this package use it because they make their snapshots before the
+  loop, and a function body cannot see where its arguments come from.
   """
   before = getattr(_thread, "trusted", False)
   _thread.trusted = True
@@ -133,11 +134,11 @@ def trusted_arguments():
 
 
 def snapshot_state(state):
-  """`state` with a copy of each leaf read straight from a reference variable.
+  """`state` with a copy of each leaf read directly from a reference variable.
 
-  Works on any nest (tensors, tuples, namedtuples, lists, dicts). Leaves that
-  need no copy stay the same objects, and where none does, so does the nest.
-  Resource variables need none: they copy when they are written.
+  Works on any structure (tensors, tuples, namedtuples, lists, dicts). Leaves
+  that need no copy remain the same objects; if no leaf needs one, so does the
+  whole structure. Resource variables need no copy: they copy when written.
   """
   if not _switch["enabled"]:
     return state
@@ -149,11 +150,11 @@ def snapshot_state(state):
 
 
 def reads_reference(value):
-  """Whether `value` may lie in the buffer of a reference variable."""
+  """Whether `value` may be in the buffer of a reference variable."""
   tensor = _as_tensor(value)
   if tensor is None:
     return False
-  # Loops make the way back a graph with cycles: hence the set.
+  # Loops make the backward traversal cyclic, hence the set.
   pending, seen = [tensor], set()
   while pending:
     tensor = pending.pop()
@@ -176,7 +177,7 @@ def reads_reference(value):
       outer = _outer_tensor(tensor)
       if outer is not None:
         if _is_graph_tensor(outer):
-          # Names are unique in one graph only.
+          # Names are unique only within a graph.
           return reads_reference(outer)
       elif (not getattr(_thread, "trusted", False)
             and _has_reference_variables(op.graph)):
@@ -196,16 +197,16 @@ def _is_graph_tensor(value):
 
 
 def _as_tensor(value):
-  """The graph tensor behind a leaf, or None if there is none to trace."""
+  """The graph tensor of a leaf, or None if there is none to trace."""
   if isinstance(value, tf.Variable):
     if hasattr(value, "handle"):
       return None  # a resource variable
-    return tf.convert_to_tensor(value)  # its `read`, which exists already
+    return tf.convert_to_tensor(value)  # its `read`, which already exists
   return value if _is_graph_tensor(value) else None
 
 
 def _outer_tensor(placeholder):
-  """What a function body's captured `placeholder` stands for, or None."""
+  """The tensor that a function body's `placeholder` captures, or None."""
   for outer, inner in getattr(placeholder.graph, "captures", ()):
     if inner is placeholder:
       return outer
@@ -230,19 +231,19 @@ def _copy(leaf):
 
 
 def copy_of(leaf):
-  """A copy of `leaf` in memory of its own, whatever it is read from."""
+  """A copy of `leaf` in separate memory, whatever it is read from."""
   tensor = tf.convert_to_tensor(leaf)
   graph = tf.get_default_graph()
   dtype = tensor.dtype.base_dtype
-  # A copy belongs where the state lies, whatever device scope is open here.
-  # Without a GPU kernel, or across a function's border, it is left to the
-  # placer: a GPU demanded by the open scope would be an error.
+  # The copy belongs on the device of the state, whatever device scope is open
+  # here. Without a GPU kernel, or across a function boundary, leave it to the
+  # placer, because requiring the GPU of the open scope would be an error.
   place = (graph.colocate_with(tensor.op, ignore_existing=True)
            if dtype in _GPU_DTYPES and tensor.graph is graph
            else graph.device(None))
   # DeepCopy has no gradient of its own. The override is an attribute of the
-  # operation, so it travels with the graph when that is exported.
-  # 1.15 made no such operation: it must not move the seeds behind it.
+  # operation, so it is exported with the graph.
+  # 1.15 had no such operation, so it must not change the seeds of later ops.
   with _opcount.uncounted(graph), place, graph.gradient_override_map(
       {"DeepCopy": "Identity"}):
     copy = tf.raw_ops.DeepCopy(x=tensor, name="state_snapshot")

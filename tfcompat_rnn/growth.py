@@ -1,9 +1,9 @@
-"""A graph that grows while it is trained, and the lines that make it grow.
+"""Finds the lines of a program that make a graph grow during training.
 
-An op that is built anew in every step (`state.assign(value)` in the training
-loop, `tf.one_hot(labels, 10).eval()`) makes each step slower than the one
-before, and memory run out in the end. `graph.finalize()` stops at the first
-such op; `report_graph_growth` lets the program run and tells all of them.
+If every step creates new ops (`state.assign(value)` in the training loop,
+`tf.one_hot(labels, 10).eval()`), each step is slower than the one before, and
+memory eventually runs out. `graph.finalize()` stops at the first such op;
+`report_graph_growth` lets the program run and reports all of them.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from tfcompat_rnn._tf import tf2
 
 GrownLine = collections.namedtuple(
     "GrownLine", ["filename", "lineno", "function", "code", "count", "types"])
-GrownLine.__doc__ = """One line of the program, and what it added.
+GrownLine.__doc__ = """A line of the program, and the ops it created.
 
-filename, lineno, function: where it stands (None where no line is known).
+filename, lineno, function: the location (None if it is unknown).
 code: the line itself, or "".
-count: how many ops it made.
-types: `((op type, how many), ...)`, most first.
+count: the number of ops it created.
+types: `((op type, number), ...)`, most frequent first.
 """
 
 
 class GraphGrewError(_errors.TfcompatError, RuntimeError):
-  """Ops were created where none should have been (`error=True`)."""
+  """Ops were created although none should have been (`error=True`)."""
 
 
 def _library_roots():
-  """Folders whose lines are not the user's program."""
+  """Folders whose files are not part of the user's program."""
   packages = os.path.dirname(os.path.dirname(os.path.abspath(tf2.__file__)))
   names = ("tensorflow", "keras", "tf_keras", "tf_slim", "numpy")
   ours = os.path.dirname(os.path.abspath(__file__))
@@ -54,7 +54,7 @@ def _is_library(filename, roots):
 
 
 def _place(op, roots):
-  """`(filename, lineno, function)` of the user's line that made `op`."""
+  """`(filename, lineno, function)` of the user's line that created `op`."""
   frames = list(op.traceback or ())
   if not frames:
     return None, None, None
@@ -71,14 +71,14 @@ def _count(graph):
 
 
 class GraphGrowth:
-  """What was added to a graph since this was made; see
-  `report_graph_growth`, which makes it.
+  """The ops added to a graph since this object was created by
+  `report_graph_growth`.
 
   count: the number of ops added.
-  ops: the ops themselves, in the order of their creation.
-  lines: `GrownLine`s, the one that made most ops first.
-  `str()` is the report; `check()` raises it. After `stop()`, or the end of
-  the `with` block, nothing more is counted.
+  ops: the ops themselves, in order of creation.
+  lines: `GrownLine`s, the one that created most ops first.
+  `str()` is the report; `check()` raises it. Counting ends with `stop()` or at
+  the end of the `with` block.
   """
 
   def __init__(self, graph: types.Graph, error: bool,
@@ -103,7 +103,7 @@ class GraphGrowth:
       self._out(str(self))
 
   def stop(self) -> GraphGrowth:
-    """Ends the count; returns this object."""
+    """Ends counting; returns this object."""
     self._stop = _count(self._graph)
     return self
 
@@ -145,7 +145,7 @@ class GraphGrowth:
             f"line{'s' if len(lines) > 1 else ''} of the program.",
             "Build them once, before the first step:"]
     for line in lines:
-      where = ("a place that is not known" if line.filename is None else
+      where = ("an unknown line" if line.filename is None else
                f"{line.filename}:{line.lineno}, in {line.function}")
       shown = ", ".join(f"{count} {kind}" for kind, count in line.types[:4])
       rest = sum(count for _, count in line.types[4:])
@@ -168,7 +168,7 @@ def _to_stderr(report: str) -> None:
 def report_graph_growth(
     graph: types.Graph | None = None, error: bool = False,
     out: typing.Callable[[str], object] | None = _to_stderr) -> GraphGrowth:
-  """Tells which ops a program creates between two points, and on which lines.
+  """Reports which lines of a program create ops between two points.
 
   >>> with report_graph_growth(session.graph):
   ...   for step in range(1000):
@@ -176,23 +176,23 @@ def report_graph_growth(
   ...     session.run(state.assign(value))          # a new op in each step
   the graph grew by 1000 ops, from 412 to 1412, made by 1 line of the ...
 
-  or without a block:
+  or without a `with` block:
 
   >>> growth = report_graph_growth(session.graph)
   >>> train(session)
   >>> print(growth)                                 # or growth.check()
 
   graph: the graph to watch; the default graph if None.
-  error: raise `GraphGrewError` (a RuntimeError) at the end of the block
-    instead of reporting; an exception from within the block goes first.
-  out: called with the report at the end of the block if the graph has grown;
-    prints to stderr by default, None is silent.
+  error: raise `GraphGrewError` (a RuntimeError) at the end of the block instead
+    of reporting; an exception raised in the block takes precedence.
+  out: called with the report at the end of the block if the graph has grown. By
+    default it prints to stderr; None prints nothing.
 
-  Returns a `GraphGrowth`: `count`, `ops`, `lines`, `check()`. The line named
+  Returns a `GraphGrowth`: `count`, `ops`, `lines`, `check()`. The reported line
   is the innermost one outside TensorFlow, Keras, this package and Python's
-  library. Ops within functions (the bodies of loops under TensorFlow 2
-  control flow) are part of the op that calls them and not counted by
-  themselves. The graph need not be finalized, nor is it changed.
+  library. Ops in functions (such as loop bodies under control flow v2) belong
+  to the op that calls the function and are not counted separately. The graph
+  does not have to be finalized and is not changed.
 
   Raises ArgumentTypeError if `graph` is not a graph.
   """

@@ -1,7 +1,7 @@
-"""Where the input stands, in the graph: a `tf.data` form and a variable.
+"""Continuing batches in the graph: as a `tf.data` dataset, with a position.
 
-`continuing_dataset` deals the batches of a `ContinuingBatches` through
-`tf.data`. `SavedPosition` keeps the place in them in a variable, so that
+`continuing_dataset` supplies the batches of a `ContinuingBatches` through
+`tf.data`. `SavedPosition` keeps the position in a variable, so that
 `tf.train.Saver` saves it with the model.
 """
 
@@ -20,7 +20,7 @@ def _checked(batches):
   if not isinstance(batches, ContinuingBatches):
     raise _errors.ArgumentTypeError(_errors.problem(
         "batches", "be a ContinuingBatches", type(batches).__name__,
-        "make one from your sequences"))
+        "create one from your sequences"))
   return batches
 
 
@@ -35,12 +35,13 @@ def continuing_dataset(batches: ContinuingBatches,
   >>> keep = saved.keep(batch.position)          # run it with the train op
 
   start: int64 `[2]`, array or tensor: the position of the first batch, read
-    when the iterator is initialized. By default where `batches` stands now.
-  Each element has its own `position`, the place after it; so what is kept is
-  right however many batches are prefetched. The iterator of `batches` itself
-  does not move. Shapes are static; `targets` is None if there are none.
+    when the iterator is initialized. By default the current position of
+    `batches`.
+  Each element has its own `position`, the one after it, so the kept position is
+  correct however many batches are prefetched. The position of `batches` itself
+  does not change. Shapes are static; `targets` is None if there are none.
 
-  Raises ArgumentTypeError if `batches` is none.
+  Raises ArgumentTypeError if `batches` is not a ContinuingBatches.
   """
   _checked(batches)
   if start is None:
@@ -80,19 +81,19 @@ class SavedPosition:
   >>> saver.save(session, "model")
   ... # in the next process
   >>> saver.restore(session, tf.train.latest_checkpoint("."))
-  >>> saved.recall(session)              # batches go on with the next batch
+  >>> saved.recall(session)              # continues with the next batch
 
-  The variable is int64 `[3]`, not trainable, among the global variables:
-  epoch, batch, and a fingerprint of data and settings. All ops are built
-  here; later calls add none, so a finalized graph will do.
+  The variable is a non-trainable global variable, int64 `[3]`: epoch, batch,
+  and a fingerprint of data and settings. All ops are built here; later calls
+  add none, so the graph may be finalized.
 
   variable: the variable.
-  fed, keep_op: a placeholder int64 `[2]`, and the op that keeps what is fed
-    to it. Run it with the train op, and the position in a checkpoint is that
-    of the weights beside it.
-  start: int64 `[2]`, the position as read from the variable.
+  fed, keep_op: an int64 placeholder `[2]`, and the op that keeps the value fed
+    to it. Run it with the train op, so that the position in a checkpoint
+    matches the weights.
+  start: int64 `[2]`, the position read from the variable.
 
-  Raises ArgumentTypeError if `batches` is none.
+  Raises ArgumentTypeError if `batches` is not a ContinuingBatches.
   """
 
   def __init__(self, batches: ContinuingBatches,
@@ -109,30 +110,30 @@ class SavedPosition:
 
   def keep(self, position: types.TensorLike,
            name: str | None = None) -> types.Operation:
-    """An op that keeps `position`, int64 `[2]` (say, `batch.position`)."""
+    """An op that keeps `position`, int64 `[2]`, such as `batch.position`."""
     mark = tf.constant([self._batches.fingerprint], tf.int64)
     return tf.assign(self.variable, tf.concat([position, mark], 0),
                      name=name).op
 
   def store(self, session: types.Session,
             position: types.TensorLike | None = None) -> None:
-    """Writes where the batches stand (or `position`) into the variable."""
+    """Writes the batches' position (or `position`) to the variable."""
     if position is None:
       position = self._batches.position
     session.run(self.keep_op, {self.fed: position})
 
   def recall(self, session: types.Session) -> np.ndarray:
-    """Sets the batches to the variable's position, and returns that.
+    """Sets the batches to the variable's position, and returns it.
 
-    Raises ArgumentError if the checkpoint was made with other data, another
+    Raises ArgumentError if the checkpoint was made with other data or another
     batch size, number of steps, layout or seed.
     """
     *position, mark = (int(part) for part in session.run(self.variable))
     if mark != self._batches.fingerprint:
       raise _errors.ArgumentError(_errors.problem(
-          "batches", "be cut from the same data with the same settings as "
-          "when the position was saved", f"fingerprint "
+          "batches", "have the same data and settings as when the position "
+          "was saved", f"fingerprint "
           f"{self._batches.fingerprint}, saved {mark}",
-          "pass them, or start at position [0, 0] with the state at zero"))
+          "use the same ones, or start at position [0, 0] with a zero state"))
     self._batches.position = position
     return self._batches.position

@@ -1,8 +1,8 @@
 """The pytest plugin: fixtures for graphs, sessions, gradients, golden files.
 
-pytest loads this module in every project of an environment, so it imports
-nothing but pytest; the work is in `tfcompat_rnn.testing`, which is imported
-by the first test that asks for it. See docs/pytest_plugin.md.
+pytest loads this module in every project of an environment, so it imports only
+pytest. The implementation is in `tfcompat_rnn.testing`, which is imported by
+the first test that needs it. See docs/pytest_plugin.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 REQUIRE_GPU = "TFCOMPAT_REQUIRE_GPU"
 _WRITTEN = "tfcompat_rnn golden file written"
-_NO_GPU = "needs a GPU"  # how our reason to skip begins
+_NO_GPU = "needs a GPU"  # how the reason for skipping begins
 
 _gpu_is_ours = pytest.StashKey[bool]()
 _golden_files = pytest.StashKey[typing.Any]()
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "one, or fails with --tfcompat-require-gpu (tfcompat_rnn)")
 
 
-@pytest.hookimpl(trylast=True)  # what is deselected asks for nothing
+@pytest.hookimpl(trylast=True)  # deselected tests need no GPU
 def pytest_collection_modifyitems(config: pytest.Config,
                                   items: list[pytest.Item]) -> None:
   marked = [item for item in items if item.get_closest_marker("gpu")]
@@ -87,14 +87,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
              if _NO_GPU in str(report.longrepr) and "gpu" in report.keywords]
   if without:
     terminalreporter.write_line(
-        f"tfcompat_rnn: skipped for want of a GPU: {len(without)} test(s) "
+        f"tfcompat_rnn: skipped without a GPU: {len(without)} test(s) "
         "marked gpu", yellow=True)
   written = {value: None for reports in stats.values() for report in reports
              for key, value in getattr(report, "user_properties", ())
              if key == _WRITTEN}
   if written:
     terminalreporter.write_line(
-        "tfcompat_rnn: golden files written; look at them before they are "
+        "tfcompat_rnn: golden files written; check them before they are "
         "committed:", yellow=True)
     for path in written:
       terminalreporter.write_line(f"  {path}")
@@ -102,11 +102,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def tf1_graph(request: pytest.FixtureRequest) -> typing.Iterator[typing.Any]:
-  """A fresh `tf.Graph` as the default graph, seeded, in 1.x behaviour.
+  """A fresh, seeded `tf.Graph` as the default graph, with 1.x behavior.
 
-  Reference variables and control flow v1, also in a process with TensorFlow 2
-  code: afterwards every switch is as it was. `tfcompat_seed` and
-  `tfcompat_behavior` in the project's ini file choose otherwise.
+  It uses reference variables and control flow v1, even in a process with
+  TensorFlow 2 code; every switch is restored afterwards. Set `tfcompat_seed`
+  and `tfcompat_behavior` in the project's ini file to change this.
   """
   from tfcompat_rnn.testing import graphs
   seed = request.config.getini("tfcompat_seed").strip().lower()
@@ -127,7 +127,7 @@ def tf1_graph(request: pytest.FixtureRequest) -> typing.Iterator[typing.Any]:
 def tf1_session(tf1_graph: typing.Any) -> typing.Iterator[typing.Any]:
   """A session on `tf1_graph`, the default session; closed afterwards.
 
-  On the GPU where there is one, of whose memory it takes what it needs; an
+  It uses the GPU if there is one, taking only as much memory as it needs. An
   operation without a GPU kernel runs on the CPU.
   """
   from tfcompat_rnn.devices import session
@@ -150,8 +150,9 @@ def assert_same_gradients() -> typing.Callable[..., typing.Any]:
 def assert_same_outputs() -> typing.Callable[..., typing.Any]:
   """assert_same_outputs(a, b, feed_dict=None, session=None, rtol=None, ...)
 
-  Fails with the report unless both nests of tensors, arrays and numbers have
-  the same values. Arguments as in `tfcompat_rnn.gradients.compare_outputs`.
+  Fails with the report unless both structures of tensors, arrays and numbers
+  have the same values. Arguments as in
+  `tfcompat_rnn.gradients.compare_outputs`.
   """
   from tfcompat_rnn import testing
   return testing.assert_same_outputs
@@ -162,10 +163,10 @@ def assert_matches_golden(
     request: pytest.FixtureRequest) -> typing.Callable[..., typing.Any]:
   """assert_matches_golden(values, name=None, feed_dict=None, session=None, ...)
 
-  Fails with the report unless a nest of tensors, arrays and numbers is what
-  the golden file says: `golden/TEST_FILE/NAME.npz` beside the test file, or
-  the path `name` (.npz or .json) from there; by default NAME is the test's.
-  `pytest --tfcompat-write-golden` writes it.
+  Fails with the report unless a structure of tensors, arrays and numbers
+  matches the golden file: `golden/TEST_FILE/NAME.npz` next to the test file, or
+  the path `name` (.npz or .json) relative to its folder. NAME defaults to the
+  name of the test. `pytest --tfcompat-write-golden` writes the file.
   """
   from tfcompat_rnn.testing import golden
   config = request.config

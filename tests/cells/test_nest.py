@@ -56,18 +56,18 @@ def test_map_up_to_hands_over_what_lies_deeper():
 def test_map_up_to_refuses_other_lengths():
   with pytest.raises(ArgumentError, match="have 2 parts"):
     _nest.map_up_to((1, 2), lambda a: a, (1, 2, 3))
-  with pytest.raises(ArgumentTypeError, match="nest like"):
+  with pytest.raises(ArgumentTypeError, match="have the structure"):
     _nest.map_up_to((1, 2), lambda a: a, 5)
 
 
 @pytest.mark.parametrize("expected,got,error,where", [
-    ((1, 2), 3, TypeError, "`state` must nest like"),
+    ((1, 2), 3, TypeError, "`state` must have the structure"),
     (1, (2, 3), TypeError, "`state` must"),
     ((1, 2), (1, 2, 3), ValueError, "`state` must"),
     ((1, (2, 3)), (1, (2,)), ValueError, r"`state\[1\]` must"),
     ({"a": 1}, {"b": 1}, ValueError, "`state` must"),
     ((LSTMStateTuple(1, 2), 3), (4, 3), TypeError,
-     r"`state\[0\]` must nest like \(c: \*, h: \*\), got 4; pass it"),
+     r"`state\[0\]` must have the structure \(c: \*, h: \*\), got 4; pass it"),
 ])
 def test_differences_are_named(expected, got, error, where):
   with pytest.raises(error, match=where):

@@ -459,7 +459,7 @@ def test_refusals(v1):
         ("got rows of different lengths",
          dict(inputs=ids, prime=[[1, 2], [3]])),
         ("`prime` must be", dict(prime=np.zeros([1, 0, 2]))),
-        ("`next_input` must give the shape of one step of the inputs to be "
+        ("`next_input` must return the shape of one step of the inputs to be "
          r"fed back, \[1, 2\], got \[1, 1\]",
          dict(next_input=lambda y: y[:, :1])),
         ('`choice` must be "greedy"', dict(choice="best")),
@@ -485,8 +485,8 @@ def test_refusals(v1):
     refused(session, wave, "`outputs` must be a tensor", typed, outputs=3)
     refused(session, wave, "`steps` must be a whole number", typed, steps=1.5)
     refused(session, wave, "`choice` must be", typed, choice=3)
-    refused(session, wave, "`choice` must give the shape", choice="greedy")
-    refused(session, wave, "`prime` must give the inputs' dtype, int32, got "
+    refused(session, wave, "`choice` must return the shape", choice="greedy")
+    refused(session, wave, "`prime` must have the inputs' dtype, int32, got "
             "float64", typed, inputs=ids, prime=[[0.5]])
     with pytest.raises(_errors.ArgumentError, match="`logits` must be num"):
       generate(session, wave.x, wave.y, np.full([1, 1, 2], np.nan), 1,

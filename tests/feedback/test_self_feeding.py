@@ -377,16 +377,16 @@ def test_old_unpacking_and_fetching(name):
      "`steps` must be one number, or one for each of 2 rows, got 3"),
     (dict(steps=2, processing=lambda y: tf.zeros([2, 5])),
      _errors.ArgumentError,
-     r"`processing` must give the input's depth to be fed back, 3 \(shape "
+     r"`processing` must return the input's depth to be fed back, 3 \(shape "
      r"\(2, 3\)\), got 5 \(shape \(2, 5\)\)"),
     (dict(steps=2, next_input=lambda y: tf.zeros([2, 3, 1])),
-     _errors.ArgumentError, "`next_input` must give the input's shape"),
+     _errors.ArgumentError, "`next_input` must return the input's shape"),
     (dict(steps=2, next_input=lambda y: tf.zeros([2, 3], tf.int32)),
      _errors.ArgumentTypeError,
-     "`next_input` must give the input's dtype to be fed back, float32, got "
+     "`next_input` must return the input's dtype to be fed back, float32, got "
      "int32"),
     (dict(steps=2, choice="greedy"), _errors.ArgumentTypeError,
-     "`choice` must give the input's dtype"),
+     "`choice` must return the input's dtype"),
     (dict(steps=2, choice="best"), _errors.ArgumentError,
      '`choice` must be "greedy"'),
     (dict(steps=2, choice=7), _errors.ArgumentTypeError, "`choice` must be a"),
@@ -408,7 +408,7 @@ def test_refusals(v1, arguments, kind, said):
 
 def test_a_depth_that_does_not_fit_names_both(v1):
   with pytest.raises(_errors.ArgumentError, match=(
-      r"`cell` must give the input's depth to be fed back, 3 \(shape \(\?, 3\)"
+      r"`cell` must return the input's depth to be fed back, 3 \(shape \(\?, 3\)"
       r"\), got 4 \(shape \(\?, 4\)\); pass a processing=")):
     self_feeding_rnn(
         cells.LSTMCell(4), tf.placeholder(tf.float32, [None, 3]), steps=2)

@@ -375,7 +375,7 @@ def test_training_through_own_outputs_learns(v1):
     (dict(probability=0.5, sequence_length=[1, 2, 3]),
      "`sequence_length` must"),
     (dict(probability=0.5, processing=lambda y: tf.zeros([2, 5])),
-     "`processing` must give the input's depth to be fed back, 3"),
+     "`processing` must return the input's depth to be fed back, 3"),
 ])
 def test_refusals(v1, arguments, said):
   with pytest.raises(_errors.ArgumentError, match=said):

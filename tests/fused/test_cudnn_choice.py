@@ -204,10 +204,10 @@ REFUSED = {
                    lambda tf: fused.CudnnLSTM(1, 2, input_mode="skip")),
     "dtype": (ValueError, "`dtype` must be tf.float16",
               lambda tf: fused.CudnnLSTM(1, 2, dtype=tf.int32)),
-    "unbuilt size": (ValueError, "`input_size` must be asked for once",
+    "unbuilt size": (ValueError, "`input_size` must be read after",
                      lambda tf: fused.CudnnLSTM(1, 2).input_size),
     "unbuilt shapes": (
-        RuntimeError, "`canonical_weight_shapes` must be asked for once",
+        RuntimeError, "`canonical_weight_shapes` must be read after",
         lambda tf: fused.CudnnLSTM(1, 2).canonical_weight_shapes),
     "rank": (ValueError, "must be of rank 3",
              lambda tf: fused.CudnnLSTM(1, 2)(tf.ones([2, 3]))),
@@ -225,7 +225,7 @@ REFUSED = {
     "rate": (ValueError, "`dropout` must be a rate from 0 to 1, got 1.5",
              lambda tf: fused.CudnnLSTM(1, 2, dropout=1.5)(
                  tf.ones([1, 1, 1]))),
-    "skipped": (NotImplementedError, "must be 'linear_input' where no GPU",
+    "skipped": (NotImplementedError, "must be 'linear_input' if no GPU",
                 lambda tf: fused.CudnnLSTM(
                     1, 2, input_mode="skip_input")(tf.ones([1, 1, 2]))),
     "skipped by itself": (

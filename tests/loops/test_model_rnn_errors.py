@@ -96,10 +96,10 @@ STEPS = {
         "`model` must return a pair (output, new_states), got one tensor"),
     "another structure": (
         TypeError, lambda x, s: (x, {**s, "cells": s["n"]}),
-        "`new_states[cells]` must nest like (*, *), got one tensor"),
+        "`new_states[cells]` must have the structure (*, *), got one tensor"),
     "a part less": (
         ValueError, lambda x, s: (x, {**s, "cells": s["cells"][:1]}),
-        "`new_states[cells]` must nest like (*, *), got (*,)"),
+        "`new_states[cells]` must have the structure (*, *), got (*,)"),
     "another dtype": (
         TypeError, lambda x, s: (x, {**s, "n": s["cells"][0][0, 0]}),
         "`new_states[n]` must keep the state's dtype, int32, got float32"),

@@ -170,7 +170,7 @@ def test_outputs(tf1_graph, assert_same_outputs):
       "E*GradientsDifferError: gradients: 1 of 2 rows differ*",
       "E*DIFF*variable*w*", "E*ok*loss*"])
   assert "def compare_gradients" not in result.str()  # the caller's line only
-  result.fnmatch_lines(["E*outputs_b*must nest*"])
+  result.fnmatch_lines(["E*outputs_b*must have the structure*"])
 
 
 GPU = """
@@ -196,7 +196,7 @@ def test_gpu_marker(run, seen):
   else:
     result.assert_outcomes(passed=1, skipped=1)
     result.stdout.fnmatch_lines([
-        "tfcompat_rnn: skipped for want of a GPU: 1 test(s) marked gpu",
+        "tfcompat_rnn: skipped without a GPU: 1 test(s) marked gpu",
         "SKIPPED*test_it.py*needs a GPU*tfcompat-rnn devices*"])
 
 

@@ -1,6 +1,7 @@
-"""A project of its own, in which this package is only installed.
+"""A separate project in which this package is only installed.
 
-Its files are those of docs/pytest_plugin.md, so what a user copies has run.
+Its files are those of docs/pytest_plugin.md, so the code that users copy is
+tested.
 """
 
 import os
@@ -92,7 +93,7 @@ def test_the_users_tests(project, site, tmp_path):
   assert found.pop("skipped", 0) + found.pop("passed") == 5, printed
   assert not found
   if "skipped" in printed:
-    assert "skipped for want of a GPU: 1 test(s)" in printed
+    assert "skipped without a GPU: 1 test(s)" in printed
 
 
 def test_what_a_failure_prints(project):

@@ -84,7 +84,7 @@ def test_nothing_of_a_reset_row_comes_through(either):
 @pytest.mark.parametrize("mask, error, said", [
     ([1, 0], TypeError, "be bool"),
     ([[True], [False]], ValueError, r"be bool \[batch\]"),
-    ([True, False, True], ValueError, "one value a row of the state, 2"),
+    ([True, False, True], ValueError, "one value per row of the state, 2"),
 ])
 def test_masks_that_are_none(v1, mask, error, said):
   with pytest.raises(error, match=said):

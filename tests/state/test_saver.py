@@ -129,7 +129,7 @@ def test_keys_that_are_none(v1, keys, error, said):
 def test_ids_of_another_kind(v1):
   saver = tfcompat_rnn.SequenceStateSaver(
       own_cells.Sum(), v1.placeholder(v1.string, [2]))
-  with pytest.raises(TypeError, match="`ids` must be string as the keys are"):
+  with pytest.raises(TypeError, match="`ids` must be string like the keys"):
     saver.reset([1, 2])
 
 
@@ -139,7 +139,7 @@ def test_one_id_twice_in_a_batch(either):
   saver = tfcompat_rnn.SequenceStateSaver(own_cells.Sum(), keys)
   with tf.Session() as session:
     with pytest.raises(tf.errors.InvalidArgumentError,
-                       match="must hold each id once"):
+                       match="must be unique"):
       session.run(saver.initial_state, {keys: ["a", "b", "a"]})
 
 

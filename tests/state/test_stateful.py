@@ -79,9 +79,9 @@ def test_fed_and_fetched(either):
     np.testing.assert_array_equal(value.seen, [[3], [3]])
     np.testing.assert_array_equal(value.last, [[3], [3]])
   for name in ("keep_state_op", "zero_state_op"):
-    with pytest.raises(ValueError, match=f"`{name}` must have variables"):
+    with pytest.raises(ValueError, match=f"`{name}` must be used with state"):
       getattr(rnn, name)
-  with pytest.raises(ValueError, match="`reset_rows_op` must have variables"):
+  with pytest.raises(ValueError, match="`reset_rows_op` must be used with state"):
     rnn.reset_rows_op([True])
 
 

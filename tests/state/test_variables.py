@@ -182,7 +182,7 @@ def test_what_does_not_fit_is_named(either, make):
     assert '"1/c": float32 [3, 5] instead of float32 [3, 4]' in said
     assert '"1/h": float64 [3, 4] instead of float32 [3, 4]' in said
     assert '"0/c": float32 [3, 4] instead' not in said
-    with pytest.raises(TypeError, match=r"\[1\]. must nest like"):
+    with pytest.raises(TypeError, match=r"\[1\]. must have the structure"):
       method((right[0], right[1].c))
   with initialized(tf) as session:
     with pytest.raises(_errors.ArgumentError) as caught:
@@ -190,7 +190,7 @@ def test_what_does_not_fit_is_named(either, make):
     assert '"1": float32 [2, 3, 4] instead of 2 parts' in str(caught.value)
   with pytest.raises(TypeError, match="`mask` must be bool"):
     state.reset_rows([1, 0, 1])
-  with pytest.raises(ValueError, match="one value a row"):
+  with pytest.raises(ValueError, match="one value per row"):
     state.reset_rows([True, False])
 
 

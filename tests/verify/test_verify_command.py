@@ -66,7 +66,7 @@ def test_without_matplotlib(capsys, tmp_path, monkeypatch):
       monkeypatch.delitem(sys.modules, name)
   monkeypatch.setitem(sys.modules, "matplotlib", None)
   assert cli.main(["verify", "--plot", str(tmp_path / "p.png")]) == 2
-  assert ("a picture needs matplotlib; pip install 'tfcompat_rnn[plot]'"
+  assert ("plotting needs matplotlib; pip install 'tfcompat_rnn[plot]'"
           in capsys.readouterr().err)
 
 

@@ -1,1 +1,1 @@
-"""Data for examples and tests, made or read with NumPy alone."""
+"""Data for examples and tests, generated or read with only NumPy."""

@@ -1,11 +1,11 @@
-"""Batches that continue: row i of the next batch goes on where row i ended.
+"""Batches in which each row continues the same row of the previous batch.
 
-Truncated backpropagation cuts long sequences into windows of a few steps and
-carries the state from window to window. That is right only if each row of a
-batch holds what follows the same row of the batch before, and if the state is
-reset where it does not. `ContinuingBatches` deals such batches, with the
-reset mask. Which batch comes next depends on the position alone, so a run
-that was killed goes on with the batch it would have had.
+Truncated backpropagation splits long sequences into windows of a few steps and
+carries the state from window to window. This is correct only if each row of a
+batch continues the same row of the previous batch, and if the state is reset
+where it does not. `ContinuingBatches` supplies such batches with a reset mask.
+The next batch depends only on the position, so a run that was killed resumes
+with the batch it would have had.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ ContinuingBatch = collections.namedtuple("ContinuingBatch", [
 ContinuingBatch.__doc__ = """One batch; `[time, batch]` with `time_major`.
 
 inputs: `[batch, time]` or `[batch, time, depth]`, in the sequences' dtype;
-  zeros behind a row's end.
-targets: likewise; None if there are none.
+  zeros after the end of a row.
+targets: same as `inputs`; None if there are no targets.
 reset_mask: bool `[batch, time]`; True at t: reset the state before step t.
-lengths: int32 `[batch]`, the steps of each row that hold data, for
-  `sequence_length`; they come first in the row.
-mask: float32 `[batch, time]`, 1 for those steps and 0 behind them, to weigh
-  the loss.
-sequence_ids: int64 `[batch, time]`, the sequence each step is from; -1 where
-  there is none.
-position: int64 `[2]`, where to go on after this batch.
+lengths: int32 `[batch]`, the number of steps with data, for `sequence_length`;
+  they come first in the row.
+mask: float32 `[batch, time]`, 1 for those steps and 0 after them, to weight the
+  loss.
+sequence_ids: int64 `[batch, time]`, the sequence that each step belongs to; -1
+  if there is none.
+position: int64 `[2]`, where to continue after this batch.
 """
 
-# a part of one sequence in a row: items start to stop lie at `at` and after
+# A part of one sequence in a row: items start to stop are placed from `at` on.
 _Piece = collections.namedtuple("_Piece", ["at", "sequence", "start", "stop"])
 
 
 def _as_sequences(sequences, name):
-  """A list of arrays `[time, ...]`, and whether it was one sequence alone."""
+  """A list of arrays `[time, ...]`, and whether it was a single sequence."""
   if isinstance(sequences, (str, bytes)):
     raise _errors.ArgumentTypeError(_errors.problem(
         name, "be numbers", "text",
@@ -67,20 +67,20 @@ def _as_sequences(sequences, name):
 
 
 def _check_alike(arrays, name):
-  """All arrays are numeric and have one dtype and one shape after time."""
+  """Checks that arrays are numeric, with the same dtype and item shape."""
   for i, array in enumerate(arrays):
     if array.dtype.kind not in "biufc":
       raise _errors.ArgumentTypeError(_errors.problem(
           f"{name}[{i}]", "be numbers", f"dtype {array.dtype}",
-          "encode text as ids first"))
+          "encode text as IDs first"))
     if array.ndim == 0 or array.shape[1:] != arrays[0].shape[1:]:
       raise _errors.ArgumentError(_errors.problem(
-          f"{name}[{i}]", f"be [time] + {list(arrays[0].shape[1:])} as "
+          f"{name}[{i}]", f"be [time] + {list(arrays[0].shape[1:])} like "
           f"{name}[0] is", f"shape {array.shape}",
           "give every sequence items of one shape"))
     if array.dtype != arrays[0].dtype:
       raise _errors.ArgumentTypeError(_errors.problem(
-          f"{name}[{i}]", f"be {arrays[0].dtype} as {name}[0] is",
+          f"{name}[{i}]", f"be {arrays[0].dtype} like {name}[0]",
           array.dtype, "convert them with astype"))
 
 
@@ -95,7 +95,7 @@ def _check_whole(name, value, least):
 
 
 class ContinuingBatches:
-  """Cuts long sequences so that row i of each batch continues row i before.
+  """Splits long sequences so that each row continues in the next batch.
 
   >>> batches = ContinuingBatches(np.arange(13), batch_size=2, steps=3)
   >>> for batch in batches:
@@ -109,27 +109,27 @@ class ContinuingBatches:
   targets: `"next"`, the item that follows (the last item of a sequence is
     then a target only); an array, or a list of them, with one target for
     each item; or None.
-  layout: `"cut"` lays all sequences end to end and cuts that into
-    `batch_size` runs of equal length, as the PTB reader does with its one
-    sequence; `"rows"` gives each sequence whole to the row that is free
-    first. By default one sequence is cut, several are laid in rows.
-  align: in rows, let each sequence begin at the start of a batch, so that
-    resets happen in column 0 alone and never within the loop.
-  epochs: how many times to go through the sequences; None is for ever.
-  shuffle: take the sequences in another order in each epoch. The order
-    depends on `seed` and the number of the epoch alone.
-  drop_remainder: leave out the last batches of an epoch, in which some row
-    would have steps without data (with `align`, the end of each sequence
-    too). Otherwise nothing is lost: see `lengths` and `mask`.
-  time_major: deal `[time, batch]` instead of `[batch, time]`.
+  layout: `"cut"` joins all sequences end to end and splits the result into
+    `batch_size` runs of equal length, as the PTB reader does with its single
+    sequence; `"rows"` puts each sequence whole into the first row that becomes
+    free. By default one sequence is cut, and several are packed into rows.
+  align: with rows, whether each sequence begins at the start of a batch, so
+    that resets happen only in column 0 and never inside the loop.
+  epochs: how many times to go through the sequences; None to repeat forever.
+  shuffle: whether to take the sequences in another order in each epoch. The
+    order depends only on `seed` and the number of the epoch.
+  drop_remainder: whether to leave out the last batches of an epoch, in which
+    some row would have steps without data (with `align`, also the end of each
+    sequence). Otherwise nothing is dropped: see `lengths` and `mask`.
+  time_major: whether batches are `[time, batch]` instead of `[batch, time]`.
 
-  Iterating gives `ContinuingBatch`es from `position` on. `reset_mask` is True
-  wherever a step does not follow the one that its row had before: where a
-  sequence starts, and in the first step of an epoch.
+  Iterating yields `ContinuingBatch`es starting at `position`. `reset_mask` is
+  True wherever a step does not follow the previous step of its row: at the
+  start of a sequence, and in the first step of an epoch.
 
-  Raises ArgumentError on values that do not fit, among them a sequence too
-  short to hold one step and fewer sequences than rows; ArgumentTypeError on
-  text, or on sequences of mixed dtypes.
+  Raises ArgumentError for values that do not fit, including a sequence too
+  short for one step and fewer sequences than rows; ArgumentTypeError for text,
+  or for sequences of mixed dtypes.
   """
 
   def __init__(
@@ -202,19 +202,19 @@ class ContinuingBatches:
     self.align = bool(align)
     if self.align and self.layout == "cut":
       raise _errors.ArgumentError(_errors.problem(
-          "align", "be False where sequences are cut into runs", align,
+          "align", "be False if sequences are cut into runs", align,
           "pass layout=\"rows\""))
     if self._shuffle and not several:
       raise _errors.ArgumentError(_errors.problem(
           "shuffle", "be False for a single sequence", True,
-          "pass a list of sequences, say the documents of the text"))
+          "pass a list of sequences, such as the documents of the text"))
     if self.layout == "rows" and len(self._inputs) < self.batch_size:
       raise _errors.ArgumentError(_errors.problem(
           "sequences", f"be at least as many as the {self.batch_size} rows "
-          "that they are laid in", len(self._inputs),
+          "they are packed into", len(self._inputs),
           "pass layout=\"cut\", or a smaller batch_size"))
 
-  # -- where everything lies in an epoch ------------------------------------
+  # -- the layout of an epoch -----------------------------------------------
 
   def _order(self, epoch):
     if not self._shuffle:
@@ -223,7 +223,7 @@ class ContinuingBatches:
         len(self._inputs))
 
   def _in_rows(self, order):
-    """Each sequence to the row that is free first; the upper one of two."""
+    """Puts each sequence into the first row that becomes free."""
     rows = [[] for _ in range(self.batch_size)]
     free = [0] * self.batch_size
     for sequence in order:
@@ -238,7 +238,7 @@ class ContinuingBatches:
     return rows, free
 
   def _in_runs(self, order):
-    """All sequences end to end, cut into runs; earlier ones one longer."""
+    """Cuts the joined sequences into runs; earlier runs may be one longer."""
     total = sum(self._lengths)
     short, longer = divmod(total, self.batch_size)
     wanted = [short + (row < longer and not self._drop)
@@ -282,9 +282,9 @@ class ContinuingBatches:
   # -- one batch ------------------------------------------------------------
 
   def at(self, position: npt.ArrayLike) -> ContinuingBatch:
-    """The batch at `position`, wherever the iterator stands.
+    """The batch at `position`, independent of the iterator.
 
-    Raises ArgumentError beyond the end.
+    Raises ArgumentError if `position` is beyond the end.
     """
     epoch, number = self._checked(position)
     if self.epochs is not None and epoch >= self.epochs:
@@ -345,7 +345,7 @@ class ContinuingBatches:
 
   def from_position(
       self, position: npt.ArrayLike) -> typing.Iterator[ContinuingBatch]:
-    """Yields the batches from `position` to the end; moves no iterator."""
+    """Yields the batches from `position` to the end, without moving `self`."""
     place = self._checked(position)
     while self.epochs is None or place[0] < self.epochs:
       batch = self.at(place)
@@ -360,27 +360,28 @@ class ContinuingBatches:
     if array.shape != (2,) or array.dtype.kind not in "iu":
       raise _errors.ArgumentError(_errors.problem(
           "position", "be two whole numbers, [epoch, batch]", repr(position),
-          "set what .position was"))
+          "set a value read from .position"))
     epoch, number = (int(part) for part in array)
     if epoch < 0 or number < 0:
       raise _errors.ArgumentError(_errors.problem(
           "position", "not be negative", [epoch, number],
-          "set what .position was"))
+          "set a value read from .position"))
     if number == 0 and self.epochs is not None and epoch == self.epochs:
       return epoch, 0
     count = self.batches_in(epoch)
     if number > count:
       raise _errors.ArgumentError(_errors.problem(
           "position", f"be at most {count} batches into epoch {epoch}",
-          [epoch, number], "set what .position was with the same data, "
-          "batch_size and steps"))
+          [epoch, number], "set a value read from .position with the same "
+          "data, batch_size and steps"))
     return (epoch + 1, 0) if number == count else (epoch, number)
 
   @property
   def position(self) -> np.ndarray:
-    """int64 `[2]`: the epoch, and the batch in it, that come next.
+    """int64 `[2]`: the next epoch and the next batch within it.
 
-    Set it to what it was to go on from there. It is all there is to save.
+    Set it to an earlier value to continue from there. Nothing else has to be
+    saved.
     """
     return np.array(self._position, np.int64)
 
@@ -390,7 +391,7 @@ class ContinuingBatches:
 
   @property
   def fingerprint(self) -> int:
-    """A number of the data and settings; positions fit only among equals."""
+    """A hash of the data and settings; positions are valid for equal ones."""
     if self._fingerprint is None:
       settings = (self.batch_size, self.steps, self.layout, self.align,
                   self._shuffle and self.seed, self._shuffle, self._drop,

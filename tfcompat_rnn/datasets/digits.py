@@ -1,8 +1,8 @@
-"""Digit-like images drawn with NumPy: stand-ins where MNIST is not at hand.
+"""Digit-like images drawn with NumPy, to use in place of MNIST.
 
-A digit is a few strokes in the unit square; each image bends, tilts, shifts
-and thickens them at random. They are easier than handwriting: a classifier
-that works on MNIST learns them within a few hundred steps.
+A digit consists of a few strokes in the unit square; each image bends, tilts,
+shifts and thickens them at random. They are easier than handwriting: a
+classifier that works on MNIST learns them within a few hundred steps.
 """
 
 import numpy as np
@@ -43,13 +43,13 @@ def _strokes():
 
 
 def _segments(polylines):
-  """Starts and ends of all pieces: two arrays `[segments, 2]`."""
+  """The start and end points of all segments: two arrays `[segments, 2]`."""
   return (np.concatenate([line[:-1] for line in polylines]),
           np.concatenate([line[1:] for line in polylines]))
 
 
 def _bent(points, bends):
-  """Pushes `[count, segments, 2]` along two slow sine waves per image."""
+  """Bends `[count, segments, 2]` along two slow sine waves per image."""
   amplitude, phase = bends
   wave = np.sin(points[..., ::-1] * np.pi * 1.5 + phase[:, None, :])
   return points + amplitude[:, None, :] * wave
@@ -97,9 +97,9 @@ def draw_digits(labels, seed=0):
   >>> draw_digits([3, 1, 4], seed=0).shape
   (3, 28, 28)
 
-  Returns uint8 `[len(labels), 28, 28]`, 0 for paper and up to 255 for ink.
-  The same labels and seed give the same images. Raises ArgumentError on a
-  label that is not 0 to 9.
+  Returns uint8 `[len(labels), 28, 28]`, from 0 (background) to 255 (ink). The
+  same labels and seed give the same images. Raises ArgumentError if a label is
+  not from 0 to 9.
   """
   labels = np.asarray(labels, dtype=np.int64).reshape(-1)
   if labels.size and not (0 <= labels.min() and labels.max() <= 9):

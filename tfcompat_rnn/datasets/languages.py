@@ -1,10 +1,10 @@
-"""Everyday sentences in five languages, for telling them apart.
+"""Everyday sentences in five languages, for language recognition.
 
     from tfcompat_rnn.datasets import languages
     train, test = languages.documents(seed=0)
     train[0]            # ("de", "Der Zug nach Hamburg hatte eine Stunde ...")
 
-Written for this package; none comes from elsewhere.
+All sentences were written for this package.
 """
 
 import numpy as np
@@ -126,12 +126,12 @@ SENTENCES = {
 
 
 def sentences(language):
-  """The sentences of one language, a list.
+  """The list of sentences in one language.
 
   >>> sentences("en")[3]
   'We spent the whole evening talking about the new book.'
 
-  Raises ArgumentError on a language that is not in `SENTENCES`.
+  Raises ArgumentError for a language that is not in `SENTENCES`.
   """
   if language not in SENTENCES:
     raise _errors.ArgumentError(_errors.problem(
@@ -141,20 +141,20 @@ def sentences(language):
 
 
 def documents(count=200, sentences_each=(1, 4), held_out=5, seed=0):
-  """Documents of a few sentences each, every one in one language.
+  """Documents of a few sentences each, each in a single language.
 
   >>> train, test = documents(seed=0)
   >>> len(train), sorted({language for language, _ in train})
   (200, ['de', 'en', 'es', 'fr', 'it'])
 
-  count: how many to draw for training; a quarter as many for the test.
-  sentences_each: least and most sentences of a document.
-  held_out: sentences of each language that are kept for the test documents.
-    They are the same in all languages, and say what no training sentence
-    says in any.
+  count: number of training documents; there are a quarter as many for testing.
+  sentences_each: minimum and maximum number of sentences in a document.
+  held_out: number of sentences of each language that are kept for the test
+    documents. They are translations of one another, and none of them has a
+    translation among the training sentences.
 
-  Returns `(train, test)`, two lists of `(language, text)`. Raises
-  ArgumentError on numbers that leave no sentence on either side.
+  Returns `(train, test)`, two lists of `(language, text)`. Raises ArgumentError
+  for numbers that leave no sentences for one of the parts.
   """
   names = sorted(SENTENCES)
   total = len(sentences(names[0]))
@@ -165,8 +165,8 @@ def documents(count=200, sentences_each=(1, 4), held_out=5, seed=0):
   least, most = sentences_each
   if not 1 <= least <= most:
     raise _errors.ArgumentError(_errors.problem(
-        "sentences_each", "be two numbers from 1 on, least and most",
-        sentences_each, "pass say (1, 4)"))
+        "sentences_each", "be two numbers of at least 1, minimum and maximum",
+        sentences_each, "pass for example (1, 4)"))
   random = np.random.RandomState(seed)
   order = random.permutation(total)
 

@@ -1,12 +1,12 @@
-"""MNIST as `tensorflow.examples.tutorials.mnist.input_data` read it.
+"""Reads MNIST like `tensorflow.examples.tutorials.mnist.input_data`.
 
     from tfcompat_rnn.datasets import mnist
     data = mnist.read_data_sets("MNIST_data", one_hot=True)
     images, labels = data.train.next_batch(150)
 
-Reads the four idx files, packed or not; downloads nothing. With the files
-not at hand, `python -m tfcompat_rnn.datasets.mnist DIR` writes a small set of
-drawn digit-like images in their place.
+It reads the four idx files, gzipped or not, and downloads nothing. If you do
+not have the files, `python -m tfcompat_rnn.datasets.mnist DIR` writes a small
+set of drawn digit-like images in their place.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 
-# Where 1.15 fetched the files from. We say so and fetch nothing.
+# Where 1.15 downloaded the files from. It is only mentioned in messages.
 DEFAULT_SOURCE_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 
 FILES = {
@@ -43,13 +43,13 @@ def _graph_seed():
     return None
   if v1.executing_eagerly():
     return v1.get_seed(None)[0]
-  # Not get_seed(): TensorFlow 2 counts each call, which would move the seeds
-  # of the random ops built after it.
+  # Do not call get_seed(): TensorFlow 2 counts each call, which would change
+  # the seeds of the random ops built later.
   return v1.get_default_graph().seed
 
 
 def _numpy_seed(seed):
-  """What 1.15 passed to `numpy.random.seed` for a `DataSet(seed=seed)`."""
+  """The value that 1.15 passed to `numpy.random.seed` for `DataSet(seed=)`."""
   graph_seed = _graph_seed()
   if seed is None:
     return None if graph_seed is None else graph_seed % _SEED_LIMIT
@@ -60,7 +60,7 @@ def _numpy_seed(seed):
 
 def _image_dtype(dtype):
   """"float32" or "uint8" from a tf.DType, NumPy dtype, type or string."""
-  if hasattr(dtype, "as_numpy_dtype"):  # a tf.DType, without asking for tf
+  if hasattr(dtype, "as_numpy_dtype"):  # a tf.DType, without importing tf
     dtype = dtype.as_numpy_dtype
   try:
     name = np.dtype(dtype).name if dtype is not None else None
@@ -74,7 +74,7 @@ def _image_dtype(dtype):
 
 
 def _unpacked(f):
-  """The bytes of an open file, unpacked where they are gzip's."""
+  """The bytes of an open file, decompressed if they are gzipped."""
   data = f.read()
   if data[:2] != b"\x1f\x8b":
     return data
@@ -82,32 +82,33 @@ def _unpacked(f):
     return gzip.decompress(data)
   except (EOFError, OSError) as error:
     raise _errors.ArgumentError(
-        f"{f.name} is a damaged gzip file ({error}); fetch it again") from error
+        f"{f.name} is a damaged gzip file ({error}); download it again"
+    ) from error
 
 
 def _idx_payload(f, magic, kind, dimensions):
-  """Checks the head of an idx file; returns its sizes and its bytes."""
+  """Checks the header of an idx file; returns its sizes and its bytes."""
   data = _unpacked(f)
   head = np.frombuffer(data[:4 * (1 + dimensions)], dtype=">u4")
   got = int(head[0]) if head.size else None
   if got != magic:
     raise _errors.ArgumentError(
         f"Invalid magic number {got} in MNIST {kind} file: {f.name}; it must "
-        f"be {magic}: see that the file is whole and is the {kind}s'")
+        f"be {magic}; check that the file is complete and contains {kind}s")
   sizes = [int(size) for size in head[1:]]
   wanted = int(np.prod(sizes, dtype=np.int64)) if sizes else 0
   payload = data[4 * (1 + dimensions):][:wanted]
   if len(sizes) != dimensions or len(payload) < wanted:
     raise _errors.ArgumentError(
-        f"{f.name} is cut short: its head promises {wanted} bytes, got "
-        f"{len(payload)}; fetch it again")
+        f"{f.name} is truncated: its header says {wanted} bytes, got "
+        f"{len(payload)}; download it again")
   return sizes, np.frombuffer(payload, dtype=np.uint8)
 
 
 def extract_images(f):
   """Reads an open idx image file: uint8 `[images, rows, columns, 1]`.
 
-  Raises ArgumentError (a ValueError) where it is no such file.
+  Raises ArgumentError (a ValueError) if it is not such a file.
   """
   print("Extracting", f.name)
   sizes, pixels = _idx_payload(f, IMAGES_MAGIC, "image", 3)
@@ -117,7 +118,7 @@ def extract_images(f):
 def extract_labels(f, one_hot=False, num_classes=10):
   """Reads an open idx label file: uint8 `[labels]`, or one-hot float64.
 
-  Raises ArgumentError (a ValueError) where it is no such file.
+  Raises ArgumentError (a ValueError) if it is not such a file.
   """
   print("Extracting", f.name)
   _, labels = _idx_payload(f, LABELS_MAGIC, "label", 1)
@@ -132,13 +133,14 @@ def dense_to_one_hot(labels_dense, num_classes):
 
 
 class DataSet:
-  """Images and labels, dealt out in shuffled batches.
+  """Images and labels, returned in shuffled batches.
 
   >>> rows = DataSet(images, labels, reshape=False)      # [n, 28, 28, 1]
   >>> x, y = rows.next_batch(100)
 
-  Seeds `numpy.random` when made, as 1.15's did: with `seed`, else with the
-  graph's seed, else anew. Raises ArgumentError or ArgumentTypeError.
+  As in 1.15, creating it seeds `numpy.random`: with `seed`, else with the
+  graph's seed, else with fresh entropy. Raises ArgumentError or
+  ArgumentTypeError.
   """
 
   def __init__(self, images, labels, fake_data=False, one_hot=False,
@@ -152,7 +154,7 @@ class DataSet:
       if images.shape[0] != labels.shape[0]:
         raise _errors.ArgumentError(_errors.problem(
             "labels", f"be as many as the {images.shape[0]} images",
-            labels.shape[0], "pair the files that belong together"))
+            labels.shape[0], "use two files that belong together"))
       self._num_examples = images.shape[0]
       if reshape:
         if images.shape[3] != 1:
@@ -193,8 +195,8 @@ class DataSet:
   def next_batch(self, batch_size, fake_data=False, shuffle=True):
     """The next `batch_size` images and labels.
 
-    A batch that reaches over the end takes the rest of this epoch and then
-    the first rows of the next, shuffled anew.
+    A batch that extends past the end takes the rest of this epoch and then the
+    first rows of the next one, which is shuffled again.
     """
     if fake_data:
       label = [1] + [0] * 9 if self.one_hot else 0
@@ -217,7 +219,7 @@ class DataSet:
 
 
 def _find(train_dir, name):
-  """The path of `name` in `train_dir`, packed, plain or with dots; or None."""
+  """The path of `name` in `train_dir`: gzipped, plain or with dots; or None."""
   plain = name[:-len(".gz")]
   dotted = plain.replace("-idx", ".idx")
   for candidate in (name, plain, dotted + ".gz", dotted):
@@ -228,16 +230,17 @@ def _find(train_dir, name):
 
 
 def _find_all(train_dir, source_url):
-  """kind -> path of the four files. Raises MissingFileError naming the rest."""
+  """kind -> path of the four files. Raises MissingFileError if any is missing.
+  """
   train_dir = os.fspath(train_dir)
   found = {kind: _find(train_dir, name) for kind, name in FILES.items()}
   missing = [FILES[kind] for kind, path in found.items() if path is None]
   if missing:
     where = os.path.abspath(train_dir)
     raise _errors.MissingFileError(
-        f"MNIST: {', '.join(missing)} not in {where} (packed or without .gz). "
-        f"Nothing is downloaded; put the files there (1.15 fetched them from "
-        f"{source_url}), or write a small set of drawn digit-like images: "
+        f"MNIST: {', '.join(missing)} not in {where} (with or without .gz). "
+        f"Nothing is downloaded; put the files there (1.15 downloaded them "
+        f"from {source_url}), or write a small set of drawn digit-like images: "
         f"python -m tfcompat_rnn.datasets.mnist {train_dir}")
   return found
 
@@ -254,12 +257,12 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype="float32",
   Returns `Datasets(train, validation, test)`: images float32 `[n, 784]` in
   0 to 1 (or `[n, 28, 28, 1]` with `reshape=False`; 0 to 255 with uint8),
   labels uint8 `[n]` or one-hot float64 `[n, 10]`. The first `validation_size`
-  training rows become the validation set. `source_url` is only named in the
-  error where files are missing.
+  training rows become the validation set. `source_url` is only mentioned in the
+  error if files are missing.
 
-  Raises MissingFileError (an OSError), ArgumentError (a ValueError) on a
-  damaged file or a `validation_size` beyond the rows, ArgumentTypeError on
-  another dtype.
+  Raises MissingFileError (an OSError); ArgumentError (a ValueError) for a
+  damaged file or a `validation_size` larger than the training set;
+  ArgumentTypeError for another dtype.
 
   TF 1.15: `tf.examples.tutorials.mnist.input_data.read_data_sets`.
   """
@@ -296,7 +299,7 @@ def load_mnist(train_dir="MNIST-data"):
 
 
 def _write_idx(path, array):
-  """Writes uint8 `array` as gzip'd idx; equal arrays give equal files."""
+  """Writes uint8 `array` as gzipped idx; equal arrays give equal files."""
   magic = IMAGES_MAGIC if array.ndim == 3 else LABELS_MAGIC
   head = np.array((magic,) + array.shape, dtype=">u4").tobytes()
   with open(path, "wb") as f:
@@ -306,9 +309,9 @@ def _write_idx(path, array):
 def write_digits(train_dir, train=10000, test=2000, seed=0):
   """Writes drawn digit-like images as MNIST's four files; returns their paths.
 
-  They are stand-ins, not MNIST. Keep `train` above 5000, or read them with a
-  smaller `validation_size`. Raises ArgumentError on sizes below 1, and where
-  one of the files is there already: real MNIST is never overwritten.
+  They are a substitute, not MNIST. Keep `train` above 5000, or read them with a
+  smaller `validation_size`. Raises ArgumentError for sizes below 1, and if one
+  of the files already exists: real MNIST files are never overwritten.
   """
   from tfcompat_rnn.datasets import digits
   for name, value in (("train", train), ("test", test)):
@@ -319,8 +322,8 @@ def write_digits(train_dir, train=10000, test=2000, seed=0):
                                for name in FILES.values()) if path]
   if present:
     raise _errors.ArgumentError(
-        f"{', '.join(present)} already there; give an empty folder, so that "
-        "no real MNIST is overwritten by stand-ins")
+        f"{', '.join(present)} already exist; pass an empty folder, so that "
+        "no real MNIST files are overwritten")
   os.makedirs(train_dir, exist_ok=True)
   random = np.random.RandomState(seed)
   paths = []
@@ -338,7 +341,7 @@ def main(argv=None):
   parser = argparse.ArgumentParser(
       prog="python -m tfcompat_rnn.datasets.mnist",
       description="Write a small set of drawn digit-like images in MNIST's "
-      "file format. Stand-ins for trying programs out; not MNIST.")
+      "file format. A substitute for trying programs out, not MNIST.")
   parser.add_argument("folder", metavar="DIR")
   parser.add_argument("--train", type=int, default=10000, metavar="N")
   parser.add_argument("--test", type=int, default=2000, metavar="N")
@@ -356,7 +359,7 @@ def main(argv=None):
     print("Wrote", path)
   if options.train < 5000:
     print(f"Read them with validation_size={options.train // 10}: the "
-          "default of 5000 is more than there are")
+          "default of 5000 exceeds the number of training images")
   return 0
 
 

@@ -1,4 +1,4 @@
-"""Text as ids of characters. The default text comes with Python itself.
+"""Text as IDs of characters. The default text comes with Python itself.
 
     from tfcompat_rnn.datasets import text
     words = text.read_text()                  # or read_text("my_file.txt")
@@ -22,9 +22,9 @@ def documentation():
   >>> text.splitlines()[0]
   'The "assert" statement'
 
-  Some 500 thousand characters of plain English with examples, about 80
-  documents; what exactly depends on the Python. Raises MissingFileError where
-  the interpreter comes without `pydoc_data`.
+  About 80 documents with 500 thousand characters of English and code examples;
+  the exact text depends on the Python version. Raises MissingFileError if the
+  interpreter does not include `pydoc_data`.
   """
   try:
     from pydoc_data import topics
@@ -41,8 +41,8 @@ def read_text(path=None, encoding="utf-8"):
   >>> len(read_text()) > 100000
   True
 
-  Line ends become `"\\n"`. Raises MissingFileError (an OSError) where there is
-  no such file, ArgumentError (a ValueError) where it is empty or is not text
+  Line endings become `"\\n"`. Raises MissingFileError (an OSError) if there is
+  no such file, and ArgumentError (a ValueError) if it is empty or is not text
   in `encoding`.
   """
   if path is None:
@@ -54,19 +54,19 @@ def read_text(path=None, encoding="utf-8"):
   except FileNotFoundError as error:
     raise _errors.MissingFileError(
         f"{os.path.abspath(path)}: there is no such file; pass the path of a "
-        "text file, or none for Python's documentation") from error
+        "text file, or no path for Python's documentation") from error
   except UnicodeDecodeError as error:
     raise _errors.ArgumentError(_errors.problem(
         "path", f"be a text file in {encoding}", f"{path}, with byte "
         f"0x{error.object[error.start]:02x} at {error.start}",
-        "pass its encoding, say encoding=\"latin-1\"")) from error
+        "pass its encoding, such as encoding=\"latin-1\"")) from error
   except LookupError as error:
     raise _errors.ArgumentError(_errors.problem(
-        "encoding", "be one that Python knows", repr(encoding),
+        "encoding", "be an encoding that Python supports", repr(encoding),
         "pass \"utf-8\" or \"latin-1\"")) from error
   if not text:
     raise _errors.ArgumentError(_errors.problem(
-        "path", "be a text file with text in it", f"{path}, which is empty",
+        "path", "be a text file that is not empty", f"{path}, which is empty",
         "pass another"))
   return text
 
@@ -77,7 +77,7 @@ def _points(text):
 
 
 class Vocabulary:
-  """The characters of a text, each with an id.
+  """The characters of a text, each with an ID.
 
   >>> vocabulary = Vocabulary("hello")
   >>> vocabulary.characters, len(vocabulary)
@@ -87,10 +87,11 @@ class Vocabulary:
   >>> vocabulary.decode([1, 3, 2, 0])
   'hole'
 
-  text: what it is made from. Ids go by code point, so the same characters
-    give the same ids; `Vocabulary(vocabulary.characters)` is an equal one.
-  least: leave out characters that occur less often. Those and all others
-    that are unknown then become U+FFFD, which is a character like any other.
+  text: the text with the characters. IDs are in code point order, so the same
+    characters get the same IDs; `Vocabulary(vocabulary.characters)` is equal.
+  least: leave out characters that occur less often than this. They, and all
+    unknown characters, then become U+FFFD, which is treated like any other
+    character.
 
   Raises ArgumentError if `text` is empty.
   """
@@ -103,7 +104,7 @@ class Vocabulary:
     if not text:
       raise _errors.ArgumentError(_errors.problem(
           "text", "have at least one character", "an empty text",
-          "pass the text to be learned"))
+          "pass the training text"))
     points, counts = np.unique(_points(text), return_counts=True)
     kept = points[counts >= least]
     if least > 1:
@@ -125,8 +126,8 @@ class Vocabulary:
   def encode(self, text):
     """`text` as int32 `[characters]`.
 
-    Raises ArgumentError on characters that are not in the vocabulary, unless
-    it has U+FFFD to stand for them.
+    Raises ArgumentError for characters that are not in the vocabulary, unless
+    it contains U+FFFD, which replaces them.
     """
     points = _points(text)
     ids = np.minimum(np.searchsorted(self._sorted, points), len(self) - 1)
@@ -138,15 +139,15 @@ class Vocabulary:
         raise _errors.ArgumentError(_errors.problem(
             "text", f"have only characters of the vocabulary ({len(self)})",
             f"{named!r}, first at {where[0]}",
-            "make the vocabulary from all of the text, or with least=2, "
-            "which lets U+FFFD stand for rare and unknown characters"))
+            "make the vocabulary from the whole text, or with least=2, "
+            "which replaces rare and unknown characters by U+FFFD"))
       ids[unknown] = self.characters.index(REPLACEMENT)
     return ids.astype(np.int32)
 
   def decode(self, ids):
-    """The text of `ids`, any array of whole numbers, read row by row.
+    """The text of `ids`, an integer array of any shape, read row by row.
 
-    Raises ArgumentError on ids outside the vocabulary.
+    Raises ArgumentError for IDs outside the vocabulary.
     """
     ids = np.asarray(ids).reshape(-1)
     if ids.size == 0:
@@ -158,6 +159,6 @@ class Vocabulary:
     if ids.min() < 0 or ids.max() >= len(self):
       raise _errors.ArgumentError(_errors.problem(
           "ids", f"be 0 to {len(self) - 1}", f"{ids.min()} to {ids.max()}",
-          "decode with the vocabulary that encoded"))
+          "decode with the vocabulary used to encode"))
     return self._sorted[ids].astype("<u4").tobytes().decode(
         "utf-32-le", "surrogatepass")

@@ -1,7 +1,7 @@
-"""Time series made with NumPy: float32 `[batch, time, depth]`.
+"""Time series generated with NumPy: float32 `[batch, time, depth]`.
 
-Sines, sums of sines, and a hidden value that must be tracked through noise,
-with the error that the best tracker makes.
+Sines, sums of sines, and a hidden value to be tracked through noise, with the
+error of the best possible tracker.
 """
 
 import numpy as np
@@ -22,16 +22,16 @@ def _above_zero(name, value):
 
 
 def sine(batch_size=1, steps=100, period=62.8, phase=0., noise=0., seed=0):
-  """Sines of one period: float32 `[batch_size, steps, 1]`.
+  """Sine waves: float32 `[batch_size, steps, 1]`.
 
   >>> sine(2, 100, phase=[0., 1.]).shape
   (2, 100, 1)
 
-  period: steps of one wave, a number or one for each row.
-  phase: where the wave begins, in radians, likewise.
-  noise: standard deviation of what is added to each step, from `seed`.
+  period: number of steps in one period, a number or one for each row.
+  phase: initial phase in radians, a number or one for each row.
+  noise: standard deviation of noise added to each step, drawn from `seed`.
 
-  Raises ArgumentError on sizes below 1 and periods not above 0.
+  Raises ArgumentError for sizes below 1 and periods not above 0.
   """
   _at_least("batch_size", batch_size, 1)
   _at_least("steps", steps, 1)
@@ -54,12 +54,12 @@ def sum_of_sines(batch_size=1, steps=100, waves=3, shortest=10., longest=100.,
   >>> sum_of_sines(4, 200, waves=3).shape
   (4, 200, 1)
 
-  waves: how many sines each row has; their amplitudes sum to 1.
-  shortest, longest: the periods, in steps, are drawn between these.
-  noise: standard deviation of what is added to each step.
+  waves: number of sines in each row; their amplitudes sum to 1.
+  shortest, longest: the range from which the periods, in steps, are drawn.
+  noise: standard deviation of noise added to each step.
 
-  Returns float32 `[batch_size, steps, 1]`; the same seed, the same rows.
-  Raises ArgumentError on sizes below 1 and periods not above 0.
+  Returns float32 `[batch_size, steps, 1]`; the same seed gives the same rows.
+  Raises ArgumentError for sizes below 1 and periods not above 0.
   """
   _at_least("batch_size", batch_size, 1)
   _at_least("steps", steps, 1)
@@ -85,14 +85,14 @@ def tracking(batch_size=1, steps=1000, memory=200., noise=1., seed=0):
   >>> observations.shape, truth.shape
   ((8, 1000, 1), (8, 1000, 1))
 
-  The truth is a random walk that is drawn back to 0 and has variance 1: each
-  step keeps `exp(-1 / memory)` of the one before. An observation is the truth
-  plus noise of standard deviation `noise`. One observation tells little;
-  who remembers the earlier ones can average the noise away: see
+  The truth is a random walk that is pulled back to 0 and has variance 1: each
+  step keeps `exp(-1 / memory)` of the previous one. An observation is the truth
+  plus noise of standard deviation `noise`. A single observation says little,
+  but remembering earlier ones makes it possible to average out the noise: see
   `tracking_error`.
 
-  Returns two float32 `[batch_size, steps, 1]`. Raises ArgumentError on sizes
-  below 1, and on a memory not above 0.
+  Returns two float32 arrays `[batch_size, steps, 1]`. Raises ArgumentError for
+  sizes below 1 and a memory not above 0.
   """
   _at_least("batch_size", batch_size, 1)
   _at_least("steps", steps, 1)
@@ -111,16 +111,16 @@ def tracking(batch_size=1, steps=1000, memory=200., noise=1., seed=0):
 
 
 def tracking_error(steps, memory=200., noise=1.):
-  """The mean squared error of the best tracker, by what it has seen.
+  """The mean squared error of the best tracker after n observations.
 
   >>> tracking_error(3, memory=200., noise=1.).round(3)
   array([0.5  , 0.336, 0.255])
 
   Element n is the variance of the truth given the last n + 1 observations
-  (R. E. Kalman, «A New Approach to Linear Filtering and Prediction
-  Problems», 1960). No estimator whatever does better on average, so one that
-  forgets everything after w steps cannot come below `tracking_error(w)`'s
-  mean. Returns float64 `[steps]`.
+  (R. E. Kalman, "A New Approach to Linear Filtering and Prediction Problems",
+  1960). No estimator does better on average, so one that forgets everything
+  after w steps cannot have a lower error than the mean of `tracking_error(w)`.
+  Returns float64 `[steps]`.
   """
   _at_least("steps", steps, 1)
   _above_zero("memory", memory)

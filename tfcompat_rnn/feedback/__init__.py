@@ -1,4 +1,4 @@
-"""Output fed back as input: in the graph, over `session.run`, in training."""
+"""Feeding outputs back as inputs: in the graph, in a session, in training."""
 
 from tfcompat_rnn.feedback import choice
 from tfcompat_rnn.feedback._result import FedBack

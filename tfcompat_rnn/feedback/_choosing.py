@@ -1,4 +1,4 @@
-"""The choice in a loop over `session.run`, where no op may be created."""
+"""Choosing symbols in a loop over `session.run`, without creating ops."""
 
 import contextlib
 import os
@@ -14,8 +14,8 @@ from tfcompat_rnn.feedback import choice as choice_lib
 def choosing(choice, seed, temperature, session):
   """Yields an object with `in_model(step)` and `choose(output, step, more)`.
 
-  `in_model` says what to fetch and to feed in the model's own run; `more` is
-  what that fetched.
+  `in_model` returns what to fetch and feed in the model's own run; `more` is
+  what those fetches returned.
   """
   if isinstance(choice, str):
     if choice != "greedy":
@@ -47,7 +47,7 @@ def choosing(choice, seed, temperature, session):
 
 
 class _Nothing:
-  """Outputs are fed back as they are."""
+  """Feeds outputs back unchanged."""
 
   def in_model(self, unused_step):
     return (), ()
@@ -57,7 +57,7 @@ class _Nothing:
 
 
 class _Function(_Nothing):
-  """The program's own function of arrays."""
+  """A function of arrays supplied by the program."""
 
   def __init__(self, function):
     self._function = function
@@ -67,7 +67,7 @@ class _Function(_Nothing):
 
 
 class _Greedy(_Nothing):
-  """The first of the largest, as `tf.argmax`."""
+  """The first of the largest elements, like `tf.argmax`."""
 
   def choose(self, output, unused_step, unused_more):
     _check_logits(output)
@@ -78,7 +78,7 @@ class _Greedy(_Nothing):
 
 
 class _Prepared(_Nothing):
-  """Ops that stand in the model's graph."""
+  """Ops in the model's graph."""
 
   def __init__(self, prepared, seed, temperature, session):
     if prepared.ids.graph is not session.graph:
@@ -86,7 +86,7 @@ class _Prepared(_Nothing):
           "choice", "be prepared in the session's graph", "another graph",
           "call choice.prepare(logits) where the model is built"))
     self._prepared = prepared
-    # Checks both, also that there is something to draw.
+    # Checks both, and that the choice draws at all.
     given = prepared.choice.replaced(seed, temperature)
     self._settings = []
     if given.is_greedy:
@@ -107,7 +107,7 @@ class _Prepared(_Nothing):
 
 
 class _Beside(_Nothing):
-  """The same ops in a small graph of their own."""
+  """The same ops in a small separate graph."""
 
   def __init__(self, choice):
     if choice.holds_tensors:
@@ -151,6 +151,6 @@ def _new_seed():
 def _check_logits(output):
   if output.ndim != 2:
     raise _errors.ArgumentError(_errors.problem(
-        "outputs", "be logits, [batch, time, symbols], where there is a "
+        "outputs", "be logits, [batch, time, symbols], if there is a "
         "`choice`", f"shape {list(output.shape)} for one step",
-        "fetch what goes into the softmax"))
+        "fetch the input of the softmax"))

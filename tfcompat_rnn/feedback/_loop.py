@@ -1,4 +1,4 @@
-"""The loop behind self-feeding, scheduled sampling and free running.
+"""The common loop of self-feeding, scheduled sampling and free running.
 
   while t < steps and not all(finished):
     output, state = cell(input, state)
@@ -6,8 +6,8 @@
     chosen = choice(output, first_step + t)  # emitted, where there is one
     input = next_input(chosen or output)
 
-Rows that have finished emit zeros and `pad`; their state and input stand
-still.
+Rows that have finished emit zeros and `pad`; their state and input stay the
+same.
 """
 
 import typing
@@ -20,17 +20,17 @@ from tfcompat_rnn.feedback import _sharing
 
 
 class Plan(typing.NamedTuple):
-  """What happens in a step, and how long."""
+  """What happens in each step, and how many steps there are."""
   cell: object
   processing: object = None   # cell output -> output
   choice: object = None       # output, step -> chosen
   next_input: object = None   # chosen, or output -> input
   stop: object = None         # chosen, or output -> bool [batch]
-  read_input: object = None   # t, own input -> input; None: the own one
+  read_input: object = None   # t, own input -> input; None: use own input
   limit: object = None        # number of steps: int or int32 scalar
   row_steps: object = None    # the same for each row: int32 [batch]
-  whole: bool = False         # take all steps, also when all rows are over
-  finished: object = None     # bool [batch]: which rows are over already
+  whole: bool = False         # take all steps, even if all rows have finished
+  finished: object = None     # bool [batch]: rows that have already finished
   first_step: object = 0
   pad: object = 0
   output_dtype: object = None
@@ -41,7 +41,7 @@ class Plan(typing.NamedTuple):
 
 
 def feed_back(plan, state, own_input):
-  """Runs `plan` from `state` and the input `own_input`; a `FedBack`.
+  """Runs `plan` from `state` and the input `own_input`; returns a `FedBack`.
 
   Outputs are time-major.
   """
@@ -61,8 +61,8 @@ class _Loop:
 
   def run(self):
     plan = self.plan
-    # The first step is always taken, so that the shapes of what it emits are
-    # known; what should not have been taken is cut off behind the loop.
+    # The first step is always taken, so that the shapes of its outputs are
+    # known; if it should not have been taken, it is cut off after the loop.
     bound = plan.limit if self.known else tf.maximum(plan.limit, 1)
     self.dtypes = self.output_dtypes()
     arrays = [tf.TensorArray(dtype, size=bound) for dtype in self.dtypes]
@@ -85,14 +85,14 @@ class _Loop:
     taken, finished, lengths, flat_input, flat_state, arrays = tf.while_loop(
         go_on, self.step, first,
         parallel_iterations=plan.parallel_iterations or 32,
-        # XLA wants to know it (CompiledWrapper).
+        # XLA needs to know it (CompiledWrapper).
         maximum_iterations=bound,
         swap_memory=plan.swap_memory)
     return self.result(
         taken, finished, lengths, flat_input, flat_state, arrays)
 
   def output_dtypes(self):
-    """One dtype for each leaf of what is emitted."""
+    """One dtype for each leaf of the output."""
     plan = self.plan
     if tf.nest.is_nested(plan.output_dtype):
       self.structure = plan.output_dtype
@@ -106,7 +106,7 @@ class _Loop:
     return [tf.as_dtype(dtype) for _ in tf.nest.flatten(self.structure)]
 
   def start_of_rows(self):
-    """Which rows are over before the first step, and their lengths: 0."""
+    """Which rows have finished before the first step, and their lengths: 0."""
     plan = self.plan
     if not self.masked:
       return (), ()
@@ -156,7 +156,7 @@ class _Loop:
     return t + 1, finished, lengths, new_input, new_state, arrays
 
   def call_cell(self, inputs, state):
-    """The cell in its scope, then the processing in the caller's."""
+    """Calls the cell in its scope, then the processing in the caller's."""
     plan = self.plan
     with _sharing.sharing(plan.reuse):
       with tf.variable_scope(plan.scope or "rnn"):
@@ -170,7 +170,7 @@ class _Loop:
       return function(argument)
 
   def ended(self, t, chosen):
-    """Which rows have taken their last step with this one."""
+    """Which rows have just taken their last step."""
     plan = self.plan
     ended = tf.zeros([self.rows], tf.bool)
     if plan.stop is not None:
@@ -188,7 +188,7 @@ class _Loop:
   def check_output(self, output, leaves):
     if len(leaves) != len(self.dtypes):
       raise _errors.ArgumentError(_errors.problem(
-          "output_dtype", "be a nest like the output where that is one",
+          "output_dtype", "have the structure of the output if it has one",
           f"{self.plan.output_dtype} for {_nest.describe(output)}",
           "pass output_dtype= with one dtype for each of its tensors"))
     self.structure = _nest.map_state(lambda leaf: 0, output)
@@ -201,7 +201,7 @@ class _Loop:
             "output in processing="))
 
   def as_input(self, value):
-    """`value` as the next step's input, flat; raises where it is none."""
+    """`value` as the next step's input, flat; raises if it does not fit."""
     source = ("next_input" if self.plan.next_input is not None
               else "choice" if self.plan.choice is not None
               else "processing" if self.plan.processing is not None
@@ -218,11 +218,11 @@ class _Loop:
       new = tf.convert_to_tensor(new)
       if new.dtype.base_dtype != old.dtype.base_dtype:
         raise _errors.ArgumentTypeError(_errors.problem(
-            source, "give the input's dtype to be fed back, "
+            source, "return the input's dtype to be fed back, "
             f"{old.dtype.base_dtype.name}", new.dtype.base_dtype.name, step))
       if not new.shape.is_compatible_with(old.shape):
         raise _errors.ArgumentError(_errors.problem(
-            source, f"give the input's {_depth(old.shape, new.shape)} to be "
+            source, f"return the input's {_depth(old.shape, new.shape)} to be "
             f"fed back, {_size(old.shape, new.shape)}",
             _size(new.shape, old.shape), step))
       new.set_shape(old.shape)
@@ -230,7 +230,7 @@ class _Loop:
     return flat
 
   def as_state(self, new_state):
-    """The new state's leaves, with what the old one's shapes say."""
+    """The new state's leaves, with the static shapes of the old ones."""
     _nest.check_same_structure(
         "new state of the cell", self.state, new_state,
         "give initial_state the structure of cell.state_size")
@@ -243,7 +243,7 @@ class _Loop:
         if (new.dtype.base_dtype != old.dtype.base_dtype
             or not new.shape.is_compatible_with(old.shape)):
           raise _errors.ArgumentError(_errors.problem(
-              "initial_state", "be what the cell makes of it",
+              "initial_state", "have the dtype and shape that the cell returns",
               f'"{path}": {old.dtype.base_dtype.name} {old.shape}, then '
               f"{new.dtype.base_dtype.name} {new.shape}",
               "build it as cell.zero_state(batch_size, dtype) does"))
@@ -252,7 +252,7 @@ class _Loop:
     return flat
 
   def result(self, taken, finished, lengths, flat_input, flat_state, arrays):
-    """What the loop left, cut to the steps that were to be taken."""
+    """The result of the loop, cut to the requested number of steps."""
     plan = self.plan
     if self.masked:
       steps = tf.maximum(tf.reduce_max(lengths), 0)
@@ -269,7 +269,8 @@ class _Loop:
     else:
       stacked = [array.gather(tf.range(taken))[:emitted] for array in arrays]
     if not self.masked and not self.known:
-      # Rows that are over stand still by themselves; these were not told.
+      # With a mask, finished rows keep their state; without one, undo the
+      # first step here if no step should have been taken.
       some = steps > 0
       flat_state = [
           tf.where_v2(some, new, old) if tf.is_tensor(old) else new
@@ -297,14 +298,14 @@ def _rows(nest):
 
 
 def _usual_dtype(*nests):
-  """The first floating dtype among the leaves, else the first of all."""
+  """The first floating-point dtype of the leaves, else the first dtype."""
   dtypes = [leaf.dtype.base_dtype for nest in nests
             for leaf in _nest.flatten_state(nest) if hasattr(leaf, "dtype")]
   return next((dtype for dtype in dtypes if dtype.is_floating), dtypes[0])
 
 
 def _unless(finished, new, old):
-  """`old` in the rows that are over, `new` in the others."""
+  """`old` in the rows that have finished, `new` in the others."""
   if not tf.is_tensor(new) or new.shape.ndims == 0:
     return new
   kept = tf.where(finished, old, new)

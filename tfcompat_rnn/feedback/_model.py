@@ -1,4 +1,4 @@
-"""A trained model in a session, one step at a time; no op is created here."""
+"""Runs a trained model in a session step by step, without creating ops."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from tfcompat_rnn.state import feedable
 
 
 class SteppedModel:
-  """Feeds one step, fetches its output and carries the state.
+  """Feeds one step, fetches its output, and carries the state.
 
-  With `keep`, the state is carried by the graph's variables; else it is
-  fetched as `final_state` and fed as `initial_state`.
+  With `keep`, the graph's variables carry the state; otherwise it is fetched as
+  `final_state` and fed as `initial_state`.
   """
 
   def __init__(self, session, inputs, outputs, initial_state, final_state,
@@ -38,24 +38,24 @@ class SteppedModel:
       if not tf.is_tensor(tensor) or not hasattr(tensor, "op"):
         raise _errors.ArgumentTypeError(_errors.problem(
             name, "be a tensor of the model's graph", repr(tensor),
-            "pass the placeholder and what is computed from it"))
+            "pass the placeholder and tensors computed from it"))
       if tensor.graph is not self.session.graph:
         raise _errors.ArgumentError(_errors.problem(
             name, "belong to the session's graph", tensor.name,
-            "pass the session in which the model lives"))
+            "pass a session on the model's graph"))
       if tensor.shape.ndims is None:
         raise _errors.ArgumentError(_errors.problem(
             name, "have a known rank", f"{tensor.name} of unknown shape",
-            "say it with set_shape"))
+            "set it with set_shape"))
     if self.axis not in (None, 0, 1):
       raise _errors.ArgumentError(_errors.problem(
           "time_axis", "be 1, 0 (time-major) or None", repr(self.axis),
-          "pass None for a model of one step, without a time axis"))
+          "pass None for a one-step model without a time axis"))
     if self.keep is not None:
       if self.initial_state is not None or state is not None:
         raise _errors.ArgumentError(_errors.problem(
             "initial_state", "not be given with `keep`", "both",
-            "the state is in variables, or it is fetched and fed"))
+            "either keep the state in variables, or fetch and feed it"))
     elif self.initial_state is None or self.final_state is None:
       raise _errors.ArgumentError(_errors.problem(
           "initial_state", "be given, and `final_state`",
@@ -65,7 +65,7 @@ class SteppedModel:
     else:
       _nest.check_same_structure(
           "final_state", self.initial_state, self.final_state,
-          "pass what the loop returned for that initial state")
+          "pass the final state that the loop returned for it")
     if self.axis is not None:
       dims = self._input_dims()
       if len(dims) < 2 or dims[self.axis] not in (None, 1):
@@ -100,13 +100,13 @@ class SteppedModel:
       got = ("rows of different lengths" if array.dtype == object
              else f"shape {list(array.shape)}")
       raise _errors.ArgumentError(_errors.problem(
-          "prime", "be [batch, time, ...] with a step at least: "
+          "prime", "be [batch, time, ...] with at least one step: "
           + "[" + ", ".join("?" if d is None else str(d) for d in wanted) + "]",
           got, "add the missing axes, or cut the rows to one length"))
     return self._cast("prime", array)
 
   def advance(self, steps):
-    """Steps over `[batch, time, ...]` for the state's sake alone."""
+    """Steps through `[batch, time, ...]`, only to update the state."""
     fetches = {"state": self._state_fetch(), "keep": self.keep}
     if self.axis is None:
       steps = steps[:, 0]
@@ -115,7 +115,7 @@ class SteppedModel:
     self._carry(self._run(fetches, self._feeds(steps)))
 
   def step(self, values, more_fetches=(), more_feeds=()):
-    """One step on `[batch, ...]`: `(output [batch, ...], what more gave)`."""
+    """One step on `[batch, ...]`: `(output [batch, ...], extra fetches)`."""
     fetches = {"output": self.outputs, "state": self._state_fetch(),
                "keep": self.keep, "more": list(more_fetches)}
     feeds = self._feeds(self._with_time(values))
@@ -125,9 +125,9 @@ class SteppedModel:
     return got["output"], got["more"]
 
   def state_values(self, values):
-    """The state as it is now, leaf by leaf; None where variables have it.
+    """The current state, leaf by leaf; None if it is in variables.
 
-    `values` are the next input, for what the default state may ask of it.
+    `values` are the next input, on which the default state may depend.
     """
     if self.keep is not None:
       return None
@@ -139,7 +139,7 @@ class SteppedModel:
     return list(self.state)
 
   def freeze(self, over, before):
-    """Puts the state of the rows that are over back to what it was."""
+    """Restores the previous state of the rows that have finished."""
     if before is None:
       return
     for number, (old, new) in enumerate(zip(before, self.state)):
@@ -147,21 +147,21 @@ class SteppedModel:
         continue
       if new.shape[0] != len(over):
         raise _errors.ArgumentError(_errors.problem(
-            "initial_state", "have a row for each of the batch, in front, "
-            "where rows end at different steps",
+            "initial_state", "have the batch as its first axis if rows end at "
+            "different steps",
             f"{self.leaves[number].name} of shape {list(new.shape)}",
             "feed it in the form of cell.zero_state"))
       mask = np.reshape(over, [-1] + [1] * (new.ndim - 1))
       self.state[number] = np.where(mask, old, new)
 
   def final_value(self, values):
-    """The state as it is now, in the structure of `final_state`."""
+    """The current state, in the structure of `final_state`."""
     if self.keep is not None:
       return self.kept
     return _nest.pack_state(self.final_state, self.state_values(values))
 
   def as_input(self, values, rows, source):
-    """`values` as one step's input; raises where they are none."""
+    """`values` as the input of one step; raises if they do not fit."""
     array = np.asarray(values)
     wanted = self._input_dims()
     if self.axis is not None:
@@ -170,7 +170,7 @@ class SteppedModel:
     if array.ndim != len(wanted) or any(
         a not in (None, b) for a, b in zip(wanted, array.shape)):
       raise _errors.ArgumentError(_errors.problem(
-          source, "give the shape of one step of the inputs to be fed back, "
+          source, "return the shape of one step of the inputs to be fed back, "
           f"{wanted}", list(array.shape),
           "pass next_input= to make an input of it"))
     return self._cast(source, array)
@@ -179,7 +179,7 @@ class SteppedModel:
     dtype = self.inputs.dtype.base_dtype
     if not np.can_cast(array.dtype, dtype.as_numpy_dtype, "same_kind"):
       raise _errors.ArgumentTypeError(_errors.problem(
-          source, f"give the inputs' dtype, {dtype.name}", array.dtype.name,
+          source, f"have the inputs' dtype, {dtype.name}", array.dtype.name,
           "cast it" if source == "prime" else
           "pass choice= or next_input= to make an input of it"))
     return array.astype(dtype.as_numpy_dtype)

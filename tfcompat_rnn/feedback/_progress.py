@@ -1,24 +1,24 @@
-"""How far a long loop has come, on standard error."""
+"""Shows the progress of a long loop on standard error."""
 
 import sys
 import time
 
 _WIDTH = 30
-_EVERY = 0.2  # seconds between two pictures of a bar
+_EVERY = 0.2  # seconds between two updates of the bar
 
 
 class Progress:
-  """A bar on a terminal; a line each tenth of the way anywhere else.
+  """A bar on a terminal; elsewhere, a line after each tenth of the steps.
 
     with Progress("generate", 1000) as progress:
       for step in range(1000):
         progress.step()
 
   Args:
-    name: in front of it.
-    total: how many steps there are at most.
-    shown: True; False; None for a terminal alone, and there only once it has
-      taken a second.
+    name: text at the start of the bar or line.
+    total: the maximum number of steps.
+    shown: True, False, or None to show it only on a terminal, and only once
+      the loop has taken a second.
   """
 
   def __init__(self, name, total, shown=None, stream=None, clock=time.time):
@@ -39,7 +39,7 @@ class Progress:
       self._write("\r" + self._bar() + "\n")
 
   def step(self):
-    """One more step is done."""
+    """Counts one more step."""
     self._done += 1
     if not self._shown:
       return

@@ -1,4 +1,4 @@
-"""Trained weights found again, and none made by accident."""
+"""Finds trained weights again, and prevents creating new ones by accident."""
 
 import contextlib
 
@@ -9,12 +9,12 @@ from tfcompat_rnn._tf import tf
 
 @contextlib.contextmanager
 def sharing(reuse):
-  """Within, the current variable scope is opened as `reuse` says.
+  """Reopens the current variable scope according to `reuse`.
 
-  True: variables are found, and what would make one raises `ArgumentError`
-  with its name and the variables of the same shape. The same where the
-  surrounding scope reuses, whatever `reuse` is. False or None: as the
-  surrounding scope; tf.AUTO_REUSE: as in TensorFlow.
+  With True, existing variables are found, and creating a variable raises
+  `ArgumentError` with its name and the variables of the same shape. The same
+  applies if the surrounding scope reuses variables, whatever `reuse` is. False
+  and None follow the surrounding scope; tf.AUTO_REUSE works as in TensorFlow.
   """
   scope = tf.get_variable_scope()
   lifted = _scope.lifted(scope.regularizer)
@@ -44,7 +44,7 @@ def _refuse(next_creator, **kwargs):
       "reuse", "be False to create variables",
       f"True, and {name!r}{_text(shape)} does not exist ({_alike(shape)})",
       "open the scope in which the model was built, give each layer the name "
-      "that it has there, or pass the same cell and layer objects"))
+      "it has there, or pass the same cell and layer objects"))
 
 
 def _shape(kwargs):

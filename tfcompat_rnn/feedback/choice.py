@@ -1,8 +1,9 @@
-"""From logits to symbols: greedy, with a temperature, among the k best.
+"""Choosing symbols from logits: greedily, with a temperature, or in the top k.
 
-A draw depends on the seed, the number of the step and the row, and on nothing
-else: no state, no other draw. So a loop in the graph and a loop over
-`session.run` draw the same, and a sequence can be continued where it ended.
+A draw depends only on the seed, the step number and the row; there is no state,
+and no dependence on other draws. A loop in the graph and a loop over
+`session.run` therefore draw the same symbols, and a sequence can be continued
+where it ended.
 """
 
 from __future__ import annotations
@@ -15,59 +16,60 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
-_PHILOX = 1  # the same numbers on every kind of device
+_PHILOX = 1  # gives the same numbers on every kind of device
 _LARGEST_SEED = 2**63 - 1
 NO_NUMBERS = _errors.problem(
-    "logits", "be numbers, one of them finite in each row",
+    "logits", "be numbers, with a finite one in each row",
     "NaN, +inf or a row of -inf", "look at the model's output")
 
 
 def greedy() -> Choice:
-  """The most probable symbol; of equals the first.
+  """Chooses the most probable symbol, or the first of several equal ones.
 
     ids = greedy()(logits, step)           # [batch, symbols] -> int32 [batch]
 
   Returns:
-    A `Choice`; `step` means nothing to this one.
+    A `Choice`, which ignores `step`.
   """
   return Choice()
 
 
 def temperature(temperature: types.TensorLike,
                 seed: types.TensorLike | None = None) -> Choice:
-  """A symbol drawn with probability `softmax(logits / temperature)`.
+  """Draws a symbol with probability `softmax(logits / temperature)`.
 
     ids = temperature(0.8, seed=7)(logits, step)    # int32 [batch]
 
   Args:
-    temperature: above 0; 1 draws from the model's own distribution, less
-      prefers the probable. A number, or a tensor: scalar, or one a row,
-      `[batch]`.
-    seed: an int or a scalar integer tensor. Without one, each
-      `self_feeding_rnn` draws a new one in each run, `generate` in each call.
+    temperature: above 0. 1 draws from the model's own distribution; lower
+      values favor probable symbols. A number, a scalar tensor, or a tensor
+      `[batch]` with one value per row.
+    seed: an int or a scalar integer tensor. Without a seed, `self_feeding_rnn`
+      draws a new one in each run, and `generate` in each call.
 
   Raises:
     ArgumentError: `temperature` is not above 0, or `seed` needs more than 64
       bits.
-    ArgumentTypeError: one of them is no number and no tensor.
+    ArgumentTypeError: one of them is neither a number nor a tensor.
   """
   return Choice(temperature=_checked_temperature(temperature), seed=seed)
 
 
 def top_k(k: types.TensorLike, temperature: types.TensorLike = 1.0,
           seed: types.TensorLike | None = None) -> Choice:
-  """A symbol drawn among the `k` most probable, as `temperature` does.
+  """Draws a symbol from the `k` most probable, like `temperature`.
 
     ids = top_k(5, temperature=0.8, seed=7)(logits, step)    # int32 [batch]
 
-  Of equal logits at the border those with the smaller numbers are in.
+  If logits are equal at the boundary, symbols with smaller numbers are
+  included.
 
   Args:
     k: a whole number from 1 to the number of symbols, or a scalar tensor.
     temperature: see `temperature`.
     seed: see `temperature`.
 
-  Raises: as `temperature`; ArgumentError for `k` below 1.
+  Raises: the errors of `temperature`; also ArgumentError if `k` is below 1.
   """
   if not tf.is_tensor(k):
     if isinstance(k, bool) or not hasattr(k, "__index__"):
@@ -76,18 +78,18 @@ def top_k(k: types.TensorLike, temperature: types.TensorLike = 1.0,
     k = int(k)
     if k < 1:
       raise _errors.ArgumentError(_errors.problem(
-          "k", "be 1 at least", k, "for the best symbol alone use greedy()"))
+          "k", "be at least 1", k, "for only the best symbol use greedy()"))
   return Choice(temperature=_checked_temperature(temperature), seed=seed, k=k)
 
 
 class Choice:
-  """What `greedy`, `temperature` and `top_k` return; call it on logits.
+  """The result of `greedy`, `temperature` and `top_k`; call it on logits.
 
   Attributes:
     temperature: the temperature; None for the greedy choice.
-    k: among how many; None for all.
-    seed: as given.
-    dtype: of the symbols, int32.
+    k: how many symbols to draw from; None for all.
+    seed: the given seed.
+    dtype: dtype of the symbols, int32.
   """
 
   dtype = tf.int32
@@ -109,18 +111,18 @@ class Choice:
 
   @property
   def is_greedy(self) -> bool:
-    """Whether there is nothing to draw."""
+    """Whether nothing is drawn."""
     return self.temperature is None
 
   @property
   def holds_tensors(self) -> bool:
-    """Whether it belongs to one graph, by a tensor among its settings."""
+    """Whether a tensor among its settings ties it to one graph."""
     return any(tf.is_tensor(part)
                for part in (self.temperature, self.seed, self.k))
 
   def replaced(self, seed: types.TensorLike | None = None,
                temperature: types.TensorLike | None = None) -> Choice:
-    """A twin with another seed or temperature (None: as it is)."""
+    """A copy with another seed or temperature (None: unchanged)."""
     if self.is_greedy and (seed is not None or temperature is not None):
       raise _errors.ArgumentError(_errors.problem(
           "choice", "draw, to take a seed or a temperature", repr(self),
@@ -133,9 +135,9 @@ class Choice:
     return twin
 
   def with_seed(self) -> Choice:
-    """Itself if it has a seed, else a twin that draws one in each run.
+    """Returns itself if it has a seed, else a copy that draws one in each run.
 
-    To be called in front of a loop: what is drawn is one op.
+    Call it before a loop, so that the seed is drawn by a single op.
     """
     if self.is_greedy or self.seed is not None:
       return self
@@ -147,13 +149,13 @@ class Choice:
 
     Args:
       logits: floating `[batch, symbols]`.
-      step: number of the step, a whole number or a scalar integer tensor.
+      step: the step number, an int or a scalar integer tensor.
 
     Raises:
       ArgumentError: `logits` is not of rank 2, or has fewer symbols than `k`.
-      ArgumentTypeError: `logits` is not floating.
-      tf.errors.InvalidArgumentError: when run, for NaN among the logits, +inf
-        (unless greedy), or a row with nothing above -inf.
+      ArgumentTypeError: `logits` is not floating-point.
+      tf.errors.InvalidArgumentError: at run time, if a logit is NaN or +inf
+        (+inf is allowed for greedy), or all logits of a row are -inf.
     """
     logits = _checked_logits(logits, self.k)
     with tf.name_scope("choice"):
@@ -178,8 +180,8 @@ class Choice:
       generate(session, X, logits, ..., choice=prepared)
 
     Args:
-      logits: `[batch, symbols]`, or `[batch, time, symbols]`, of which the
-        last step counts; `[time, batch, symbols]` with `time_major`.
+      logits: `[batch, symbols]`, or `[batch, time, symbols]` to use the last
+        step (`[time, batch, symbols]` with `time_major`).
       time_major: see `logits`.
 
     Returns:
@@ -189,16 +191,16 @@ class Choice:
 
 
 class PreparedChoice:
-  """A choice as ops in a model's graph, with what may be fed to them.
+  """A choice as ops in a model's graph, with placeholders to feed.
 
   Attributes:
-    choice: the `Choice` it was made from.
+    choice: the `Choice` from which it was made.
     ids: the symbols, int32 `[batch]`.
-    step: int32 placeholder, the number of the step.
+    step: int32 placeholder, the step number.
     seed: int64 placeholder with a default; None for the greedy choice.
     temperature: float64 placeholder with a default; None for the greedy
       choice.
-    dtype: of the symbols.
+    dtype: dtype of the symbols.
   """
 
   def __init__(self, choice: Choice, logits: types.TensorLike,
@@ -225,7 +227,7 @@ class PreparedChoice:
 
 def uniform(seed: types.TensorLike, step: types.TensorLike,
             rows: types.TensorLike) -> types.Tensor:
-  """Float64 numbers in [0, 1), `[rows]`, that depend on (seed, step, row)."""
+  """`[rows]` float64 numbers in [0, 1) that depend on (seed, step, row)."""
   pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
   state = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
   return tf.raw_ops.StatelessRandomUniformV2(
@@ -234,19 +236,19 @@ def uniform(seed: types.TensorLike, step: types.TensorLike,
 
 
 def fresh_seed(op_seed: int | None = None) -> types.Tensor:
-  """An int64 scalar drawn anew in each run, under TensorFlow's own seeds."""
+  """An int64 scalar that is drawn in each run, using TensorFlow's seeds."""
   return tf.random_uniform(
       [], 0, 2**62, dtype=tf.int64, seed=op_seed, name="fresh_seed")
 
 
 def _checks(logits, more=True):
-  """An op that fails, when it is run, for a NaN or where `more` is false."""
+  """An op that fails at run time for a NaN, or where `more` is false."""
   sound = tf.logical_not(tf.reduce_any(tf.math.is_nan(logits)))
   return [tf.Assert(tf.logical_and(sound, more), [NO_NUMBERS])]
 
 
 def _draw(logits, temperature, draws):
-  """Position in each row by the inverse of the distribution function."""
+  """The position in each row, by inverting the distribution function."""
   logits = tf.cast(logits, tf.float64)
   temperature = tf.cast(temperature, tf.float64)
   if temperature.shape.ndims == 1:
@@ -254,8 +256,8 @@ def _draw(logits, temperature, draws):
   peak = tf.stop_gradient(tf.reduce_max(logits, axis=1, keepdims=True))
   weights = tf.exp((logits - peak) / temperature)
   sums = tf.cumsum(weights, axis=1)
-  # Sums may be made in any order: what has no weight is never chosen, and
-  # the last that has some always could be.
+  # Sums may be computed in any order, so a position with zero weight must never
+  # be chosen, and the last one with positive weight must always be possible.
   has_weight = weights > 0
   total = tf.reduce_max(tf.where(has_weight, sums, tf.zeros_like(sums)), axis=1)
   with tf.control_dependencies(
@@ -270,16 +272,16 @@ def _checked_logits(logits, k):
   if not logits.dtype.is_floating:
     raise _errors.ArgumentTypeError(_errors.problem(
         "logits", "be floating", logits.dtype.base_dtype.name,
-        "pass what goes into the softmax"))
+        "pass the input of the softmax"))
   if logits.shape.ndims is not None and logits.shape.ndims != 2:
     raise _errors.ArgumentError(_errors.problem(
         "logits", "be [batch, symbols]", f"shape {logits.shape}",
-        "pass one step of them, or let processing= make such"))
+        "pass one step of them, or return them from processing="))
   symbols = logits.shape.as_list()[1] if logits.shape.ndims else None
   if None not in (symbols, k) and not tf.is_tensor(k) and k > symbols:
     raise _errors.ArgumentError(_errors.problem(
-        "k", f"be {symbols} at most, the number of symbols", k,
-        f"pass k={symbols}, or temperature() to draw among all"))
+        "k", f"be at most {symbols}, the number of symbols", k,
+        f"pass k={symbols}, or temperature() to draw from all"))
   return logits
 
 

@@ -1,4 +1,4 @@
-"""Output fed back as input within the graph: one `session.run`, all steps."""
+"""Feeding outputs back in the graph: one `session.run` for all steps."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def self_feeding_rnn(
     time_major: bool = False, parallel_iterations: int | None = None,
     swap_memory: bool = False, reuse: types.Reuse | None = None,
     scope: types.Scope | None = None) -> _result.FedBack:
-  """Steps `cell` on its own output, in the graph, from one first input on.
+  """Steps `cell` on its own output, in the graph, starting from one input.
 
     outputs, state = self_feeding_rnn(
         cell, seed, initial_state, processing=tf.layers.Dense(1), steps=100)
 
-  writes what this Python loop would, with a batch of any size:
+  computes the same as this Python loop, with a batch of any size:
 
     for t in range(steps):
       output, state = cell(input, state)
@@ -47,51 +47,54 @@ def self_feeding_rnn(
       input = next_input(chosen)                # or chosen, without next_input
 
   Args:
-    cell: an RNNCell, or any object that `dynamic_rnn` takes.
+    cell: an RNNCell, or any object that `dynamic_rnn` accepts.
     seed: the first input, `[batch, depth]` (or whatever the cell takes).
-    initial_state: a nest like `cell.state_size`; zeros if not given. State
+    initial_state: the structure of `cell.state_size`; zeros by default. State
       read from reference variables is copied (see `_snapshot`).
-    processing: makes an output of the cell's, `[batch, output_size]` ->
-      `[batch, ...]`. It may be a layer; its variables are in the scope that
-      is open here, not in the loop's.
-    steps: how many; an int, a scalar tensor, or one for each row, `[batch]`.
-    next_input: makes the next input of the output, or of what was chosen, for
-      example `lambda ids: tf.nn.embedding_lookup(table, ids)`.
+    processing: a function of the cell's output, `[batch, output_size]` ->
+      `[batch, ...]`. It may be a layer; its variables are in the scope in which
+      this function is called, not in the loop's.
+    steps: the number of steps: an int, a scalar tensor, or one number per row,
+      `[batch]`.
+    next_input: a function that turns the output, or the choice, into the next
+      input, for example `lambda ids: tf.nn.embedding_lookup(table, ids)`.
     choice: "greedy", a `Choice` (see `feedback.choice`), or a function
-      `(output, step) -> chosen` with `[batch]` or more, and an attribute
-      `dtype` where that is not int32. Draws should come from stateless ops.
-    stop: ends a row: a symbol (with a choice), or a function of what was
-      chosen (of the output without a choice) -> bool `[batch]`. The step that
-      stops is the row's last.
-    max_steps: an upper bound, with or instead of `steps`.
-    pad: the choice of rows that are over; their outputs are zeros.
-    first_step: number of the first step, for the draws: what `next_step` of
-      the result before says, to go on as one longer loop would have.
-    finished: bool `[batch]`, rows that are over before it begins.
-    dtype: of the state, where there is no `initial_state`; that of `seed` if
-      it is floating.
-    output_dtype: of what `processing` returns, if it is not the input's; a
-      nest of them where it returns a nest.
-    time_major: results are `[time, batch, ...]`.
-    parallel_iterations: steps that may run at the same time, 32 if not given.
-    swap_memory: keep what the backward pass needs in host memory.
-    reuse: True: a variable that is not there already is an error that names
-      it. tf.AUTO_REUSE: find or make. None: as the surrounding scope.
-    scope: a name or variable scope for the cell, "rnn" if not given, as in
-      `dynamic_rnn`: so the same surrounding scope finds the trained weights.
+      `(output, step) -> chosen`, where `chosen` is `[batch]` or larger, with an
+      attribute `dtype` if it is not int32. Draws should use stateless ops.
+    stop: ends a row: a symbol (with a choice), or a function of the choice (of
+      the output without a choice) -> bool `[batch]`. The step that stops is the
+      row's last.
+    max_steps: an upper bound, together with `steps` or instead of it.
+    pad: the choice of rows that have ended; their outputs are zeros.
+    first_step: number of the first step, for random draws. Pass `next_step` of
+      an earlier result to continue as one longer loop would.
+    finished: bool `[batch]`, rows that have ended before the first step.
+    dtype: dtype of the state without `initial_state`; by default that of `seed`
+      if it is floating-point.
+    output_dtype: dtype of what `processing` returns, if it differs from the
+      input's; a structure of dtypes if it returns a structure.
+    time_major: whether results are `[time, batch, ...]`.
+    parallel_iterations: how many steps may run at the same time; default 32.
+    swap_memory: whether to keep what the backward pass needs in host memory.
+    reuse: True to raise an error that names any variable that does not exist
+      yet; tf.AUTO_REUSE to find or create variables; None to follow the
+      surrounding scope.
+    scope: a name or variable scope for the cell, "rnn" by default. As this is
+      the scope of `dynamic_rnn`, the same surrounding scope finds the trained
+      weights.
 
   Returns:
     A `FedBack`: `(outputs, final_state)`, with `choices`, `lengths`, `steps`,
-    `finished`, `next_input` and `next_step` as attributes. Gradients go
+    `finished`, `next_input` and `next_step` as attributes. Gradients flow
     through all steps, but not through a choice.
 
   Raises:
-    ArgumentError: neither `steps` nor `max_steps`; an output that does not
-      have the input's shape, and no `next_input`; a state that does not fit;
-      a variable that is missing.
-    ArgumentTypeError: `cell` is no cell; the output's dtype is another than
-      the input's, or than `output_dtype`.
-    RefusedError: eager execution.
+    ArgumentError: there is neither `steps` nor `max_steps`; the output does not
+      have the input's shape and there is no `next_input`; a state does not fit;
+      or a variable is missing.
+    ArgumentTypeError: `cell` is not a cell, or the output's dtype differs from
+      the input's or from `output_dtype`.
+    RefusedError: in eager mode.
   """
   require_graph("self_feeding_rnn")
   _checks.require_cell("cell", cell)
@@ -115,15 +118,15 @@ def self_feeding_rnn(
 
 
 def require_graph(name):
-  """Raises `RefusedError` under eager execution."""
+  """Raises `RefusedError` in eager mode."""
   if tf.executing_eagerly():
     raise _errors.RefusedError(_errors.problem(
         name, "be called while a graph is built", "eager execution",
-        "write it in `with tf.Graph().as_default():`"))
+        "call it in `with tf.Graph().as_default():`"))
 
 
 def as_tensors(name, nest):
-  """`nest` as tensors that nobody overwrites; each has a batch axis."""
+  """`nest` as tensors that nothing overwrites; each has a batch axis."""
   nest = _snapshot.snapshot_state(nest)
   nest = _nest.map_state(tf.convert_to_tensor, nest)
   for leaf in _nest.flatten_state(nest):
@@ -135,15 +138,15 @@ def as_tensors(name, nest):
 
 
 def first_state(cell, inputs, initial_state, dtype, batch):
-  """The state to begin with, of tensors that nobody overwrites."""
+  """The initial state, as tensors that nothing overwrites."""
   if initial_state is None:
     leaves = _nest.flatten_state(inputs)
     if dtype is None:
       dtype = leaves[0].dtype.base_dtype
       if not dtype.is_floating:
         raise _errors.ArgumentError(_errors.problem(
-            "dtype", "be given where there is no `initial_state` and the "
-            "input is not floating", dtype.name,
+            "dtype", "be given if there is no `initial_state` and the input is "
+            "not floating-point", dtype.name,
             "pass dtype=tf.float32 or initial_state="))
     rows = tf.shape(leaves[0])[0] if batch is None else batch
     if hasattr(cell, "get_initial_state"):
@@ -158,7 +161,7 @@ def first_state(cell, inputs, initial_state, dtype, batch):
 
 
 def ready_choice(choice):
-  """`choice` as a function that can be called within a loop, or None."""
+  """`choice` as a function that can be called inside a loop, or None."""
   if isinstance(choice, str):
     if choice != "greedy":
       raise _errors.ArgumentError(_errors.problem(
@@ -169,21 +172,21 @@ def ready_choice(choice):
     return choice.with_seed()
   if isinstance(choice, choice_lib.PreparedChoice):
     raise _errors.ArgumentTypeError(_errors.problem(
-        "choice", "be a Choice, within the graph", "a PreparedChoice",
+        "choice", "be a Choice in the graph", "a PreparedChoice",
         "pass prepared.choice"))
   return callable_or_none("choice", choice)
 
 
 def ready_stop(stop, choice, equal=None):
-  """`stop` as a function of what was chosen, or None.
+  """`stop` as a function of the choice, or None.
 
-  `equal(chosen, symbol)` compares; by default it does so within a graph.
+  `equal(chosen, symbol)` compares; by default it is a graph op.
   """
   if stop is None or callable(stop):
     return stop
   if choice is None:
     raise _errors.ArgumentError(_errors.problem(
-        "stop", "be a function where there is no `choice`", repr(stop),
+        "stop", "be a function if there is no `choice`", repr(stop),
         "pass stop=lambda output: ..., bool [batch]"))
   symbol = stop
   if equal is None:
@@ -193,7 +196,7 @@ def ready_stop(stop, choice, equal=None):
 
 
 def callable_or_none(name, function):
-  """`function`; raises `ArgumentTypeError` unless it can be called."""
+  """Returns `function`; raises `ArgumentTypeError` if it is not callable."""
   if function is not None and not callable(function):
     raise _errors.ArgumentTypeError(_errors.problem(
         name, "be a function or a layer", repr(function),
@@ -202,7 +205,7 @@ def callable_or_none(name, function):
 
 
 def batch_major(result):
-  """`result` with its first two axes in the other order."""
+  """`result` with its first two axes swapped."""
   def swapped(leaf):
     rank = leaf.shape.ndims
     if rank is None:
@@ -222,11 +225,11 @@ def batch_major(result):
 
 
 def _limits(steps, max_steps, batch):
-  """How many steps at most (int or scalar), and one number a row or None."""
+  """The maximum number of steps (int or scalar); a number per row or None."""
   if steps is None and max_steps is None:
     raise _errors.ArgumentError(_errors.problem(
         "steps", "be given", "None",
-        "pass steps=100, or max_steps=100 where `stop` ends the rows"))
+        "pass steps=100, or max_steps=100 if `stop` ends the rows"))
   whole, rows = None, None
   if steps is not None:
     steps = _whole("steps", steps)
@@ -251,7 +254,7 @@ def _limits(steps, max_steps, batch):
   if not isinstance(most, int) and most.shape.ndims != 0:
     raise _errors.ArgumentError(_errors.problem(
         "max_steps", "be one number", f"shape {most.shape}",
-        "pass steps= for one number a row"))
+        "pass steps= for one number per row"))
   if whole is None:
     return most, rows
   if isinstance(whole, int) and isinstance(most, int):
@@ -260,7 +263,7 @@ def _limits(steps, max_steps, batch):
 
 
 def _whole(name, value):
-  """`value` as an int that is not negative, or as an int32 tensor."""
+  """`value` as a non-negative int, or as an int32 tensor."""
   if isinstance(value, bool):
     raise _errors.ArgumentTypeError(_errors.problem(
         name, "be a whole number or a tensor of them", repr(value),

@@ -1,4 +1,4 @@
-"""Output fed back as input over `session.run`, one run a step."""
+"""Feeding outputs back in a session: one `session.run` per step."""
 
 from __future__ import annotations
 
@@ -32,61 +32,63 @@ def generate(
     first_step: int = 0, finished: types.TensorLike | None = None,
     feed_dict: types.Feeds | None = None, time_axis: int | None = 1,
     progress: bool | None = None) -> _result.FedBack:
-  """Lets a trained model go on by itself, one `session.run` a step.
+  """Lets a trained model continue by itself, one `session.run` per step.
 
     outputs, state = generate(
         session, X, prediction, prime=wave[:, :20], steps=100,
         initial_state=initial_state, final_state=final_state)
 
-  gives what `self_feeding_rnn` gives in one run in the graph. It creates no
-  ops, so the graph may be finalized.
+  gives the same results as `self_feeding_rnn` gives in one run in the graph. It
+  creates no ops, so the graph may be finalized.
 
   Args:
-    session: where the model's variables live.
-    inputs: the model's input, `[batch, time, depth]`, or ids `[batch, time]`;
+    session: the session with the model's variables.
+    inputs: the model's input, `[batch, time, depth]`, or IDs `[batch, time]`;
       see `time_axis`.
-    outputs: what the model makes of it, `[batch, time, ...]`, or with both
-      axes in one, `[batch * time, ...]`; logits where there is a `choice`.
-    prime: the sequences to go on from, `[batch, time, ...]`, one step at
-      least. All but the last step are run through for the state's sake, in
-      one run where the model's time axis is of unknown size, else step by
-      step. The last one is the first input.
-    steps: how many outputs, an int, or one for each row, `[batch]`.
-    initial_state, final_state: the model's, nests of tensors; the one is
-      fetched and fed as the other.
+    outputs: the model's output, `[batch, time, ...]`, or with both axes merged,
+      `[batch * time, ...]`; logits if there is a `choice`.
+    prime: the sequences to continue, `[batch, time, ...]`, with at least one
+      step. All steps except the last only update the state: in one run if the
+      model's time axis has unknown size, else step by step. The last step is
+      the first input.
+    steps: the number of outputs: an int, or one number per row, `[batch]`.
+    initial_state, final_state: the model's states, structures of tensors;
+      `final_state` is fetched and fed as `initial_state`.
     choice: "greedy"; a `Choice` (see `feedback.choice`); a `PreparedChoice`,
-      whose ops are in the model's graph, so that there is one run a step; or
-      a function `(output, step) -> chosen` of arrays. A `Choice` that draws
-      has a small graph and session of its own beside the model's.
-    next_input: makes the next input, `[batch, ...]` without time, of the
-      output, or of what was chosen; arrays. What is chosen is fed as it is
-      without one.
-    stop: ends a row: a symbol (with a choice), or a function of what was
-      chosen (of the output without a choice) -> bool `[batch]`. The step
-      that stops is the row's last.
-    state: values for `initial_state` to begin with; the model's default if
-      not given.
-    keep: for state in variables: the op that keeps it (`keep_state_op`), in
-      place of `initial_state`. Rows that are over go on in the variables.
+      whose ops are in the model's graph, so that each step is one run; or a
+      function `(output, step) -> chosen` of arrays. A `Choice` that draws has a
+      small graph and session of its own.
+    next_input: a function of arrays that turns the output, or the choice, into
+      the next input, `[batch, ...]` without time. By default it is fed
+      unchanged.
+    stop: ends a row: a symbol (with a choice), or a function of the choice (of
+      the output without a choice) -> bool `[batch]`. The step that stops is the
+      row's last.
+    state: values for `initial_state` to start with; the model's default if not
+      given.
+    keep: for state in variables: the op that keeps it (`keep_state_op`),
+      instead of `initial_state`. Rows that have ended continue in the
+      variables.
     zero: an op to run first, for example `zero_state_op`.
-    seed, temperature: in place of the choice's own.
-    pad: the choice of rows that are over; their outputs are zeros.
-    first_step: number of the first step, for the draws.
-    finished: bool `[batch]`, rows that are over before it begins.
+    seed, temperature: replace those of the choice.
+    pad: the choice of rows that have ended; their outputs are zeros.
+    first_step: number of the first step, for random draws.
+    finished: bool `[batch]`, rows that have ended before the first step.
     feed_dict: more to feed in each run, for example a keep probability of 1.
-    time_axis: of `inputs`: 1; 0 for a time-major model; None for a model of
-      one step, `[batch, depth]` or `[batch]`.
-    progress: True or False; None for a terminal alone, if it takes longer
-      than a second. On standard error.
+    time_axis: time axis of `inputs`: 1; 0 for a time-major model; None for a
+      one-step model, `[batch, depth]` or `[batch]`.
+    progress: whether to show progress on standard error; None to show it only
+      on a terminal, and only after one second.
 
   Returns:
     A `FedBack` of arrays: `(outputs, final_state)`, batch-major, with
     `choices`, `lengths`, `steps`, `finished`, `next_input` and `next_step`.
 
   Raises:
-    ArgumentError: neither `keep` nor both states; inputs with a time axis of
-      a fixed size above 1; a prime, an output or a state that does not fit.
-    ArgumentTypeError: no tensors, dtypes that do not fit.
+    ArgumentError: there is neither `keep` nor both states; the time axis of the
+      inputs has a fixed size above 1; or the prime, an output or a state does
+      not fit.
+    ArgumentTypeError: an argument is not a tensor, or a dtype does not fit.
   """
   model = _model.SteppedModel(
       session, inputs, outputs, initial_state, final_state, keep, feed_dict,
@@ -118,7 +120,7 @@ def generate(
 
 
 class _SessionLoop:
-  """What `_loop` does in the graph, on arrays."""
+  """The same as `_loop`, on arrays instead of in the graph."""
 
   def __init__(self, model, rows, has_choice, next_input, stop, row_steps, pad,
                finished):
@@ -137,7 +139,7 @@ class _SessionLoop:
     self.taken, self.fed = 0, None
 
   def step(self, choose, number):
-    """One run of the model, and what follows from it."""
+    """One run of the model, and the updates that follow from it."""
     model, over = self.model, self.finished
     before = model.state_values(self.fed) if over.any() else None
     fetches, feeds = choose.in_model(number)
@@ -173,7 +175,8 @@ class _SessionLoop:
       raise _errors.ArgumentError(_errors.problem(
           "outputs", f"have {self.rows} rows, one for each row of the prime",
           f"shape {list(output.shape)} for one step",
-          "pass time_axis=0 for a time-major model, None for one without"))
+          "pass time_axis=0 for a time-major model, None for one without a "
+          "time axis"))
     return output
 
   def told(self, ended):
@@ -186,7 +189,7 @@ class _SessionLoop:
     return ended
 
   def result(self, first_step):
-    """What was gathered, as a `FedBack` of arrays."""
+    """The collected results, as a `FedBack` of arrays."""
     choices = None
     if self.has_choice:
       choices = (np.stack(self.choices, 1) if self.choices
@@ -206,13 +209,13 @@ class _SessionLoop:
 
 
 def _where(over, old, new):
-  """`old` in the rows that are over, `new` in the others."""
+  """`old` in the rows that have ended, `new` in the others."""
   mask = np.reshape(over, [-1] + [1] * (new.ndim - 1))
   return np.where(mask, old, new).astype(new.dtype)
 
 
 def _steps(steps, rows):
-  """`(None, total)` for one number, `(one a row, the largest)` for several."""
+  """`(None, total)` for one number, `(one per row, largest)` for several."""
   array = np.asarray(steps)
   if array.dtype.kind not in "iu" or array.ndim > 1:
     raise _errors.ArgumentTypeError(_errors.problem(

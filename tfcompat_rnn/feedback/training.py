@@ -1,8 +1,8 @@
-"""Training on own outputs: forced, sampled by a schedule, or running free.
+"""Teacher forcing, scheduled sampling and free running.
 
-All three put the cell into the scope "rnn" and what `processing` makes into
-the scope that is open around them, as `self_feeding_rnn` does: what one of
-them has trained, the others find.
+Like `self_feeding_rnn`, all three put the cell's variables in the scope "rnn"
+and those of `processing` in the surrounding scope, so each of them finds the
+weights that another has trained.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.loops import dynamic
 
-_COINS = -1  # the step whose draws are the coins; those of choices are >= 0
+_COINS = -1  # the step number for coin tosses; those of choices are >= 0
 
 
 def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
@@ -35,27 +35,27 @@ def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
                         swap_memory: bool = False,
                         reuse: types.Reuse | None = None,
                         scope: types.Scope | None = None) -> _result.FedBack:
-  """Steps `cell` over the true inputs; its outputs go nowhere but out.
+  """Steps `cell` over the true inputs, without feeding outputs back.
 
     outputs, state = teacher_forcing_rnn(cell, inputs, processing=dense)
     loss = tf.reduce_mean(tf.square(outputs - targets))
 
-  `dynamic_rnn` with `processing` on each output: called once, on all steps,
-  `[batch * time, output_size]`.
+  This is `dynamic_rnn` with `processing` applied to the outputs. `processing`
+  is called once, on all steps, `[batch * time, output_size]`.
 
   Args:
-    inputs: `[batch, time, depth]`, or a nest of such; `[time, batch, depth]`
-      with `time_major`.
-    sequence_length: `[batch]` whole numbers. Behind a row's length its
-      outputs are zeros (after `processing`) and its state stands still.
+    inputs: `[batch, time, depth]`, or a nested structure of such tensors;
+      `[time, batch, depth]` with `time_major`.
+    sequence_length: integers `[batch]`. Once a row ends, its outputs are zero
+      (after `processing`) and its state stays the same.
     cell, initial_state, processing, dtype, parallel_iterations, swap_memory,
       reuse, scope: as in `self_feeding_rnn`.
 
   Returns:
     A `FedBack`: `(outputs, final_state)`, with `lengths` and `steps`.
 
-  Raises: as `dynamic_rnn`; ArgumentError for a variable that is missing where
-    `reuse` is True.
+  Raises: the errors of `dynamic_rnn`; also ArgumentError if `reuse` is True and
+    a variable is missing.
   """
   in_graph.require_graph("teacher_forcing_rnn")
   in_graph.callable_or_none("processing", processing)
@@ -98,24 +98,27 @@ def scheduled_sampling_rnn(
     outputs, state = scheduled_sampling_rnn(
         cell, inputs, probability, processing=dense)
 
-  At each step but the first, and for each row by itself, a coin decides
-  whether the input is the true one or made of the output of the step before.
-  With probability 0 this is `teacher_forcing_rnn`, with 1 free running.
+  At each step except the first, and independently for each row, a coin toss
+  decides whether the input is the true one or is made from the previous output.
+  With probability 0 this is `teacher_forcing_rnn`; with 1 it is
+  `free_running_rnn`.
 
   Args:
-    inputs: `[batch, time, depth]`, or a nest of such; `[time, batch, depth]`
-      with `time_major`.
-    probability: of an own input: a number from 0 to 1 or a tensor, a scalar
-      or what broadcasts to `[batch, time]` (`[time, batch]` with
-      `time_major`).
+    inputs: `[batch, time, depth]`, or a nested structure of such tensors;
+      `[time, batch, depth]` with `time_major`.
+    probability: the probability of using the model's own output: a number from
+      0 to 1, or a tensor that is a scalar or broadcasts to `[batch, time]`
+      (`[time, batch]` with `time_major`).
     choice, next_input: how an output becomes an input, as in
       `self_feeding_rnn`.
-    sequence_length: `[batch]` whole numbers, as in `teacher_forcing_rnn`.
-    seed: of the coins. An int seeds them as it does TensorFlow's random ops:
-      each run of a session tosses others. A tensor gives the same coins for
-      the same value. They are independent of the choice's draws.
-    gradients_through_inputs: whether gradients flow through an own input into
-      the step that made it. (Through a choice they never do.)
+    sequence_length: integers `[batch]`, as in `teacher_forcing_rnn`.
+    seed: seed of the coin tosses. An int works like the seed of TensorFlow's
+      random ops: each run of a session tosses different coins. With a tensor,
+      the same value gives the same coins. They are independent of the draws of
+      `choice`.
+    gradients_through_inputs: whether gradients flow through the model's own
+      inputs into the step that produced them. (They never flow through a
+      choice.)
     cell, initial_state, processing, dtype, output_dtype, parallel_iterations,
       swap_memory, reuse, scope: as in `self_feeding_rnn`.
 
@@ -123,12 +126,13 @@ def scheduled_sampling_rnn(
     A `FedBack`: `(outputs, final_state)`, with `choices`, `lengths`, `steps`,
     and `sampled`, bool `[batch, time]`: which inputs were the loop's own.
 
-  Raises: as `self_feeding_rnn`; ArgumentError for a number outside 0 to 1.
+  Raises: the errors of `self_feeding_rnn`; also ArgumentError if `probability`
+    is outside 0 to 1.
 
   Bengio, Vinyals, Jaitly and Shazeer, "Scheduled sampling for sequence
-  prediction with recurrent neural networks", 2015 (there the probability is
-  that of the true input). TF 1.15: `tf.contrib.seq2seq
-  .ScheduledOutputTrainingHelper`, with this `sampling_probability`.
+  prediction with recurrent neural networks", 2015 (whose probability is that of
+  the true input). TF 1.15: `tf.contrib.seq2seq.ScheduledOutputTrainingHelper`,
+  whose `sampling_probability` is this `probability`.
   """
   in_graph.require_graph("scheduled_sampling_rnn")
   _checks.require_cell("cell", cell)
@@ -164,18 +168,19 @@ def free_running_rnn(cell: types.Cell, inputs: types.Nested,
                      processing: types.Function | None = None,
                      sequence_length: types.TensorLike | None = None,
                      **settings: typing.Any) -> _result.FedBack:
-  """Steps `cell` from the first of the true inputs on, then on its own.
+  """Steps `cell` from the first true input, then on its own outputs.
 
     outputs, state = free_running_rnn(cell, inputs, processing=dense)
     loss = tf.reduce_mean(tf.square(outputs - targets))
 
-  `self_feeding_rnn` for as many steps as `inputs` has, with the arguments of
-  the other two, so that one may stand for another.
+  This is `self_feeding_rnn` for as many steps as `inputs` has. It takes the
+  arguments of the other two functions, so the three are interchangeable.
 
   Args:
-    inputs: `[batch, time, depth]`, or a nest of such; `[time, batch, depth]`
-      with `time_major`. All but the first step are for their number alone.
-    sequence_length: `[batch]` whole numbers, as in `teacher_forcing_rnn`.
+    inputs: `[batch, time, depth]`, or a nested structure of such tensors;
+      `[time, batch, depth]` with `time_major`. Only the first step is used; the
+      others only determine the number of steps.
+    sequence_length: integers `[batch]`, as in `teacher_forcing_rnn`.
     cell, initial_state, processing: as in `self_feeding_rnn`.
     **settings: as in `scheduled_sampling_rnn`.
 
@@ -203,7 +208,7 @@ def _time_first(inputs, time_major):
 
 
 def _time_and_rows(inputs, time_major):
-  """Number of steps and batch size, ints where they are known."""
+  """The number of steps and the batch size, as ints if they are known."""
   leaf = tf.convert_to_tensor(_nest.flatten_state(inputs)[0])
   known, told = leaf.shape.as_list()[:2], tf.shape(leaf)
   sizes = [known[axis] if known[axis] is not None else told[axis]
@@ -217,7 +222,7 @@ def _coins(probability, seed, steps, rows, time_major):
     if not 0 <= probability <= 1:
       raise _errors.ArgumentError(_errors.problem(
           "probability", "be from 0 to 1", probability,
-          "pass the probability of an own input"))
+          "pass the probability of using the model's own output"))
   probability = tf.cast(probability, tf.float64)
   form = [steps, rows] if time_major else [rows, steps]
   if probability.shape.ndims not in (None, 0, 2):
@@ -238,7 +243,7 @@ def _coins(probability, seed, steps, rows, time_major):
 
 
 def _reader(inputs, sampled, steps, gradients):
-  """A function of the step and the own input: what the cell gets."""
+  """A function of the step and the own input that returns the cell's input."""
   arrays = [tf.TensorArray(leaf.dtype, steps).unstack(leaf)
             for leaf in _nest.flatten_state(inputs)]
   coins = tf.TensorArray(tf.bool, steps).unstack(sampled)
@@ -258,7 +263,7 @@ def _reader(inputs, sampled, steps, gradients):
 
 
 def _processed(processing, outputs):
-  """`processing` on the outputs of all steps at once."""
+  """`processing` applied to the outputs of all steps at once."""
   leaves = _nest.flatten_state(outputs)
   known, told = leaves[0].shape.as_list()[:2], tf.shape(leaves[0])[:2]
 
@@ -281,7 +286,7 @@ def _processed(processing, outputs):
 
 
 def _masked(outputs, lengths, steps, time_major):
-  """Zeros behind each row's length."""
+  """`outputs` with zeros after each row's length."""
   mask = tf.sequence_mask(lengths, steps)
   if time_major:
     mask = tf.transpose(mask)

@@ -5,7 +5,7 @@ Names are resolved on first use, so that importing one loads no other.
 
 from tfcompat_rnn import _lazy
 
-# name -> module of this package; .cells is the room beside it
+# name -> module of this package, or of `tfcompat_rnn.cells`
 NAMES = {
     "CudnnCompatibleGRUCell": ".cells",
     "CudnnCompatibleLSTMCell": ".cells",

@@ -1,7 +1,7 @@
-"""Whole recurrent networks behind one call: the fused cell's interface.
+"""The interface of fused cells, which run a recurrent network in one call.
 
 A fused cell takes all steps at once, `[time, batch, depth]` or a list of
-`[batch, depth]`, and gives all outputs in the same form.
+`[batch, depth]`, and returns all outputs in the same form.
 """
 
 import abc
@@ -11,11 +11,11 @@ from tfcompat_rnn._tf import tf
 
 
 class FusedRNNCell(abc.ABC):
-  """What a fused cell is; subclass it and define `__call__`.
+  """Base class of fused cells; a subclass defines `__call__`.
 
   Example: `outputs, state = fused(inputs, dtype=tf.float32)`
 
-  Raises TypeError where a subclass without `__call__` is instantiated.
+  Raises TypeError if a subclass without `__call__` is instantiated.
 
   TF 1.15: `tf.contrib.rnn.FusedRNNCell`.
   """
@@ -23,30 +23,30 @@ class FusedRNNCell(abc.ABC):
   @abc.abstractmethod
   def __call__(self, inputs, initial_state=None, dtype=None,
                sequence_length=None, scope=None):
-    """Takes all steps: `(outputs, final_state)`.
+    """Computes all steps; returns `(outputs, final_state)`.
 
     Args:
-      inputs: `[time, batch, depth]`, or a list with one `[batch, depth]` a
-        step.
-      initial_state: what the cell carries, each `[batch, size]`; zeros of
-        `dtype` if not given.
-      dtype: of that zero state.
-      sequence_length: `[batch]` whole numbers; all steps if not given.
+      inputs: `[time, batch, depth]`, or a list with one `[batch, depth]` tensor
+        per step.
+      initial_state: the cell's state, each tensor `[batch, size]`; by default
+        zeros of `dtype`.
+      dtype: dtype of that zero state.
+      sequence_length: integers `[batch]`; by default all steps.
       scope: a name or variable scope.
     """
 
 
 class FusedRNNCellAdaptor(FusedRNNCell):
-  """Any cell of one step as a fused one, by `static_rnn` or `dynamic_rnn`.
+  """Wraps a cell as a fused cell, using `static_rnn` or `dynamic_rnn`.
 
   Example: `FusedRNNCellAdaptor(cell, use_dynamic_rnn=True)(x, dtype="float32")`
 
   Args:
     cell: an RNNCell.
-    use_dynamic_rnn: True for a loop in the graph; False builds each step,
-      and the inputs must have a known number of them.
+    use_dynamic_rnn: True for a loop in the graph; False to build each step, in
+      which case the number of steps must be known.
 
-  Raises what the loop raises.
+  Raises the errors of the loop.
 
   TF 1.15: `tf.contrib.rnn.FusedRNNCellAdaptor`.
   """
@@ -75,9 +75,9 @@ class TimeReversedFusedRNN(FusedRNNCell):
 
   Example: `TimeReversedFusedRNN(LSTMBlockFusedCell(16))(x, dtype="float32")`
 
-  Outputs stand at the step they belong to; the state is that after the first
-  step. With `sequence_length` each row is turned round within its length (a
-  list of inputs is turned round as a whole, as in 1.15).
+  Each output is at the step it belongs to; the state is that after the first
+  step. With `sequence_length`, each row is reversed within its length (a list
+  of inputs is reversed as a whole, as in 1.15).
 
   TF 1.15: `tf.contrib.rnn.TimeReversedFusedRNN`.
   """

@@ -1,6 +1,7 @@
-"""Which kernels `tf.contrib.cudnn_rnn` uses, and which variables it makes.
+"""Selects the kernels and variables of `tf.contrib.cudnn_rnn`.
 
-Decided when a layer (or an op, a saveable, a converter) is constructed.
+The choice is made when a layer (or an op, saveable or converter) is
+constructed.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 
-# what is chosen -> (environment variable, values; the first is the default)
+# option -> (environment variable, values; the first is the default)
 _CHOICES = {
     "kernels": ("TFCOMPAT_RNN_CUDNN_KERNELS", ("auto", "cudnn", "portable")),
     "variables": ("TFCOMPAT_RNN_CUDNN_VARIABLES", ("canonical", "opaque")),
@@ -37,7 +38,7 @@ def _chosen(name):
 
 @contextlib.contextmanager
 def cudnn_options(kernels=None, variables=None):
-  """How what is constructed within computes, and what it keeps.
+  """Selects kernels and variables for objects constructed in the block.
 
   Example:
 
@@ -45,16 +46,16 @@ def cudnn_options(kernels=None, variables=None):
       lstm = tf.contrib.cudnn_rnn.CudnnLSTM(2, 128)
 
   Args:
-    kernels: "cudnn" for TensorFlow's cuDNN operations, which run on a GPU
-      only; "portable" for operations that run anywhere; "auto" (the default)
-      for "cudnn" where TensorFlow sees a GPU.
+    kernels: "cudnn" for TensorFlow's cuDNN operations, which run only on a GPU;
+      "portable" for operations that run anywhere; "auto" (the default) for
+      "cudnn" if TensorFlow sees a GPU, else "portable".
     variables: "canonical" (the default) for the variables of the compatible
-      cells, the same on every machine; "opaque" for one flat
-      `opaque_kernel` a layer and a saveable beside it, as 1.15 had.
+      cells, the same on every machine; "opaque" for one flat `opaque_kernel`
+      per layer with a saveable, as in 1.15.
 
-  What is None stays as it is around; outermost stand the environment
-  variables TFCOMPAT_RNN_CUDNN_KERNELS and TFCOMPAT_RNN_CUDNN_VARIABLES.
-  Raises ValueError for other values.
+  None keeps the surrounding setting. Without any, the environment variables
+  TFCOMPAT_RNN_CUDNN_KERNELS and TFCOMPAT_RNN_CUDNN_VARIABLES apply. Raises
+  ValueError for other values.
   """
   options = {"kernels": kernels, "variables": variables}
   for name, value in options.items():
@@ -68,17 +69,17 @@ def cudnn_options(kernels=None, variables=None):
 
 
 def sees_gpu():
-  """Whether TensorFlow sees a GPU and has cuDNN; initialises no device."""
+  """Whether TensorFlow sees a GPU and has cuDNN; initializes no device."""
   return bool(tf.test.is_built_with_cuda()
               and tf.config.get_visible_devices("GPU"))
 
 
 def uses_cudnn():
-  """Whether what is constructed now uses cuDNN's operations."""
+  """Whether objects constructed now use cuDNN's operations."""
   kernels = _chosen("kernels")
   return kernels == "cudnn" or kernels == "auto" and sees_gpu()
 
 
 def keeps_opaque():
-  """Whether a layer constructed now keeps one opaque variable."""
+  """Whether layers constructed now have one opaque variable."""
   return _chosen("variables") == "opaque"

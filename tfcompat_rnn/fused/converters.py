@@ -1,9 +1,9 @@
-"""Between cuDNN's parameters and those of the compatible cells.
+"""Converts between cuDNN's parameters and those of the compatible cells.
 
-For each gate cuDNN keeps a matrix and a bias for the input and another pair
-for the state. A cell of TensorFlow keeps them as one transposed matrix over
-both, and (but for the GRU's candidate) the sum of the two biases. On the way
-back each of the two gets half of it: the same network.
+For each gate, cuDNN has a matrix and a bias for the input and another pair for
+the state. A TensorFlow cell has one transposed matrix for both and (except for
+the GRU's candidate) the sum of the two biases. In the other direction, each of
+the two biases gets half of the sum, which gives the same network.
 """
 
 from tfcompat_rnn import _opcount
@@ -13,17 +13,17 @@ from tfcompat_rnn.fused import network as networks
 
 
 class CudnnParamsFormatConverter:
-  """What the converters of the four kinds of network share.
+  """Base class of the converters for the four kinds of network.
 
   Example: `weights, biases = converter.opaque_to_tf_canonical(opaque)`
 
   Args:
     num_layers, num_units, input_size: sizes of the network.
     num_proj: size of an LSTM's projection, if it has one.
-    input_mode, direction: as for the layers.
+    input_mode, direction: as in the layers.
 
-  Uses cuDNN's conversions where `choice` says so, else the same on any
-  device.
+  Uses cuDNN's conversions if `choice` selects them, else equivalent ones for
+  any device.
   """
 
   _rnn_mode = None
@@ -38,7 +38,7 @@ class CudnnParamsFormatConverter:
     self._on_gpu = choice.uses_cudnn()
 
   def tf_canonical_to_opaque(self, tf_canonicals, weights_proj=None):
-    """The opaque vector of `tf_canonicals`, all weights, then all biases.
+    """The opaque vector for `tf_canonicals`: all weights, then all biases.
 
     `weights_proj` are the projections, `[num_units, num_proj]` each, by layer
     and direction.
@@ -50,13 +50,13 @@ class CudnnParamsFormatConverter:
   def opaque_to_tf_canonical(self, opaque_param):
     """`(weights, biases)` of the compatible cells, by layer and direction.
 
-    With a projection `(weights, biases, projections)`.
+    With a projection, returns `(weights, biases, projections)`.
     """
     weights, biases = from_opaque(self._network, opaque_param, self._on_gpu)
     return self.to_cells(weights, biases)
 
   def to_cells(self, cu_weights, cu_biases):
-    """What `opaque_to_tf_canonical` returns, from cuDNN's canonical form."""
+    """Like `opaque_to_tf_canonical`, but from cuDNN's canonical form."""
     network = self._network
     places = network.num_layers * network.num_dirs
     each_weights, each_biases = (
@@ -97,7 +97,7 @@ class CudnnParamsFormatConverter:
 
 
 class CudnnParamsFormatConverterLSTM(CudnnParamsFormatConverter):
-  """The LSTM's: cuDNN's gates are `i, f, j, o`, the cell's `i, j, f, o`.
+  """Converter for LSTMs: gates `i, f, j, o` (cuDNN) and `i, j, f, o` (cells).
 
   TF 1.15: `tf.contrib.cudnn_rnn.CudnnParamsFormatConverterLSTM`.
   """
@@ -138,7 +138,7 @@ class CudnnParamsFormatConverterLSTM(CudnnParamsFormatConverter):
 
 
 class CudnnParamsFormatConverterGRU(CudnnParamsFormatConverter):
-  """The GRU's: gates `r, u` in one matrix, the candidate's two apart.
+  """Converter for GRUs: gates `r, u` in one matrix, two for the candidate.
 
   TF 1.15: `tf.contrib.cudnn_rnn.CudnnParamsFormatConverterGRU`.
   """
@@ -173,7 +173,7 @@ class CudnnParamsFormatConverterGRU(CudnnParamsFormatConverter):
 
 
 class CudnnParamsFormatConverterBasic(CudnnParamsFormatConverterLSTM):
-  """What tanh and relu share: no gates."""
+  """Base class for tanh and relu networks, which have no gates."""
 
   def _cudnn_to_tf_weights(self, *cu_weights):
     return (tf.transpose(tf.concat(cu_weights, 1)),)
@@ -192,7 +192,7 @@ class CudnnParamsFormatConverterBasic(CudnnParamsFormatConverterLSTM):
 
 
 class CudnnParamsFormatConverterTanh(CudnnParamsFormatConverterBasic):
-  """The tanh network's.
+  """Converter for tanh networks.
 
   TF 1.15: `tf.contrib.cudnn_rnn.CudnnParamsFormatConverterTanh`.
   """
@@ -202,7 +202,7 @@ class CudnnParamsFormatConverterTanh(CudnnParamsFormatConverterBasic):
 
 
 class CudnnParamsFormatConverterRelu(CudnnParamsFormatConverterBasic):
-  """The relu network's.
+  """Converter for relu networks.
 
   TF 1.15: `tf.contrib.cudnn_rnn.CudnnParamsFormatConverterRelu`.
   """
@@ -227,7 +227,7 @@ def converter_of(network):
 
 def from_opaque(network, params, on_gpu, dropout=0, seed=0, seed2=0,
                 name=None):
-  """cuDNN's canonical `(weights, biases)` of an opaque vector."""
+  """cuDNN's canonical `(weights, biases)` from an opaque vector."""
   if not on_gpu:
     params = tf.convert_to_tensor(params)
     network.require_linear_input()
@@ -248,7 +248,7 @@ def from_opaque(network, params, on_gpu, dropout=0, seed=0, seed2=0,
 
 def to_opaque(network, weights, biases, on_gpu, dropout=0, seed=0, seed2=0,
               name=None):
-  """The opaque vector of cuDNN's canonical weights and biases."""
+  """The opaque vector from cuDNN's canonical weights and biases."""
   if not on_gpu:
     network.require_linear_input()
     with _opcount.as_if(4):

@@ -1,7 +1,7 @@
-"""`tf.contrib.cudnn_rnn`'s layers: CudnnLSTM, CudnnGRU, tanh and relu.
+"""The layers of `tf.contrib.cudnn_rnn`: CudnnLSTM, CudnnGRU, tanh and relu.
 
-Which kernels compute and which variables are kept is `choice`'s matter; names
-in checkpoints, initial values and results are the same either way.
+`choice` selects the kernels and variables; names in checkpoints, initial values
+and results are the same in every case.
 """
 
 from tfcompat_rnn import _errors
@@ -17,8 +17,8 @@ from tfcompat_rnn.fused import cudnn_ops
 from tfcompat_rnn.fused import network as networks
 from tfcompat_rnn.fused import saveables
 
-# Operations of 1.15 that made the compatible cells' form of one layer's
-# parameters in one direction.
+# The number of operations with which 1.15 converted one layer's parameters in
+# one direction to the form of the compatible cells.
 _CONVERSION = {networks.CUDNN_LSTM: 18, networks.CUDNN_GRU: 17,
                networks.CUDNN_RNN_TANH: 5, networks.CUDNN_RNN_RELU: 5}
 
@@ -28,22 +28,23 @@ class _CudnnRNN(layer.ScopedLayer):
 
   Args:
     num_layers: number of layers.
-    num_units: units of each, in one direction.
-    input_mode: "linear_input"; "skip_input" and "auto_select" feed inputs of
-      `num_units` to the gates as they are, which only a GPU does.
+    num_units: number of units of each layer in one direction.
+    input_mode: "linear_input"; "skip_input" and "auto_select" pass inputs of
+      size `num_units` directly to the gates, which only works on a GPU.
     direction: "unidirectional", or "bidirectional": each layer takes both
-      outputs of the one below.
-    dropout: rate of what is dropped between two layers in training.
-    seed: of the initial weights and the dropout.
+      outputs of the layer below.
+    dropout: dropout rate between two layers in training.
+    seed: seed of the initial weights and the dropout.
     dtype: tf.float16, tf.float32 or tf.float64.
-    kernel_initializer: of each gate's matrix `[num_units, inputs]`; glorot
-      uniform if not given.
-    bias_initializer: of each of the two biases a gate has; zeros.
-    name: scope name, the class's if not given.
+    kernel_initializer: initializer of each gate's matrix `[num_units, inputs]`;
+      by default Glorot uniform.
+    bias_initializer: initializer of each of a gate's two biases; by default
+      zeros.
+    name: scope name; by default derived from the class.
 
-  Raises ValueError for another direction, input mode or dtype, for inputs
-  that are not rank 3 or have no known depth; TypeError where the initial
-  state is no tuple, or `training` no bool.
+  Raises ValueError for another direction, input mode or dtype, and for inputs
+  that are not of rank 3 or whose depth is unknown; TypeError if the initial
+  state is not a tuple or `training` is not a bool.
   """
 
   _rnn_mode = None
@@ -79,7 +80,7 @@ class _CudnnRNN(layer.ScopedLayer):
     self._parameters = None  # by layer and direction, if not opaque
     self._saved_scope = None
 
-  # What the layer is.
+  # Properties of the layer.
 
   @property
   def num_layers(self):
@@ -98,8 +99,8 @@ class _CudnnRNN(layer.ScopedLayer):
     """The depth of the inputs; ValueError before it is known."""
     if not self._input_size:
       raise _errors.ArgumentError(problem(
-          "input_size", "be asked for once the layer is built",
-          f"layer {self.name!r}, which is not", "call the layer first"))
+          "input_size", "be read after the layer has been built",
+          f"layer {self.name!r}, which has not", "call the layer first"))
     return self._input_size
 
   @property
@@ -121,8 +122,8 @@ class _CudnnRNN(layer.ScopedLayer):
     """Shapes of cuDNN's matrices; RuntimeError before the depth is known."""
     if not self._input_size:
       raise RuntimeError(problem(
-          "canonical_weight_shapes", "be asked for once the layer is built",
-          f"layer {self.name!r}, which is not", "call the layer first"))
+          "canonical_weight_shapes", "be read after the layer has been built",
+          f"layer {self.name!r}, which has not", "call the layer first"))
     return self._network().all_weight_shapes()
 
   @property
@@ -132,9 +133,9 @@ class _CudnnRNN(layer.ScopedLayer):
 
   @property
   def saveable(self):
-    """What a Saver of its own takes to save this layer; None before `build`.
+    """A saveable for saving this layer with its own Saver; None before `build`.
 
-    Of an opaque variable it is made by `build`, and in the collection
+    For an opaque variable, `build` creates it and adds it to the collection
     SAVEABLE_OBJECTS.
     """
     if self._saveable is None and self._parameters is not None:
@@ -149,7 +150,8 @@ class _CudnnRNN(layer.ScopedLayer):
 
   @property
   def kernel(self):
-    """The opaque vector: a variable, or made from the canonical ones."""
+    """The opaque vector: a variable, or a tensor made from the canonical ones.
+    """
     if self._kernel is None and self._parameters is not None:
       with _opcount.uncounted():
         return cudnn_ops.opaque_of(self._network(), self._parameters)
@@ -168,10 +170,10 @@ class _CudnnRNN(layer.ScopedLayer):
   # Variables.
 
   def build(self, input_shape):
-    """Makes the variables for inputs of `input_shape`, of rank 3.
+    """Creates the variables for inputs of `input_shape`, of rank 3.
 
-    In checkpoints their names begin with the variable scope that `build` is
-    called in; when the layer is called, that is its own.
+    In checkpoints their names start with the variable scope in which `build` is
+    called; if the layer is called, that is its own scope.
     """
     if self.built:
       return
@@ -179,7 +181,7 @@ class _CudnnRNN(layer.ScopedLayer):
     if shape.ndims != 3:
       raise _errors.ArgumentError(problem(
           "input_shape", "be of rank 3, [time, batch, depth]", f"{shape}",
-          "add the axis that is missing"))
+          "add the missing axis"))
     self._input_size = checks.known_depth(shape)
     self.input_spec = checks.InputSpec(ndim=3, axes={-1: self._input_size})
     if not self._on_gpu or not self._opaque:
@@ -191,8 +193,8 @@ class _CudnnRNN(layer.ScopedLayer):
       weights, biases = self._initial_values()
       if tf.get_variable_scope().partitioner is not None:
         tf.logging.warn(
-            "Layer %s: its variables are not partitioned, whatever the "
-            "partitioner of the scope says.", self.name)
+            "Layer %s: its variables are not partitioned; the partitioner of "
+            "the scope is ignored.", self.name)
       if self._opaque:
         self._kernel = tf.get_variable(
             "opaque_kernel", dtype=self._plain_dtype, validate_shape=False,
@@ -238,7 +240,7 @@ class _CudnnRNN(layer.ScopedLayer):
           for pairs in zip(names, values)]
 
   def _operations_of_1_15(self, reused):
-    """How many 1.15 made between the initial values and the end of build."""
+    """How many ops 1.15 made between the initial values and build's end."""
     if reused:
       return 4
     variable, saveable = (4, 12) if _makes_resources() else (3, 9)
@@ -262,13 +264,13 @@ class _CudnnRNN(layer.ScopedLayer):
         scope=tf.get_variable_scope(),
         name=f"{self._kernel.op.name}_saveable")
     if not tf.executing_eagerly():
-      self._kernel[0]  # to no purpose; 1.15 left these operations behind
+      self._kernel[0]  # unused, but 1.15 created these operations too
     tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self._saveable)
 
   # The call.
 
   def __call__(self, inputs, *args, **kwargs):
-    """Takes all steps; see `call`."""
+    """Computes all steps; see `call`."""
     if args:
       args = (_snapshot.snapshot_state(args[0]),) + args[1:]
     elif kwargs.get("initial_state") is not None:
@@ -278,21 +280,21 @@ class _CudnnRNN(layer.ScopedLayer):
 
   def call(self, inputs, initial_state=None, sequence_lengths=None,
            time_major=True, training=True):
-    """`(outputs, states)`.
+    """Computes all steps; returns `(outputs, states)`.
 
     Args:
-      inputs: `[time, batch, depth]`; `[batch, time, depth]` where
-        `time_major` is False.
-      initial_state: a tuple, `(h, c)` of an LSTM and `(h,)` of the others,
-        each `[num_layers * num_dirs, batch, num_units]` (the first two axes
-        change places where `time_major` is False); zeros if not given.
-      sequence_lengths: `[batch]` whole numbers. Behind a row's length its
-        outputs are zeros and its state stands still.
-      time_major: see there.
-      training: a bool; where it is True dropout is active.
+      inputs: `[time, batch, depth]`; `[batch, time, depth]` if `time_major` is
+        False.
+      initial_state: a tuple, `(h, c)` for an LSTM and `(h,)` for the others,
+        each `[num_layers * num_dirs, batch, num_units]` (with the first two
+        axes swapped if `time_major` is False); by default zeros.
+      sequence_lengths: integers `[batch]`. Once a row ends, its outputs are
+        zero and its state stays the same.
+      time_major: the layout of inputs, outputs and states.
+      training: a bool; dropout is active if it is True.
 
-    Returns outputs `[time, batch, num_dirs * num_units]` (or batch-major),
-    and states as `initial_state`.
+    Returns outputs `[time, batch, num_dirs * num_units]` (or batch-major) and
+    states in the form of `initial_state`.
     """
     if initial_state is not None and not isinstance(initial_state, tuple):
       raise _errors.ArgumentTypeError(problem(
@@ -307,7 +309,7 @@ class _CudnnRNN(layer.ScopedLayer):
         training, sequence_lengths, time_major, self._dropout, self._seed,
         on_gpu=self._on_gpu)
     inputs = tf.convert_to_tensor(inputs, dtype=self.dtype)
-    # 1.15 took the batch size from axis 1 whatever `time_major` said.
+    # 1.15 took the batch size from axis 1 even if `time_major` was False.
     batch_size = tf.shape(inputs)[1 if time_major else 0]
     if initial_state is None:
       initial_state = self._zero_state(batch_size, time_major)
@@ -315,7 +317,7 @@ class _CudnnRNN(layer.ScopedLayer):
              for part in initial_state)
     c = c[0] if c else tf.constant([], dtype=self.dtype)
     if self._parameters and _is_resource(self._parameters[0][0]):
-      _opcount.compensate(1)  # the vector's read
+      _opcount.compensate(1)  # reading the vector
     outputs, output_h, output_c = cudnn_ops.run_network(
         self._network(), call, inputs, h, c, self._kernel, self._parameters)
     if parts == 2:
@@ -341,7 +343,7 @@ def _is_resource(variable):
 
 
 class CudnnLSTM(_CudnnRNN):
-  __doc__ = f"""LSTM layers as cuDNN computes them, on any device.
+  __doc__ = f"""LSTM layers with cuDNN's equations, on any device.
 
   Example: `outputs, (h, c) = CudnnLSTM(2, 128)(x)`
 
@@ -356,21 +358,21 @@ class CudnnLSTM(_CudnnRNN):
   _saveable_cls = saveables.CudnnLSTMSaveable
 
   def state_shape(self, batch_size):
-    """`([num_layers * num_dirs, batch_size, num_units],) * 2`, of h and c."""
+    """`([num_layers * num_dirs, batch_size, num_units],) * 2`, for h and c."""
     return ([self.num_layers * self.num_dirs, batch_size, self.num_units],
             [self.num_layers * self.num_dirs, batch_size, self.num_units])
 
 
 class _CudnnRNNNoInputC(_CudnnRNN):
-  """Layers whose state is h alone."""
+  """Layers whose state consists only of h."""
 
   def state_shape(self, batch_size):
-    """`([num_layers * num_dirs, batch_size, num_units],)`, of h."""
+    """`([num_layers * num_dirs, batch_size, num_units],)`, for h."""
     return ([self.num_layers * self.num_dirs, batch_size, self.num_units],)
 
 
 class CudnnGRU(_CudnnRNNNoInputC):
-  __doc__ = f"""GRU layers as cuDNN computes them, on any device.
+  __doc__ = f"""GRU layers with cuDNN's equations, on any device.
 
   Example: `outputs, (h,) = CudnnGRU(2, 128)(x)`
 

@@ -1,7 +1,8 @@
-"""The networks of `cudnn_rnn_ops` as objects, from before there were layers.
+"""The model objects of `cudnn_rnn_ops`, which preceded the layers.
 
-A model holds sizes only: its parameters are an opaque vector that the program
-keeps and hands in. (The layers of the same names are in `cudnn_layers`.)
+A model contains only sizes: its parameters are an opaque vector that the
+program owns and passes in. (The layers of the same names are in
+`cudnn_layers`.)
 """
 
 from tfcompat_rnn._tf import tf
@@ -10,7 +11,7 @@ from tfcompat_rnn.fused import network as networks
 
 
 class _CudnnRNN:
-  """Sizes of a network, and what can be done with its opaque vector."""
+  """The sizes of a network, and operations on its opaque vector."""
 
   def __init__(self, rnn_mode, num_layers, num_units, input_size,
                input_mode=networks.CUDNN_INPUT_LINEAR_MODE,
@@ -64,17 +65,17 @@ class _CudnnRNN:
         dropout=self._dropout, seed=self._seed, num_proj=self._num_proj)
 
   def params_size(self):
-    """How many numbers the opaque vector holds, an int32 scalar."""
+    """The number of elements of the opaque vector, an int32 scalar."""
     return cudnn_ops.cudnn_rnn_opaque_params_size(
         dtype=self._dtype, **self._settings())
 
   def params_to_canonical(self, params):
-    """cuDNN's `(weights, biases)` of the opaque vector."""
+    """cuDNN's `(weights, biases)` from the opaque vector."""
     return cudnn_ops.cudnn_rnn_opaque_params_to_canonical(
         params=params, **self._settings())
 
   def canonical_to_params(self, weights, biases):
-    """The opaque vector of cuDNN's weights and biases."""
+    """The opaque vector from cuDNN's weights and biases."""
     return cudnn_ops.cudnn_rnn_canonical_to_opaque_params(
         weights=weights, biases=biases, **self._settings())
 
@@ -90,21 +91,21 @@ class _CudnnRNN:
 
   def __call__(self, input_data, input_h, input_c, params, is_training=True,
                sequence_lengths=None, time_major=True):
-    """`(outputs, output_h, output_c)`; arguments as for `cudnn_lstm`."""
+    """Returns `(outputs, output_h, output_c)`; arguments as in `cudnn_lstm`."""
     return self._run(input_data, input_h, input_c, params, is_training,
                      sequence_lengths, time_major)
 
 
 class CudnnLSTM(_CudnnRNN):
-  """An LSTM over an opaque vector.
+  """An LSTM whose parameters are an opaque vector.
 
   Example: `outputs, h, c = CudnnLSTM(1, 16, 4)(x, h, c, params)`
 
   Args:
     num_layers, num_units, input_size: its sizes.
-    input_mode, direction, dropout: as for the layer `CudnnLSTM`.
-    dtype: of the vector.
-    seed: of the dropout.
+    input_mode, direction, dropout: as in the layer `CudnnLSTM`.
+    dtype: dtype of the vector.
+    seed: seed of the dropout.
     num_proj: size of h, if it is projected.
 
   TF 1.15: `cudnn_rnn_ops.CudnnLSTM`.
@@ -123,13 +124,13 @@ class CudnnLSTM(_CudnnRNN):
 
   def __call__(self, input_data, input_h, input_c, params,
                sequence_lengths=None, time_major=True, is_training=True):
-    """`(outputs, output_h, output_c)`; arguments as for `cudnn_lstm`."""
+    """Returns `(outputs, output_h, output_c)`; arguments as in `cudnn_lstm`."""
     return self._run(input_data, input_h, input_c, params, is_training,
                      sequence_lengths, time_major)
 
 
 class _CudnnRNNNoInputC(_CudnnRNN):
-  """A network whose state is h alone."""
+  """A network whose state consists only of h."""
 
   def __init__(self, num_layers, num_units, input_size,
                input_mode=networks.CUDNN_INPUT_LINEAR_MODE,
@@ -142,7 +143,7 @@ class _CudnnRNNNoInputC(_CudnnRNN):
 
   def __call__(self, input_data, input_h, params, sequence_lengths=None,
                time_major=True, is_training=True):
-    """`(outputs, output_h)`; arguments as for `cudnn_gru`."""
+    """Returns `(outputs, output_h)`; arguments as in `cudnn_gru`."""
     no_c = tf.constant([], dtype=tf.as_dtype(self._dtype))
     outputs, output_h, _ = self._run(
         input_data, input_h, no_c, params, is_training, sequence_lengths,
@@ -151,21 +152,21 @@ class _CudnnRNNNoInputC(_CudnnRNN):
 
 
 class CudnnGRU(_CudnnRNNNoInputC):
-  """A GRU over an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnGRU`."""
+  """A GRU with an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnGRU`."""
 
   _rnn_mode = networks.CUDNN_GRU
   _NUM_PARAMS_PER_LAYER = networks.CUDNN_GRU_PARAMS_PER_LAYER
 
 
 class CudnnRNNTanh(_CudnnRNNNoInputC):
-  """tanh over an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnRNNTanh`."""
+  """tanh with an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnRNNTanh`."""
 
   _rnn_mode = networks.CUDNN_RNN_TANH
   _NUM_PARAMS_PER_LAYER = networks.CUDNN_RNN_TANH_PARAMS_PER_LAYER
 
 
 class CudnnRNNRelu(_CudnnRNNNoInputC):
-  """relu over an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnRNNRelu`."""
+  """relu with an opaque vector. TF 1.15: `cudnn_rnn_ops.CudnnRNNRelu`."""
 
   _rnn_mode = networks.CUDNN_RNN_RELU
   _NUM_PARAMS_PER_LAYER = networks.CUDNN_RNN_RELU_PARAMS_PER_LAYER

@@ -1,8 +1,8 @@
-"""cuDNN's networks over an opaque vector: `tf.contrib.cudnn_rnn`'s ops.
+"""The ops of `tf.contrib.cudnn_rnn`: networks with an opaque vector.
 
-What the layers of `cudnn_layers` stand on, and what programs of 2017 used
-before there were layers. Where no GPU is used the vector is cut and the
-layers computed by `portable`, with gradients.
+The layers of `cudnn_layers` are built on them, and programs used them directly
+before there were layers. Without a GPU, the vector is split and `portable`
+computes the layers, with gradients.
 """
 
 import os
@@ -22,10 +22,10 @@ ONE_WAY = networks.CUDNN_RNN_UNIDIRECTION
 
 
 class Call:
-  """One use of a network: what stands beside its sizes.
+  """One call of a network: its settings other than sizes.
 
-  `is_training` is a bool; `sequence_lengths` `[batch]` whole numbers or None;
-  `on_gpu` whether cuDNN computes it.
+  `is_training` is a bool, `sequence_lengths` is integers `[batch]` or None, and
+  `on_gpu` is whether cuDNN computes it.
   """
 
   def __init__(self, is_training=True, sequence_lengths=None, time_major=True,
@@ -38,7 +38,7 @@ class Call:
     if not 0 <= dropout <= 1:
       raise _errors.ArgumentError(problem(
           "dropout", "be a rate from 0 to 1", repr(dropout),
-          "pass the part that is to be dropped"))
+          "pass the fraction to drop"))
     self.is_training = bool(is_training)
     self.sequence_lengths = sequence_lengths
     self.time_major = time_major
@@ -54,15 +54,15 @@ def _nature(value):
 
 
 def graph_seeds(seed):
-  """`(seed, seed2)` as an operation takes them, 0 for None."""
+  """`(seed, seed2)` as an operation takes them, with 0 for None."""
   return tuple(part or 0 for part in _tf.private("random_seed").get_seed(seed))
 
 
 def run_network(network, call, inputs, input_h, input_c, params=None,
                 parameters=None):
-  """`(outputs, output_h, output_c)`; c is empty but for the LSTM.
+  """`(outputs, output_h, output_c)`; c is empty except for the LSTM.
 
-  Takes the opaque `params`, or the cells' `parameters` as `portable` does.
+  Takes the opaque `params`, or the cells' `parameters` like `portable`.
   """
   networks.check_rnn_mode(network.rnn_mode)
   networks.check_direction(network.direction)
@@ -99,8 +99,8 @@ def run_network(network, call, inputs, input_h, input_c, params=None,
 def opaque_of(network, parameters):
   """The opaque vector of the cells' parameters, differentiable on any device.
 
-  cuDNN's layout, that of `network.joined`: TensorFlow's Keras layers lay
-  their weights out so too.
+  It has cuDNN's layout, that of `network.joined`, which TensorFlow's Keras
+  layers use too.
   """
   half = (len(parameters[0]) - bool(network.num_proj)) // 2
   flat = [weight for mine in parameters for weight in mine[:half]]
@@ -124,7 +124,7 @@ def parameters_of(network, weights, biases, projections=None):
 
 def _run_portable(network, call, inputs, input_h, input_c, params, parameters,
                   lengths):
-  """One operation's worth, by `portable`, under that operation's name."""
+  """Computes one cuDNN operation with `portable`, under the op's name."""
   kind = "CudnnRNN" if lengths is None else "CudnnRNNV3"
   if lengths is not None:
     lengths = tf.convert_to_tensor(lengths, tf.int32)
@@ -144,7 +144,7 @@ def _run_portable(network, call, inputs, input_h, input_c, params, parameters,
             tf.transpose(part, [1, 0, 2]) for part in (inputs, *states))
       outputs, finals = portable.run_layers(
           network, parameters, inputs, states,
-          # Rows that are all as long as the inputs need no masks.
+          # If all rows are as long as the inputs, no masks are needed.
           None if call.sequence_lengths is None else lengths,
           call.dropout if call.is_training else 0.0, call.seed)
       if not call.time_major:
@@ -155,7 +155,7 @@ def _run_portable(network, call, inputs, input_h, input_c, params, parameters,
         [outputs, *finals, *empty], name=call.name or kind))
 
 
-# The functions of 1.15. All take the opaque vector.
+# The functions of 1.15. All of them take the opaque vector.
 
 
 def _checked(rnn_mode, num_layers, num_units, input_size, input_mode,
@@ -169,7 +169,7 @@ def _checked(rnn_mode, num_layers, num_units, input_size, input_mode,
 
 def _sizes_of(rnn_mode, inputs, input_h, input_c, direction, input_mode,
               num_proj, time_major):
-  """The network whose sizes the tensors show."""
+  """The network with the sizes of the given tensors."""
   layers_axis = 0 if time_major else 1
   widest = input_h if rnn_mode != networks.CUDNN_LSTM else input_c
   known = {
@@ -179,7 +179,7 @@ def _sizes_of(rnn_mode, inputs, input_h, input_c, direction, input_mode,
   for name, size in known.items():
     if size is None:
       raise _errors.ArgumentError(problem(
-          name, "have a known size where no GPU kernel is used", "an open one",
+          name, "have a known size if no GPU kernel is used", "an unknown size",
           "set it with set_shape"))
   ways = 1 if direction == ONE_WAY else 2
   return _checked(rnn_mode, known["input_h"] // ways, known["the state"],
@@ -191,7 +191,7 @@ def _cudnn_rnn(inputs, input_h, input_c, params, is_training, rnn_mode,
                direction=ONE_WAY, dropout=0., seed=0, num_proj=None,
                name=None):
   call = Call(is_training, sequence_lengths, time_major, dropout, seed, name)
-  if call.on_gpu:  # cuDNN's operation finds the sizes itself
+  if call.on_gpu:  # cuDNN's operation determines the sizes itself
     network = _checked(rnn_mode, None, None, None, input_mode, direction,
                        num_proj)
   else:
@@ -204,17 +204,17 @@ def cudnn_lstm(inputs, input_h, input_c, params, is_training,
                sequence_lengths=None, time_major=True, input_mode=LINEAR,
                direction=ONE_WAY, dropout=0., seed=0, num_proj=None,
                name=None):
-  """`(outputs, output_h, output_c)` of an LSTM over its opaque `params`.
+  """Runs an LSTM with opaque `params`: `(outputs, output_h, output_c)`.
 
   Args:
-    inputs: `[time, batch, input_size]`; `[batch, time, input_size]` with
-      `time_major=False`, and states `[batch, layers, size]` then.
+    inputs: `[time, batch, input_size]`; with `time_major=False`,
+      `[batch, time, input_size]`, and states are then `[batch, layers, size]`.
     input_h, input_c: `[layers * directions, batch, size]`.
     params: the opaque vector.
-    is_training: a bool; dropout is active where it is True.
-    sequence_lengths: `[batch]` whole numbers.
-    dropout: rate between two layers.
-    seed: of that dropout.
+    is_training: a bool; dropout is active if it is True.
+    sequence_lengths: integers `[batch]`.
+    dropout: dropout rate between two layers.
+    seed: seed of the dropout.
     num_proj: size of h, if it is projected.
 
   Raises ValueError for an unknown mode, TypeError for a tensor as
@@ -241,7 +241,7 @@ def _cudnn_rnn_no_input_c(inputs, input_h, params, is_training, rnn_mode,
 def cudnn_gru(inputs, input_h, params, is_training, sequence_lengths=None,
               time_major=True, input_mode=LINEAR, direction=ONE_WAY,
               dropout=0., seed=0, name=None):
-  """`(outputs, output_h)` of a GRU; arguments as for `cudnn_lstm`.
+  """Runs a GRU: `(outputs, output_h)`; arguments as in `cudnn_lstm`.
 
   TF 1.15: `cudnn_rnn_ops.cudnn_gru`.
   """
@@ -253,7 +253,7 @@ def cudnn_gru(inputs, input_h, params, is_training, sequence_lengths=None,
 def cudnn_rnn_relu(inputs, input_h, params, is_training, input_mode=LINEAR,
                    direction=ONE_WAY, dropout=0., seed=0,
                    sequence_lengths=None, time_major=True, name=None):
-  """`(outputs, output_h)` with relu; arguments as for `cudnn_lstm`.
+  """Runs a relu network: `(outputs, output_h)`; arguments as in `cudnn_lstm`.
 
   TF 1.15: `cudnn_rnn_ops.cudnn_rnn_relu`.
   """
@@ -265,7 +265,7 @@ def cudnn_rnn_relu(inputs, input_h, params, is_training, input_mode=LINEAR,
 def cudnn_rnn_tanh(inputs, input_h, params, is_training,
                    sequence_lengths=None, time_major=True, input_mode=LINEAR,
                    direction=ONE_WAY, dropout=0., seed=0, name=None):
-  """`(outputs, output_h)` with tanh; arguments as for `cudnn_lstm`.
+  """Runs a tanh network: `(outputs, output_h)`; arguments as in `cudnn_lstm`.
 
   TF 1.15: `cudnn_rnn_ops.cudnn_rnn_tanh`.
   """
@@ -292,7 +292,7 @@ def cudnn_rnn_canonical_to_opaque_params(
     rnn_mode, num_layers, num_units, input_size, weights, biases,
     input_mode=LINEAR, direction=ONE_WAY, dropout=0, seed=0, num_proj=None,
     name=None):
-  """The opaque vector of cuDNN's `weights` and `biases`.
+  """The opaque vector from cuDNN's `weights` and `biases`.
 
   TF 1.15: `cudnn_rnn_ops.cudnn_rnn_canonical_to_opaque_params`.
   """
@@ -307,7 +307,7 @@ def cudnn_rnn_opaque_params_size(
     rnn_mode, num_layers, num_units, input_size, input_mode=LINEAR,
     direction=ONE_WAY, dtype=tf.float32, dropout=0, seed=0, num_proj=None,
     name=None):
-  """How many numbers the opaque vector holds, an int32 scalar.
+  """The number of elements of the opaque vector, an int32 scalar.
 
   TF 1.15: `cudnn_rnn_ops.cudnn_rnn_opaque_params_size`.
   """

@@ -1,7 +1,7 @@
-"""A whole LSTM in one operation: LSTMBlockFusedCell, and what to build on.
+"""A whole LSTM in one operation: LSTMBlockFusedCell and its base class.
 
-The kernel `BlockLSTM` takes all steps at once and keeps what its gradient
-needs, which TensorFlow still has.
+The kernel `BlockLSTM` computes all steps at once and keeps what its gradient
+needs. TensorFlow still has both.
 """
 
 import abc
@@ -17,12 +17,12 @@ from tfcompat_rnn.cells import layer
 
 
 class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
-  """The surroundings of an LSTM that takes all steps at once.
+  """Base class of LSTMs that compute all steps at once.
 
   A subclass defines `num_units` and `_call_cell(inputs, initial_cell_state,
-  initial_output, dtype, sequence_length)`, which returns c and h of every
-  step, `[time, batch, num_units]` each. The wrapper gives it a state to start
-  from, clears outputs behind each row's length and picks the final state.
+  initial_output, dtype, sequence_length)`, which returns c and h of every step,
+  `[time, batch, num_units]` each. This class supplies the initial state, zeroes
+  outputs after each row's length, and selects the final state.
 
   TF 1.15: `tf.contrib.rnn.LSTMBlockWrapper`.
   """
@@ -38,7 +38,7 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
     """c and h of every step, `[time, batch, num_units]` each."""
 
   def __call__(self, inputs, *args, **kwargs):
-    """Takes all steps; see `call`. `scope=` as in `LayerRNNCell`."""
+    """Computes all steps; see `call`. `scope=` works as in `LayerRNNCell`."""
     if args:
       args = (_snapshot.snapshot_state(args[0]),) + args[1:]
     elif kwargs.get("initial_state") is not None:
@@ -48,18 +48,18 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
 
   def call(self, inputs, initial_state=None, dtype=None,
            sequence_length=None):
-    """`(outputs, LSTMStateTuple(c, h))`.
+    """Computes all steps; returns `(outputs, LSTMStateTuple(c, h))`.
 
     Args:
-      inputs: `[time, batch, depth]`, or a list with one `[batch, depth]` a
-        step (where the class checks no rank).
-      initial_state: `(c, h)`, each `[batch, num_units]`; zeros if not given.
-      dtype: of the zeros, wanted where there is no `initial_state`.
-      sequence_length: `[batch]` whole numbers. Behind a row's length its
-        outputs are zeros and its state stands still.
+      inputs: `[time, batch, depth]`, or a list with one `[batch, depth]` tensor
+        per step (in classes that do not check the rank).
+      initial_state: `(c, h)`, each `[batch, num_units]`; by default zeros.
+      dtype: dtype of the zeros; required without `initial_state`.
+      sequence_length: integers `[batch]`. Once a row ends, its outputs are zero
+        and its state stays the same.
 
-    Raises ValueError without state and dtype, for a state that is no pair,
-    for inputs that are not rank 3 or have no known depth.
+    Raises ValueError if neither a state nor a dtype is given, if the state is
+    not a pair, or if inputs are not of rank 3 or have an unknown depth.
     """
     listed = isinstance(inputs, list)
     if listed:
@@ -69,7 +69,7 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
     if initial_state is None:
       if dtype is None:
         raise _errors.ArgumentError(problem(
-            "dtype", "be given where initial_state is not", "neither",
+            "dtype", "be given if initial_state is not", "neither",
             "pass dtype=tf.float32"))
       zeros = tf.zeros(tf.stack([batch, self.num_units]), dtype=dtype)
       c, h = zeros, zeros
@@ -86,8 +86,8 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
           tf.sequence_mask(sequence_length, time, dtype=dtype), [1, 0])
       mask = tf.tile(tf.expand_dims(mask, [-1]), [1, 1, self.num_units])
       all_h *= mask
-      # The initial state goes before the others: row i of what is joined is
-      # the state after i steps, and a row of length 0 finds its own there.
+      # Prepend the initial state, so that index i is the state after i steps
+      # and a row of length 0 gets its initial state.
       all_c_and_start, all_h_and_start = (
           tf.concat([tf.expand_dims(start, [0]), steps], 0)
           for start, steps in ((c, all_c), (h, all_h)))
@@ -98,7 +98,7 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
 
 
 def _sizes(inputs):
-  """`(time, batch)`, each a number where it is known, else a tensor."""
+  """`(time, batch)`, each a number if it is known, else a tensor."""
   time, batch, _ = inputs.shape.as_list()
   if batch is None:
     batch = tf.shape(inputs)[1]
@@ -108,7 +108,7 @@ def _sizes(inputs):
 
 
 def _after(states, steps, batch):
-  """Of `[1 + time, batch, size]`, what each row has after its steps."""
+  """The state of each row after its steps, from `[1 + time, batch, size]`."""
   return tf.gather_nd(states, tf.stack([steps, tf.range(batch)], axis=1))
 
 
@@ -125,23 +125,23 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
   Shapes: `x` and outputs time-major, `[time, batch, depth]` and `[time,
   batch, num_units]`; state `LSTMStateTuple(c, h)`; variables `kernel`
   `[depth + num_units, 4 * num_units]`, `bias` `[4 * num_units]`, `w_i_diag`,
-  `w_f_diag`, `w_o_diag` `[num_units]`, in the order of gates of `LSTMCell`
-  (`i, j, f, o`), under `lstm_fused_cell`. With `name="lstm_cell"` and the
-  scope of a loop (`with tf.variable_scope("rnn")`) they are those of
-  `LSTMCell` in `dynamic_rnn`. Its gradient counts the clip as the identity.
+  `w_f_diag`, `w_o_diag` `[num_units]`, in the gate order of `LSTMCell` (`i, j,
+  f, o`), under `lstm_fused_cell`. With `name="lstm_cell"` and the scope of a
+  loop (`with tf.variable_scope("rnn")`) they are the variables of `LSTMCell` in
+  `dynamic_rnn`. The gradient treats the clip as the identity.
 
   Args:
     num_units: number of units.
-    forget_bias: added to the forget gate's logits.
-    cell_clip: clips c' to `[-cell_clip, cell_clip]`; None or a number <= 0
-      for no clip.
-    use_peephole: True for the diagonal connections from c.
-    reuse: True to use the variables that the scope already has.
-    dtype: of the variables; by default that of the inputs.
+    forget_bias: added to the logits of the forget gate.
+    cell_clip: clips c' to `[-cell_clip, cell_clip]`; None or a number <= 0 for
+      no clipping.
+    use_peephole: True for diagonal connections from c.
+    reuse: True to use the variables that already exist in the scope.
+    dtype: dtype of the variables; by default that of the inputs.
     name: scope name.
 
-  Raises TypeError for float64 and other dtypes without a kernel; else as
-  `LSTMBlockWrapper.call`.
+  Raises TypeError for float64 and other dtypes without a kernel; also the
+  errors of `LSTMBlockWrapper.call`.
 
   TF 1.15: `tf.contrib.rnn.LSTMBlockFusedCell`.
   """
@@ -180,7 +180,7 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
     else:
       zeros = tf.zeros([self._num_units], dtype=dtype)
       peepholes = dict(wci=zeros, wcf=zeros, wco=zeros)
-    # Steps behind the longest row are not taken at all.
+    # Steps after the end of the longest row are not computed.
     steps = time if sequence_length is None else tf.reduce_max(sequence_length)
     every = tf.raw_ops.BlockLSTM(
         seq_len_max=tf.cast(steps, tf.int64), x=inputs,

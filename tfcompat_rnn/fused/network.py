@@ -1,10 +1,10 @@
-"""What cuDNN calls a network: layers of one kind, and their parameters.
+"""A network in cuDNN's sense: layers of one kind, and their parameters.
 
-A network's parameters have three forms. *cuDNN's canonical* one is a list of
-matrices `[outputs, inputs]` and one of biases, a pair for each gate and side
-(input, state). The *opaque* one is all of them behind each other in one
-vector, weights first. TensorFlow's canonical one, that of the compatible
-cells and of checkpoints, is made from them in `converters`.
+The parameters have three forms. cuDNN's *canonical* form is a list of matrices
+`[outputs, inputs]` and a list of biases, a pair for each gate and side (input,
+state). The *opaque* form is all of them concatenated in one vector, weights
+first. TensorFlow's canonical form, used by the compatible cells and in
+checkpoints, is made from them in `converters`.
 """
 
 import math
@@ -30,7 +30,7 @@ CUDNN_INPUT_LINEAR_MODE = "linear_input"
 CUDNN_INPUT_SKIP_MODE = "skip_input"
 CUDNN_INPUT_AUTO_MODE = "auto_select"
 
-# Parameters of one layer in one direction: gates by sides.
+# Parameters of one layer in one direction: gates times sides.
 PARAMS_PER_LAYER = {
     CUDNN_LSTM: CUDNN_LSTM_PARAMS_PER_LAYER,
     CUDNN_GRU: CUDNN_GRU_PARAMS_PER_LAYER,
@@ -38,7 +38,7 @@ PARAMS_PER_LAYER = {
     CUDNN_RNN_RELU: CUDNN_RNN_RELU_PARAMS_PER_LAYER,
 }
 
-# The compatible cell's name, its weights and its biases.
+# The name of the compatible cell, its weights and its biases.
 _CELLS = {
     CUDNN_LSTM: ("cudnn_compatible_lstm_cell", ("kernel",), ("bias",)),
     CUDNN_GRU: (
@@ -60,18 +60,18 @@ def _one_of(name, value, known):
 
 
 def check_rnn_mode(rnn_mode):
-  """Raises ValueError unless one of the four kinds of network."""
+  """Raises ValueError unless it is one of the four kinds of network."""
   _one_of("rnn_mode", rnn_mode, PARAMS_PER_LAYER)
 
 
 def check_direction(direction):
-  """Raises ValueError unless "unidirectional" or "bidirectional"."""
+  """Raises ValueError unless it is "unidirectional" or "bidirectional"."""
   _one_of("direction", direction,
           (CUDNN_RNN_UNIDIRECTION, CUDNN_RNN_BIDIRECTION))
 
 
 def check_input_mode(input_mode):
-  """Raises ValueError unless one of 1.15's three input modes."""
+  """Raises ValueError unless it is one of 1.15's three input modes."""
   _one_of("input_mode", input_mode,
           (CUDNN_INPUT_LINEAR_MODE, CUDNN_INPUT_SKIP_MODE,
            CUDNN_INPUT_AUTO_MODE))
@@ -97,15 +97,15 @@ class Network(typing.NamedTuple):
 
   @property
   def output_size(self):
-    """Of h, in one direction."""
+    """The size of h in one direction."""
     return self.num_proj or self.num_units
 
   def layer_input_size(self, layer):
-    """The depth of what `layer` takes."""
+    """The depth of the inputs of `layer`."""
     return (self.num_dirs * self.output_size if layer else self.input_size)
 
   def weight_shapes(self, layer):
-    """cuDNN's matrices of one layer, both directions behind each other."""
+    """Shapes of cuDNN's matrices of one layer, one direction after another."""
     by_input = (self.num_units, self.layer_input_size(layer))
     by_state = (self.num_units, self.output_size)
     one_way = [by_input] * self.num_gates + [by_state] * self.num_gates
@@ -114,7 +114,7 @@ class Network(typing.NamedTuple):
     return one_way * self.num_dirs
 
   def bias_shapes(self):
-    """cuDNN's biases of one layer, both directions behind each other."""
+    """Shapes of cuDNN's biases of one layer, one direction after another."""
     return [[self.num_units]] * (2 * self.num_gates * self.num_dirs)
 
   def all_weight_shapes(self):
@@ -125,12 +125,12 @@ class Network(typing.NamedTuple):
     return self.bias_shapes() * self.num_layers
 
   def params_size(self):
-    """How many numbers the opaque vector holds."""
+    """The number of elements of the opaque vector."""
     return sum(math.prod(shape) for shape in
                self.all_weight_shapes() + self.all_bias_shapes())
 
   def cell_prefixes(self):
-    """Where the compatible cells of these layers keep their variables."""
+    """The scopes of the variables of the compatible cells, by layer."""
     cell = _CELLS[self.rnn_mode][0]
     for layer in range(self.num_layers):
       if self.num_dirs == 1:
@@ -148,17 +148,18 @@ class Network(typing.NamedTuple):
                  for names in (weights, biases))
 
   def require_linear_input(self):
-    """Raises `RefusedError` (NotImplementedError) where the input is skipped.
+    """Raises `RefusedError` (NotImplementedError) for skipped input matrices.
 
-    cuDNN then feeds the input to every gate as it is. 1.15 made the first
-    layer's matrices all the same, of sizes that cuDNN's conversions refuse.
+    In that mode cuDNN passes the input directly to every gate. 1.15 created the
+    matrices of the first layer anyway, in sizes that cuDNN's conversions
+    reject.
     """
     skips = self.input_mode == CUDNN_INPUT_SKIP_MODE or (
         self.input_mode == CUDNN_INPUT_AUTO_MODE
         and self.input_size == self.num_units)
     if skips:
       raise _errors.RefusedError(problem(
-          "input_mode", "be 'linear_input' where no GPU kernel is used",
+          "input_mode", "be 'linear_input' if no GPU kernel is used",
           f"{self.input_mode!r} with inputs of {self.input_size} and "
           f"{self.num_units} units, which skips the input matrices",
           "pass input_mode='linear_input', or run on a GPU with "
@@ -166,12 +167,12 @@ class Network(typing.NamedTuple):
 
 
 def joined(weights, biases):
-  """cuDNN's canonical matrices and biases as one opaque vector."""
+  """Joins cuDNN's canonical matrices and biases into one opaque vector."""
   return tf.concat([tf.reshape(part, [-1]) for part in (*weights, *biases)], 0)
 
 
 def cut(network, params):
-  """`(weights, biases)` of an opaque vector, the reverse of `joined`."""
+  """Splits an opaque vector into `(weights, biases)`; reverses `joined`."""
   shapes = network.all_weight_shapes() + network.all_bias_shapes()
   parts = tf.split(params, [math.prod(shape) for shape in shapes], 0)
   parts = [tf.reshape(part, shape) for part, shape in zip(parts, shapes)]

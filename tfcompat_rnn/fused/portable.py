@@ -1,7 +1,7 @@
-"""What cuDNN computes, without cuDNN: by kernels and cells that run anywhere.
+"""Computes cuDNN's networks with kernels and cells that run anywhere.
 
-The LSTM of float32 and float16 goes through the kernel that takes all steps
-at once (`LSTMBlockFusedCell`), all else through a cell in `dynamic_rnn`.
+LSTMs in float32 and float16 use the kernel that computes all steps at once
+(`LSTMBlockFusedCell`); everything else uses a cell in `dynamic_rnn`.
 """
 
 from tfcompat_rnn import cells
@@ -25,15 +25,16 @@ def run_layers(network, parameters, inputs, states, lengths=None,
 
   Args:
     network: its sizes.
-    parameters: for each layer and direction a tuple: the compatible cell's
+    parameters: for each layer and direction, a tuple with the compatible cell's
       weights, then its biases (then the projection).
     inputs: `[time, batch, input_size]`.
     states: `(h, c)` or `(h,)`, each `[layers * directions, batch, size]`.
-    lengths: `[batch]` whole numbers, or None.
-    dropout: rate between two layers; 0 where nothing is trained.
-    seed: of that dropout.
+    lengths: integers `[batch]`, or None.
+    dropout: dropout rate between two layers; 0 for inference.
+    seed: seed of the dropout.
 
-  Returns outputs `[time, batch, directions * size]` and states as given.
+  Returns outputs `[time, batch, directions * size]`, and states in the form of
+  `states`.
   """
   network.require_linear_input()
   states = [tf.unstack(state, network.num_layers * network.num_dirs)
@@ -48,7 +49,7 @@ def run_layers(network, parameters, inputs, states, lengths=None,
       fused = _fused_cell(network, parameters[place], inputs.dtype)
       if way:
         fused = adaptors.TimeReversedFusedRNN(fused)
-      # cuDNN says (h, c), cells say (c, h).
+      # cuDNN's order is (h, c), that of cells is (c, h).
       start = [state[place] for state in states]
       outputs, final = fused(
           inputs, sequence_length=lengths,
@@ -63,13 +64,13 @@ def run_layers(network, parameters, inputs, states, lengths=None,
 
 
 def _dropped(inputs, rate, seed):
-  if rate == 1:  # tf.nn.dropout refuses it, cuDNN does not
+  if rate == 1:  # tf.nn.dropout rejects it, cuDNN does not
     return tf.zeros_like(inputs)
   return tf.nn.dropout(inputs, rate=rate, seed=seed)
 
 
 def _fused_cell(network, values, dtype):
-  """One layer in one direction, with `values` in place of variables."""
+  """One layer in one direction, with `values` instead of variables."""
   units, mode = network.num_units, network.rnn_mode
   names = _ATTRIBUTES.get(mode, _KERNEL_AND_BIAS)
   if mode == networks.CUDNN_LSTM:

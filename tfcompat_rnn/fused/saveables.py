@@ -1,8 +1,9 @@
-"""What a Saver writes for an opaque vector: the compatible cells' variables.
+"""Saves an opaque vector as the variables of the compatible cells.
 
-The vector's layout is cuDNN's own business, so a checkpoint holds what it
-stands for, by the names that `MultiRNNCell` in `dynamic_rnn` (or
-`stack_bidirectional_dynamic_rnn`) gives the compatible cells' variables.
+The layout of the vector is internal to cuDNN, so a checkpoint contains the
+weights it represents, under the names that the variables of the compatible
+cells have with `MultiRNNCell` in `dynamic_rnn` (or in
+`stack_bidirectional_dynamic_rnn`).
 """
 
 from tfcompat_rnn import _tf
@@ -14,7 +15,7 @@ _builder = _tf.private("saver").BaseSaverBuilder
 
 
 def scope_name(scope):
-  """The name of a variable scope, or None for the outermost."""
+  """The name of a variable scope, or None for the outermost scope."""
   return getattr(scope, "name", scope) or None
 
 
@@ -23,7 +24,7 @@ def scoped(scope, names):
 
 
 class CudnnOpaqueParamsSaveable(_builder.SaveableObject):
-  """What the saveables of the four kinds of network share.
+  """Base class of the saveables for the four kinds of network.
 
   Example:
 
@@ -35,12 +36,12 @@ class CudnnOpaqueParamsSaveable(_builder.SaveableObject):
   Args:
     opaque_params: the variable with the opaque vector.
     num_layers, num_units, input_size, input_mode, direction: its network.
-    scope: a name or variable scope to put before the names in checkpoints.
-    name: of the saveable.
+    scope: a name or variable scope to prepend to the names in checkpoints.
+    name: name of the saveable.
 
   A Saver that is given such an object, or finds it in the collection, writes
-  weights and biases by layer under the compatible cells' names, and puts them
-  together again when it restores.
+  weights and biases by layer under the names of the compatible cells, and
+  reassembles them when it restores.
   """
 
   _format_converter_cls = None
@@ -63,22 +64,22 @@ class CudnnOpaqueParamsSaveable(_builder.SaveableObject):
     specs = [
         _builder.SaveSpec(tensor, "", key) for tensor, key in zip(
             [*weights, *biases], scoped(self._scope, self._param_names))]
-    # A Saver takes no two things made by one operation, and it has the
-    # variable already.
+    # A Saver does not accept two saveables with the same operation, and it
+    # already has the variable.
     super().__init__(tf.identity(self._variables), specs, name)
 
   @property
   def optional_restore(self):
-    """Whether a checkpoint may lack it: no."""
+    """Whether it may be missing from a checkpoint: no."""
     return False
 
   @property
   def format_converter(self):
-    """What converts between the vector and the cells' variables."""
+    """The converter between the vector and the cells' variables."""
     return self._format_converter
 
   def restore(self, restored_tensors, restored_shapes):
-    """The operation that puts restored weights and biases into the vector."""
+    """The operation that writes restored weights and biases to the vector."""
     del restored_shapes
     return tf.assign(
         self._variables,
@@ -87,34 +88,34 @@ class CudnnOpaqueParamsSaveable(_builder.SaveableObject):
 
 
 class CudnnLSTMSaveable(CudnnOpaqueParamsSaveable):
-  """An LSTM's. TF 1.15: `tf.contrib.cudnn_rnn.CudnnLSTMSaveable`."""
+  """For an LSTM. TF 1.15: `tf.contrib.cudnn_rnn.CudnnLSTMSaveable`."""
 
   _format_converter_cls = converters.CudnnParamsFormatConverterLSTM
 
 
 class CudnnGRUSaveable(CudnnOpaqueParamsSaveable):
-  """A GRU's. TF 1.15: `tf.contrib.cudnn_rnn.CudnnGRUSaveable`."""
+  """For a GRU. TF 1.15: `tf.contrib.cudnn_rnn.CudnnGRUSaveable`."""
 
   _format_converter_cls = converters.CudnnParamsFormatConverterGRU
 
 
 class CudnnRNNTanhSaveable(CudnnLSTMSaveable):
-  """tanh's. TF 1.15: `tf.contrib.cudnn_rnn.CudnnRNNTanhSaveable`."""
+  """For tanh. TF 1.15: `tf.contrib.cudnn_rnn.CudnnRNNTanhSaveable`."""
 
   _format_converter_cls = converters.CudnnParamsFormatConverterTanh
 
 
 class CudnnRNNReluSaveable(CudnnLSTMSaveable):
-  """relu's. TF 1.15: `tf.contrib.cudnn_rnn.CudnnRNNReluSaveable`."""
+  """For relu. TF 1.15: `tf.contrib.cudnn_rnn.CudnnRNNReluSaveable`."""
 
   _format_converter_cls = converters.CudnnParamsFormatConverterRelu
 
 
 class CanonicalSaveable(_builder.SaveableObject):
-  """The same keys from variables that hold them as they are.
+  """Saves canonical variables under the same keys.
 
-  For `layer.saveable` of a layer with canonical variables, which a Saver
-  writes without it: give it to a Saver of its own only.
+  This is `layer.saveable` of a layer with canonical variables. A normal Saver
+  already writes these variables; pass this object only to a separate Saver.
   """
 
   def __init__(self, variables, keys, name):
@@ -125,11 +126,11 @@ class CanonicalSaveable(_builder.SaveableObject):
 
   @property
   def optional_restore(self):
-    """Whether a checkpoint may lack it: no."""
+    """Whether it may be missing from a checkpoint: no."""
     return False
 
   def restore(self, restored_tensors, restored_shapes):
-    """The operation that puts restored values into the variables."""
+    """The operation that writes restored values to the variables."""
     del restored_shapes
     return tf.group(*[
         tf.assign(variable, value)

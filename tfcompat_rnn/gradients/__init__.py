@@ -1,11 +1,12 @@
-"""Proof that two ways of building a recurrent computation agree.
+"""Checks that two ways of building a recurrent computation agree.
 
   report = compare_gradients(loss_a, loss_b)   # one graph, or two
   report.passed, print(report)
   compare_outputs(outputs_a, outputs_b)        # values, not gradients
   check_gradients(loss)                        # against finite differences
 
-This room knows tensors, variables and sessions; it knows no cell.
+This package works on tensors, variables and sessions, and does not depend on
+cells.
 """
 
 from tfcompat_rnn.gradients.comparison import compare_gradients

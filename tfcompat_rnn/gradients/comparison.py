@@ -1,4 +1,4 @@
-"""Are the gradients of two losses the same?"""
+"""Comparing the gradients of two losses."""
 
 from __future__ import annotations
 
@@ -29,38 +29,41 @@ def compare_gradients(
     rtol: float | None = None, atol: float | None = None,
     labels: types.Labels = ("a", "b"),
     title: str = "gradients") -> report_lib.GradientReport:
-  """Differentiates both losses and compares: a `GradientReport`.
+  """Compares the gradients of two losses; returns a `GradientReport`.
 
     report = compare_gradients(loss_static, loss_dynamic, feed_dict={x: data},
                                inputs=x, states=initial_state)
     assert report.passed, report
 
-  loss_a, loss_b: floating tensors, scalar or not (then their elements are
-    summed), of one graph or of two.
-  variables: to differentiate with respect to; by default the trainable ones
-    of `loss_a`'s graph. `variables_b`: their counterparts, one for one; by
-    default the same ones, in another graph those of the same names.
-  inputs, states, outputs: tensors or nests of them (integers are passed
-    over). Gradients are taken with respect to inputs and states; outputs are
-    compared as they are. `..._b` are b's, one for one; by default the same
-    tensors, in another graph those of the same names. A value fed for an
-    input in `feed_dict` reaches b's counterpart as well.
-  feed_dict: feeds of both; nests as keys are allowed. `feed_dict_b`: those of
-    b where the names differ.
-  session, session_b: by default the default session of that graph, else a
-    fresh one in which every variable has its initial value.
-  time_axis: the axis of time in inputs and outputs (0 where time-major, None
-    for none); it says at which step something differs or stops being finite.
-  rtol, atol: allowed is `max|a - b| <= atol + rtol * max(|a|, |b|)` for each
-    tensor; by default by dtype (`report.TOLERANCES`).
+  loss_a, loss_b: floating-point tensors, in the same graph or in two graphs.
+    The elements of a loss that is not a scalar are summed.
+  variables: the variables to differentiate with respect to; by default the
+    trainable ones of `loss_a`'s graph. `variables_b`: their counterparts in the
+    same order; by default the same variables or, in another graph, those of the
+    same names.
+  inputs, states, outputs: tensors or nested structures of them (integers are
+    skipped). Gradients are taken with respect to inputs and states; outputs are
+    compared directly. `..._b` are the counterparts for b in the same order; by
+    default the same tensors or, in another graph, those of the same names. A
+    value fed for an input in `feed_dict` is also fed for its counterpart.
+  feed_dict: feeds for both losses; structures are allowed as keys.
+    `feed_dict_b`: feeds for b if the names differ.
+  session, session_b: by default the default session if it is on that graph,
+    else a fresh one in which every variable has its initial value.
+  time_axis: the time axis of inputs and outputs (0 for time-major, None for
+    none). It is used to report the step at which something differs or stops
+    being finite.
+  rtol, atol: each tensor must satisfy
+    `max|a - b| <= atol + rtol * max(|a|, |b|)`; the defaults depend on the
+    dtype (`report.TOLERANCES`).
 
-  Before b is evaluated its variables get the values of a's: the counterparts
-  in `variables_b`, and in another graph every variable of the same name and
-  shape (moving averages, kept states). They get their own back afterwards.
-  The loss itself is the first row. Ops are added to the graphs.
+  Before b is evaluated, its variables are set to a's values: the counterparts
+  in `variables_b` and, in another graph, every variable of the same name and
+  shape (moving averages, kept states). Their own values are restored
+  afterwards. The loss itself is the first row. Ops are added to the graphs.
 
-  Raises `ArgumentError` if a graph is finalized, if nothing is left to
-  differentiate with respect to, if counterparts differ in number, or if a
+  Raises `ArgumentError` if a graph is finalized, if there is nothing to
+  differentiate with respect to, if the numbers of counterparts differ, or if a
   name is not found in b's graph.
   """
   evaluation.check_loss("loss_a", loss_a)
@@ -98,8 +101,8 @@ def compare_gradients(
     report = make_report(zip(kinds, values_a, values_b), time_axis, rtol,
                          atol, labels, title)
     if not report.passed:
-      # Is it their difference at all? One that drops at random, or whose
-      # state moves on, is not even equal to itself.
+      # Check that the difference is between the two at all: a model with random
+      # dropout, or whose state advances, does not even equal itself.
       report.rows += _unsteady_rows(kinds, labels[0], values_a,
                                     evaluation.evaluate(session_a, fetch_a,
                                                         feeds_a))
@@ -122,14 +125,14 @@ def compare_values(values_a: types.Nested, values_b: types.Nested, *,
                    rtol: float | None = None, atol: float | None = None,
                    labels: types.Labels = ("a", "b"),
                    title: str = "gradients") -> report_lib.GradientReport:
-  """The same report for gradients that are computed already.
+  """Makes the same report for gradients that have already been computed.
 
     compare_values({"kernel": tape_gradient}, {"kernel": expected})
 
-  values_a, values_b: dicts from names to arrays, eager tensors or None, or
-  two nests of the same structure. For eager code (`tf.GradientTape`).
+  values_a, values_b: dicts from names to arrays, eager tensors or None, or two
+  nested structures of the same form. For eager code (`tf.GradientTape`).
 
-  Raises `ArgumentTypeError` or `ArgumentError` where the structures differ.
+  Raises `ArgumentTypeError` or `ArgumentError` if the structures differ.
   """
   _nest.check_same_structure("values_b", values_a, values_b,
                              "pass the same names on both sides")
@@ -150,7 +153,7 @@ def _array(value):
 
 
 def make_report(triples, time_axis, rtol, atol, labels, title):
-  """The report of (kind and name, a, b) triples."""
+  """The report for triples (kind and name, a, b)."""
   rows, steps = [], []
   for (kind, name), a, b in triples:
     axis = evaluation.time_axis_of(kind, a if a is not None else b,
@@ -164,7 +167,7 @@ def make_report(triples, time_axis, rtol, atol, labels, title):
 
 def _counterparts(side_a, graph_b, other_graph, variables_b, inputs_b,
                   states_b):
-  """b's target for each of a's, in the same order."""
+  """The target of b for each target of a, in the same order."""
   of_a = {kind: [target for target in side_a if target.kind == kind]
           for kind in ("variable", "input", "state")}
   if variables_b is not None:
@@ -176,7 +179,7 @@ def _counterparts(side_a, graph_b, other_graph, variables_b, inputs_b,
                if target.name not in known]
     if missing:
       raise _errors.ArgumentError(_errors.problem(
-          "variables_b", "be given where the names differ",
+          "variables_b", "be given if the names differ",
           f"no {', '.join(missing)} in the graph of `loss_b`, which has "
           f"{', '.join(sorted(known)) or 'no variables'}",
           "pass variables_b, one for each of `variables`"))
@@ -204,7 +207,7 @@ def _counterpart_tensors(argument, targets, graph_b, other_graph, nest_b):
       tensor = graph_b.get_tensor_by_name(target.tensor.name)
     except (KeyError, ValueError) as error:
       raise _errors.ArgumentError(_errors.problem(
-          f"{argument}_b", "be given where the names differ",
+          f"{argument}_b", "be given if the names differ",
           f"no {target.tensor.name!r} in the graph of `loss_b`",
           f"pass {argument}_b, one for each of `{argument}`")) from error
     found.append(target._replace(tensor=tensor))
@@ -214,7 +217,7 @@ def _counterpart_tensors(argument, targets, graph_b, other_graph, nest_b):
 def _check_pairs(argument, targets, found):
   if len(found) != len(targets):
     raise _errors.ArgumentError(_errors.problem(
-        argument, f"have {len(targets)} floating members, as a has",
+        argument, f"have {len(targets)} floating-point members, like a",
         f"{len(found)}: {', '.join(t.name for t in found) or 'none'}",
         f"pair them with {', '.join(t.name for t in targets) or 'none'}"))
   for ours, theirs in zip(targets, found):
@@ -244,7 +247,7 @@ def _feeds_b(feeds_a, feed_dict_b, side_a, side_b, graph_b, other_graph):
 
 @contextlib.contextmanager
 def same_values(session_a, session_b, side_a=(), side_b=()):
-  """b's variables have a's values within, and their own afterwards."""
+  """Sets b's variables to a's values in the block, and restores them after."""
   pairs = {}  # name of b's -> (a's, b's)
   if session_a is not session_b:
     known = evaluation.all_variables(session_a.graph)

@@ -1,4 +1,4 @@
-"""What both checks need: named tensors, gradients, feeds, variable values."""
+"""Shared by both checks: named tensors, gradients, feeds, variable values."""
 
 import contextlib
 import typing
@@ -15,7 +15,7 @@ from tfcompat_rnn._tf import tf2
 class Target(typing.NamedTuple):
   """One thing to differentiate with respect to.
 
-  `tensor` is what `tf.gradients` gets: the variable, or the tensor.
+  `tensor` is passed to `tf.gradients`: the variable, or the tensor.
   """
   kind: str
   name: str
@@ -27,20 +27,20 @@ class Target(typing.NamedTuple):
 
 
 def check_loss(name, loss):
-  """Raises unless `loss` is a floating tensor of a graph."""
+  """Raises unless `loss` is a floating-point tensor of a graph."""
   if not tf.is_tensor(loss) or hasattr(loss, "numpy"):
     raise _errors.ArgumentTypeError(_errors.problem(
         name, "be a tensor of a graph", repr(loss),
-        "build it in a tf.Graph; for values that are computed already use "
+        "build it in a tf.Graph; for values already computed, use "
         "compare_values"))
   if not (loss.dtype.is_floating or loss.dtype.is_complex):
     raise _errors.ArgumentTypeError(_errors.problem(
-        name, "have a floating dtype", loss.dtype.name,
+        name, "have a floating-point dtype", loss.dtype.name,
         "differentiate a loss that is not rounded to integers"))
 
 
 def check_can_grow(name, graph):
-  """Raises if no gradient can be built in `graph` any more."""
+  """Raises if gradients can no longer be built in `graph`."""
   if graph.finalized:
     raise _errors.ArgumentError(_errors.problem(
         name, "be in a graph that is not finalized", "a finalized one",
@@ -48,18 +48,18 @@ def check_can_grow(name, graph):
 
 
 def variable_targets(name, variables, graph):
-  """Targets of `variables`; of the graph's trainable ones if that is None."""
+  """Targets for `variables`, by default the graph's trainable variables."""
   if variables is None:
     variables = graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)
   found = []
   for variable in tf.nest.flatten(
       list(variables.values()) if hasattr(variables, "values")
       else variables):
-    # A partitioned variable is the list of its parts.
+    # A partitioned variable stands for the list of its parts.
     partitioned = isinstance(variable, _tf.private("partitioned_variable"))
     parts = list(variable) if partitioned else [variable]
     for part in parts:
-      # v1's tf.Variable is no base of the resource variables.
+      # v1's tf.Variable is not a base class of resource variables.
       if not isinstance(part, tf2.Variable):
         raise _errors.ArgumentTypeError(_errors.problem(
             name, "hold variables", repr(part),
@@ -70,7 +70,7 @@ def variable_targets(name, variables, graph):
 
 
 def tensor_targets(kind, nest):
-  """Targets of the leaves of `nest` (or of a dict from names to nests)."""
+  """Targets for the leaves of `nest`, or of a dict of structures by name."""
   if nest is None:
     return []
   found = []
@@ -86,14 +86,14 @@ def tensor_targets(kind, nest):
 
 
 def all_targets(graph, variables, inputs, states):
-  """What to differentiate with respect to; raises if that is nothing."""
+  """Everything to differentiate with respect to; raises if there is nothing."""
   targets = (variable_targets("variables", variables, graph)
              + tensor_targets("input", inputs)
              + tensor_targets("state", states))
   if not targets:
     raise _errors.ArgumentError(_errors.problem(
         "variables", "name something to differentiate with respect to",
-        "no floating variable, input or state",
+        "no floating-point variable, input or state",
         "pass variables, inputs or states"))
   return targets
 
@@ -109,7 +109,7 @@ def time_axis_of(kind, value, time_axis):
 def gradients_of(ys, targets, grad_ys=None):
   """One dense gradient tensor (or None) for each target."""
   with ys[0].graph.as_default(), tf.name_scope("check"):
-    # The context of the user's own loop or device must not leak in here.
+    # The caller's own loop or device context must not affect the gradients.
     with tf.control_dependencies(None):
       found = tf.gradients(ys, [target.tensor for target in targets],
                            grad_ys=grad_ys)
@@ -118,7 +118,7 @@ def gradients_of(ys, targets, grad_ys=None):
 
 
 def flat_feeds(name, feed_dict):
-  """`{tensor: value}` of a feed_dict whose keys may be nests of tensors."""
+  """`{tensor: value}` for a feed_dict whose keys may be nested structures."""
   feeds = {}
   for key, value in (feed_dict or {}).items():
     if not _nest.is_nested(key):
@@ -128,7 +128,7 @@ def flat_feeds(name, feed_dict):
       values = _tf.private("nest").flatten_up_to(key, value)
     except (TypeError, ValueError) as error:
       raise _errors.ArgumentError(_errors.problem(
-          name, f"feed {_nest.describe(key)} with a value that nests alike",
+          name, f"feed {_nest.describe(key)} with the same structure",
           _nest.describe(value), "feed the state as it was fetched")
       ) from error
     feeds.update(zip(_nest.flatten_state(key), values))
@@ -144,14 +144,14 @@ def translate_feeds(feeds, graph):
       found[graph.get_tensor_by_name(name)] = value
     except (KeyError, ValueError) as error:
       raise _errors.ArgumentError(_errors.problem(
-          "feed_dict_b", "be given where the placeholders' names differ",
+          "feed_dict_b", "be given if the placeholders' names differ",
           f"no tensor {name!r} in the graph of `loss_b`",
           "pass feed_dict_b={placeholder of b: value}")) from error
   return found
 
 
 def all_variables(graph):
-  """Every variable of `graph` that a session has to initialize."""
+  """All variables of `graph` that a session has to initialize."""
   found = {}
   for collection in (tf.GraphKeys.GLOBAL_VARIABLES,
                      tf.GraphKeys.LOCAL_VARIABLES,
@@ -171,12 +171,13 @@ def session_for(name, session, graph):
   if session is not None:
     if session.graph is not graph:
       raise _errors.ArgumentError(_errors.problem(
-          name, "be a session on the loss's own graph",
-          "a session on another one", "make it with tf.Session(graph=...)"))
+          name, "be a session on the graph of the loss",
+          "a session on another graph", "create it with "
+          "tf.Session(graph=...)"))
     yield session
     return
   with tf.Session(graph=graph) as fresh:
-    # Their own initializers: an init op would be one more in the graph.
+    # Use their own initializers: an init op would add an op to the graph.
     fresh.run([variable.initializer
                for variable in all_variables(graph).values()])
     yield fresh
@@ -184,10 +185,10 @@ def session_for(name, session, graph):
 
 @contextlib.contextmanager
 def explaining_growth(name):
-  """Says what to do where a session cannot take the gradient of a v2 loop.
+  """Explains what to do if a session cannot compute a v2 loop's gradient.
 
-  There the gradient adds outputs to the loop itself, which a session that
-  has run already holds as it was.
+  The gradient adds outputs to the loop itself, but a session that has already
+  run keeps the loop as it was.
   """
   try:
     yield
@@ -195,14 +196,14 @@ def explaining_growth(name):
     if "invalid output" not in str(error):
       raise
     raise _errors.ArgumentError(_errors.problem(
-        name, "not have run yet where the loops are control flow v2",
+        name, "not have run yet if the loops use control flow v2",
         "one that has", "make the check before the first session.run, or "
         "call tf.compat.v1.experimental.output_all_intermediates(True) "
         "before the loop is built")) from error
 
 
 def write_variables(session, variables, values):
-  """Writes an array into each variable, without a new op in the graph."""
+  """Writes an array into each variable without adding ops to the graph."""
   initializers = [variable.initializer for variable in variables]
   feeds = {initializer.inputs[1]: value
            for initializer, value in zip(initializers, values)}
@@ -211,8 +212,8 @@ def write_variables(session, variables, values):
 
 
 def read_variables(session, variables):
-  """The values that the variables have now, one array for each."""
-  # A reference variable hands out its buffer; the session copies on fetch.
+  """The current values of the variables, as a list of arrays."""
+  # A reference variable returns its buffer; the session copies it on fetch.
   return session.run([_read(variable) for variable in variables])
 
 
@@ -223,7 +224,7 @@ def _read(variable):
 
 @contextlib.contextmanager
 def keeping_values(session, variables):
-  """Gives `variables` the values back that they have now."""
+  """Restores the current values of `variables` after the block."""
   before = read_variables(session, variables)
   try:
     yield before
@@ -232,7 +233,7 @@ def keeping_values(session, variables):
 
 
 def evaluate(session, tensors, feeds):
-  """Like `session.run` of a list in which some tensors may be None."""
+  """Like `session.run` on a list in which some tensors may be None."""
   present = [tensor for tensor in tensors if tensor is not None]
   values = iter(session.run(present, feeds) if present else [])
   return [None if tensor is None else next(values) for tensor in tensors]

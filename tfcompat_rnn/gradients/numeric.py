@@ -1,4 +1,4 @@
-"""Is a gradient right? Against central finite differences."""
+"""Checking a gradient against central finite differences."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tfcompat_rnn.gradients import report as report_lib
 
 
 class _Precision(typing.NamedTuple):
-  step: float  # of a tensor whose elements are about 1
+  step: float  # for a tensor whose elements are about 1
   rtol: float
 
 
-# The central difference over four points is off by about step^4 / 30 from
-# the curvature and by epsilon / step from rounding; the step balances the two
-# and stays small beside the distance to a kink, as of a relu.
+# The central difference over four points has an error of about step^4 / 30 from
+# the curvature and epsilon / step from rounding. The step balances the two and
+# stays small compared with the distance to a kink, such as that of a relu.
 PRECISION = {
     "float64": _Precision(3e-4, 1e-7),
     "float32": _Precision(1e-2, 5e-3),
 }
-# (how many steps away, weight) of the points.
+# The points: (distance in steps, weight).
 POINTS = ((1, 2 / 3), (-1, -2 / 3), (2, -1 / 12), (-2, 1 / 12))
-# How many roundings the evaluation of a loss may add up to; what they make
-# of a difference quotient is allowed on top of rtol.
+# The number of rounding errors that the evaluation of a loss may accumulate;
+# their effect on the difference quotient is allowed in addition to rtol.
 ROUNDINGS = 16
 
 
@@ -49,33 +49,33 @@ def check_gradients(
     report = check_gradients(loss, feed_dict={x: data}, inputs=x)
     assert report.passed, report
 
-  loss: a floating tensor of a graph, of any shape.
-  variables, inputs, states: with respect to what, as in
-    `compare_gradients`: by default the trainable variables. Inputs and states
-    are moved by feeding them, so any float tensor will do.
-  dtype: the dtype that all of them must have. Rounding swallows a small fault
-    in float32; pass "float32" to check such a graph nevertheless, coarsely.
-  seed, directions: each tensor is moved along that many random directions of
-    length 1, drawn from this seed; a loss that is no scalar is weighted by a
+  loss: a floating-point tensor of a graph, of any shape.
+  variables, inputs, states: what to differentiate with respect to, as in
+    `compare_gradients`; by default the trainable variables. Inputs and states
+    are moved by feeding them, so any floating-point tensor works.
+  dtype: the dtype that all of them must have. In float32, rounding can hide a
+    small fault; pass "float32" to check such a graph anyway, coarsely.
+  seed, directions: each tensor is moved along this many random directions of
+    length 1, drawn from this seed. A loss that is not a scalar is weighted by a
     random array. The cost does not grow with the sizes.
-  full: compare every element of the Jacobian instead (a session run for each
+  full: compare every element of the Jacobian instead (one session run for each
     element of the loss, four for each element of the tensors).
   second_order: check the derivative of the gradient (along a random array)
     instead of the gradient.
-  step: how far a tensor is moved; by default by dtype, times the root mean
-    square of its elements where that is above 1.
-  rtol: allowed difference, relative to the larger of both derivatives and of
-    the gradient's root mean square; by default 1e-7 (float64), 5e-3
-    (float32). The rounding error of the quotient is allowed on top.
+  step: how far a tensor is moved; by default it depends on the dtype, and is
+    multiplied by the root mean square of the elements if that is above 1.
+  rtol: the allowed difference, relative to the largest of the two derivatives
+    and the gradient's root mean square; by default 1e-7 (float64) or 5e-3
+    (float32). The rounding error of the quotient is allowed in addition.
 
   Returns a `GradientReport`, a = analytic, b = numeric. Its first row says
-  whether two runs gave the same loss and gradients: dropout without a seed or
-  a race makes them differ, and then nothing can be checked. Variables that
-  are moved get their values back, whatever happens.
+  whether two runs gave the same loss and gradients. Dropout without a seed, or
+  a race, makes them differ; nothing can be checked then. The values of moved
+  variables are always restored.
 
-  Raises `ArgumentTypeError` for another dtype and `ArgumentError` for a
-  finalized graph, for nothing to differentiate with respect to, and for
-  `second_order` where TensorFlow has no second derivative (loops of control
+  Raises `ArgumentTypeError` for another dtype; `ArgumentError` for a finalized
+  graph, if there is nothing to differentiate with respect to, and for
+  `second_order` if TensorFlow has no second derivative (loops under control
   flow v1).
   """
   evaluation.check_loss("loss", loss)
@@ -110,7 +110,7 @@ def _check_targets(targets, loss, dtype):
            if target.tensor.dtype.base_dtype.name != dtype]
   if other:
     raise _errors.ArgumentTypeError(_errors.problem(
-        "dtype", f"be that of everything that is checked ({dtype})",
+        "dtype", f"be the dtype of everything that is checked ({dtype})",
         ", ".join(other), "build the graph in float64, or pass "
         "dtype='float32' for a coarse check"))
 
@@ -129,7 +129,7 @@ class _Check:
     self.base_step = precision.step
     self.rtol = precision.rtol if rtol is None else rtol
     self.time_axis = time_axis
-    # The outputs to differentiate, and a placeholder for each one's weights.
+    # The outputs to differentiate, and a placeholder for the weights of each.
     self.outputs = [loss]
     if second_order:
       self.outputs = [tensor for tensor in
@@ -137,14 +137,14 @@ class _Check:
                       if tensor is not None]
       if not self.outputs:
         raise _errors.ArgumentError(_errors.problem(
-            "loss", "depend on what is checked", "no gradient at all",
+            "loss", "depend on what is checked", "no gradients",
             "look for a stop_gradient, or for rounding to integers"))
     self.second_order = second_order
     self.weights, self.gradients = self._build(loss.graph)
     self.session = self.values = None
 
   def start_in(self, session):
-    """Takes the session, and the point at which derivatives are taken."""
+    """Sets the session and the point at which derivatives are taken."""
     self.session = session
     with evaluation.explaining_growth("session"):
       self.values = self._current_values()
@@ -160,13 +160,13 @@ class _Check:
       if not self.second_order:
         raise
       raise _errors.ArgumentError(_errors.problem(
-          "second_order", "be False where TensorFlow cannot differentiate a "
+          "second_order", "be False if TensorFlow cannot differentiate a "
           "gradient", f"{type(error).__name__}: {error}",
           "build the graph with tf.enable_control_flow_v2(), or with "
           "static_rnn")) from error
 
   def _current_values(self):
-    """The point at which the derivative is taken: one array a target."""
+    """The point at which the derivative is taken: one array per target."""
     variables = [t.tensor for t in self.targets if t.is_variable]
     read = iter(evaluation.read_variables(self.session, variables)
                 if variables else [])
@@ -176,7 +176,7 @@ class _Check:
             for t in self.targets]
 
   def outputs_at(self, number, value):
-    """Value of each output where target `number` has `value`."""
+    """The value of each output when target `number` has `value`."""
     target = self.targets[number]
     if not target.is_variable:
       return self.session.run(self.outputs,
@@ -199,7 +199,7 @@ class _Check:
       runs.append([*values, *self.analytic(ones)])
     self.start = runs[0][:len(self.outputs)]
     pairs = [(a, b) for a, b in zip(*runs) if a is not None and np.size(a)]
-    # What is not finite in both runs is reported where it stands.
+    # Values that are not finite in both runs are reported in their own rows.
     equal = all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
     worst = 0.0 if equal else max(
         float(np.abs(np.asarray(a, np.float64) - b).max()) for a, b in pairs)
@@ -210,7 +210,7 @@ class _Check:
         "that a run changes")
 
   def random_weights(self):
-    # A scalar loss counts as it is.
+    # A scalar loss needs no weights.
     if len(self.start) == 1 and not np.ndim(self.start[0]):
       return [np.ones((), self.dtype)]
     return [self._unit(np.shape(value)) for value in self.start]

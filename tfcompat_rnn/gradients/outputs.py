@@ -1,4 +1,4 @@
-"""Are two sets of outputs the same?"""
+"""Comparing two sets of outputs."""
 
 from __future__ import annotations
 
@@ -25,23 +25,24 @@ def compare_outputs(outputs_a: types.Nested, outputs_b: types.Nested,
                     rtol: float | None = None, atol: float | None = None,
                     labels: types.Labels = ("a", "b"),
                     title: str = "outputs") -> report_lib.GradientReport:
-  """Evaluates two nests and compares them leaf by leaf: a `GradientReport`.
+  """Compares two structures of values; returns a `GradientReport`.
 
     compare_outputs(final_a, final_b, feed_dict={x: data})
     compare_outputs(outputs, numpy_array, feed_dict={x: data})
 
-  outputs_a, outputs_b: tensors or variables of a graph, eager tensors,
-    arrays, numbers, or nests of these. Both must nest alike. Where both are
-    of one graph they come from one `session.run`; where b is of another, its
-    variables have the values of a's of the same names meanwhile.
+  outputs_a, outputs_b: tensors or variables of a graph, eager tensors, arrays,
+    numbers, or nested structures of these. Both must have the same structure.
+    If both are in one graph, they are evaluated in one `session.run`. If b is
+    in another graph, its variables temporarily take the values of a's variables
+    of the same names.
   feed_dict, feed_dict_b, session, session_b, time_axis, rtol, atol: as in
     `compare_gradients`. Integers, bools and strings must be equal.
 
-  Raises `ArgumentError` or `ArgumentTypeError` where the nests differ or one
-  side is of two graphs.
+  Raises `ArgumentError` or `ArgumentTypeError` if the structures differ or one
+  side belongs to two graphs.
   """
   _nest.check_same_structure("outputs_b", outputs_a, outputs_b,
-                             "pass two nests of the same structure")
+                             "pass the same structure on both sides")
   names = _nest.state_paths(outputs_a)
   flat_a, flat_b = (_nest.flatten_state(side)
                     for side in (outputs_a, outputs_b))
@@ -55,7 +56,7 @@ def compare_outputs(outputs_a: types.Nested, outputs_b: types.Nested,
 
 
 def evaluate_nest(values, feed_dict=None, session=None):
-  """`{path: array}` of a nest of tensors, variables, arrays and numbers.
+  """`{path: array}` for a structure of tensors, variables, arrays, numbers.
 
   >>> evaluate_nest({"loss": 0.5, "state": (1, 2)})
   {'loss': array(0.5), 'state/0': array(1), 'state/1': array(2)}
@@ -73,7 +74,7 @@ def _values(flat_a, flat_b, feed_dict, session, feed_dict_b, session_b):
   feeds_a = evaluation.flat_feeds("feed_dict", feed_dict)
   if graph_b is None or (graph_b is graph_a and feed_dict_b is None
                          and session_b is None):
-    # One run: random operations draw once for both.
+    # One run for both, so that random ops draw the same numbers.
     found = _run("session", session, graph_a, of_a + of_b, feeds_a)
     found_a, found_b = found[:len(of_a)], found[len(of_a):]
   elif graph_a is None:
@@ -107,7 +108,7 @@ def _run(name, session, graph, leaves, feeds):
 
 
 def _filled(flat, found):
-  """`flat` as arrays, what a session has found in its places."""
+  """`flat` as arrays, with what the session returned filled in."""
   found = iter(found)
   return [next(found) if _graph_leaf(leaf) is not None else _eager(leaf)
           for leaf in flat]
@@ -117,17 +118,17 @@ def _eager(leaf):
   if leaf is None:
     return None
   if hasattr(leaf, "numpy"):
-    with tf.init_scope():  # a variable has no value within another's graph
+    with tf.init_scope():  # a variable has no value inside another graph
       leaf = leaf.numpy()
   return np.asarray(leaf)
 
 
 def _graph_leaf(leaf):
-  """The leaf if a session has to evaluate it, else None."""
+  """`leaf` if a session has to evaluate it, else None."""
   if isinstance(leaf, (tf.SparseTensor, tf.IndexedSlices)):
     raise _errors.ArgumentTypeError(_errors.problem(
         "outputs", "hold dense tensors", repr(leaf),
-        "pass tf.convert_to_tensor(...) or tf.sparse.to_dense(...) of it"))
+        "convert it with tf.convert_to_tensor or tf.sparse.to_dense"))
   if not (tf.is_tensor(leaf) or isinstance(leaf, tf2.Variable)):
     return None
   # Eager tensors and variables have no graph.
@@ -141,6 +142,6 @@ def _graph_of(name, leaves):
       graphs.append(leaf.graph)
   if len(graphs) > 1:
     raise _errors.ArgumentError(_errors.problem(
-        name, "be of one graph", f"tensors of {len(graphs)}",
-        "compare graph by graph"))
+        name, "belong to one graph", f"tensors of {len(graphs)} graphs",
+        "compare one graph at a time"))
   return graphs[0] if graphs else None

@@ -1,15 +1,15 @@
-"""The picture of a `GradientReport`: norms over time steps, both sides."""
+"""Plots a `GradientReport`: norms over the time steps for both sides."""
 
 from tfcompat_rnn import _figure
 
 
 def draw(report, path):
-  """Writes the picture; one panel for each tensor with a time axis."""
+  """Writes the plot, with one panel for each tensor with a time axis."""
   count = len(report.steps)
   figure = _figure.new_figure(7, 2.6 * count + 0.6)
   for axes, steps in zip(
       figure.subplots(count, 1, squeeze=False)[:, 0], report.steps):
-    # The second line is dashed and lies on top: where both agree, each shows.
+    # The second line is dashed and on top, so both show where they agree.
     axes.plot(steps.a, color="tab:blue", linewidth=3, alpha=0.6,
               label=report.labels[0])
     axes.plot(steps.b, color="tab:red", linestyle="--", marker=".",

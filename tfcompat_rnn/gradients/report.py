@@ -1,4 +1,4 @@
-"""What a comparison of gradients found: a table, JSON, a picture."""
+"""The result of a gradient comparison, as a table, JSON or a plot."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _typing as types
 
-# dtype -> (rtol, atol). Two right ways of adding up the same float32 terms
-# over some hundred steps end up a few 1e-6 of the largest element apart; a
-# fault in one gate or at one step moves the result by 1e-3 and more.
+# dtype -> (rtol, atol). Two correct ways of adding up the same float32 terms
+# over some hundred steps differ by a few 1e-6 of the largest element; a fault
+# in one gate or at one step changes the result by 1e-3 or more.
 TOLERANCES = {
     "bfloat16": (5e-2, 1e-3),
     "float16": (1e-2, 1e-4),
@@ -26,19 +26,19 @@ TOLERANCES = {
 
 
 class GradientsDifferError(_errors.TfcompatError, AssertionError):
-  """Two gradients that should be equal are not; the message is the report."""
+  """Two gradients differ that should be equal; the message is the report."""
 
 
 class Row(typing.NamedTuple):
   """One tensor of a comparison.
 
-  kind: "variable", "input", "state", "output", "loss", or "run" for what
-    was found when one side was evaluated twice.
-  max_abs, max_rel: the largest difference, and the same divided by the
-    largest element of either side. NaN where they cannot be formed.
-  norm_a, norm_b: Euclidean norms. cosine: of the angle between the two.
-  rtol, atol: what was allowed: `max_abs <= atol + rtol * largest element`.
-  note: why it failed, or what to know; "" where there is nothing to say.
+  kind: "variable", "input", "state", "output", "loss", or "run" for the result
+    of evaluating one side twice.
+  max_abs, max_rel: the largest difference, absolute and divided by the largest
+    element of either side. NaN if they are undefined.
+  norm_a, norm_b: Euclidean norms. cosine: cosine of the angle between the two.
+  rtol, atol: the tolerance: `max_abs <= atol + rtol * largest element`.
+  note: why it failed, or a remark; "" if there is none.
   """
   kind: str
   name: str
@@ -56,7 +56,7 @@ class Row(typing.NamedTuple):
 
 
 class StepNorms(typing.NamedTuple):
-  """Norms of one tensor over its time steps, one list for each side."""
+  """The norms of one tensor over its time steps, one list for each side."""
   kind: str
   name: str
   a: list
@@ -64,7 +64,7 @@ class StepNorms(typing.NamedTuple):
 
 
 def tolerance(dtype, rtol=None, atol=None):
-  """(rtol, atol) for `dtype`, unless they are given. Integers: (0, 0)."""
+  """(rtol, atol), by default those for `dtype`; (0, 0) for integers."""
   own = TOLERANCES.get(str(dtype), TOLERANCES["float64"])
   if str(dtype).startswith(("int", "uint", "bool")):
     own = (0.0, 0.0)
@@ -72,7 +72,7 @@ def tolerance(dtype, rtol=None, atol=None):
 
 
 def non_finite(value, time_axis=None):
-  """What is not finite in `value`, in words, or "" if all of it is.
+  """Describes the elements of `value` that are not finite; "" if all are.
 
   >>> non_finite(np.array([[1., np.nan, np.inf]]), time_axis=1)
   '1 NaN (first at time step 1), 1 Inf (first at time step 2)'
@@ -93,7 +93,7 @@ def non_finite(value, time_axis=None):
 
 def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
                    labels=("a", "b")):
-  """The `Row` of two arrays, each of which may be None (no gradient)."""
+  """The `Row` for two arrays, each of which may be None (no gradient)."""
   if a is None or b is None:
     return _missing_row(kind, name, a, b, rtol, atol, labels)
   a, b = np.asarray(a), np.asarray(b)
@@ -102,7 +102,7 @@ def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
   dtype = min((a.dtype, b.dtype), key=lambda dtype: -tolerance(dtype)[0])
   rtol, atol = tolerance(dtype, rtol, atol)
   wide = np.complex128 if dtype.kind == "c" else np.float64
-  # Unequal float16 values, subtracted in float16, may come out equal.
+  # The float16 difference of unequal float16 values may be zero.
   wide_a, wide_b = a.astype(wide), b.astype(wide)
   norm_a, norm_b = _norm(wide_a), _norm(wide_b)
   row = Row(kind, name, dtype.name, a.shape, math.nan, math.nan, norm_a,
@@ -121,7 +121,7 @@ def compare_arrays(kind, name, a, b, rtol=None, atol=None, time_axis=None,
   max_abs = float(difference.max())
   passed = max_abs <= atol + rtol * largest
   if not rtol and not atol and dtype.kind in "iub":
-    # Beyond 2**53 float64 sees no difference where there is one.
+    # Beyond 2**53, float64 cannot represent every difference.
     passed = np.array_equal(a, b)
   note = "" if passed else _where(difference, time_axis)
   return row._replace(
@@ -142,13 +142,13 @@ def _missing_row(kind, name, a, b, rtol, atol, labels):
   rtol, atol = tolerance(dtype, rtol, atol)
   norms = [math.nan if value is None else _norm(np.asarray(value, np.float64))
            for value in (a, b)]
-  # That neither side depends on it is agreement, and is said.
+  # If neither side depends on it, the two agree; the note says so.
   return Row(kind, name, dtype, shape, math.nan, math.nan, *norms, math.nan,
              rtol, atol, a is None and b is None, note)
 
 
 def unsteady_row(name, note):
-  """A row for one side that differs from itself from run to run."""
+  """A row for a side that differs from run to run."""
   return Row("run", name, "", (), *[math.nan] * 5, 0.0, 0.0, False,
              f"differs {note}; look for dropout or other random ops, or "
              "state that a run changes")
@@ -183,7 +183,7 @@ def _cosine(a, b, norm_a, norm_b):
     return 1.0
   if not norm_a or not norm_b:
     return 0.0
-  # Divided first: the product of two norms may overflow or vanish.
+  # Divide first: the product of two norms may overflow or underflow.
   return float(np.real(np.vdot(a.ravel() / norm_a, b.ravel() / norm_b)))
 
 
@@ -196,7 +196,7 @@ def _where(difference, time_axis):
 
 
 def step_norms(kind, name, a, b, time_axis):
-  """`StepNorms` of two arrays with a time axis; a missing one gives []."""
+  """`StepNorms` of two arrays with a time axis; [] for a missing array."""
   return StepNorms(kind, name, *(
       [] if value is None else _norms_over(np.asarray(value), time_axis)
       for value in (a, b)))
@@ -216,8 +216,8 @@ class GradientReport:
     assert report.passed, report
 
   `passed`: whether every row passed. `rows`: a `Row` for each tensor.
-  `steps`: a `StepNorms` for each tensor with a time axis. `labels`: what the
-  two sides are called. `str(report)` is a table with the failed rows first.
+  `steps`: a `StepNorms` for each tensor with a time axis. `labels`: the names
+  of the two sides. `str(report)` is a table with the failed rows first.
   """
 
   def __init__(self, rows: typing.Iterable[Row],
@@ -286,16 +286,16 @@ class GradientReport:
     return text
 
   def plot(self, path: types.Path) -> None:
-    """Draws each gradient's norm over the time steps, both sides, to `path`.
+    """Plots each gradient's norm over the time steps, both sides, to `path`.
 
-    The file's ending chooses the format (.png, .svg, .pdf). Raises
-    `ArgumentError` where no compared tensor has a time axis: pass `inputs`
-    (or `outputs`) to the comparison.
+    The file extension selects the format (.png, .svg, .pdf). Raises
+    `ArgumentError` if no compared tensor has a time axis; in that case pass
+    `inputs` or `outputs` to the comparison.
     """
     if not self.steps:
       raise _errors.ArgumentError(_errors.problem(
-          "report", "hold a tensor with a time axis to draw",
-          "only tensors without", "pass inputs=... to the comparison"))
+          "report", "have a tensor with a time axis to plot",
+          "only tensors without one", "pass inputs=... to the comparison"))
     from tfcompat_rnn.gradients import picture
     picture.draw(self, path)
 

@@ -1,10 +1,11 @@
-"""Looks at what is fed as a state before TensorFlow does.
+"""Checks values fed for a state before TensorFlow does.
 
-`session.run` flattens a tuple that is a key of its feed_dict, and complains
-of numbers of elements. For the states registered here it is told instead
-which leaf of the state does not fit, and lists may stand for tuples and
-arrays. Nothing else that is fed is looked at. There is no public hook: only
-single tensors pass TensorFlow's registered conversions, after the flattening.
+If a tuple is a key of a feed_dict, `session.run` flattens it, and its error
+for a value that does not fit only mentions numbers of elements. For the states
+registered here, the error names the leaf of the state that does not fit, and
+lists are accepted in place of tuples and arrays. Other feeds are not checked.
+There is no public hook for this: TensorFlow's registered conversions see only
+single tensors, after the flattening.
 """
 
 import typing
@@ -19,7 +20,7 @@ from tfcompat_rnn.state import _leaves
 
 
 class _Leaf(typing.NamedTuple):
-  """What a registered tensor carries: all that a quick look needs."""
+  """Attached to each registered tensor: all that a quick check needs."""
   path: str
   dtype: object  # NumPy's
   dims: object  # a list with None for an unknown size, or None
@@ -29,7 +30,7 @@ _MARK = "_tfcompat_rnn_leaf"
 
 
 def register(state):
-  """From now on a feed of `state`, or of a part of it, is checked."""
+  """Makes feeds of `state`, or of a part of it, be checked from now on."""
   for path, leaf in zip(_nest.state_paths(state), _nest.flatten_state(state)):
     dims = None if leaf.shape.rank is None else leaf.shape.as_list()
     setattr(leaf, _MARK, _Leaf(path, leaf.dtype.as_numpy_dtype, dims))
@@ -37,7 +38,7 @@ def register(state):
 
 
 def pairs(state, value):
-  """`{leaf: array}` for each leaf of `state`, or `ArgumentError`."""
+  """`{leaf: array}` for each leaf of `state`; may raise `ArgumentError`."""
   leaves = _nest.flatten_state(state)
   quick = _quick_pairs(state, leaves, value)
   if quick is not None:
@@ -51,14 +52,14 @@ def pairs(state, value):
         + "; ".join(f"{_leaves.at(path)}: {_leaves.leaf_text(leaf)}"
                     for path, leaf in zip(paths, leaves)),
         "; ".join(problems),
-        "feed what session.run gave for the final state"))
+        "feed what session.run returned for the final state"))
   return dict(found)
 
 
 def _quick_pairs(state, leaves, value):
-  """As `pairs` for what `session.run` gave for a state; None for all else.
+  """Like `pairs`, for a value that `session.run` returned; else None.
 
-  This runs in each step of a training loop.
+  This runs in each step of a training loop, so it must be fast.
   """
   try:
     tf.nest.assert_same_structure(state, value)
@@ -78,9 +79,9 @@ def _quick_pairs(state, leaves, value):
 
 
 def _places(state, leaves):
-  """Where `state` is in the state it was registered in, and its leaves.
+  """The path of `state` within the registered state, and its leaves' paths.
 
-  A nest that the caller has built of several states stands for itself.
+  A structure that the caller built from several states has its own paths.
   """
   own = _nest.state_paths(state)
   known = [getattr(leaf, _MARK).path if hasattr(leaf, _MARK) else path
@@ -92,11 +93,11 @@ def _places(state, leaves):
 
 
 def _match(state, value, paths, above, found, problems):
-  """Walks both nests; (leaf, array) to `found`, sentences to `problems`."""
+  """Walks both structures; adds pairs to `found`, text to `problems`."""
   if not _nest.is_nested(state):
     path = next(paths)
     if tf.is_tensor(value) or hasattr(value, "to_numpy_array"):
-      found.append((state, value))  # TensorFlow has its own word on these
+      found.append((state, value))  # TensorFlow has its own error for these
       return
     array, wrong = _as_array(state, value)
     if wrong:
@@ -107,7 +108,7 @@ def _match(state, value, paths, above, found, problems):
   steps = _nest.children(state)
   wrong = _other_nest(state, steps, value)
   if wrong:
-    # The leaves below have no value of their own to look at.
+    # The leaves below have no values to check.
     for _ in _nest.flatten_state(state):
       next(paths)
     problems.append(f"{_leaves.at(above)}: {wrong}")
@@ -121,7 +122,7 @@ def _match(state, value, paths, above, found, problems):
 
 
 def _other_nest(state, steps, value):
-  """What `value` is in place of a nest with `steps`, or None if it fits."""
+  """How `value` differs from a structure with `steps`; None if it fits."""
   wanted = f"{_count(steps)}, {_nest.describe(state)}"
   if hasattr(state, "keys"):
     if not hasattr(value, "keys"):
@@ -138,13 +139,13 @@ def _other_nest(state, steps, value):
 
 
 def _as_array(leaf, value):
-  """`(array, None)`, or `(None, what came)` where it does not fit."""
+  """`(array, None)`, or `(None, description)` if it does not fit."""
   if value is None or isinstance(value, (tuple, str)) or hasattr(
       value, "keys"):
     return None, _shown(value)
   wanted = leaf.dtype.base_dtype
   try:
-    # Lists follow TF 1.x: they become what is wanted.
+    # As in TF 1.x, lists are converted to the dtype of the leaf.
     array = np.asarray(value, wanted.as_numpy_dtype if isinstance(
         value, list) else None)
   except (TypeError, ValueError):
@@ -160,7 +161,7 @@ def _count(parts):
 
 
 def _shown(value):
-  """A short picture of what was fed."""
+  """A short description of what was fed."""
   if hasattr(value, "dtype") and hasattr(value, "shape"):
     return f"{value.dtype} {_leaves.shape_text(value.shape)}"
   if hasattr(value, "keys"):

@@ -1,4 +1,4 @@
-"""The leaves of a cell's state: their zeros, their names, their containers."""
+"""The leaves of a cell's state: zeros, names and containers."""
 
 import re
 
@@ -12,7 +12,7 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/]")
 
 
 def require_graph(name):
-  """Raises `RefusedError` in eager execution, where nothing can be fed."""
+  """Raises `RefusedError` in eager mode, where nothing can be fed."""
   if tf.executing_eagerly():
     raise _errors.RefusedError(_errors.problem(
         name, "be built in a graph", "eager execution",
@@ -20,7 +20,7 @@ def require_graph(name):
 
 
 def zero_state(cell, batch_size, dtype):
-  """`cell`'s own zero state as tensors; for a pair of cells, their pair.
+  """`cell`'s own zero state as tensors; for a pair of cells, a pair of states.
 
   >>> zero_state((cell_fw, cell_bw), 8, tf.float32)
   (LSTMStateTuple(c=..., h=...), LSTMStateTuple(c=..., h=...))
@@ -41,7 +41,7 @@ def zero_state(cell, batch_size, dtype):
 
 
 def output_dtype(inputs, dtype):
-  """`dtype`, or that of the first floating leaf of `inputs`, or float32."""
+  """`dtype`, or that of `inputs`' first floating-point leaf, or float32."""
   if dtype is not None:
     return tf.as_dtype(dtype)
   for leaf in tf.nest.flatten(inputs):
@@ -53,21 +53,21 @@ def output_dtype(inputs, dtype):
 
 
 def op_names(scope, paths):
-  """The names of the leaves' ops: "state/0/c"; a lone leaf takes "state/".
+  """The names of the leaves' ops: "state/0/c"; "state/" for a single leaf.
 
-  `scope` is what `tf.name_scope` yields; the slash at the end tells
-  TensorFlow to take a name as it is.
+  `scope` is what `tf.name_scope` yields; the trailing slash tells TensorFlow
+  to use a name as it is.
   """
   return [scope + legal_name(path) + "/" if path else scope for path in paths]
 
 
 def legal_name(path):
-  """`path` with an underscore for what no op name may hold."""
+  """`path` with characters that are not allowed in op names replaced by `_`."""
   return _NOT_IN_A_NAME.sub("_", path)
 
 
 class StateList(list):
-  """A list that can be a key of a feed_dict: a list's own hash is none."""
+  """A list that can be a key of a feed_dict: plain lists are not hashable."""
   __hash__ = object.__hash__  # type: ignore[assignment]
 
 
@@ -77,10 +77,10 @@ class StateDict(dict):
 
 
 def as_key(state):
-  """`state` with each list and dict in it as one that can be hashed.
+  """`state` with each list and dict in it replaced by a hashable one.
 
-  TensorFlow's loops take a list for any list and a dict for any dict, so the
-  result is still a state of the cell. Tuples stay what they are.
+  TensorFlow's loops accept any list for a list and any dict for a dict, so the
+  result is still a valid state of the cell. Tuples are not changed.
   """
   if not _nest.is_nested(state):
     return state
@@ -118,7 +118,7 @@ def at(path):
 
 
 def picture(structure, leaves=None):
-  """`{"0/c": float32 [4, 8], ...}`: a state by its leaves, for messages."""
+  """`"0/c": float32 [4, 8]; ...`: the leaves of a state, for messages."""
   if leaves is None:
     leaves = _nest.flatten_state(structure)
   return "; ".join(f"{at(path)}: {leaf_text(leaf)}" for path, leaf in zip(
@@ -126,17 +126,17 @@ def picture(structure, leaves=None):
 
 
 def check_tensors(name, structure, leaves, values, next_step):
-  """`values`' leaves as tensors that fit `leaves`.
+  """The leaves of `values` as tensors, checked against `leaves`.
 
   Args:
-    name: what the user called `values`.
-    structure: a nest with the state's structure.
-    leaves: what the values must fit, with `shape` and `dtype`, in order.
-    values: a nest of tensors, variables, arrays or numbers.
+    name: the user's name for `values`.
+    structure: a value with the state's structure.
+    leaves: what the values must match, in order; with `shape` and `dtype`.
+    values: a structure of tensors, variables, arrays or numbers.
     next_step: for the message.
 
-  Raises `ArgumentError` that lists every leaf that does not fit, and as
-  `_nest.check_same_structure` where the nests differ.
+  Raises `ArgumentError` that lists every leaf that does not fit, and the errors
+  of `_nest.check_same_structure` if the structures differ.
   """
   _nest.check_same_structure(name, structure, values, next_step)
   found, tensors = [], []

@@ -1,4 +1,4 @@
-"""Ops that are built once, unless they are to wait for something else."""
+"""Ops that are built once, unless they must wait for something else."""
 
 import numpy as np
 
@@ -8,30 +8,30 @@ from tfcompat_rnn._tf import tf2
 
 
 def waiting_for():
-  """What the `tf.control_dependencies` open here make a new op wait for."""
+  """The ops that a new op would wait for under `tf.control_dependencies`."""
   return frozenset(
       op.name for op in private("current_control_dependencies")(
           tf.get_default_graph()))
 
 
 def once(built, scope, what, made_of, build):
-  """The op in `built` that was made of the same things, or `build()`'s.
+  """Returns the op built earlier from the same parts, or builds it.
 
   Args:
-    built: a dict that holds the ops.
+    built: a dict of the ops built so far.
     scope: the name scope of the op's owner, with its slash.
     what: what the op does; the name scope of a new op if it is a string.
-    made_of: a tensor, an array, or a flat list of such.
-    build: makes the op.
+    made_of: a tensor, an array, or a flat list of these.
+    build: creates the op.
 
-  An op of another `tf.control_dependencies` is another op.
+  Under different `tf.control_dependencies` a separate op is built.
   """
   parts = made_of if isinstance(made_of, (list, tuple)) else [made_of]
   key = (what, waiting_for(), tuple(_identity(part) for part in parts))
   if key not in built:
     name = what if isinstance(what, str) else what[0]
     with tf.name_scope(scope), tf.name_scope(name):
-      # The parts are held, so that no other object gets the same id.
+      # Keep the parts alive so that no other object gets the same id.
       built[key] = build(), parts
   return built[key][0]
 

@@ -17,7 +17,7 @@ def feedable_state(cell: types.Cells,
                    dtype: types.DType = tf.float32, name: str | None = None,
                    inputs: types.Nested | None = None,
                    time_major: bool = False) -> types.State:
-  """The cell's zero state, which a feed_dict may replace as a whole.
+  """The cell's zero state, which a feed_dict can replace as a whole.
 
     initial_state = feedable_state(cell, batch_size)
     outputs, final_state = dynamic_rnn(
@@ -27,29 +27,32 @@ def feedable_state(cell: types.Cells,
 
   Args:
     cell: a cell, or a pair of cells for a bidirectional loop.
-    batch_size: an int, a scalar tensor, or None: then the rows are those of
-      `inputs`. With neither, the default has one row, which fits a batch of
-      one; a fed state may have any number of rows.
-    dtype: of the state; a cell may choose its own.
-    name: of the state, "state" if not given; its leaves are "state/0/c", ...
-    inputs: `[batch, time, depth]` (a nest of such, `[time, batch, depth]`
-      with `time_major`): where the batch size is read off if not given.
+    batch_size: an int, a scalar tensor, or None to use the batch size of
+      `inputs`. With neither, the default state has one row, which fits a batch
+      of one; a fed state may have any number of rows.
+    dtype: dtype of the state; a cell may choose its own.
+    name: name of the state, "state" by default; its leaves are
+      "state/0/c", ...
+    inputs: `[batch, time, depth]`, or a nested structure of such tensors
+      (`[time, batch, depth]` with `time_major`), from which the batch size is
+      taken if `batch_size` is not given.
     time_major: see `inputs`.
 
   Returns:
-    A nest like the cell's state, each leaf a `tf.placeholder_with_default`
-    `[batch, size]`. What `session.run` gave for a state can be fed to it:
-    arrays, also nested lists in place of tuples and arrays. A float64 array
-    is rounded into a float32 state, as in TF 1.x.
+    The same structure as the cell's state; each leaf is a
+    `tf.placeholder_with_default` of shape `[batch, size]`. Feed it what
+    `session.run` returned for a state: arrays, or nested lists in place of
+    tuples and arrays. A float64 array is rounded to float32 for a float32
+    state, as in TF 1.x.
 
   Raises:
-    ArgumentTypeError: `cell` is no cell.
-    ArgumentError: `batch_size` is no whole number.
-    When it is fed, `ArgumentError` for a value of another structure, shape or
-    dtype, with the path of each leaf that does not fit.
+    ArgumentTypeError: `cell` is not a cell.
+    ArgumentError: `batch_size` is not an integer. Also, when a value is fed
+      that has another structure, shape or dtype; the message gives the path of
+      each leaf that does not fit.
 
-  TensorFlow 1.15: `cell.zero_state` of a placeholder's size, as in
-  `models/tutorials/rnn/ptb`.
+  TensorFlow 1.15: `cell.zero_state` with a placeholder as the batch size, as
+  in `models/tutorials/rnn/ptb`.
   """
   _leaves.require_graph("feedable_state")
   with tf.name_scope(name or "state") as scope:
@@ -72,14 +75,15 @@ def feedable_state(cell: types.Cells,
 
 def state_feed(initial_state: types.State,
                value: types.State) -> dict[types.Tensor, typing.Any]:
-  """A feed_dict that feeds `value` as `initial_state`, checked leaf by leaf.
+  """A feed_dict that feeds `value` for `initial_state`, checked leaf by leaf.
 
     feed = {inputs: batch}
     feed.update(state_feed(initial_state, value))
 
   Args:
-    initial_state: a nest of tensors: a `feedable_state`, or any other.
-    value: arrays in that structure; lists may stand for tuples and arrays.
+    initial_state: a `feedable_state`, or any other structure of tensors.
+    value: arrays in the same structure; lists are accepted in place of tuples
+      and arrays.
 
   Returns:
     A dict from each leaf of `initial_state` to an array.
@@ -90,7 +94,7 @@ def state_feed(initial_state: types.State,
 
 
 def _rows(batch_size, inputs, time_major):
-  """The batch size: an int where it is known, else a scalar tensor."""
+  """The batch size: an int if it is known, else a scalar tensor."""
   if batch_size is None and inputs is not None:
     axis = 1 if time_major else 0
     first = tf.convert_to_tensor(tf.nest.flatten(inputs)[0])

@@ -1,4 +1,4 @@
-"""Where a carried state ends and a new one begins."""
+"""Resetting a state: by rows, at step 0, or inside a loop."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ def reset_rows(state: types.State, mask: types.TensorLike,
     state = reset_rows(state, episode_has_begun)   # bool [batch]
 
   Args:
-    state: a nest of tensors `[batch, ...]`. A leaf read from a reference
-      variable is copied first; a scalar leaf, such as a step counter, stays.
+    state: a tensor `[batch, ...]`, or a nested structure of them. A leaf read
+      from a reference variable is copied first; a scalar leaf, such as a step
+      counter, is not reset.
     mask: bool `[batch]`.
-    value: None for zeros, or a nest like `state` with leaves `[batch, ...]`.
+    value: None for zeros, or the same structure as `state` with leaves
+      `[batch, ...]`.
 
   Returns:
-    A nest like `state`. No gradient flows into the old state of a row that
-    was reset.
+    The same structure as `state`. No gradient flows into the old state of a
+    row that was reset.
 
   Raises:
-    ArgumentTypeError: `mask` is not bool, `value` nests otherwise.
-    ArgumentError: `mask` is no vector of the batch's length, a leaf of
-      `value` does not fit the state's.
+    ArgumentTypeError: `mask` is not bool, or `value` has another structure.
+    ArgumentError: `mask` is not a vector with one value per row, or a leaf of
+      `value` does not fit that of the state.
   """
   state = _nest.map_state(
       tf.convert_to_tensor, _snapshot.snapshot_state(state))
@@ -43,7 +45,7 @@ def reset_rows(state: types.State, mask: types.TensorLike,
   for leaf in leaves:
     if leaf.shape.rank and not mask.shape.is_compatible_with(leaf.shape[:1]):
       raise _errors.ArgumentError(_errors.problem(
-          "mask", "hold one value a row of the state, "
+          "mask", "have one value per row of the state, "
           f"{leaf.shape.as_list()[0]}", _leaves.leaf_text(mask),
           "check which axis is the batch"))
   if value is None:
@@ -51,7 +53,7 @@ def reset_rows(state: types.State, mask: types.TensorLike,
   else:
     others = _leaves.check_tensors(
         "value", state, leaves, _snapshot.snapshot_state(value),
-        "pass a nest like the state, for example cell.zero_state(...)")
+        "pass the structure of the state, for example cell.zero_state(...)")
   return _nest.pack_state(
       state, [_choose(mask, other, leaf)
               for other, leaf in zip(others, leaves)])
@@ -60,14 +62,14 @@ def reset_rows(state: types.State, mask: types.TensorLike,
 def _choose(mask, other, leaf):
   if leaf.shape.rank == 0:
     return leaf
-  # v1's `where` takes a vector for the rows of anything.
+  # With a vector as its condition, v1's `where` selects whole rows.
   chosen = tf.where(mask, other, leaf)
   chosen.set_shape(leaf.shape)
   return chosen
 
 
 def as_mask(mask, form, rank, name="mask"):
-  """`mask` as a bool tensor of `rank`, or an error that says `form`."""
+  """`mask` as a bool tensor of `rank`, or an error that mentions `form`."""
   if not tf.is_tensor(mask) and not isinstance(mask, tf2.Variable):
     mask = np.asarray(mask)
     if mask.size == 0:
@@ -83,7 +85,7 @@ def as_mask(mask, form, rank, name="mask"):
   if mask.shape.rank != rank:
     raise _errors.ArgumentError(_errors.problem(
         name, f"be bool {form}", _leaves.leaf_text(mask),
-        "add or drop the axis that differs"))
+        "add or remove an axis"))
   return mask
 
 
@@ -94,23 +96,24 @@ def reset_at_step_zero(step: types.TensorLike,
 
     step = tf.placeholder_with_default(tf.constant(-1, tf.int64), [])
     initial_state = reset_at_step_zero(step, variables.initial_state)
-    session.run(train, {step: 0})    # from zeros; without the feed, carried on
+    session.run(train, {step: 0})    # from zeros; without the feed, continues
 
   Args:
-    step: an int32 or int64 scalar tensor; None for a placeholder with the
-      default -1, which is then returned as well.
-    state: a nest of tensors, or a `StateVariables`, whose `initial_state` is
-      meant. A leaf read from a reference variable is copied first, so that
-      assigning it in the same run does no harm.
-    value: what to start from instead of zeros, a nest like `state`.
+    step: an int32 or int64 scalar tensor; None to create a placeholder with
+      the default -1, which is then returned as well.
+    state: a structure of tensors, or a `StateVariables`, whose `initial_state`
+      is used. A leaf read from a reference variable is copied first, so it is
+      safe to assign the variable in the same run.
+    value: what to start from instead of zeros; same structure as `state`.
 
   Returns:
-    A nest like `state`; `(state, step)` if `step` was None. At step 0 no
-    gradient flows into the state that was carried.
+    The same structure as `state`; `(state, step)` if `step` was None. At step
+    0 no gradient flows into the previous state.
 
   Raises:
-    ArgumentTypeError: `step` is not int32 or int64, `value` nests otherwise.
-    ArgumentError: `step` is no scalar, a leaf of `value` does not fit.
+    ArgumentTypeError: `step` is not int32 or int64, or `value` has another
+      structure.
+    ArgumentError: `step` is not a scalar, or a leaf of `value` does not fit.
   """
   state = getattr(state, "initial_state", state)
   made = step is None
@@ -132,7 +135,7 @@ def reset_at_step_zero(step: types.TensorLike,
   if value is not None:
     value = _leaves.check_tensors(
         "value", state, leaves, _snapshot.snapshot_state(value),
-        "pass a nest like the state, for example cell.zero_state(...)")
+        "pass the structure of the state, for example cell.zero_state(...)")
 
   def fresh():
     return ([tf.zeros_like(leaf) for leaf in leaves] if value is None
@@ -149,21 +152,22 @@ def reset_at_step_zero(step: types.TensorLike,
 
 
 class ResettingCell:
-  """Steps a cell on `(inputs, mask)`; where the mask is True from a new state.
+  """A cell for `(inputs, mask)` that resets the state where the mask is True.
 
     cell = ResettingCell(cell)
     outputs, state = dynamic_rnn(
         cell, (inputs, tf.expand_dims(mask, -1)), dtype=tf.float32)
 
-  `mask` is bool `[batch, 1]` at each step, or a number that is not 0 for
-  True: a GPU carries floats through a loop, bools it fetches from the host at
-  each step. The rows where it is True have their state set to zeros (or to
-  `value`) before the step. Variables, sizes and everything else are the
-  cell's own.
+  At each step, `mask` is bool `[batch, 1]`, or a number, where any value except
+  0 means True. (A GPU keeps floats on the device throughout a loop, but fetches
+  bools from the host at each step.) In rows where it is True, the state is set
+  to zeros (or to `value`) before the step. Variables, sizes and everything else
+  are those of the wrapped cell.
 
   Args:
     cell: an RNNCell, or an object with its four methods.
-    value: what a reset row starts from, a nest like the state; None for zeros.
+    value: what a reset row starts from, in the structure of the state; None
+      for zeros.
   """
 
   def __init__(self, cell: types.Cell,

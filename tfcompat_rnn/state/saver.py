@@ -1,4 +1,4 @@
-"""State of many sequences, each found again by its own id."""
+"""Keeps the state of many sequences, each under its own ID."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tfcompat_rnn.state import _order
 from tfcompat_rnn.state import reset
 from tfcompat_rnn.state import stateful
 
-# What a hash table of TensorFlow's can hold for both kinds of keys, and what
-# holds the others without a loss.
+# The dtypes that TensorFlow's hash tables support for both kinds of keys, and
+# the dtypes that store the others without loss.
 _STORED_AS = {
     tf.bfloat16: tf.float32, tf.float16: tf.float32, tf.float32: tf.float32,
     tf.float64: tf.float64, tf.bool: tf.int32, tf.int8: tf.int32,
@@ -30,7 +30,7 @@ _STORED_AS = {
 
 
 class SequenceStateSaver:
-  """Keeps the state of each sequence under its id, whatever row it comes in.
+  """Keeps each sequence's state under its ID, whichever row it arrives in.
 
     saver = SequenceStateSaver(cell, keys)      # keys: string [batch]
     outputs, state = state_saving_rnn(cell, inputs, saver)
@@ -40,31 +40,31 @@ class SequenceStateSaver:
     outputs, state = static_state_saving_rnn(
         cell, inputs, saver, saver.state_name)
 
-  An id that was never seen starts from the cell's zero state. `tf.train.Saver`
-  saves the states with the model. They need no initializer and take memory
-  until `reset` or `forget` drops them.
+  An ID that has not been seen before starts from the cell's zero state.
+  `tf.train.Saver` saves the states with the model. They need no initializer,
+  and take up memory until `reset` or `forget` drops them.
 
   Args:
     cell: a cell, or a pair of cells.
-    keys: `[batch]`, string, int64 or int32; each id once in a batch.
-    dtype: of the state; a cell may choose its own.
-    name: of the tables, one a leaf: "state_saver/0/c", ...
-    saved: whether `tf.train.Saver` saves the states without being told.
+    keys: `[batch]`, string, int64 or int32; IDs must be unique in a batch.
+    dtype: dtype of the state; a cell may choose its own.
+    name: name of the tables, one per leaf: "state_saver/0/c", ...
+    saved: whether `tf.train.Saver` saves the states by default.
 
   Attributes:
-    state_name: a nest like the cell's state with the name of each leaf, its
-      path ("0/c"), or "state" where it is one tensor.
-    initial_state: a nest like the cell's with the batch's states `[batch,
-      size]`.
+    state_name: the structure of the cell's state with the name of each leaf:
+      its path ("0/c"), or "state" if the state is a single tensor.
+    initial_state: the structure of the cell's state with the states of the
+      batch, `[batch, size]`.
 
   Raises:
-    ArgumentTypeError: `cell` is no cell, `keys` of another dtype.
-    ArgumentError: `keys` is no vector, a state of unknown size.
-    RefusedError: a state of a dtype that a table cannot hold.
-    When it runs, InvalidArgumentError for an id that is twice in a batch.
+    ArgumentTypeError: `cell` is not a cell, or `keys` has another dtype.
+    ArgumentError: `keys` is not a vector, or the state's size is unknown.
+    RefusedError: the dtype of the state cannot be stored in a table.
+    InvalidArgumentError: at run time, if an ID occurs twice in a batch.
 
-  TensorFlow 1.15: the `state_saver` of `tf.nn.static_state_saving_rnn`, as
-  `tf.contrib.training.batch_sequences_with_states` made it.
+  TensorFlow 1.15: the `state_saver` of `tf.nn.static_state_saving_rnn`, such as
+  the one that `tf.contrib.training.batch_sequences_with_states` returned.
   """
 
   def __init__(self, cell: types.Cells, keys: types.TensorLike,
@@ -101,39 +101,39 @@ class SequenceStateSaver:
     return self._initial
 
   def state(self, name: str) -> types.Tensor:
-    """The batch's state `[batch, size]` of the leaf `name`."""
+    """The state of the batch, `[batch, size]`, for the leaf `name`."""
     return _nest.flatten_state(self._initial)[self._number(name)]
 
   def save_state(self, name: str, value: types.TensorLike) -> types.Operation:
-    """The op that keeps `value` `[batch, size]` for the leaf `name`."""
+    """The op that stores `value`, `[batch, size]`, for the leaf `name`."""
     number = self._number(name)
     return self._once(("save", number), value, lambda: self._insert(
         number, tf.convert_to_tensor(value)))
 
   def keep(self, final_state: types.State) -> types.Operation:
-    """The op that keeps `final_state`, a nest like the cell's state.
+    """The op that stores `final_state`, which has the cell state's structure.
 
-    Raises `ArgumentError` with every leaf that does not fit.
+    Raises `ArgumentError` listing every leaf that does not fit.
     """
     flat = _nest.flatten_state(final_state)
 
     def build():
       leaves = _leaves.check_tensors(
           "final_state", self._zeros, _nest.flatten_state(self._initial),
-          final_state, "pass a nest like the cell's state")
+          final_state, "pass the structure of the cell's state")
       return tf.group(*[
           self._insert(number, leaf) for number, leaf in enumerate(leaves)])
     return self._once("keep", flat, build)
 
   def zero(self) -> types.Operation:
-    """The op that sets the sequences of the batch back to the zero state."""
+    """The op that resets the sequences of the batch to the zero state."""
     if not _order.waiting_for():
       return self._zero
     return self._once("zero", (), lambda: self._removed(
         self._keys, self._guards))
 
   def reset_rows(self, mask: types.TensorLike) -> types.Operation:
-    """The op that sets the sequences of the rows where `mask` is True back."""
+    """The op that resets the sequences in the rows where `mask` is True."""
     def build():
       return self._removed(tf.boolean_mask(
           self._keys, reset.as_mask(mask, "[batch]", 1)), self._guards)
@@ -142,10 +142,10 @@ class SequenceStateSaver:
   def reset(self, ids: types.TensorLike | None = None) -> types.Operation:
     """The op that drops the states of `ids` (a tensor or an array).
 
-    They start from the zero state when they come again. None drops all. Run
-    it by itself: beside a loop it is open which of the two is first. The same
-    ids give the same op; arrays become constants of the graph, so in a
-    training loop use `forget`.
+    They start from the zero state when they occur again. None drops all
+    states. Run the op by itself: in the same run as a loop, the order of the
+    two is undefined. The same `ids` return the same op. Arrays become constants
+    of the graph, so use `forget` in a training loop.
     """
     if ids is None:
       return self._forget_all
@@ -155,12 +155,12 @@ class SequenceStateSaver:
         _as_keys(ids, "ids", self._keys.dtype)))
 
   def forget(self, session: types.Session, ids: types.TensorLike) -> None:
-    """Drops the states of `ids`, an array, in `session`."""
+    """Drops the states of the array `ids` in `session`."""
     ids = np.asarray(ids)
     session.run(self._forget, {self._forgotten: ids.reshape([-1])})
 
   def size(self, session: types.Session) -> int:
-    """How many sequences have a state in `session`."""
+    """The number of sequences that have a state in `session`."""
     return int(session.run(self._tables[0].size))
 
   def _number(self, name):
@@ -176,35 +176,35 @@ class SequenceStateSaver:
     return _order.once(self._built, self._scope, what, made_of, build)
 
   def _insert(self, number, value):
-    # No one may find the new state in the run that made it.
+    # The new state must not be visible in the run that creates it.
     with tf.control_dependencies(self._guards):
       return self._tables[number].write(self._keys, value)
 
   def _removed(self, keys, after=()):
-    # Only where the batch's own keys are meant may the loop's reading be
-    # waited for: it wants the keys fed.
+    # Wait for the loop's read only if these are the batch's own keys, because
+    # that read requires the keys to be fed.
     with tf.control_dependencies(after):
       return tf.group(*[table.remove(keys) for table in self._tables])
 
 
 class _Table:
-  """One leaf's values by id, kept as vectors, which is what a table holds."""
+  """One leaf's values by ID, stored as vectors, as a hash table requires."""
 
   def __init__(self, key_dtype, zero, path, name, saved):
     self._dtype = zero.dtype.base_dtype
     self._shape = zero.shape[1:]
     if zero.shape.rank in (0, None) or not self._shape.is_fully_defined():
       raise _errors.ArgumentError(_errors.problem(
-          "cell", "have a state of known size, [batch, ...], to be kept by id",
+          "cell", "have a state of known size, [batch, ...], to be kept by ID",
           f"{_leaves.at(path)}: {_leaves.leaf_text(zero)}",
           "use feedable_state"))
     if self._dtype not in _STORED_AS:
       raise _errors.RefusedError(_errors.problem(
-          "cell", "have a state of floats, ints or bools to be kept by id",
+          "cell", "have a state of floats, ints or bools to be kept by ID",
           f"{_leaves.at(path)}: {self._dtype.name}", "use feedable_state"))
     stored = _STORED_AS[self._dtype]
     default = tf.cast(tf.reshape(zero, [self._shape.num_elements()]), stored)
-    # The scope is unique already; a name in it would be taken twice.
+    # The scope is already unique; a name inside it would repeat the scope.
     with tf.name_scope(None):
       self._table = tf.lookup.experimental.MutableHashTable(
           key_dtype, stored, default,
@@ -248,23 +248,23 @@ def _as_keys(keys, name="keys", dtype=None):
     keys = tf.cast(keys, tf.int64)
   if dtype not in (None, keys.dtype.base_dtype):
     raise _errors.ArgumentTypeError(_errors.problem(
-        name, f"be {dtype.name} as the keys are", kind.name,
-        "pass ids of the keys' kind"))
+        name, f"be {dtype.name} like the keys", kind.name,
+        "pass IDs of the same type as the keys"))
   if keys.shape.rank not in (1, None):
     raise _errors.ArgumentError(_errors.problem(
-        name, "be a vector, one id a row", _leaves.leaf_text(keys),
-        "pass [batch] ids"))
+        name, "be a vector with one ID per row", _leaves.leaf_text(keys),
+        "pass IDs of shape [batch]"))
   if keys.shape.rank is None:
     keys.set_shape([None])
   return keys
 
 
 def _each_once(keys):
-  """`keys`, or an error when it runs if two of them are the same."""
+  """`keys`, with a run-time error if two of them are the same."""
   different = tf.size(tf.unique(keys)[0])
   check = tf.debugging.assert_equal(
       different, tf.size(keys), data=[
-          "`keys` must hold each id once, got two rows with one id; put the "
+          "`keys` must be unique, got two rows with the same ID; put the "
           "steps of one sequence into different batches:", keys])
   with tf.control_dependencies([check]):
     return tf.identity(keys, name="keys")
@@ -279,26 +279,27 @@ def state_saving_rnn(
     swap_memory: bool = False, parallel_iterations: int | None = None,
     scope: types.Scope | None = None,
     reset_value: types.State | None = None) -> tuple[types.Nested, types.State]:
-  """A loop that takes its state from a saver and gives it back.
+  """A loop that reads its initial state from a saver and stores the final one.
 
     saver = SequenceStateSaver(cell, keys)
     outputs, state = state_saving_rnn(cell, inputs, saver)
 
-  As `static_state_saving_rnn`, for loops of any kind.
+  Like `static_state_saving_rnn`, for any kind of loop.
 
   Args:
     cell, inputs, sequence_length, reset_mask, time_major, dtype, static,
-      swap_memory, parallel_iterations, scope, reset_value: as
+      swap_memory, parallel_iterations, scope, reset_value: as in
       `stateful_rnn`.
     state_saver: a `SequenceStateSaver`, or any object with `state(name)`
-      (a tensor `[batch, size]`) and `save_state(name, value)` (an op).
-    state_name: a nest of names like `cell.state_size`;
-      `state_saver.state_name` if not given.
+      (returns a tensor `[batch, size]`) and `save_state(name, value)` (returns
+      an op).
+    state_name: names in the structure of `cell.state_size`;
+      `state_saver.state_name` by default.
 
   Returns:
-    `(outputs, state)`; both wait for the ops that save.
+    `(outputs, state)`; both wait for the ops that store the state.
 
-  Raises: as `static_state_saving_rnn`.
+  Raises: the errors of `static_state_saving_rnn`.
 
   TensorFlow 1.15: `tf.nn.static_state_saving_rnn`.
   """
@@ -307,8 +308,8 @@ def state_saving_rnn(
     state_name = getattr(state_saver, "state_name", None)
     if state_name is None:
       raise _errors.ArgumentError(_errors.problem(
-          "state_name", "be given for a saver that does not tell it", None,
-          "pass a nest of names like cell.state_size"))
+          "state_name", "be given for a saver without `state_name`", None,
+          "pass names in the structure of cell.state_size"))
   size = cell.state_size
   static_loops.require_names(state_name, size)
   names = _nest.flatten_state(state_name)

@@ -1,4 +1,4 @@
-"""`stateful_rnn`: a loop, its state, and what carries it to the next run."""
+"""`stateful_rnn`: a loop with its state and the ops that keep the state."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ class StatefulRNN:
   """What `stateful_rnn` returns.
 
   Attributes:
-    outputs: as the loop's, `[batch, time, output_size]`.
-    initial_state: a nest of tensors; it can be fed as a whole.
-    final_state: a nest of tensors.
-    state: the `StateVariables` (or packed ones), None with `state="feed"`.
+    outputs: outputs of the loop, `[batch, time, output_size]`.
+    initial_state: tensors in the structure of the cell's state; can be fed as
+      a whole.
+    final_state: tensors in the same structure.
+    state: the `StateVariables` or `PackedStateVariables`; None with
+      `state="feed"`.
     keep_state_op: makes `final_state` the next run's `initial_state`.
     zero_state_op: makes the next run start from the cell's zero state.
   """
@@ -50,14 +52,14 @@ class StatefulRNN:
         "zero_state_op", self.state.zero() if self.state else None)
 
   def reset_rows_op(self, mask: types.TensorLike) -> types.Operation:
-    """The op that sets the rows where `mask`, bool `[batch]`, is True back."""
+    """The op that resets the rows where `mask`, bool `[batch]`, is True."""
     return self._of_variables(
         "reset_rows_op", self.state and self.state.reset_rows(mask))
 
   def _of_variables(self, name, op):
     if self.state is None:
       raise _errors.ArgumentError(_errors.problem(
-          name, "have variables to work on", 'a loop with state="feed"',
+          name, "be used with state in variables", 'a loop with state="feed"',
           "fetch final_state and feed it as initial_state, or build the loop "
           'with state="variables"'))
     return op
@@ -82,32 +84,33 @@ def stateful_rnn(
 
   Args:
     cell: a cell.
-    inputs: `[batch, time, depth]`, or a nest of such; with `static` also a
-      list of one `[batch, depth]` a step.
-    batch_size: an int; read off `inputs` if these tell it.
-    sequence_length: `[batch]` whole numbers, as in `dynamic_rnn`.
-    reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). True
-      at t: the row's state is set to zeros before step t.
-    time_major: `inputs` and outputs are `[time, batch, depth]`.
-    dtype: of the state and the outputs; the inputs' if not given and these
-      are floating, else float32.
-    state: "variables"; "feed" for a `feedable_state` (fetch `final_state`,
-      feed it as `initial_state`); or a `StateVariables` or
-      `PackedStateVariables` made before, which several loops may share.
-    keep: "op": the state is kept when `keep_state_op` runs. "always": each
-      run of `outputs` or `final_state` keeps it.
-    static: unroll the loop into the graph.
+    inputs: `[batch, time, depth]`, or a nested structure of such tensors; with
+      `static` also a list with one `[batch, depth]` tensor per step.
+    batch_size: an int; taken from `inputs` by default if it is known there.
+    sequence_length: integers `[batch]`, as in `dynamic_rnn`.
+    reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). Where
+      it is True at t, the row's state is set to zeros before step t.
+    time_major: whether `inputs` and outputs are `[time, batch, depth]`.
+    dtype: dtype of the state and outputs; by default that of the inputs if they
+      are floating-point, else float32.
+    state: "variables"; "feed" for a `feedable_state` (fetch `final_state` and
+      feed it as `initial_state`); or an existing `StateVariables` or
+      `PackedStateVariables`, which several loops may share.
+    keep: "op" to keep the state when `keep_state_op` runs; "always" to keep it
+      in each run of `outputs` or `final_state`.
+    static: whether to unroll the loop into the graph.
     swap_memory, parallel_iterations, scope: as in `dynamic_rnn`.
-    reset_value: a nest like the state, what `reset_mask` sets rows to instead
-      of zeros; "initial" for the state that this run began with.
-    name: of the state's variables or placeholders.
+    reset_value: what `reset_mask` sets rows to instead of zeros, in the
+      structure of the state; "initial" for the state that this run began with.
+    name: name of the state's variables or placeholders.
 
   Returns: a `StatefulRNN`.
 
   Raises:
-    ArgumentError: an unknown `state` or `keep`, an unknown batch size for
-      variables, a mask of another shape; else as `dynamic_rnn`.
-    ArgumentTypeError: as `dynamic_rnn`; a mask that is not bool.
+    ArgumentError: `state` or `keep` is unknown, the batch size is unknown
+      although state is in variables, or the mask has another shape; also the
+      errors of `dynamic_rnn`.
+    ArgumentTypeError: the mask is not bool; also the errors of `dynamic_rnn`.
   """
   _checks.require_cell("cell", cell)
   _require_choices(state, keep)
@@ -170,21 +173,21 @@ def _feedable(cell, inputs, batch_size, dtype, name, time_major, static):
 def loop(cell, inputs, initial_state, sequence_length, reset_mask,
          reset_value, time_major, dtype, static, swap_memory,
          parallel_iterations, scope):
-  """The outputs and the final state of the loop that was asked for."""
+  """The outputs and the final state of the requested kind of loop."""
   if dtype is None:
     kinds = {leaf.dtype.base_dtype for leaf in tf.nest.flatten(initial_state)}
     first = kinds.pop()
     if kinds or not (first.is_floating or first.is_complex):
-      # Then the state does not tell the loop what the outputs are.
+      # In this case the state does not determine the dtype of the outputs.
       dtype = _leaves.output_dtype(inputs, None)
   if reset_mask is not None:
     if isinstance(reset_value, str):
       if reset_value != "initial":
         raise _errors.ArgumentError(_errors.problem(
-            "reset_value", 'be "initial", None or a nest like the state',
+            "reset_value", 'be "initial", None or like the state',
             repr(reset_value), "leave it out for zeros"))
       reset_value = initial_state
-    # Once, in front of the loop, not in every step.
+    # Once, before the loop, not in every step.
     reset_value = _snapshot.snapshot_state(reset_value)
     reset_mask = _fitting(reset_mask, inputs, time_major, static)
     cell = reset.ResettingCell(cell, reset_value)
@@ -223,7 +226,7 @@ def _fitting(reset_mask, inputs, time_major, static):
     sizes = [_inner.batch_of(inputs, axis) for axis in (0, 1)]
   if not reset_mask.shape.is_compatible_with(sizes):
     raise _errors.ArgumentError(_errors.problem(
-        "reset_mask", f"be {form} as the inputs are, "
+        "reset_mask", f"be {form} like the inputs, "
         f"{_leaves.shape_text(sizes)}", _leaves.leaf_text(reset_mask),
         "check the order of its axes"))
   if not reset_mask.shape.is_fully_defined():

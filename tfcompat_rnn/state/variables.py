@@ -17,15 +17,15 @@ from tfcompat_rnn.state import reset
 # The collection of all state variables.
 STATE_VARIABLES = "tfcompat_rnn_state"
 
-# Where the way back from a tensor may be a circle.
+# Ops that may close a cycle when the graph is followed backward.
 _LOOPING = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 
 
 class _KeptState:
-  """What `StateVariables` and `PackedStateVariables` share.
+  """Base class of `StateVariables` and `PackedStateVariables`.
 
-  A subclass makes the variables and says how a state is read from them and
-  written to them; the order of the two is kept here.
+  A subclass creates the variables and defines how a state is read from and
+  written to them; this class ensures the order of reads and writes.
   """
 
   def __init__(self, cell, batch_size, dtype, name, use_locking, collections,
@@ -39,7 +39,8 @@ class _KeptState:
                 else tf.GraphKeys.LOCAL_VARIABLES)
     keys.extend(collections or ())
     self._keys, self._use_resource = keys, use_resource
-    # What is built here waits for nothing that happens to be open outside.
+    # Ignore the caller's control dependencies, which have nothing to do with
+    # the ops built here.
     with tf.control_dependencies(None), tf.name_scope(name or "state") as scope:
       self._scope = scope
       self._zeros = _leaves.zero_state(cell, rows, dtype)
@@ -76,57 +77,57 @@ class _KeptState:
 
   @property
   def variables(self) -> list[types.Variable]:
-    """The variables, a list; none is trainable."""
+    """The list of variables; none is trainable."""
     return list(self._variables)
 
   @property
   def initial_state(self) -> types.State:
-    """The kept state as tensors, a nest like the cell's.
+    """The kept state as tensors, in the structure of the cell's state.
 
-    They are copies: nothing that is assigned in the same run, by this object
-    or by anyone else, changes them.
+    They are copies, so no assignment in the same run, by this object or
+    anything else, changes them.
     """
     return self._initial
 
   def keep(self, final_state: types.State) -> types.Operation:
     """The op that makes `final_state` the next run's `initial_state`.
 
-    It may run beside the training op: it writes after `initial_state` was
-    read. The same tensors give the same op again; other tensors (a second
-    loop on the same state) an op of their own.
+    It can run together with the training op, because it writes only after
+    `initial_state` has been read. The same tensors return the same op; other
+    tensors (such as a second loop on the same state) get an op of their own.
 
-    Raises `ArgumentError` (or `ArgumentTypeError` for another kind of nest)
-    with every leaf that does not fit.
+    Raises `ArgumentError` (or `ArgumentTypeError` for another structure)
+    listing every leaf that does not fit.
     """
     return self._assigned("keep", "final_state", final_state)
 
   def zero(self) -> types.Operation:
-    """The op that sets the state back to the cell's zero state."""
+    """The op that resets the state to the cell's zero state."""
     if not _order.waiting_for():
       return self._zero
     return self._once("zero", (), lambda: self._zeros_leaves)
 
   def reset_rows(self, mask: types.TensorLike) -> types.Operation:
-    """The op that sets the rows where `mask`, bool `[batch]`, is True back.
+    """The op that resets the rows where `mask`, bool `[batch]`, is True.
 
-    To the cell's zero state. The same mask gives the same op again.
+    They are set to the cell's zero state. The same mask returns the same op.
     """
     return self._once("reset_rows", mask, lambda: _nest.flatten_state(
         reset.reset_rows(self._initial, mask, value=self._zeros)))
 
   def assign(self, values: types.State) -> types.Operation:
-    """The op that makes `values` the state: a nest of tensors or arrays.
+    """The op that makes `values`, a structure of tensors or arrays, the state.
 
-    The same values give the same op again. Arrays become constants of the
-    graph: in a training loop use `load`.
+    The same values return the same op. Arrays become constants of the graph, so
+    use `load` in a training loop.
     """
     return self._assigned("assign", "values", values)
 
   def load(self, session: types.Session, values: types.State) -> None:
-    """Makes `values`, a nest of arrays, the state in `session`.
+    """Makes `values`, a structure of arrays, the state in `session`.
 
-    It adds nothing to the graph. Raises `ArgumentError` with every leaf that
-    does not fit.
+    This adds nothing to the graph. Raises `ArgumentError` listing every leaf
+    that does not fit.
     """
     feed = _feeding.pairs(self._loaded_state, values)
     session.run(self._load, feed)
@@ -135,7 +136,7 @@ class _KeptState:
     return self._once(
         what, _nest.flatten_state(values), lambda: _leaves.check_tensors(
             name, self._zeros, self._zeros_leaves, values,
-            "pass a nest like the cell's state"))
+            "pass the structure of the cell's state"))
 
   def _once(self, what, made_of, build):
     return _order.once(self._built, self._scope, what, made_of,
@@ -154,34 +155,35 @@ class _KeptState:
 
 
 class StateVariables(_KeptState):
-  """One variable a leaf of a cell's state.
+  """A cell's state in variables, one for each leaf.
 
     state = StateVariables(cell, batch_size)
     outputs, final = dynamic_rnn(
         cell, inputs, initial_state=state.initial_state)
     keep = state.keep(final)
-    session.run([train, keep])       # the next run goes on from here
-    session.run(state.zero())        # the next run starts anew
+    session.run([train, keep])       # the next run continues from here
+    session.run(state.zero())        # the next run starts from zeros
 
   Args:
     cell: a cell, or a pair of cells for a bidirectional loop.
     batch_size: an int; variables have a fixed size.
-    dtype: of the state; a cell may choose its own.
-    name: of the variables: "state/0/c", "state/0/h", ...; "state_1/..." where
-      the name is taken.
+    dtype: dtype of the state; a cell may choose its own.
+    name: name of the variables: "state/0/c", "state/0/h", ...; "state_1/..."
+      if the name is taken.
     use_locking: whether to assign under a lock.
-    collections: more collections for the variables to be in, besides
+    collections: collections to add the variables to, in addition to
       "tfcompat_rnn_state".
-    saved: whether `tf.train.Saver` saves them without being told. If so they
-      are global variables, else local ones, and then
-      `tf.local_variables_initializer` initializes them.
+    saved: whether `tf.train.Saver` saves them by default. If so, they are
+      global variables; if not, they are local variables, which
+      `tf.local_variables_initializer` initializes.
     use_resource: whether they are resource variables; None for the default.
 
   Raises:
-    ArgumentTypeError: `cell` is no cell.
-    ArgumentError: `batch_size` is no positive int, a state of unknown size.
+    ArgumentTypeError: `cell` is not a cell.
+    ArgumentError: `batch_size` is not a positive int, or the size of the state
+      is unknown.
 
-  Running two of its ops in one `session.run` leaves open which one is last.
+  If two of its ops run in the same `session.run`, their order is undefined.
   """
 
   def __init__(self, cell: types.Cells, batch_size: int,
@@ -206,15 +208,15 @@ class StateVariables(_KeptState):
 
 
 class PackedStateVariables(_KeptState):
-  """A whole stack of LSTMs' state in one variable `[layers, 2, batch, units]`.
+  """The state of a stack of LSTMs in one `[layers, 2, batch, units]` variable.
 
     state = PackedStateVariables(MultiRNNCell([LSTMCell(8), LSTMCell(8)]), 32)
     state.variables[0]      # "state", [2, 2, 32, 8]: layer, (c, h), row, unit
 
-  Otherwise as `StateVariables`, with the same arguments and methods.
+  Otherwise like `StateVariables`, with the same arguments and methods.
 
-  Raises `ArgumentError` for a cell whose state is no uniform stack of pairs,
-  with each leaf that does not fit.
+  Raises `ArgumentError` if the cell's state is not a uniform stack of pairs,
+  listing each leaf that does not fit.
   """
 
   def __init__(self, cell: types.Cells, batch_size: int,
@@ -232,7 +234,7 @@ class PackedStateVariables(_KeptState):
       raise _errors.ArgumentError(_errors.problem(
           "cell", "be a stack of LSTMs of one size to be packed, a state of "
           "pairs (c, h) of one shape and dtype", "; ".join(wrong),
-          "use StateVariables, one variable a leaf"))
+          "use StateVariables, with one variable per leaf"))
 
   def _make_variables(self, scope):
     return [self._new_variable(
@@ -252,7 +254,7 @@ class PackedStateVariables(_KeptState):
 
 
 def _not_packable(state):
-  """Sentences on what keeps `state` from being `[layers, 2, batch, units]`."""
+  """Why `state` cannot be packed into `[layers, 2, batch, units]`, as texts."""
   def pair(part):
     return (isinstance(part, tuple) and len(part) == 2
             and not any(_nest.is_nested(leaf) for leaf in part))
@@ -277,7 +279,7 @@ def _not_packable(state):
 
 
 def _int_rows(batch_size):
-  """`batch_size` as an int, or an error that says why it must be one."""
+  """`batch_size` as an int, or an error that explains why it must be one."""
   known = (tf.get_static_value(batch_size) if tf.is_tensor(batch_size)
            else batch_size)
   known = getattr(known, "value", known)
@@ -291,11 +293,11 @@ def _int_rows(batch_size):
 
 
 def _before_others(tensor):
-  """`tensor` as an initial value that no other variable need precede.
+  """`tensor` as an initial value that needs no other variable initialized.
 
-  A cell's zero state may be a variable that is learned. Until that is
-  initialized its own initial value stands for it. TensorFlow does as much
-  for reference variables, and not for resource variables.
+  A cell's zero state may be a trained variable. Until that variable is
+  initialized, its own initial value is used instead. TensorFlow does the same
+  for reference variables, but not for resource variables.
   """
   graph, copies = tensor.graph, {}
   by_handle = {v.handle.name: v for v in tf.global_variables()
@@ -326,7 +328,7 @@ def _before_others(tensor):
 
 
 def _real_copy(variable):
-  """The variable's value, in memory that no assignment reaches."""
+  """The variable's value, in memory that no assignment can overwrite."""
   if hasattr(variable, "handle"):
     return variable.read_value()
   return _snapshot.copy_of(variable)
@@ -334,8 +336,8 @@ def _real_copy(variable):
 
 def _assign(variable, value, use_locking):
   if hasattr(variable, "handle"):
-    # The variable would take the tensor's memory for its own, and that may
-    # be an array the caller fed, passed through a loop of no steps.
+    # The variable would take over the tensor's memory, which may be an array
+    # that the caller fed, passed through a loop of zero steps.
     return variable.assign(
         _snapshot.copy_of(value), use_locking=use_locking,
         read_value=False)

@@ -1,10 +1,9 @@
-"""What the pytest plugin's fixtures do, for other test runners as well.
+"""The functions behind the pytest plugin's fixtures, for any test runner.
 
   with fresh_graph(seed=0) as graph, new_session(graph) as session:
     assert_same_gradients(loss_a, loss_b, feed_dict={x: data})
 
-The plugin (`tfcompat_rnn.pytest_plugin`) holds hooks and fixtures only; the
-work is here.
+The plugin (`tfcompat_rnn.pytest_plugin`) contains only hooks and fixtures.
 """
 
 from tfcompat_rnn.testing.assertions import assert_same_gradients

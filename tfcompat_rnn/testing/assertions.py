@@ -1,4 +1,4 @@
-"""Assertions whose failure prints the report."""
+"""Assertions that print a report when they fail."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def assert_same_outputs(outputs_a: types.Nested, outputs_b: types.Nested,
                         feed_dict: types.Feeds | None = None,
                         session: types.Session | None = None,
                         **options: typing.Any) -> gradients.GradientReport:
-  """Fails with the report unless both nests have the same values.
+  """Fails with the report unless both structures have the same values.
 
     assert_same_outputs(final_a, final_b, feed_dict={x: data})
     assert_same_outputs(outputs, numpy_array, feed_dict={x: data}, rtol=1e-3)

@@ -1,7 +1,7 @@
-"""Golden files: values that were right once, beside the test that made them.
+"""Golden files: values known to be right, stored next to the test.
 
-A file is `.npz` (NumPy's own) or `.json` (small ones, to be read in a diff).
-Its entries are named by the path of the leaf in the nest: "0/c".
+A file is `.npz` (NumPy's format) or `.json` (for small values to be read in a
+diff). Its entries are named after the path of the leaf in the structure: "0/c".
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from tfcompat_rnn.gradients import report as report_lib
 
 FOLDER = "golden"
 ENDINGS = (".npz", ".json")
-_DTYPES = "__dtypes__"  # an entry of its own, for dtypes that NumPy lacks
-_ALONE = "value"  # the name of a nest that is one leaf
+_DTYPES = "__dtypes__"  # a separate entry, for dtypes that NumPy lacks
+_ALONE = "value"  # the name of a structure that is a single leaf
 
 
 class MissingGoldenFileError(_errors.TfcompatError, AssertionError):
-  """There is no golden file, so nothing can be compared."""
+  """There is no golden file to compare with."""
 
 
 class GoldenFiles:
@@ -38,8 +38,8 @@ class GoldenFiles:
     files = GoldenFiles()
     files.check("golden/lstm.npz", {"outputs": outputs}, feed_dict={x: data})
 
-  write: write each file that is missing or no longer matches. `written` then
-    holds their paths. how_to_write: what a message recommends.
+  write: whether to write each file that is missing or no longer matches;
+    `written` lists their paths. how_to_write: the advice in error messages.
   """
 
   def __init__(self, write: bool = False,
@@ -53,19 +53,20 @@ class GoldenFiles:
             feed_dict: types.Feeds | None = None,
             session: types.Session | None = None, *, rtol: float | None = None,
             atol: float | None = None) -> gradients.GradientReport:
-    """Compares `values`, a nest, with the file; returns the `GradientReport`.
+    """Compares a structure of values with the file; returns the report.
 
-    Raises `MissingGoldenFileError` where there is no file,
-    `GradientsDifferError` with the report where names, shapes, dtypes or
-    values differ (more than rtol and atol, by default those of the dtype
-    as in `compare_gradients`), both AssertionErrors.
+    Raises `MissingGoldenFileError` if there is no file, and
+    `GradientsDifferError` with the report if names, shapes, dtypes or values
+    differ (by more than rtol and atol, whose defaults depend on the dtype as in
+    `compare_gradients`). Both are AssertionErrors. The report is a
+    `GradientReport`.
     """
     __tracebackhide__ = True
     path = pathlib.Path(path)
     if path.suffix not in ENDINGS:
       raise _errors.ArgumentError(_errors.problem(
           "path", f"end in {' or '.join(ENDINGS)}", repr(str(path)),
-          "name it so, or give a name without an ending"))
+          "add one of these extensions, or pass a name without one"))
     found = _checked(outputs.evaluate_nest(values, feed_dict, session))
     report = None
     if path.exists():
@@ -77,7 +78,7 @@ class GoldenFiles:
       if path in self._settled:
         raise _errors.ArgumentError(_errors.problem(
             "path", "be written by one comparison only",
-            f"{path}, which this run has met already, with other values",
+            f"{path}, which this run has already compared with other values",
             "give each comparison (and each parameter of a test) a name of "
             "its own"))
       write(path, found)
@@ -86,15 +87,15 @@ class GoldenFiles:
       return compare(read(path), found, rtol, atol, f"golden {path.name}")
     if report is None:
       raise MissingGoldenFileError(
-          f"there is no golden file {path}; look at the values, then write "
+          f"there is no golden file {path}; check the values, then write "
           f"it: {self.how_to_write}")
     raise gradients.GradientsDifferError(
-        f"{report}\nIf the new values are the right ones: "
+        f"{report}\nIf the new values are correct: "
         f"{self.how_to_write}")
 
 
 def golden_path(test_file: types.Path, name: types.Path) -> pathlib.Path:
-  """The file that `name` means in a test of `test_file`.
+  """The file to which `name` refers in a test of `test_file`.
 
   >>> golden_path("tests/test_lstm.py", "outputs").as_posix()
   'tests/golden/test_lstm/outputs.npz'
@@ -104,19 +105,19 @@ def golden_path(test_file: types.Path, name: types.Path) -> pathlib.Path:
   test_file = pathlib.Path(test_file)
   text = os.fspath(name)
   if text.endswith(ENDINGS):
-    return test_file.parent / text  # an absolute one stays
-  # What stands in the brackets of a parameter may not be a file's name.
+    return test_file.parent / text  # an absolute path is not changed
+  # The parameters in a test's name may not be valid in a file name.
   safe = re.sub(r"[^\w.=+-]+", "-", text).strip("-.")
   if not safe:
     raise _errors.ArgumentError(_errors.problem(
-        "name", "have letters or digits", repr(text), "give it a name"))
+        "name", "have letters or digits", repr(text), "pass a name"))
   return test_file.parent / FOLDER / test_file.stem / f"{safe}.npz"
 
 
 def compare(golden: dict[str, np.ndarray], found: dict[str, np.ndarray],
             rtol: float | None = None, atol: float | None = None,
             title: str = "golden") -> gradients.GradientReport:
-  """The report of two dicts from names to arrays."""
+  """The report on two dicts from names to arrays."""
   rows = []
   for name in [*golden, *(name for name in found if name not in golden)]:
     rows.append(_row(name, golden.get(name), found.get(name), rtol, atol))
@@ -137,7 +138,7 @@ def _row(name, golden, now, rtol, atol):
                         f"{now.dtype.name} now")
   same = 0
   if golden.shape == now.shape and golden.dtype.kind not in "biu":
-    # What is not finite, and was not, counts as equal: masks are made of it.
+    # Equal non-finite values count as equal, because masks contain them.
     odd = ~np.isfinite(golden)
     if odd.any() and np.array_equal(golden[odd], now[odd], equal_nan=True):
       same = int(odd.sum())
@@ -158,17 +159,17 @@ def _checked(values):
     if value.dtype.kind in "OSUmM":
       raise _errors.ArgumentTypeError(_errors.problem(
           "values", "hold numbers", f"{name or _ALONE} of dtype "
-          f"{value.dtype}", "leave it out, or compare it by itself"))
+          f"{value.dtype}", "leave it out, or compare it separately"))
     named[name or _ALONE] = value
   if not named:
     raise _errors.ArgumentError(_errors.problem(
-        "values", "hold something to compare", "nothing", "pass a nest with "
-        "at least one tensor"))
+        "values", "hold something to compare", "nothing", "pass at least one "
+        "tensor"))
   return named
 
 
 def read(path: types.Path) -> dict[str, np.ndarray]:
-  """`{name: array}` of a golden file. Raises `ArgumentError` if it is none."""
+  """`{name: array}` of a golden file. Raises `ArgumentError` for others."""
   path = pathlib.Path(path)
   try:
     return (_read_json if path.suffix == ".json" else _read_npz)(path)
@@ -180,7 +181,7 @@ def read(path: types.Path) -> dict[str, np.ndarray]:
 
 
 def write(path: types.Path, values: dict[str, np.ndarray]) -> None:
-  """Writes `{name: array}`, whole or not at all; the same bytes each time."""
+  """Writes `{name: array}` atomically, with the same bytes each time."""
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)
   content = (_json_text if path.suffix == ".json" else _npz_bytes)(values)
@@ -188,7 +189,7 @@ def write(path: types.Path, values: dict[str, np.ndarray]) -> None:
   try:
     with os.fdopen(handle, "wb") as file:
       file.write(content)
-    # mkstemp lets nobody else read it.
+    # mkstemp makes the file readable only by its owner.
     os.chmod(partial, 0o666 & ~_umask())
     os.replace(partial, path)
   except BaseException:
@@ -203,8 +204,8 @@ def _umask():
 
 
 def _plain(array):
-  """(an array of a dtype that NumPy can write, the name of its own)."""
-  # bfloat16 and the float8s are no dtypes of NumPy's; float32 holds them all.
+  """(an array of a dtype that NumPy can write, the name of its own dtype)."""
+  # NumPy has no bfloat16 and float8 dtypes; float32 can represent them all.
   own = array.dtype.isbuiltin == 1
   return (array if own else array.astype(np.float32)), array.dtype.name
 
@@ -213,7 +214,7 @@ def _dtype(name):
   try:
     return np.dtype(name)
   except TypeError:
-    import ml_dtypes  # TensorFlow brings it
+    import ml_dtypes  # installed with TensorFlow
     return np.dtype(getattr(ml_dtypes, name))
 
 
@@ -228,7 +229,7 @@ def _npz_bytes(values):
   buffer = io.BytesIO()
   with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
     for name, array in arrays.items():
-      entry = zipfile.ZipInfo(f"{name}.npy")  # with no time in it
+      entry = zipfile.ZipInfo(f"{name}.npy")  # without a time stamp
       entry.compress_type = zipfile.ZIP_DEFLATED
       with archive.open(entry, "w", force_zip64=True) as file:
         np.lib.format.write_array(file, np.asanyarray(array),
@@ -259,7 +260,7 @@ def _json_values(array):
     array = np.stack([array.real, array.imag], axis=-1)
   if array.dtype.kind != "f":
     return array.tolist()
-  # The shortest digits that are this float32, not those of its float64.
+  # The shortest digits for the float32 value, not for its float64 form.
   texts = np.array([str(value) for value in array.ravel()], object)
   return _finite(texts.reshape(array.shape).tolist())
 

@@ -1,4 +1,4 @@
-"""Whether there is a GPU to test on."""
+"""Checks whether there is a GPU to test on."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ REASON = ("needs a GPU, and TensorFlow sees none; `tfcompat-rnn devices` "
 
 
 def gpus() -> list[typing.Any]:
-  """The GPUs that TensorFlow sees. Takes none of their memory."""
+  """The GPUs that TensorFlow sees. Does not use any of their memory."""
   return tf.config.list_physical_devices("GPU")

@@ -1,4 +1,4 @@
-"""A fresh graph for a test, which leaves nothing switched behind it."""
+"""A fresh graph for a test, which restores all switches afterwards."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def fresh_graph(
     with fresh_graph() as graph:
       ...
 
-  seed: for `tf.set_random_seed`; None sets none.
-  behavior: "1.x": while the graph is open variables are reference variables,
-    loops and conditions are control flow v1 and dimensions are
-    `tf.Dimension`, as in TensorFlow 1.15; "2.x": resource variables, control
-    flow v2, dimensions are ints; "process": as the process has it. Afterwards
-    every switch is as it was.
+  seed: for `tf.set_random_seed`; None for no seed.
+  behavior: the behavior while the graph is open. "1.x": variables are reference
+    variables, loops and conditions use control flow v1, and dimensions are
+    `tf.Dimension`, as in TensorFlow 1.15. "2.x": resource variables, control
+    flow v2, and dimensions are ints. "process": whatever the process uses.
+    Every switch is restored afterwards.
 
   Raises `ArgumentError` for another behavior.
   """
@@ -45,7 +45,7 @@ def fresh_graph(
 
 
 def _switches():
-  """(is TensorFlow 2's, turn it on, turn it off) of each switch."""
+  """(whether TensorFlow 2's is on, turn it on, turn it off) per switch."""
   return (
       (tf.resource_variables_enabled, tf.enable_resource_variables,
        tf.disable_resource_variables),
@@ -62,7 +62,7 @@ def _plain_dimensions():
 
 @contextlib.contextmanager
 def _behavior(v2):
-  # tf.disable_v2_behavior() would also end eager execution, for good.
+  # tf.disable_v2_behavior() would also disable eager execution permanently.
   back = []
   try:
     with _quiet():
@@ -79,7 +79,7 @@ def _behavior(v2):
 
 @contextlib.contextmanager
 def _quiet():
-  """Without TensorFlow's warning of reference variables: they are wanted."""
+  """Suppresses TensorFlow's warning about reference variables."""
   verbosity = tf.logging.get_verbosity()
   tf.logging.set_verbosity(tf.logging.ERROR)
   try:

@@ -1,11 +1,11 @@
-"""Ways to build one recurrent computation, each with each cell, compared.
+"""Compares ways of building one recurrent computation, with many cells.
 
   report = run_cases()          # or: tfcompat-rnn verify
   report.passed, print(report)
 
-A case says what is compared with what and whether the gradients are to be
-found equal or different (`cases`); the cells are rows (`kinds`); what makes a
-difference one is in `comparison`.
+A case defines what is compared with what, and whether the gradients must be
+equal or different (`cases`). The cells are rows of a table (`kinds`). What
+counts as a difference is defined in `comparison`.
 """
 
 from tfcompat_rnn import _lazy

@@ -1,7 +1,7 @@
-"""The rows of the table: what is compared with what, and what is expected.
+"""The cases: what is compared with what, and the expected result.
 
-Loads no TensorFlow: a case names its function, and that is looked up when it
-runs.
+This module does not load TensorFlow: a case names its function, which is looked
+up when the case runs.
 """
 
 import importlib
@@ -16,15 +16,14 @@ EQUAL, DIFFERENT = rows_lib.EQUAL, rows_lib.DIFFERENT
 class Case(typing.NamedTuple):
   """One comparison.
 
-  name, title: what `--case` takes, and what the table says besides.
-  expected: whether the gradients are to be found "equal" or "different".
-  run: "module.function" of this package. With `against` it is a way of
-    building (see `ways`), and so is `against`. Else a function that takes a
-    `Setting` and returns `(Result, Result, labels)`, and perhaps a note.
-  needs: of which cells it can be said: "" for all, "numbers" for those whose
-    inputs are numbers, "block", "fused" and "cudnn" for those with such a
-    twin,
-    "race" for those of which it is known whether it shows.
+  name, title: the name for `--case`, and the description shown in the table.
+  expected: whether the gradients must be "equal" or "different".
+  run: "module.function" in this package. With `against`, both are ways of
+    building (see `ways`). Otherwise a function that takes a `Setting` and
+    returns `(Result, Result, labels)`, and optionally a note.
+  needs: the cells to which it applies: "" for all; "numbers" for those whose
+    inputs are numbers; "block", "fused" and "cudnn" for those with such a
+    counterpart; "race" for those for which it is known whether the race occurs.
   """
   name: str
   title: str
@@ -35,7 +34,7 @@ class Case(typing.NamedTuple):
 
 
 CASES = [
-    Case("0", "complete pass, against steps written out", EQUAL,
+    Case("0", "complete pass, against unrolled steps", EQUAL,
          "ways.complete_pass", "ways.written_out"),
     Case("1", "two stateful passes, against 0", DIFFERENT,
          "ways.two_passes", "ways.complete_pass"),
@@ -45,7 +44,7 @@ CASES = [
          "ways.two_passes_in_a_loop", "ways.two_passes"),
     Case("3", "single pass by model_rnn, against 0", EQUAL,
          "ways.single_pass", "ways.complete_pass"),
-    Case("4", "stacked, against steps written out", EQUAL,
+    Case("4", "stacked, against unrolled steps", EQUAL,
          "ways.stacked", "ways.stacked_written_out"),
     Case("5", "stacked, upper by model_rnn, against 4", EQUAL,
          "ways.stacked_single_pass", "ways.stacked"),
@@ -65,10 +64,11 @@ CASES = [
          "windows.fed"),
     Case("feedback", "self-feeding in graph, against session", EQUAL,
          "feeding.graph_or_session", needs="numbers"),
-    Case("keep-documented", "assign beside gradients, as documented",
+    Case("keep-documented", "assign and gradients in one run, as documented",
          DIFFERENT, "keeping.documented", needs="race"),
-    Case("keep", "stateful_rnn beside gradients", EQUAL, "keeping.ours"),
-    Case("block", "one kernel a step, against 0", EQUAL,
+    Case("keep", "stateful_rnn and gradients in one run", EQUAL,
+         "keeping.ours"),
+    Case("block", "one kernel per step, against 0", EQUAL,
          "fast.compare_block", needs="block"),
     Case("fused", "one kernel for all steps, against 0", EQUAL,
          "fast.compare_one_kernel", needs="fused"),
@@ -77,15 +77,15 @@ CASES = [
     Case("recompute", "model_rnn(recompute=True), against 0", EQUAL,
          "ways.recomputed", "ways.complete_pass"),
 ]
-# What is in float32 whatever is asked for: there are no other kernels.
+# These always run in float32, because there are no other kernels.
 SINGLE = ("block", "fused", "cudnn")
 NAMES = [case.name for case in CASES]
 
 
 def find(names=None):
-  """The cases that `names` name, in the order of the table; None: all.
+  """The cases with these names, in the order of the table; None for all.
 
-  Raises `ArgumentError` for a name that is not there.
+  Raises `ArgumentError` for an unknown name.
   """
   if isinstance(names, str):
     names = [names]
@@ -96,19 +96,19 @@ def find(names=None):
   if unknown or not names:
     raise _errors.ArgumentError(_errors.problem(
         "case", "be one of " + ", ".join(NAMES),
-        ", ".join(map(repr, unknown)) or "none", "name one of them"))
+        ", ".join(map(repr, unknown)) or "none", "pass one of them"))
   return [case for case in CASES if case.name in names]
 
 
 def look_up(path):
-  """The function that "module.function" names."""
+  """The function with the name "module.function"."""
   module, name = path.split(".")
   return getattr(
       importlib.import_module(f"tfcompat_rnn.verify.{module}"), name)
 
 
 def applies(case, kind):
-  """Whether `case` can be said of `kind`."""
+  """Whether `case` applies to `kind`."""
   if case.needs == "numbers":
     return not kind.symbols
   if case.needs == "race":
@@ -119,7 +119,7 @@ def applies(case, kind):
 
 
 def expected(case, kind):
-  """What is to be found with this cell."""
+  """The expected result with this cell."""
   if case.needs == "race" and not kind.race:
     return EQUAL
   return case.expected

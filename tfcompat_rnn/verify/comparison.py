@@ -1,4 +1,4 @@
-"""Two results, compared: a `Row`."""
+"""Compares two results and makes a `Row`."""
 
 import math
 
@@ -8,10 +8,10 @@ from tfcompat_rnn import gradients
 from tfcompat_rnn.verify import rows as rows_lib
 from tfcompat_rnn.verify import setting as setting_lib
 
-# dtype -> (rtol, atol): the same arithmetic in another order, over six steps.
+# dtype -> (rtol, atol) for six steps of the same arithmetic in another order.
 TOLERANCES = {"float32": (1e-5, 1e-7), "float64": (1e-12, 1e-14)}
-# A difference that counts as one is this part of the largest element at
-# least. Rounding stays below it by a factor of ten in float32.
+# A difference counts if it is at least this fraction of the largest element.
+# Rounding errors in float32 are smaller by a factor of ten.
 DIFFERENT = 1e-4
 
 _KINDS = {"loss": "loss", "outputs": "output", "states": "state",
@@ -21,7 +21,7 @@ VALUES = ("loss", "outputs", "states")
 
 
 def compare(a, b, dtype, labels, title):
-  """A `GradientReport` for each part of two `Result`s, by the part's name."""
+  """A `GradientReport` for each part of two `Result`s, by name of the part."""
   rtol, atol = TOLERANCES[dtype]
   reports = {}
   for part, kind in _KINDS.items():
@@ -38,7 +38,7 @@ def compare(a, b, dtype, labels, title):
 
 
 def row_of(case, cell, dtype, reports, note=""):
-  """The `Row` of what `compare` returned."""
+  """The `Row` for the reports that `compare` returned."""
   rows = {part: report.rows for part, report in reports.items()}
   slopes = [row for part in GRADIENTS for row in rows.get(part, ())
             if row.kind != "run"]
@@ -74,12 +74,12 @@ def row_of(case, cell, dtype, reports, note=""):
 
 
 def judge(slopes):
-  """"equal", "different" or "unclear", of the rows of gradients."""
+  """Judges rows of gradients: "equal", "different" or "unclear"."""
   if not any(row.norm_a > 0 for row in slopes):
     return rows_lib.UNCLEAR  # nothing was compared
   if all(row.passed for row in slopes):
     return rows_lib.EQUAL
-  # NaN: one side has no gradient, or one that is not finite.
+  # NaN: one side has no gradient, or its gradient is not finite.
   if any(not row.passed and not row.max_rel < DIFFERENT for row in slopes):
     return rows_lib.DIFFERENT
   return rows_lib.UNCLEAR
@@ -92,14 +92,14 @@ def _told(row):
 
 
 def _largest(rows, field):
-  """The largest of a field; NaN if one is, None without rows."""
+  """The largest value of a field; NaN if any is NaN, None without rows."""
   if not rows:
     return None
   return float(np.max([getattr(row, field) for row in rows]))
 
 
 def merged(values_of, gradients_of):
-  """Loss, outputs and states of one `Result`, gradients of another."""
+  """Loss, outputs and states of one `Result` with the gradients of another."""
   return setting_lib.Result(
       values_of.loss, values_of.outputs, values_of.states,
       gradients_of.variables, gradients_of.inputs, gradients_of.initial)

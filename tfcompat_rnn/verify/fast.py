@@ -1,4 +1,4 @@
-"""Faster ways to run a cell, against the plain loop over the plain cell."""
+"""Faster ways to run a cell, compared with a loop over the plain cell."""
 
 from tfcompat_rnn import _nest
 from tfcompat_rnn import cells
@@ -10,21 +10,21 @@ from tfcompat_rnn.verify import ways
 
 UNITS = setting_lib.UNITS
 
-# kind -> the cell whose step is one kernel, on the same variables.
+# kind -> the cell whose step is one kernel, with the same variables.
 BLOCK = {
     "GRUCell": lambda: cells.GRUBlockCellV2(UNITS),
     "LSTMCell": lambda: cells.LSTMBlockCell(UNITS),
     "LSTMCell+peepholes": lambda: cells.LSTMBlockCell(
         UNITS, use_peephole=True),
 }
-# kind -> all steps in one kernel, under the names of the plain cell.
+# kind -> all steps in one kernel, with the names of the plain cell.
 FUSED = {
     "LSTMCell": lambda: fused.LSTMBlockFusedCell(UNITS, name="lstm_cell"),
     "LSTMCell+peepholes": lambda: fused.LSTMBlockFusedCell(
         UNITS, use_peephole=True, name="lstm_cell"),
 }
-# kind -> cuDNN's layer, and the plain cell of its equations: an LSTM without
-# forget bias, a GRU that resets behind the product.
+# kind -> cuDNN's layer, and the plain cell with its equations: an LSTM without
+# forget bias, a GRU that applies its reset gate after the product.
 CUDNN = {
     "GRUCell": ("CudnnGRU", lambda: cells.CudnnCompatibleGRUCell(UNITS)),
     "LSTMCell": ("CudnnLSTM", lambda: cells.LSTMCell(
@@ -58,7 +58,7 @@ def cudnn_layer(s):
 
 
 def cudnn_written_as_cell(s):
-  """The cell of the same equations in `dynamic_rnn`, on its variables."""
+  """The cell with the same equations and variables, in `dynamic_rnn`."""
   cell = cells.MultiRNNCell([CUDNN[s.kind.name][1]()])
   with tf.variable_scope("cudnn"):
     outputs, (final,) = loops.dynamic_rnn(
@@ -77,7 +77,7 @@ def compare_one_kernel(s):
 
 
 def compare_cudnn(s):
-  """A plain cell of the same equations and cuDNN's layer."""
+  """A plain cell with the same equations, and cuDNN's layer."""
   return _compared(s, cudnn_layer, "cuDNN layer", cudnn_written_as_cell)
 
 

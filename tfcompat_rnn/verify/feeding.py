@@ -1,4 +1,4 @@
-"""Output fed back as input: within the graph, over session.run, by hand."""
+"""Feeding outputs back: in the graph, over session.run, and by hand."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ STEPS, DEPTH = setting_lib.STEPS, setting_lib.DEPTH
 
 
 def _projection(s):
-  """Makes an output as wide as an input."""
+  """Projects an output to the width of an input."""
   width = int(s.cell.output_size)
   kernel = tf.get_variable("project", [width, DEPTH], use_resource=False)
   return lambda output: tf.tensordot(output, kernel, 1)
@@ -26,7 +26,7 @@ def self_feeding(s):
 
 
 def written_out(s):
-  """One call of the cell after the other, in the graph."""
+  """Calls the cell once per step, in the graph."""
   project, outputs = _projection(s), []
   given, state = s.x[:, 0], s.state
   with tf.variable_scope("rnn"):
@@ -38,9 +38,9 @@ def written_out(s):
 
 
 def graph_or_session(s):
-  """`self_feeding_rnn` against `generate`.
+  """Compares `self_feeding_rnn` with `generate`.
 
-  A run a step has no gradient, so that of the steps written out stands in.
+  Separate runs have no gradient, so the gradient of the unrolled steps is used.
   """
   made, state = _generated(s)
   hand = s.result(written_out)
@@ -50,7 +50,7 @@ def graph_or_session(s):
       outputs={"outputs": made},
       states=dict(zip(hand.states, _nest.flatten_state(state))))
   return (right, s.result(self_feeding), ("session", "graph"),
-          "gradients: of the steps written out")
+          "gradients: from unrolled steps")
 
 
 def _generated(s):

@@ -1,8 +1,9 @@
-"""State kept in reference variables in the run that takes the gradients.
+"""State kept in reference variables in the run that computes gradients.
 
-As documented, the assignment overwrites the buffer that the backward pass
-still reads, and gradients come out wrong. Each round runs the gradients alone,
-which says what is right, and again beside the op that keeps the state.
+With the documented idiom, the assignment overwrites the buffer that the
+backward pass still reads, and the gradients are wrong. Each round first
+computes the gradients alone, which gives the correct values, and then again in
+the same run as the op that keeps the state.
 """
 
 import numpy as np
@@ -16,18 +17,18 @@ from tfcompat_rnn.verify import comparison
 from tfcompat_rnn.verify import setting as setting_lib
 
 ROUNDS = 20
-# It is a race: where it does not show, it gets more chances.
+# This is a race; if it does not occur, more rounds are run.
 MOST_ROUNDS = 200
 
 
 def documented(s):
-  """A variable for each leaf, read by the loop and assigned beside it."""
+  """A variable for each leaf, read by the loop and assigned in the same run."""
   def build(s):
     kept = [tf.get_variable(f"kept_{number}", leaf.shape, leaf.dtype,
                             tf.zeros_initializer(), trainable=False,
                             use_resource=False)
             for number, leaf in enumerate(_nest.flatten_state(s.state))]
-    before = _snapshot.set_enabled(False)  # which 1.x did not have
+    before = _snapshot.set_enabled(False)  # 1.x had no snapshots
     try:
       outputs, final = loops.dynamic_rnn(
           s.cell, s.x, initial_state=_nest.pack_state(s.state, kept))
@@ -55,9 +56,9 @@ def ours(s):
 
 
 def _worst(outer, build, most=ROUNDS):
-  """The round whose gradients are furthest off, and how many are off.
+  """The round with the largest error, and how many rounds were wrong.
 
-  There are `ROUNDS`, or up to `most` until one is off.
+  Runs `ROUNDS` rounds, or up to `most` until one is wrong.
   """
   with setting_lib.Setting(outer.kind, outer.dtype, optimized=True) as s:
     with s.scope():
@@ -79,7 +80,7 @@ def _worst(outer, build, most=ROUNDS):
 
 
 def _off(right, got):
-  """The largest difference of a gradient, in parts of that gradient."""
+  """The largest difference of a gradient, relative to that gradient."""
   sizes = [np.abs(value - other).max() / max(np.abs(value).max(), 1e-30)
            for part in comparison.GRADIENTS
            for value, other in zip(getattr(right, part).values(),

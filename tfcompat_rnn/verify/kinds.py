@@ -1,4 +1,4 @@
-"""The cells that `verify` knows how to make, as rows. Loads no TensorFlow."""
+"""The cells that `verify` can build, as a table. Does not load TensorFlow."""
 
 import typing
 
@@ -8,15 +8,15 @@ from tfcompat_rnn import _errors
 class Kind(typing.NamedTuple):
   """One cell.
 
-  name: what `--cell` takes and the table shows.
+  name: the name for `--cell` and in the table.
   make: `(cells, depth, units) -> cell`.
-  double: whether its kernels work in float64.
-  symbols: 0, or how many symbols its inputs are drawn from (`[..., 1]`,
-    int32) in place of numbers.
-  race: whether the backward pass reads the buffer of the first state again,
-    so that overwriting it meanwhile spoils the gradients. None: not known.
-  stacks: whether one can stand on the outputs of another; else the upper
-    layer is a GRUCell.
+  double: whether its kernels support float64.
+  symbols: 0, or the number of symbols from which its inputs are drawn
+    (`[..., 1]`, int32) instead of numbers.
+  race: whether the backward pass reads the buffer of the first state again, so
+    that overwriting it in between makes the gradients wrong. None: unknown.
+  stacks: whether it can take the outputs of another such cell; otherwise the
+    upper layer is a GRUCell.
   """
   name: str
   make: typing.Callable
@@ -46,11 +46,11 @@ def _windows(name, **arguments):
                  num_frequency_blocks=[2], **arguments)
 
 
-# What `verify` takes without `--cell`.
+# The cells that `verify` uses without `--cell`.
 DEFAULT = ("BasicRNNCell", "GRUCell", "LSTMCell", "LSTMCell+peepholes")
 
 _ROWS = [
-    # Its step copies the state into [x, h] and has no further use for it.
+    # Its step copies the state into [x, h] and does not read it again.
     Kind("BasicRNNCell", _simple("BasicRNNCell"), race=False),
     Kind("GRUCell", _simple("GRUCell"), race=True),
     Kind("LSTMCell", _simple("LSTMCell"), race=True),
@@ -104,30 +104,30 @@ _ROWS = [
     Kind("WeightNormLSTMCell", _simple("WeightNormLSTMCell", num_proj=4)),
 ]
 KINDS = {row.name: row for row in _ROWS}
-# cell -> why it has no row: what steps it is no sequence of vectors.
+# cell -> why it has no row: its inputs are not a sequence of vectors.
 LEFT_OUT = {
     **dict.fromkeys(("Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell",
                      "ConvLSTMCell"), "its inputs are images"),
-    "CompiledWrapper": "it changes nothing of the cell that it wraps",
-    "NTMCell": "its state has another shape than it says",
+    "CompiledWrapper": "it does not change the cell that it wraps",
+    "NTMCell": "its state does not have the shape of its state_size",
     "PhasedLSTMCell": "its inputs are pairs, with the time of each step",
 }
 ALL = "all"
 
 
 def _plain(name):
-  """`LSTM`, `lstmcell` and `LSTMCell` are one."""
+  """Normalizes a name: `LSTM`, `lstmcell` and `LSTMCell` are the same."""
   return name.lower().replace("cell", "")
 
 
 def find(names=None):
-  """The rows that `names` name, each once, in the order of the table.
+  """The rows with these names, without duplicates, in table order.
 
   >>> [kind.name for kind in find(["gru", "LSTM+peepholes"])]
   ['GRUCell', 'LSTMCell+peepholes']
 
-  None names `DEFAULT`, "all" every one. Raises `ArgumentError` for a name
-  that is not there.
+  None stands for `DEFAULT`, and "all" for every row. Raises `ArgumentError` for
+  an unknown name.
   """
   if isinstance(names, str):
     names = [names]
@@ -139,6 +139,6 @@ def find(names=None):
   if unknown or not names:
     raise _errors.ArgumentError(_errors.problem(
         "cell", 'be "all" or one of ' + ", ".join(KINDS),
-        ", ".join(map(repr, unknown)) or "none", "name one of them"))
+        ", ".join(map(repr, unknown)) or "none", "pass one of them"))
   wanted = {_plain(name) for name in names}
   return [row for row in _ROWS if _plain(row.name) in wanted]

@@ -1,11 +1,11 @@
-"""The gradients of the complete pass, against finite differences."""
+"""Compares the gradients of the complete pass with finite differences."""
 
 from tfcompat_rnn import gradients
 from tfcompat_rnn.verify import ways
 
 
 def compared(s):
-  """A `GradientReport`: analytic against numeric."""
+  """A `GradientReport` of analytic and numeric gradients."""
   outputs, _ = s.build(ways.complete_pass)
   used = s.result(ways.complete_pass).variables
   variables = [variable for variable in s.graph.get_collection("variables")

@@ -1,4 +1,4 @@
-"""The picture of a `VerifyReport`."""
+"""Plots a `VerifyReport`."""
 
 import io
 import os
@@ -8,14 +8,14 @@ from tfcompat_rnn import _figure
 from tfcompat_rnn.verify import rows as rows_lib
 from tfcompat_rnn.verify import writing
 
-# Where a difference of nothing is drawn, on an axis without a zero.
+# Where a difference of 0 is drawn, because a logarithmic axis has no zero.
 _NOTHING = 1e-18
 _COLORS = {"ok": "tab:green", "WRONG": "tab:red", "ERROR": "tab:red"}
-# case -> how its line over the time steps is drawn.
+# case -> label and style of its line over the time steps.
 _LINES = {
     "0": ("one pass (0)", {"color": "tab:blue", "linewidth": 5, "alpha": .35}),
     "1": ("two stateful passes (1)", {"color": "tab:red", "marker": "s"}),
-    "2": ("two within a loop (2)",
+    "2": ("two passes within a loop (2)",
           {"color": "tab:orange", "marker": "x", "linestyle": ":"}),
     "3": ("model_rnn (3)",
           {"color": "tab:blue", "marker": ".", "linestyle": "--"}),
@@ -23,17 +23,17 @@ _LINES = {
 
 
 def check_ending(path):
-  """The format that the ending of `path` names."""
+  """The format that the extension of `path` selects."""
   ending = os.path.splitext(os.fspath(path))[1][1:].lower()
   if ending not in ("png", "svg", "pdf"):
     raise _errors.ArgumentError(_errors.problem(
         "path", "end in .png, .svg or .pdf", os.fspath(path),
-        "name another file"))
+        "pass another file name"))
   return ending
 
 
 def draw(report, path):
-  """Writes the picture of `report` into the file `path`."""
+  """Writes the plot of `report` to the file `path`."""
   ending = check_ending(path)
   norms = _norms(report)
   rows = [row for row in report.ran if row.found != rows_lib.ERROR]
@@ -57,7 +57,7 @@ def _norms(report):
     if row.case in _LINES and row.report is not None:
       for steps in row.report.steps:
         if steps.kind == "input" and steps.b:
-          # b is the way that the case is named after, a what it is held to.
+          # b is the way that the case is named after, a its reference.
           found.setdefault(row.cell, {})[row.case] = steps.b
   return found
 
@@ -103,8 +103,8 @@ def _draw_rows(axes, rows, report):
   for marker, label in (("o", "expected equal"), ("D", "expected different")):
     axes.plot([], [], marker, color="gray", label=label)
   axes.plot([], [], "o", color="tab:red", label="not as expected")
-  axes.plot([], [], "|", color="black", label="allowed where equal")
+  axes.plot([], [], "|", color="black", label="tolerance for equal")
   axes.legend(loc="lower right", fontsize="small")
-  axes.set_xlabel("largest difference of a gradient, as a part of its largest "
+  axes.set_xlabel("largest difference of a gradient, relative to its largest "
                   "element")
   axes.set_title(report.summary().partition(" (")[0], fontsize="medium")

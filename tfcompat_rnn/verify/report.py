@@ -1,4 +1,4 @@
-"""What `verify` found: the table, JSON, the exit code."""
+"""The result of `verify`: the table, JSON, the exit code."""
 
 import json
 import math
@@ -18,9 +18,10 @@ class VerifyReport:
     report = run_cases(cells=["LSTMCell"])
     assert report.passed, report
 
-  `passed`: whether every row is as expected. `rows`: a `Row` each.
-  `exit_code`: 0 all as expected, 1 something is not, 2 something could not
-  run. `str(report)` is the table, with a summary as its last line.
+  `passed`: whether every row is as expected. `rows`: a list of `Row`s.
+  `exit_code`: 0 if everything is as expected, 1 if something is not, 2 if
+  something could not run. `str(report)` is the table, with a summary as its
+  last line.
   """
 
   def __init__(self, rows, dtype, versions="", seconds=math.nan):
@@ -40,7 +41,7 @@ class VerifyReport:
 
   @property
   def failures(self):
-    """The rows that are not as expected, and those that raised."""
+    """The rows that are not as expected or that raised an error."""
     return [row for row in self.ran if not row.passed]
 
   @property
@@ -87,7 +88,7 @@ class VerifyReport:
                    if math.isfinite(self.seconds) else "")
 
   def details(self):
-    """The table of every tensor of the rows that are not as expected."""
+    """A table of every tensor in the rows that are not as expected."""
     return "\n\n".join(
         str(row.report) for row in self.failures if row.report is not None)
 
@@ -108,12 +109,12 @@ class VerifyReport:
     return text
 
   def plot(self, path):
-    """Draws the report into `path`; its ending chooses the format.
+    """Plots the report to `path`; its extension selects the format.
 
-    Above, for each cell, the norm of the gradient with respect to the inputs
-    over the time steps, in one pass and in two; below, every row's largest
-    difference of the gradients. Raises `MissingModuleError` without
-    matplotlib.
+    The upper plots show, for each cell, the norm of the gradient with respect
+    to the inputs over the time steps, with one pass and with two. The lower
+    plot shows the largest difference of the gradients in every row. Raises
+    `MissingModuleError` without matplotlib.
     """
     picture.draw(self, path)
 

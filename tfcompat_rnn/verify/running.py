@@ -27,23 +27,23 @@ def run_cases(cases=None, cells=None, dtype="float64", progress=None):
     report = run_cases(cells=["LSTMCell"])
     assert report.passed, report
 
-  cases: names of cases, see `CASES`; all of them if not given.
-  cells: names of cells, see `KINDS`, or "all"; the basic ones (`DEFAULT`) if
-    not given.
-  dtype: "float64" or "float32". Cells and fast paths whose kernels know no
-    float64 run in float32; the table says so.
-  progress: called with (rows done, rows in all, a text) before each row.
+  cases: names of cases, see `CASES`; by default all of them.
+  cells: names of cells, see `KINDS`, or "all"; by default the basic ones
+    (`DEFAULT`).
+  dtype: "float64" or "float32". Cells and fast paths whose kernels do not
+    support float64 run in float32, and the table says so.
+  progress: called with (rows done, total rows, a text) before each row.
 
   Graphs are built with control flow v1 and reference variables, as in 1.x,
-  whatever the process has; what is set for that is set back. Returns a
-  `VerifyReport`. A case that raises becomes a row that says so.
+  whatever the process uses; its settings are restored afterwards. Returns a
+  `VerifyReport`. If a case raises, its row says so.
 
   Raises `ArgumentError` for an unknown case, cell or dtype.
   """
   if str(dtype) not in DTYPES:
     raise _errors.ArgumentError(_errors.problem(
         "dtype", "be " + " or ".join(map(repr, DTYPES)), repr(dtype),
-        "name one of them"))
+        "pass one of them"))
   chosen = cases_lib.find(cases)
   begun, rows, done = time.monotonic(), [], 0
   pairs = [(kind, [case for case in chosen if cases_lib.applies(case, kind)])
@@ -63,7 +63,7 @@ def run_cases(cases=None, cells=None, dtype="float64", progress=None):
 
 
 def run_case(case, setting):
-  """The `Row` of one case with the cell of `setting`."""
+  """The `Row` for one case with the cell of `setting`."""
   kind = setting.kind
   case = case._replace(expected=cases_lib.expected(case, kind))
   dtype = setting.dtype.name
@@ -80,7 +80,7 @@ def run_case(case, setting):
         a, b, dtype, labels, f"{case.name} {case.title}, {kind.name}")
     return comparison.row_of(case, kind.name, dtype, reports,
                              "; ".join([note] * bool(note) + more))
-  except Exception as error:  # One case that raises leaves the others.
+  except Exception as error:  # a failing case must not stop the others
     first = str(error).strip().splitlines() or [""]
     return rows_lib.Row(
         case.name, case.title, kind.name, dtype, case.expected,
@@ -99,7 +99,7 @@ def _results(case, setting):
 
 @contextlib.contextmanager
 def _behavior_of_1_x():
-  """Control flow v1 in the graphs that are built within."""
+  """Switches to control flow v1 for graphs built in the block."""
   before = tf.control_flow_v2_enabled()
   tf.disable_control_flow_v2()
   try:
@@ -110,7 +110,7 @@ def _behavior_of_1_x():
 
 
 def versions():
-  """What the numbers were computed with."""
+  """The versions with which the numbers were computed."""
   return (f"tfcompat_rnn {tfcompat_rnn.__version__}, TensorFlow "
           f"{_tf.tf2.__version__}, NumPy {np.__version__}, Python "
           f"{sys.version.split()[0]}")

@@ -1,8 +1,8 @@
-"""One cell in one graph: its numbers, and what each way of building gives.
+"""One cell in one graph: its data, and the result of each way of building.
 
 Every way of building (see `ways`, `feeding`) takes a `Setting` and returns
-`(outputs, final_state)`. All of them are built in one graph, on the same
-variables, and fed the same.
+`(outputs, final_state)`. All of them are built in one graph, with the same
+variables and the same feeds.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ class Result(typing.NamedTuple):
 
 
 def numbers_for(name, shape, scale=0.7):
-  """Uniform numbers that depend on `name` and `shape` alone."""
+  """Uniform random numbers that depend only on `name` and `shape`."""
   generator = np.random.RandomState(zlib.crc32(name.encode("utf-8")))
   return generator.uniform(-scale, scale, size=shape)
 
@@ -39,14 +39,14 @@ class Setting:
   """A graph with inputs, initial states, targets and cells of one kind.
 
   Attributes:
-    kind, dtype: what it is made for; `asked` is the dtype that was asked for,
-      where the cell's kernels do not know that one.
-    x: the inputs, a placeholder `[batch, time, depth]`: the second half
-      repeats the first, as in the document.
+    kind, dtype: the cell and its dtype; `asked` is the requested dtype, which
+      differs if the cell's kernels do not support it.
+    x: the inputs, a placeholder `[batch, time, depth]`, whose second half
+      repeats the first.
     cell, state: a cell and the placeholders of its initial state.
-    upper_cell, upper_state: a second layer's.
+    upper_cell, upper_state: those of a second layer.
     feeds: values for all of these.
-    session: it lives as long as the `with` block around the setting.
+    session: valid inside the `with` block of the setting.
 
   optimized: whether the session optimizes the graph, as it does by default.
   """
@@ -74,7 +74,7 @@ class Setting:
   def _config(self):
     config = tf.ConfigProto()
     if not self._optimized:
-      # Each graph is run once or twice: to optimize it takes longer.
+      # Each graph is run only once or twice; optimizing it would take longer.
       options = config.graph_options
       options.rewrite_options.disable_meta_optimizer = True
       options.optimizer_options.opt_level = -1
@@ -92,13 +92,13 @@ class Setting:
     return x
 
   def drawn(self, draw):
-    """Inputs, all steps, from a `RandomState`."""
+    """Inputs for all steps, drawn from a `RandomState`."""
     if self.kind.symbols:
       return draw.randint(0, self.kind.symbols, [BATCH, STEPS, 1])
     return draw.uniform(-1, 1, [BATCH, STEPS, DEPTH])
 
   def _state(self, cell, name):
-    """Placeholders for a state of `cell`, with values of their own."""
+    """Placeholders for a state of `cell`, with their own values to feed."""
     zeros = cell.zero_state(BATCH, self.dtype)
     leaves = []
     for path, zero in zip(_nest.state_paths(zeros),
@@ -120,24 +120,24 @@ class Setting:
 
   @contextlib.contextmanager
   def scope(self):
-    """Where all variables are made, and found again by the next way."""
+    """The scope in which all ways create or find the variables."""
     with tf.variable_scope(
         "model", reuse=tf.AUTO_REUSE, dtype=self.dtype, use_resource=False):
       yield
 
   def target_of(self, width):
-    """What outputs `[batch, time, *width]` should be: an array."""
+    """The target for outputs `[batch, time, *width]`, an array."""
     return numbers_for("target", [BATCH, STEPS, *width])
 
   def loss(self, outputs, target=None):
-    """The mean squared distance; that of some steps is their share of it."""
+    """The mean squared error; for some of the steps, their share of it."""
     whole = self.target_of(outputs.shape.as_list()[2:])
     if target is None:
       target = tf.constant(whole, self.dtype)
     return tf.reduce_sum(tf.square(outputs - target)) / whole.size
 
   def build(self, way):
-    """`way(self)` in the scope that all ways share: outputs, final state."""
+    """Calls `way(self)` in the shared scope; returns outputs, final state."""
     with self.scope():
       return way(self)
 
@@ -149,7 +149,7 @@ class Setting:
     return self._results[way]
 
   def measure(self, outputs, final):
-    """Everything there is to compare of a way of building."""
+    """Everything that can be compared for one way of building."""
     initial = {"initial state": self.state}
     if self._upper:
       initial["initial upper state"] = self._upper[1]
@@ -157,11 +157,11 @@ class Setting:
                    initial).run(self.feeds)
 
   def initialize(self):
-    """Gives every new trainable variable the numbers of its name."""
+    """Sets every new trainable variable to the numbers for its name."""
     new = [variable for variable in tf.global_variables()
            if variable.op.name not in self._known]
     trainable = {variable.op.name for variable in tf.trainable_variables()}
-    # Their own initializers, fed: no operation is added to the graph.
+    # Feed their own initializers, which adds no ops to the graph.
     self.session.run([variable.initializer for variable in new], {
         variable.initializer.inputs[1]: numbers_for(
             variable.op.name, variable.shape.as_list())
@@ -172,7 +172,7 @@ class Setting:
 class Fetches:
   """Loss, outputs, final state and all gradients, built once, run often.
 
-  initial: a nest of initial states by its name.
+  initial: structures of initial states by name.
   """
 
   def __init__(self, setting, loss, outputs, final, inputs, initial):
@@ -187,8 +187,8 @@ class Fetches:
     found = iter(tf.gradients(
         loss, [tensor for part in sources.values()
                for tensor in part.values()]))
-    # The graph has variables of other ways, too, without a gradient in this
-    # one. One that is missing is seen where the other side has it.
+    # The graph also has variables of other ways, without a gradient in this
+    # one. A missing gradient is noticed if the other side has it.
     self.slopes = {
         part: {name: tf.convert_to_tensor(slope)
                for name, slope in zip(named, found) if slope is not None}
@@ -196,7 +196,7 @@ class Fetches:
     self.values = [loss, outputs, _nest.flatten_state(final)]
 
   def run(self, feeds, beside=()):
-    """One `session.run`, together with the ops `beside`: a `Result`."""
+    """The `Result` of one `session.run`, which also runs the ops `beside`."""
     self.setting.initialize()
     (loss, outputs, final), slopes, _ = self.setting.session.run(
         [self.values, self.slopes, list(beside)], feeds)

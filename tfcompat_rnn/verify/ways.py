@@ -1,7 +1,7 @@
-"""Ways to take a sequence: each gets a `Setting`, and says outputs and state.
+"""Ways to process a sequence: from a `Setting` to outputs and final state.
 
-The first six are the document's. `rnn` is the scope of the loop in all of
-them, so that they share variables.
+The first six are the numbered cases of docs/verify.md. In all of them the scope
+of the loop is `rnn`, so that they share variables.
 """
 
 from tfcompat_rnn import _nest
@@ -19,7 +19,7 @@ def complete_pass(s):
 
 
 def written_out(s):
-  """One call of the cell after the other: no loop at all."""
+  """Calls the cell once per step, without a loop."""
   with tf.variable_scope("rnn"):
     return _unrolled(s.cell, s.x, s.state)
 
@@ -43,7 +43,7 @@ def two_passes(s):
 
 
 def two_passes_in_a_loop(s):
-  """Case 2: both passes within one loop; the variable as before."""
+  """Case 2: both passes inside one loop, with the variable as in case 1."""
   kept = _kept_variables(s.state, "kept_in_loop")
   halves = tf.TensorArray(s.x.dtype, size=2).unstack(
       tf.stack([s.x[:, :HALF], s.x[:, HALF:]]))
@@ -70,7 +70,7 @@ def two_passes_in_a_loop(s):
 
 
 def _kept_variables(state, name):
-  """A resource variable for each leaf: it is written before it is read."""
+  """A resource variable for each leaf; it is written before it is read."""
   return [
       tf.get_variable(f"{name}_{number}", leaf.shape, leaf.dtype,
                       tf.zeros_initializer(), trainable=False,
@@ -84,7 +84,7 @@ def _writes(kept, state):
 
 
 def _handed_over(kept, state):
-  """`state` by way of variables: the value passes, the gradient does not."""
+  """Passes `state` through variables, which stops the gradient."""
   with tf.control_dependencies(_writes(kept, state)):
     return _nest.pack_state(state, [one.read_value() for one in kept])
 
@@ -95,12 +95,12 @@ def single_pass(s):
 
 
 def recomputed(s):
-  """`model_rnn`, which computes each step again on the way back."""
+  """`model_rnn` that computes each step again in the backward pass."""
   return model_lib.model_rnn(s.cell, s.x, s.state, recompute=True)
 
 
 def stacked(s):
-  """Case 4: two layers, `dynamic_rnn` each."""
+  """Case 4: two layers, each in a `dynamic_rnn`."""
   return _two_layers(s, lambda cell, x, state, scope: loops.dynamic_rnn(
       cell, x, initial_state=state, scope=scope))
 
@@ -116,7 +116,7 @@ def stacked_single_pass(s):
 
 
 def stacked_written_out(s):
-  """Both layers, one call of a cell after the other."""
+  """Both layers, calling the cells once per step."""
   def unrolled(cell, x, state, scope):
     with tf.variable_scope(scope):
       return _unrolled(cell, x, state)
@@ -125,7 +125,7 @@ def stacked_written_out(s):
 
 
 def stacked_in_one_pass(s):
-  """Both layers in one `model_rnn`: up at each step, then on."""
+  """Both layers in one `model_rnn`, which steps the two cells together."""
   upper_cell, upper_state = s.upper
 
   def step(inputs, states):
@@ -178,7 +178,7 @@ WINDOW = setting_lib.STEPS // WINDOWS
 
 
 def cut(s):
-  """One pass whose gradient is cut where the windows meet."""
+  """One pass with the gradient cut between windows."""
   state, outputs = s.state, []
   for window in tf.split(s.x, WINDOWS, axis=1):
     state = _nest.map_state(tf.stop_gradient, state) if outputs else state

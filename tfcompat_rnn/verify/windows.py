@@ -1,4 +1,4 @@
-"""The sequence over several `session.run`s, the state kept in between."""
+"""The sequence in several `session.run`s, with the state kept in between."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from tfcompat_rnn.verify import ways
 
 
 def in_variables(s):
-  """State in reference variables, kept in the run that takes gradients."""
+  """State in reference variables, kept in the run that computes gradients."""
   return _compared(s, "variables")
 
 
@@ -21,13 +21,13 @@ def fed(s):
 
 
 def _compared(s, kind):
-  # Values as of the whole; the gradient cannot cross from run to run.
+  # The values are those of one pass, but gradients cannot flow between runs.
   right = comparison.merged(s.result(ways.complete_pass), s.result(ways.cut))
   return right, _run(s, kind), ("one pass", "windows")
 
 
 def _run(s, kind):
-  """The windows, a `session.run` each, added up: a `Result`."""
+  """The sum of the `Result`s of the windows, one `session.run` each."""
   shape = s.x.shape.as_list()
   window = tf.placeholder(s.x.dtype, [shape[0], ways.WINDOW] + shape[2:])
   with s.scope():
@@ -57,7 +57,7 @@ def _run(s, kind):
 
 
 def _added_up(results):
-  """One `Result` of those of the windows."""
+  """Combines the results of the windows into one `Result`."""
   def total(part):
     first = getattr(results[0], part)
     return {name: np.sum([getattr(result, part)[name] for result in results],

@@ -110,9 +110,9 @@ def enabled():
 
 
 def on_first(callback):
-  """Calls `callback()` once, when this process takes its first snapshot.
+  """Calls `callback()` once, when this process makes its first snapshot.
 
-  Returns a function that takes this back.
+  Returns a function that cancels this.
   """
   _callbacks.append(callback)
   return lambda: _callbacks.remove(callback)

@@ -56,7 +56,7 @@ def test_a_gpu_that_computes_the_same():
   assert report.exit_code == 0
   assert [one.device for one in report.trials] == ["/cpu:0", "/gpu:0"]
   text = str(report)
-  assert "/cpu:0   first step 0.50 s, then 1.0 ms a step" in text
+  assert "/cpu:0   first step 0.50 s, then 1.0 ms per step" in text
   assert "gradients within 0e+00 of float64's  ok" in text
   assert "gradients within 0e+00 of the CPU's  ok" in text
   assert "/gpu:0  NVIDIA A100, compute capability 8.0" in text
@@ -117,7 +117,7 @@ def test_command_line(monkeypatch, capsys, tmp_path):
   path = tmp_path / "devices.json"
   assert cli.main(["devices", "--json", str(path)]) == 3
   out = capsys.readouterr().out
-  assert "libcudnn.so.9: not there; nvidia-cudnn-cu12 brings it" in out
+  assert "libcudnn.so.9: not found; nvidia-cudnn-cu12 provides it" in out
   read = json.loads(path.read_text())
   assert read["exit_code"] == 3
   assert read["findings"][0]["name"] == "libraries"

@@ -38,7 +38,7 @@ MACHINES = {
         ["driver for Windows"], 0),
     "a card without a driver": (
         unused(driver=dict(machines.NO_DRIVER, cards=1)), ["no-driver"],
-        ["an NVIDIA card and no driver for it: libcuda.so.1"], 3),
+        ["an NVIDIA card but no driver for it: libcuda.so.1"], 3),
     "a driver without its library": (
         unused(driver=dict(machines.NO_DRIVER, cards=1, smi="/bin/smi")),
         ["no-driver"], ["its library could not be opened"], 3),
@@ -63,8 +63,8 @@ MACHINES = {
                                              "libcusolver.so.11"])),
         ["libraries"],
         ["2 of CUDA's libraries could not be opened",
-         "libcudnn.so.9: not there; nvidia-cudnn-cu12 brings it",
-         "libcusolver.so.11: not there; nvidia-cusolver-cu12 brings it",
+         "libcudnn.so.9: not found; nvidia-cudnn-cu12 provides it",
+         "libcusolver.so.11: not found; nvidia-cusolver-cu12 provides it",
          f"{INSTALL}  # with nvidia-cudnn-cu12, nvidia-cusolver-cu12"], 3),
     "a library's own need": (
         unused(libraries=machines.libraries(["libcusparse.so.12"], **{
@@ -72,8 +72,8 @@ MACHINES = {
                 missing="libnvJitLink.so.12", opened="",
                 error=machines.NO_FILE.format("libnvJitLink.so.12"))})),
         ["libraries"],
-        ["libcusparse.so.12: it is there and needs libnvJitLink.so.12, which "
-         "is not; nvidia-nvjitlink-cu12 brings it",
+        ["libcusparse.so.12: it needs libnvJitLink.so.12, which was not "
+         "found; nvidia-nvjitlink-cu12 provides it",
          "# with nvidia-nvjitlink-cu12"], 3),
     "a broken library": (
         unused(libraries=machines.libraries(["libcudnn.so.9"], **{
@@ -91,7 +91,7 @@ MACHINES = {
                             "libcublas.so.12", "libstrange.so.1"]),
         ["libraries"],
         ["2 of CUDA's", "libcublas.so.12: TensorFlow says",
-         "nvidia-cublas-cu12 brings it", "libstrange.so.1: TensorFlow says"],
+         "nvidia-cublas-cu12 provides it", "libstrange.so.1: TensorFlow says"],
         3),
     "only for several gpus": (
         of(libraries=machines.libraries(["libnccl.so.2"])),

@@ -70,7 +70,7 @@ def test_base_is_copied():
 @pytest.mark.parametrize("said, error, words", [
     (dict(memory_fraction=0), ValueError, "above 0 and at most 1, got 0;"),
     (dict(memory_fraction=1.5), ValueError, "got 1.5"),
-    (dict(memory_fraction=40), ValueError, "got 40;.* as 0.4"),
+    (dict(memory_fraction=40), ValueError, "got 40;.* memory, 0.4"),
     (dict(memory_fraction="half"), TypeError, "`memory_fraction`"),
     (dict(memory_fraction=True), TypeError, "`memory_fraction`"),
     (dict(memory_growth=1), TypeError, "`memory_growth` must be True"),
@@ -78,11 +78,11 @@ def test_base_is_copied():
     (dict(log_device_placement=0), TypeError, "`log_device_placement`"),
     (dict(intra_threads=0), ValueError, "`intra_threads`.*at least 1"),
     (dict(inter_threads=2.0), TypeError, "`inter_threads`"),
-    (dict(visible_devices=[0, 0]), ValueError, "each GPU once"),
+    (dict(visible_devices=[0, 0]), ValueError, "each GPU only once"),
     (dict(visible_devices="/cpu:0"), ValueError, "numbers of GPUs"),
     (dict(visible_devices=[-1]), ValueError, "numbers of GPUs"),
     (dict(visible_devices=[1, 3, 5]), ValueError,
-     r"3, 5 where it sees 3 \(GPU 0, GPU 1, GPU 2\); `tfcompat-rnn devices`"),
+     r"3, 5 although it sees 3 \(GPU 0, GPU 1, GPU 2\); `tfcompat-rnn devices`"),
     (dict(base={}), TypeError, "`base` must be a tf.ConfigProto"),
 ])
 def test_what_cannot_be_meant(three_gpus, said, error, words):
@@ -92,7 +92,7 @@ def test_what_cannot_be_meant(three_gpus, said, error, words):
 
 
 def test_a_gpu_where_there_is_none(no_gpu):
-  with pytest.raises(ValueError, match="0 where it sees no GPU"):
+  with pytest.raises(ValueError, match="0 although it sees no GPU"):
     config_of(visible_devices=0)
 
 

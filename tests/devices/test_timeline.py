@@ -46,7 +46,7 @@ def test_overlap_counts_each_moment_once():
   # 80 to 120 on CPU:0 and CPU:1, 290 to 300 on CPU:1 and the GPU
   assert found.overlap == pytest.approx(50e-6)
   assert [span.type for span in found.spans["CPU:0"]] == ["MatMul", "Add"]
-  assert "0.31 ms, in 0.05 of them" in str(found)
+  assert "0.31 ms, two or more devices busy for 0.05 ms" in str(found)
 
 
 def test_one_after_the_other_is_no_overlap():

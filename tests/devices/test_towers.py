@@ -216,7 +216,7 @@ def test_a_weight_of_its_own_is_refused(v1):
     (dict(build=lambda part, number: 3.0), "scalar loss"),
     (dict(build=lambda part, number: (1, 2, 3)), "3 values for device 0"),
     (dict(build=lambda part, number: tf.reduce_sum(part)),
-     "loss of trainable variables"),
+     "loss that depends on trainable variables"),
 ])
 def test_bad_arguments(v1, change, said):
   v1.get_variable("w", initializer=1.)

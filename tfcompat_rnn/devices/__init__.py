@@ -1,9 +1,9 @@
-"""What TensorFlow sees, why a GPU is not among it, and whether it works.
+"""The devices that TensorFlow sees, why a GPU is missing, and a trial of each.
 
-  facts = probe.gather()              # in a process of its own
+  facts = probe.gather()              # in a separate process
   findings = diagnosis.explain(facts)
   trial.train("/cpu:0")               # a few steps, with their gradients
 
-`tfcompat-rnn devices` prints all of it. Facts are plain dicts, so that each
-function here can be asked about a machine that is not at hand.
+`tfcompat-rnn devices` prints all of it. Facts are plain dicts, so that every
+function here can be tested for machines that are not available.
 """

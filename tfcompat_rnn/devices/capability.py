@@ -1,14 +1,15 @@
-"""Has this build code for that GPU?"""
+"""Checks whether a TensorFlow build contains code for a GPU."""
 
 import re
 
 
 def judge(capability, built_for):
-  """("ok" | "compiles" | "too old" | "too new" | "unknown", in words).
+  """("ok" | "compiles" | "too old" | "too new" | "unknown", explanation).
 
-  capability: (8, 6). built_for: the build's `cuda_compute_capabilities`, as
-  ["sm_80", "compute_90"]: code for GPUs of the same major number from that
-  minor one on, and code that a newer GPU's driver can compile.
+  capability: such as (8, 6). built_for: the build's
+  `cuda_compute_capabilities`, such as ["sm_80", "compute_90"]: "sm" is code for
+  GPUs with the same major and at least that minor number, "compute" is code
+  that the driver of a newer GPU can compile.
 
   >>> judge((8, 6), ["sm_80", "compute_90"])[0]
   'ok'
@@ -23,9 +24,9 @@ def judge(capability, built_for):
       numbers = int(found[2]), int(found[3])
       (ready if found[1] == "sm" else general).append(numbers)
       if found[1] == "compute":
-        ready.append(numbers)  # it brings the code for itself, too
+        ready.append(numbers)  # this includes code for itself
   if not ready:
-    return "unknown", "the build does not say what GPUs it is for"
+    return "unknown", "the build does not say which GPUs it is for"
   text = ".".join(map(str, capability))
   listed = ", ".join(map(str, built_for))
   if any(numbers[0] == capability[0] and numbers[1] <= capability[1]

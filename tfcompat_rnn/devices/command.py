@@ -1,4 +1,4 @@
-"""Looks, explains, tries: what `tfcompat-rnn devices` does."""
+"""Implements `tfcompat-rnn devices`: gathers facts, explains them, trains."""
 
 from tfcompat_rnn.devices import diagnosis
 from tfcompat_rnn.devices import probe
@@ -8,9 +8,9 @@ from tfcompat_rnn.devices import trial
 
 def examine(steps=5, gpu_required=False, look=probe.gather,
             attempt=trial.attempt):
-  """The `Report` of this machine; trains for `steps` steps, 0 for none.
+  """The `Report` for this machine; trains for `steps` steps (0 for none).
 
-  `look` and `attempt` are what gathers the facts and trains on a device.
+  `look` gathers the facts, and `attempt` trains on a device.
   """
   facts = look()
   findings = diagnosis.explain(facts)
@@ -24,8 +24,8 @@ def examine(steps=5, gpu_required=False, look=probe.gather,
 def try_devices(devices, steps, attempt=trial.attempt):
   """One `report.Trial` for each device, the CPU first.
 
-  The CPU's gradients are compared with its own in float64, the others' with
-  the CPU's.
+  The CPU's gradients are compared with its own in float64; those of other
+  devices are compared with the CPU's.
   """
   trials, of_cpu = [], None
   for device in sorted(devices, key=lambda name: not name.startswith("/cpu")):

@@ -1,4 +1,4 @@
-"""Why is a GPU not used? From facts to findings, each with its next step."""
+"""Explains why a GPU is not used: findings, each with the next steps."""
 
 import typing
 
@@ -8,10 +8,10 @@ from tfcompat_rnn.devices import libraries
 
 
 class Finding(typing.NamedTuple):
-  """One thing found.
+  """One finding.
 
-  name: a word for programs. text: for people. steps: what to do, in order.
-  blocks: whether a GPU stays unused because of it.
+  name: an identifier for programs. text: for people. steps: what to do, in
+  order. blocks: whether it prevents a GPU from being used.
   """
   name: str
   text: str
@@ -20,11 +20,11 @@ class Finding(typing.NamedTuple):
 
 
 def explain(facts):
-  """The findings of `probe.gather()`, the one that comes first first."""
+  """The findings for the facts of `probe.gather()`, root causes first."""
   findings = []
   if facts.get("crash"):
     findings.append(Finding(
-        "crash", "TensorFlow died while it looked for devices: "
+        "crash", "TensorFlow died while looking for devices: "
         f"{facts['crash']}", ("python -c 'import tensorflow'  # what does it "
                               "say?", "nvidia-smi"), True))
   used = [device for device in facts["devices"] if device["type"] == "GPU"]
@@ -33,8 +33,8 @@ def explain(facts):
   if (there(facts) and not used
       and not any(finding.blocks for finding in findings)):
     findings.append(Finding(
-        "unknown", "the driver, the libraries and the build look well, and "
-        "yet TensorFlow lists no GPU",
+        "unknown", "the driver, the libraries and the build look right, but "
+        "TensorFlow lists no GPU",
         ("TF_CPP_MIN_LOG_LEVEL=0 TF_CPP_VMODULE=gpu_device=3,dso_loader=3 "
          "python -c 'import tensorflow as tf; "
          "print(tf.config.list_physical_devices())'",)))
@@ -42,7 +42,7 @@ def explain(facts):
 
 
 def there(facts):
-  """How many GPUs the machine has, as far as the driver or its buses tell."""
+  """The number of GPUs of the machine, according to the driver or buses."""
   driver = facts["driver"]
   return max(driver["cards"], len(driver["gpus"]),
              len(driver["nodes"]),
@@ -50,7 +50,7 @@ def there(facts):
 
 
 def install_command(facts):
-  """What brings CUDA's libraries to this very TensorFlow."""
+  """The command that installs CUDA's libraries for this TensorFlow version."""
   version = facts["tensorflow"] or next(iter(facts["distributions"].values()),
                                         "")
   return f"pip install 'tensorflow[and-cuda]=={version}'" if version else (
@@ -63,13 +63,13 @@ def _build(facts):
     return []
   if build.get("is_rocm_build"):
     return [Finding(
-        "rocm", "this TensorFlow is built for AMD's ROCm; what is checked "
-        "here is CUDA's", ("rocminfo",), False)]
+        "rocm", "this TensorFlow is built for AMD's ROCm; only CUDA is "
+        "checked here", ("rocminfo",), False)]
   names = ", ".join(f"{name} {version}" for name, version in
                     facts["distributions"].items()) or facts["tensorflow"]
   if facts["platform"] == "win32":
-    steps = ("wsl --install  # TensorFlow has had no GPU in native Windows "
-             "since 2.11; in WSL2 then:", install_command(facts))
+    steps = ("wsl --install  # TensorFlow has had no GPU support on native "
+             "Windows since 2.11; then, in WSL2:", install_command(facts))
   elif facts["platform"] == "darwin":
     steps = ()
   else:
@@ -78,7 +78,7 @@ def _build(facts):
              install_command(facts))
   return [Finding(
       "cpu-build", f"this TensorFlow ({names}) is built without CUDA, so it "
-      "can use no NVIDIA GPU", steps, there(facts) > 0)]
+      "cannot use an NVIDIA GPU", steps, there(facts) > 0)]
 
 
 def _driver(facts, used):
@@ -86,17 +86,17 @@ def _driver(facts, used):
   if not driver["opened"]:
     if not there(facts):
       return [Finding(
-          "no-gpu", "no NVIDIA GPU and no driver are seen in this machine "
+          "no-gpu", "no NVIDIA GPU and no driver were found on this machine "
           f"({driver['error'] or 'no ' + driver_lib.LIBRARY})",
-          ("wsl --update  # in Windows, with NVIDIA's driver for Windows: it "
-           "serves WSL too" if driver["wsl"] else
+          ("wsl --update  # on Windows, with NVIDIA's driver for Windows, "
+           "which supports WSL too" if driver["wsl"] else
            "lspci | grep -i nvidia  # is there a card at all? In a "
            "container: docker run --gpus all ...",), False)]
     if driver["smi"] or driver["module"] or driver["nodes"]:
-      text = ("the NVIDIA driver is there, but its library could not be "
+      text = ("the NVIDIA driver is installed, but its library could not be "
               f"opened: {driver['error']}")
     else:
-      text = ("there is an NVIDIA card and no driver for it: "
+      text = ("there is an NVIDIA card but no driver for it: "
               f"{driver['error']}")
     return [Finding("no-driver", text, (
         "sudo ubuntu-drivers install  # or your system's own package, then "
@@ -105,7 +105,7 @@ def _driver(facts, used):
   found = []
   if driver["opened"] != driver_lib.LIBRARY and not used:
     found.append(Finding(
-        "driver-path", f"{driver['opened']} is there, and the loader does not "
+        "driver-path", f"{driver['opened']} exists, but the loader does not "
         "find it by its name", (
             f"export LD_LIBRARY_PATH={driver['opened'].rpartition('/')[0]}"
             "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}",)))
@@ -121,14 +121,14 @@ def _driver(facts, used):
     found.append(_hidden(hidden))
   elif not driver["gpus"]:
     found.append(Finding(
-        "no-gpu", "the NVIDIA driver runs and gives no GPU", ("nvidia-smi",),
+        "no-gpu", "the NVIDIA driver runs but reports no GPU", ("nvidia-smi",),
         there(facts) > 0))
   build = libraries.cuda_of(facts["build"])
   if driver["version"] and build and driver["version"][0] < build[0]:
     text = ".".join(map(str, driver["version"]))
     found.append(Finding(
-        "old-driver", f"the NVIDIA driver is made for CUDA up to {text}, and "
-        f"this TensorFlow for CUDA {'.'.join(map(str, build))}", (
+        "old-driver", f"the NVIDIA driver supports CUDA up to {text}, but "
+        f"this TensorFlow is built for CUDA {'.'.join(map(str, build))}", (
             "sudo ubuntu-drivers install  # or your system's own package: "
             f"one for CUDA {build[0]} or newer, then restart",)))
   return found
@@ -141,11 +141,11 @@ def _hidden(value):
 
 
 def _libraries(facts, used):
-  """What is needed and could not be opened, by name."""
+  """The required libraries that could not be opened, by name."""
   rows = facts["libraries"]
   failed = [row for row in rows if not row["opened"]]
   told = [name for name in facts["log_missing"]
-          # The driver's own are another matter, TensorRT is not needed.
+          # The driver's own are checked separately; TensorRT is not needed.
           if not name.startswith(("libcuda.", "libnvidia-", "libnvinfer"))
           and name not in {row["name"] for row in failed}]
   needed = [row for row in failed if not row["use"]]
@@ -163,9 +163,9 @@ def _libraries(facts, used):
             + _brought(libraries.wheel_of(name)) for name in told]
   steps = [install_command(facts) + _with(wheels)]
   steps += [f"export LD_LIBRARY_PATH={row['elsewhere'].rpartition('/')[0]}"
-            "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}  # if the toolkit there "
-            "is to serve" for row in needed if row["elsewhere"]][:1]
-  # Without a GPU nobody misses them.
+            "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}  # to use the toolkit "
+            "there" for row in needed if row["elsewhere"]][:1]
+  # Without a GPU they are not needed.
   blocks = there(facts) > 0 and not used
   return [Finding(
       "libraries", f"{len(lines)} of CUDA's libraries could not be opened:"
@@ -178,7 +178,7 @@ def _wheel(row):
 
 
 def _brought(wheel):
-  return f"; {wheel} brings it" if wheel else ""
+  return f"; {wheel} provides it" if wheel else ""
 
 
 def _with(wheels):
@@ -188,18 +188,18 @@ def _with(wheels):
 
 def _line(row):
   if row["missing"] and row["missing"] != row["name"]:
-    return (f"{row['name']}: it is there and needs {row['missing']}, which is "
-            f"not{_brought(libraries.wheel_of(row['missing']))}")
+    return (f"{row['name']}: it needs {row['missing']}, which was not found"
+            f"{_brought(libraries.wheel_of(row['missing']))}")
   if row["missing"] and row["elsewhere"]:
     return (f"{row['name']}: it is at {row['elsewhere']}, where the loader "
             "does not look")
   if row["missing"]:
-    return f"{row['name']}: not there{_brought(row['wheel'])}"
+    return f"{row['name']}: not found{_brought(row['wheel'])}"
   return f"{row['name']}: {row['error']}{_brought(row['wheel'])}"
 
 
 def _capabilities(facts, used):
-  """A GPU too old or too new for the code in this build."""
+  """Findings for GPUs too old or too new for the code in this build."""
   gpus = ([{"name": device["label"] or device["name"],
             "capability": device["capability"]} for device in used]
           or facts["driver"]["gpus"])
@@ -216,6 +216,6 @@ def _capabilities(facts, used):
                if verdict == "too old" else "a newer TensorFlow")
       found.append(Finding(
           verdict.replace(" ", "-"), f"{gpu['name']}: {words}",
-          (f"# {other}; or leave the GPU aside: tfcompat-rnn run --cpu-only "
+          (f"# {other}; or do not use the GPU: tfcompat-rnn run --cpu-only "
            "SCRIPT",)))
   return found

@@ -1,4 +1,4 @@
-"""The NVIDIA driver: is it there, does it start, what does it know?"""
+"""Checks the NVIDIA driver: is it installed, does it start, which GPUs?"""
 
 import ctypes
 import glob
@@ -9,31 +9,31 @@ LIBRARY = "libcuda.so.1"
 WSL_LIBRARY = "/usr/lib/wsl/lib/libcuda.so.1"
 _NVIDIA = "0x10de"  # PCI vendor
 
-# What cuInit returns, in words.
+# The return codes of cuInit, in words.
 CODES = {
     3: "the driver has not been initialized",
     34: "the library is a stub, not a driver",
-    100: "no GPU that may be used",
+    100: "no usable GPU",
     101: "the device number is not valid",
     802: "the system is not ready yet (the fabric manager of a multi-GPU "
          "board is not running)",
-    803: "the driver in the kernel and its libraries are of different "
-         "versions: restart the machine after an update of the driver",
-    804: "this GPU cannot take libraries newer than its kernel driver",
+    803: "the kernel driver and its libraries have different versions: "
+         "restart the machine after an update of the driver",
+    804: "this GPU does not support libraries newer than its kernel driver",
     999: "unknown error; restarting the machine or reloading the module "
-         "nvidia_uvm helps often",
+         "nvidia_uvm often helps",
 }
 
 
 def look(load=ctypes.CDLL, root="/", which=shutil.which):
-  """Facts of the driver as a dict; takes no GPU memory.
+  """Facts about the driver as a dict; uses no GPU memory.
 
-  `opened`: the path of its library or ""; `error`: why not; `code`: what
-  starting it returned (0 is well); `version`: [12, 4], the newest CUDA that
-  it serves; `gpus`: name and compute capability of each GPU that it gives;
-  `cards`: how many NVIDIA cards the machine's buses list; `module`: the
-  kernel module's line; `nodes`: device files; `smi`: path of nvidia-smi;
-  `wsl`: is this a Linux in Windows.
+  `opened`: the path of its library or ""; `error`: why it could not be opened;
+  `code`: the return code of starting it (0 is success); `version`: [12, 4], the
+  newest CUDA version it supports; `gpus`: name and compute capability of each
+  GPU it reports; `cards`: the number of NVIDIA cards on the machine's buses;
+  `module`: the kernel module's line; `nodes`: device files; `smi`: the path of
+  nvidia-smi; `wsl`: whether this is WSL.
   """
   def files(pattern):
     return sorted(glob.glob(os.path.join(root, pattern)))
@@ -63,7 +63,7 @@ def look(load=ctypes.CDLL, root="/", which=shutil.which):
 def _cards(devices):
   count = 0
   for device in devices:
-    # Class 0x03…: display controllers; the same card has a sound device too.
+    # Class 0x03: display controllers; the same card has an audio device too.
     if (_first_line(os.path.join(device, "vendor")) == _NVIDIA
         and _first_line(os.path.join(device, "class")).startswith("0x03")):
       count += 1

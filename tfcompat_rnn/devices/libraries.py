@@ -1,4 +1,4 @@
-"""CUDA's libraries: which ones this TensorFlow opens, and can it?"""
+"""Checks whether the CUDA libraries that TensorFlow needs can be opened."""
 
 import ctypes
 import glob
@@ -9,14 +9,15 @@ import typing
 
 
 class Library(typing.NamedTuple):
-  """One library: its name without "lib", the wheel that brings it, what for.
+  """A library: its name without "lib", the wheel that provides it, its use.
 
-  `version` is its soname's in CUDA 12; None: the build information tells.
+  `version` is that of its soname in CUDA 12; None to take it from the build
+  information.
   """
   stem: str
   wheel: str
   version: str | None
-  use: str = ""  # "" where no GPU is used without it
+  use: str = ""  # "" if no GPU is used without it
 
 
 # TensorFlow tries the first seven before it uses any GPU.
@@ -31,13 +32,12 @@ LIBRARIES = (
     Library("nccl", "nccl", "2", "for several GPUs"),
     Library("cupti", "cuda-cupti", "12", "for the profiler"),
 )
-# Not opened by TensorFlow but by those above.
+# Opened by the libraries above, not by TensorFlow.
 _BENEATH = {"nvJitLink": "nvjitlink", "nvrtc": "cuda-nvrtc",
             "curand": "curand"}
-CUDA = 12  # the major version that the table is about
+CUDA = 12  # the major version for which the table is valid
 
-# Where an installed CUDA toolkit lies, whose libraries the loader may not
-# know of.
+# Folders of an installed CUDA toolkit, where the loader may not look.
 TOOLKITS = ("/usr/local/cuda*/lib64", "/usr/local/cuda*/extras/CUPTI/lib64",
             "/opt/cuda/lib64", "/usr/lib/wsl/lib")
 
@@ -45,8 +45,8 @@ TOOLKITS = ("/usr/local/cuda*/lib64", "/usr/local/cuda*/extras/CUPTI/lib64",
 def wanted(build):
   """(file name, wheel, use) of each library that this build opens.
 
-  build: `tf.sysconfig.get_build_info()`. Empty for a build without CUDA and
-  for a CUDA that the table does not know.
+  build: `tf.sysconfig.get_build_info()`. The list is empty for a build without
+  CUDA and for a CUDA version that is not in the table.
 
   >>> wanted({"is_cuda_build": True, "cuda_version": "12.5.1",
   ...         "cudnn_version": "9"})[6]
@@ -66,7 +66,7 @@ def cuda_of(build):
 
 
 def wheel_of(name):
-  """The wheel that brings a library, or "" if we know none.
+  """The wheel that provides a library, or "" if none is known.
 
   >>> wheel_of("libnvJitLink.so.12")
   'nvidia-nvjitlink-cu12'
@@ -77,7 +77,7 @@ def wheel_of(name):
 
 
 def wheel_folders(path=None):
-  """Where the wheels put their libraries: site-packages/nvidia/*/lib."""
+  """The folders with the libraries of wheels: site-packages/nvidia/*/lib."""
   folders = []
   for entry in sys.path if path is None else path:
     folders += sorted(glob.glob(os.path.join(glob.escape(entry), "nvidia",
@@ -86,13 +86,13 @@ def wheel_folders(path=None):
 
 
 def try_opening(names, folders, load=ctypes.CDLL, toolkits=TOOLKITS):
-  """What becomes of opening each of `names`: a list of dicts.
+  """Tries to open each of `names`; returns a list of dicts.
 
-  As TensorFlow's loader does: by name, then in the folders of the wheels.
-  `load(path)` raises OSError where it fails. In each dict: `name`; `opened`,
-  the path that served, or ""; `error`; `missing`, the file that is not there,
-  which may be one that the library needs in turn; `elsewhere`, where the file
-  lies nevertheless.
+  Like TensorFlow's loader, it tries the name and then the folders of the
+  wheels. `load(path)` raises OSError on failure. Each dict has `name`;
+  `opened`, the path that worked, or ""; `error`; `missing`, the missing file,
+  which may be another library that this one needs; `elsewhere`, another place
+  where the file exists.
   """
   found = []
   for name in names:
@@ -103,7 +103,7 @@ def try_opening(names, folders, load=ctypes.CDLL, toolkits=TOOLKITS):
       try:
         load(path)
       except OSError as problem:
-        # The wheel's own error tells more than «no such file» of the name.
+        # The error for the wheel says more than "no such file" for the name.
         error = str(problem)
       else:
         opened, error = path, ""
@@ -121,6 +121,6 @@ def try_opening(names, folders, load=ctypes.CDLL, toolkits=TOOLKITS):
 
 
 def missing_in_log(text):
-  """Names that TensorFlow's own log says it could not open, in order."""
+  """The libraries that TensorFlow's log reports as missing, in order."""
   names = re.findall(r"Could not load dynamic library '([^']+)'", text)
   return list(dict.fromkeys(names))

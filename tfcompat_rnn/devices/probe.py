@@ -1,4 +1,4 @@
-"""Gathers the facts, in a process of its own: looking can itself crash."""
+"""Gathers the facts in a separate process, because this can itself crash."""
 
 import importlib.metadata
 import json
@@ -18,10 +18,10 @@ _TIMEOUT = 180
 
 
 def gather(timeout=_TIMEOUT):
-  """All facts of this machine and this TensorFlow, as a dict.
+  """All facts about this machine and this TensorFlow, as a dict.
 
-  TensorFlow is imported by another process, whose log is read for the
-  libraries that it could not open. If it dies, `crash` says how.
+  TensorFlow is imported in another process, whose log is searched for libraries
+  that could not be opened. If the process dies, `crash` says how.
   """
   environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="0",
                      TF_CPP_VMODULE="dso_loader=1",
@@ -51,7 +51,7 @@ def _ending(code, log):
 
 
 def around():
-  """What is to be known without TensorFlow."""
+  """The facts that can be found without TensorFlow."""
   versions = {}
   for name in DISTRIBUTIONS:
     try:
@@ -68,7 +68,7 @@ def around():
 
 
 def inside():
-  """What is to be known with TensorFlow: build, devices, libraries."""
+  """The facts that need TensorFlow: build, devices, libraries."""
   facts = around()
   from tfcompat_rnn._tf import tf
   facts["tensorflow"] = tf.__version__

@@ -1,4 +1,4 @@
-"""The page that `tfcompat-rnn devices` prints, and its JSON."""
+"""The report that `tfcompat-rnn devices` prints, and its JSON form."""
 
 import json
 import os
@@ -8,10 +8,10 @@ from tfcompat_rnn.devices import libraries
 
 
 class Trial:
-  """What came of training on one device.
+  """The result of training on one device.
 
-  numbers: of `trial.attempt`. comparison: the `GradientReport` against the
-  CPU, or None where there are no gradients.
+  numbers: from `trial.attempt`. comparison: the `GradientReport` against the
+  CPU, or None if there are no gradients.
   """
 
   def __init__(self, device, numbers, comparison):
@@ -21,7 +21,7 @@ class Trial:
 
   @property
   def problem(self):
-    """Why it did not pass, in words; "" if it did."""
+    """Why it did not pass; "" if it did."""
     if "error" in self.numbers:
       return self.numbers["error"]
     if self.comparison is not None and not self.comparison.passed:
@@ -36,9 +36,9 @@ class Trial:
 class Report:
   """Facts, findings and trials together.
 
-  `exit_code`: 0 all is well; 1 a device failed its trial, or TensorFlow died;
-  3 there is a GPU and TensorFlow does not use it (or none, where
-  `gpu_required`).
+  `exit_code`: 0 if everything works; 1 if a device failed its trial, or
+  TensorFlow died; 3 if there is a GPU and TensorFlow does not use it (or if
+  there is none and `gpu_required` is set).
   """
 
   def __init__(self, facts, findings, trials=(), gpu_required=False):
@@ -69,7 +69,7 @@ class Report:
     }
 
   def write_json(self, path):
-    """Writes `as_dict()` to the file, whole or not at all."""
+    """Writes `as_dict()` to the file atomically."""
     partial = f"{os.fspath(path)}.partial"
     with open(partial, "w", encoding="utf-8") as out:
       out.write(json.dumps(self.as_dict(), indent=1) + "\n")
@@ -90,7 +90,7 @@ def _versions(facts):
   made = ("CUDA " + ".".join(map(str, libraries.cuda_of(build)))
           + f", cuDNN {build.get('cudnn_version', '?')}"
           if build.get("is_cuda_build") else
-          "ROCm" if build.get("is_rocm_build") else "the CPU only")
+          "ROCm" if build.get("is_rocm_build") else "only the CPU")
   lines.append(f"TensorFlow {facts['tensorflow']}, built for {made}"
                if facts["tensorflow"] else "TensorFlow did not start")
   if driver["opened"]:
@@ -117,7 +117,7 @@ def _devices(facts):
 def _findings(findings):
   lines = []
   blocking = any(finding.blocks for finding in findings)
-  lines.append("Why a GPU is not used:" if blocking else "To know:")
+  lines.append("Why a GPU is not used:" if blocking else "Notes:")
   for finding in findings:
     head, *rest = finding.text.split("\n")
     lines.append(f"  {head}")
@@ -136,7 +136,7 @@ def _trials(trials):
     verdict = f"FAILED  {trial.problem}" if trial.problem else "ok"
     lines.append(
         f"  {trial.device:8} first step {numbers['seconds_first']:.2f} s, "
-        f"then {1000 * numbers['seconds_step']:.1f} ms a step, loss "
+        f"then {1000 * numbers['seconds_step']:.1f} ms per step, loss "
         f"{numbers['losses'][0]:.4f} to {numbers['losses'][-1]:.4f}; "
         + _compared(trial.comparison) + f"  {verdict}")
     if trial.comparison is not None and not trial.comparison.passed:
@@ -146,6 +146,6 @@ def _trials(trials):
 
 def _compared(comparison):
   if comparison is None:
-    return "gradients compared with nothing"
+    return "gradients not compared"
   worst = max(row.max_rel for row in comparison.rows)
   return f"gradients within {worst:.0e} of {comparison.labels[0]}'s"

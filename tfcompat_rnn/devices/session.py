@@ -1,4 +1,4 @@
-"""Sessions of graph mode, with what one has to say about devices.
+"""Graph-mode sessions and their device options.
 
   with new_session(graph, memory_growth=True) as session:
     session.run(...)
@@ -14,7 +14,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
-_WHY = "`tfcompat-rnn devices` tells what TensorFlow sees, and why"
+_WHY = "`tfcompat-rnn devices` shows what TensorFlow sees, and why"
 
 
 def session_config(
@@ -23,28 +23,28 @@ def session_config(
     soft_placement: bool | None = True, intra_threads: int | None = None,
     inter_threads: int | None = None, log_device_placement: bool | None = None,
     base: types.ConfigProto | None = None) -> types.ConfigProto:
-  """A `tf.ConfigProto` from what one wants to say.
+  """Builds a `tf.ConfigProto` from keyword arguments.
 
     tf.Session(config=session_config(memory_growth=True))
 
-  memory_growth: True takes GPU memory as it is needed, not all of it at once.
-  memory_fraction: at most this share of each GPU's memory, in (0, 1].
+  memory_growth: True to take GPU memory as it is needed, not all of it at once.
+  memory_fraction: the maximum fraction of each GPU's memory, in (0, 1].
   visible_devices: which GPUs to use: a number, a list of numbers, or a string
-    as in "0,2". [] uses none. They are counted as TensorFlow counts them,
-    after CUDA_VISIBLE_DEVICES, and become /gpu:0, /gpu:1, … in this order.
-  soft_placement: an operation that cannot run where it is pinned runs where
-    it can. True by default here, and False in `tf.ConfigProto()`.
-  intra_threads, inter_threads: threads within one operation, and for
-    operations side by side.
-  log_device_placement: print where each operation runs.
-  base: a ConfigProto to start from; it is copied. What is None stays as it is
-    there.
+    such as "0,2". [] uses none. They are numbered as TensorFlow numbers them,
+    after CUDA_VISIBLE_DEVICES, and become /gpu:0, /gpu:1, ... in this order.
+  soft_placement: whether an operation that cannot run on its device runs on
+    another one. True by default here, but False in `tf.ConfigProto()`.
+  intra_threads, inter_threads: the number of threads within one operation, and
+    for running operations in parallel.
+  log_device_placement: whether to print where each operation runs.
+  base: a ConfigProto to start from; it is copied. Arguments that are None keep
+    its values.
 
-  Memory and visible devices are a matter of the process: TensorFlow takes
-  them from its first session. 1.15: `tf.ConfigProto`, `tf.GPUOptions`.
+  Memory and visible devices apply to the whole process: TensorFlow takes them
+  from its first session. 1.15: `tf.ConfigProto`, `tf.GPUOptions`.
 
-  Raises `ArgumentError` or `ArgumentTypeError` for a value that cannot be
-  meant, and for a GPU that is not there.
+  Raises `ArgumentError` or `ArgumentTypeError` for an invalid value, and for a
+  GPU that does not exist.
   """
   if base is not None and not isinstance(base, tf.ConfigProto):
     raise _errors.ArgumentTypeError(_errors.problem(
@@ -81,18 +81,18 @@ def session_config(
 def new_session(graph: types.Graph | None = None, *,
                 config: types.ConfigProto | None = None, target: str = "",
                 **options: typing.Any) -> types.Session:
-  """A graph-mode session, to be closed (or used with `with`).
+  """A graph-mode session; close it or use it in a `with` statement.
 
     with new_session(memory_growth=True) as session:
       session.run(tf.global_variables_initializer())
 
   graph: a `tf.Graph`; by default the default graph.
-  config: a `tf.ConfigProto`, taken as it is unless there are options.
+  config: a `tf.ConfigProto`, used unchanged unless there are options.
   target: the address of a `tf.train.Server`; "" for this process.
-  options: those of `session_config`, on top of `config`.
+  options: those of `session_config`, applied to `config`.
 
-  Raises `ArgumentError` while TensorFlow executes eagerly and no graph is
-  given: such a session would have nothing to run.
+  Raises `ArgumentError` in eager mode if no graph is given, because such a
+  session would have nothing to run.
   """
   if graph is None and tf.executing_eagerly():
     raise _errors.ArgumentError(_errors.problem(
@@ -114,12 +114,12 @@ def _fraction(value):
   if isinstance(value, bool) or not isinstance(value, numbers.Real):
     raise _errors.ArgumentTypeError(_errors.problem(
         "memory_fraction", "be a number", repr(value),
-        "pass a share of the GPU's memory, as 0.4"))
+        "pass a fraction of the GPU's memory, such as 0.4"))
   if not 0 < value <= 1:
-    hint = f"as {value / 100:g}" if 1 < value <= 100 else "as 0.4"
+    hint = f"{value / 100:g}" if 1 < value <= 100 else "such as 0.4"
     raise _errors.ArgumentError(_errors.problem(
         "memory_fraction", "be above 0 and at most 1", value,
-        f"pass a share of the GPU's memory, {hint}"))
+        f"pass a fraction of the GPU's memory, {hint}"))
   return float(value)
 
 
@@ -130,12 +130,12 @@ def _threads(name, value):
   if value < 1:
     raise _errors.ArgumentError(_errors.problem(
         name, "be at least 1", value,
-        "leave it out to have one thread for each core"))
+        "leave it out to use one thread per core"))
   return int(value)
 
 
 def _visible(devices):
-  """The numbers of the GPUs, each of which is there."""
+  """The numbers of the requested GPUs; raises if one does not exist."""
   if isinstance(devices, str):
     parts = [part.strip() for part in devices.split(",") if part.strip()]
   elif isinstance(devices, numbers.Integral):
@@ -145,8 +145,8 @@ def _visible(devices):
   wanted = [_device_number(part) for part in parts]
   if len(set(wanted)) < len(wanted):
     raise _errors.ArgumentError(_errors.problem(
-        "visible_devices", "name each GPU once", repr(devices),
-        "leave the second one out"))
+        "visible_devices", "name each GPU only once", repr(devices),
+        "remove the duplicates"))
   there = len(tf.config.list_physical_devices("GPU")) if wanted else 0
   missing = [number for number in wanted if number >= there]
   if missing:
@@ -154,7 +154,7 @@ def _visible(devices):
             if there else "no GPU")
     raise _errors.ArgumentError(_errors.problem(
         "visible_devices", "name GPUs that TensorFlow sees",
-        f"{', '.join(map(str, missing))} where it sees {have}", _WHY))
+        f"{', '.join(map(str, missing))} although it sees {have}", _WHY))
   return wanted
 
 

@@ -1,4 +1,4 @@
-"""One model over several devices, a part of the batch on each.
+"""One model on several devices, with a part of the batch on each.
 
   def build(x, number):
     rnn = tfcompat_rnn.stateful_rnn(cell(), x, batch_size=16)
@@ -24,7 +24,7 @@ from tfcompat_rnn._tf import tf
 class Tower(typing.NamedTuple):
   """The model on one device.
 
-  `loss`: scalar; `result`: what `build` returned beside it, or None;
+  `loss`: a scalar; `result`: what `build` returned with it, or None;
   `gradients`: one for each variable, or None.
   """
   number: int
@@ -36,15 +36,16 @@ class Tower(typing.NamedTuple):
 
 
 class DataParallel:
-  """What `data_parallel` built.
+  """The result of `data_parallel`.
 
   Attributes:
     towers: a `Tower` for each device.
     loss: mean of the towers' losses (their sum with `total=True`).
     variables: the trainable variables that the towers share.
     gradients: `[(gradient, variable), ...]` of `loss`, for
-      `optimizer.apply_gradients`. All of them are there before any is handed
-      on, so that no update reaches a tower that still needs the old value.
+      `optimizer.apply_gradients`. All of them are computed before any is
+      passed on, so that no update affects a tower that still needs the old
+      value.
   """
 
   def __init__(self, towers: typing.Sequence[Tower],
@@ -67,36 +68,38 @@ def data_parallel(build: types.Function, inputs: types.Nested,
                   devices: str | typing.Iterable[str], *, axis: int = 0,
                   variables_on: str | None = "/cpu:0",
                   total: bool = False) -> DataParallel:
-  """Builds a model once a device, each with its part of the batch.
+  """Builds a model once per device, each with a part of the batch.
 
-  The towers share their weights, which the first makes; each keeps its own
-  state (`stateful_rnn`, `StateVariables`), beside it. With as many rows on
-  each device the loss, its gradients and so the training are those of the
-  whole batch on one device, but for the order in which floats are added up.
+  The towers share their weights, which the first one creates; each keeps its
+  own state (`stateful_rnn`, `StateVariables`) on its own device. With equal
+  numbers of rows on the devices, the loss, the gradients and therefore the
+  training are those of the whole batch on one device, except for the order in
+  which floats are summed.
 
   Args:
-    build: `build(inputs, number)`, or `build(number)` if `inputs` is None; it
+    build: `build(inputs, number)`, or `build(number)` if `inputs` is None. It
       returns the loss, a scalar that is a mean over the rows, or a pair
       `(loss, anything)`.
-    inputs: a nest of tensors `[batch, ...]`; each device gets as many rows.
+    inputs: a tensor `[batch, ...]` or a nested structure of them; each device
+      gets the same number of rows.
     devices: for example `["/gpu:0", "/gpu:1"]`.
-    axis: where the batch is; 1 for time-major inputs.
-    variables_on: the device of the weights; None to leave them where they are
-      made, on the first tower's.
-    total: whether the losses are sums over the rows, to be added up.
+    axis: the batch axis; 1 for time-major inputs.
+    variables_on: the device of the weights; None to leave them on the device of
+      the first tower, which creates them.
+    total: whether the losses are sums over the rows and must be added.
 
   Returns a `DataParallel`.
 
   Raises:
-    ArgumentError: no devices, or one that names none; a batch that cannot be
-      divided; a tower after the first that would make a weight of its own; a
-      loss that is no scalar; nothing to train.
-    ArgumentTypeError: `build` is no function.
+    ArgumentError: there are no devices, or a device name is invalid; the batch
+      cannot be divided; a tower after the first would create a weight of its
+      own; the loss is not a scalar; or there is nothing to train.
+    ArgumentTypeError: `build` is not a function.
   """
   if not callable(build):
     raise _errors.ArgumentTypeError(problem(
         "build", "be a function (inputs, number) -> loss", repr(build),
-        "pass what builds the model for one device"))
+        "pass the function that builds the model for one device"))
   names = _checked(devices)
   parts = _parts(inputs, len(names), axis)
   scope = tf.get_variable_scope()
@@ -137,7 +140,7 @@ def _checked(devices):
 
 
 def _parts(inputs, count, axis):
-  """`inputs`, once for each device, with its rows."""
+  """The part of `inputs` for each device."""
   if inputs is None:
     return [None] * count
   leaves = []
@@ -148,7 +151,7 @@ def _parts(inputs, count, axis):
     if leaf.shape.ndims is not None and leaf.shape.ndims <= axis:
       raise _errors.ArgumentError(problem(
           name, f"have a batch on axis {axis}", f"shape {leaf.shape}",
-          "pass axis=, or take it from outside in build"))
+          "pass axis=, or use it directly in build"))
     rows = leaf.shape.as_list()[axis] if leaf.shape.ndims is not None else None
     if rows is not None and rows % count:
       raise _errors.ArgumentError(problem(
@@ -162,7 +165,7 @@ def _parts(inputs, count, axis):
 
 @contextlib.contextmanager
 def _weights_on(device):
-  """Puts trainable variables on `device`; yields a list of those made."""
+  """Puts trainable variables on `device`; yields the list of those created."""
   made = []
 
   def creator(next_creator, **kwargs):
@@ -184,10 +187,10 @@ def _no_weights(number):
     if _trainable(kwargs):
       name = kwargs.get("name") or "a variable without a name"
       raise _errors.ArgumentError(problem(
-          "build", "make the same weights for each device, to be shared",
-          f"{name} for device {number}, which device 0 has not made",
-          "make weights by get_variable under names that do not depend on the "
-          "device, or before data_parallel"))
+          "build", "create the same weights for each device, to be shared",
+          f"{name} for device {number}, which device 0 did not create",
+          "create weights with get_variable under names that do not depend on "
+          "the device, or before data_parallel"))
     return next_creator(**kwargs)
 
   with tf.variable_creator_scope(creator):
@@ -205,7 +208,7 @@ def _loss_of(returned, number):
       raise _errors.ArgumentError(problem(
           "build", "return a loss, or a pair (loss, anything)",
           f"{len(returned)} values for device {number}",
-          "put all that is not the loss into one nest"))
+          "put everything except the loss into one tuple"))
     loss, result = returned
   if not tf.is_tensor(loss) or loss.shape.ndims not in (0, None):
     raise _errors.ArgumentError(problem(
@@ -216,19 +219,19 @@ def _loss_of(returned, number):
 
 
 def _candidates(made):
-  """All trainable variables, those just made and in no collection too."""
+  """All trainable variables, including new ones in no collection."""
   known = tf.trainable_variables()
   return known + [variable for variable in made
                   if not any(variable is one for one in known)]
 
 
 def _reached(variables, gradients):
-  """Those on which the loss depends, with their gradients."""
+  """The variables on which the loss depends, with their gradients."""
   pairs = [pair for pair in zip(variables, gradients) if pair[1] is not None]
   if not pairs:
     raise _errors.ArgumentError(problem(
-        "build", "return a loss of trainable variables",
-        f"a loss of none of {len(variables)}",
+        "build", "return a loss that depends on trainable variables",
+        f"a loss that depends on none of {len(variables)}",
         "check for tf.stop_gradient, and trainable=False"))
   return [list(column) for column in zip(*pairs)]
 
@@ -241,7 +244,7 @@ def _combined(parts, scale):
   """The sum of the towers' gradients of one variable, times `scale`."""
   parts = [part for part in parts if part is not None]
   if all(isinstance(part, tf.IndexedSlices) for part in parts):
-    # Rows that several towers looked up are added up where they are applied.
+    # Rows that several towers looked up are summed when they are applied.
     return tf.IndexedSlices(
         _scaled(tf.concat([part.values for part in parts], 0), scale),
         tf.concat([part.indices for part in parts], 0), parts[0].dense_shape)

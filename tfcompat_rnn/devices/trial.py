@@ -1,9 +1,10 @@
-"""A small LSTM, trained for a few steps on one device.
+"""Trains a small LSTM for a few steps on one device.
 
   train("/cpu:0")     # in this process
-  attempt("/gpu:0")   # in another, which may die
+  attempt("/gpu:0")   # in another process, which may die
 
-Data and first weights are drawn by NumPy, so that each device gets the same.
+Data and initial weights are drawn with NumPy, so that every device gets the
+same.
 """
 
 import json
@@ -21,11 +22,11 @@ _TIMEOUT = 300
 def train(device, steps=5, dtype="float32", seed=0):
   """Trains on `device`; returns (a dict of numbers, {name: gradient}).
 
-  The dict: `seconds_first` (of the first step, in which kernels are loaded),
-  `seconds_step` (median of the others), `losses`, `ran_on` (where the matrix
-  products ran), `dtype`. The gradients are those of the first step, before
-  any weight has changed. Products are exact float32 ones: TensorFloat-32,
-  which recent GPUs take by default, would differ in the third digit.
+  The dict has `seconds_first` (time of the first step, in which kernels are
+  loaded), `seconds_step` (median of the others), `losses`, `ran_on` (where the
+  matrix products ran) and `dtype`. The gradients are those of the first step,
+  before any weight has changed. Products are computed in full float32:
+  TensorFloat-32, the default on recent GPUs, would differ in the third digit.
   """
   import numpy as np
 
@@ -79,9 +80,9 @@ def train(device, steps=5, dtype="float32", seed=0):
 
 
 def attempt(device, steps=5, dtype="float32", timeout=_TIMEOUT):
-  """As `train`, in a process of its own: (dict, gradients), or (dict, None).
+  """Like `train`, in a separate process: (dict, gradients), or (dict, None).
 
-  Where it fails the dict has `error`.
+  On failure the dict has `error`.
   """
   import numpy as np
   environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3",
@@ -105,11 +106,11 @@ def attempt(device, steps=5, dtype="float32", timeout=_TIMEOUT):
 
 
 def _last_words(text):
-  """The line that tells most: the exception's, else the last."""
+  """The most informative line: the exception's, else the last one."""
   lines = [line.strip() for line in text.splitlines() if line.strip()]
   named = [line for line in lines
            if re.match(r"[\w.]*(Error|Exception)\b", line)]
-  return (named or lines or ["it said nothing"])[-1][:500]
+  return (named or lines or ["it printed nothing"])[-1][:500]
 
 
 def _main(device, steps, dtype, path):

@@ -1,4 +1,4 @@
-"""Where a graph's operations would run, and when each device was at work."""
+"""Reports where a graph's operations would run, and when devices were busy."""
 
 from tfcompat_rnn.devices.placement.report import PlacementReport
 from tfcompat_rnn.devices.placement.report import placement_report

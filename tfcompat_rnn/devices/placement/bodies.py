@@ -1,4 +1,4 @@
-"""Which operations of a graph are run once a step: the bodies of its loops."""
+"""Finds the operations that run once per step: the bodies of loops."""
 
 import collections
 
@@ -12,12 +12,12 @@ _BRANCHES = ("If", "StatelessIf", "PartitionedCall",
 
 
 def operations_of(graph):
-  """`[(operation, in a loop?, device), ...]`, those in functions included.
+  """`[(operation, in a loop?, device), ...]`, including those in functions.
 
-  An operation in a function that names no device runs on that of the call;
-  the device is "" where neither names one. A loop of control flow v1 lies
-  between its Enter and its Exit operations; one of control flow v2 is a While
-  operation that calls two functions.
+  An operation in a function that names no device runs on the device of the
+  call; the device is "" if neither names one. A loop under control flow v1 is
+  the part between its Enter and Exit operations; under control flow v2 it is a
+  While operation that calls two functions.
   """
   return list(_walk(graph, False, "", set()))
 
@@ -40,7 +40,7 @@ def _walk(graph, within, around, seen):
 
 
 def _functions(operation):
-  """Names of the functions that `operation` calls."""
+  """The names of the functions that `operation` calls."""
   for attribute in operation.op_def.attr:
     if attribute.type == "func":
       yield operation.get_attr(attribute.name).name
@@ -50,7 +50,7 @@ def _functions(operation):
 
 
 def _frames(graph):
-  """operation -> the loops it is in, outermost first, if any."""
+  """operation -> the loops that contain it, outermost first, if any."""
   followers = collections.defaultdict(list)
   waiting = []
   for operation in graph.get_operations():

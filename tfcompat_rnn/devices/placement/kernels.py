@@ -1,6 +1,6 @@
-"""Which kernel an operation would have on a device, from TensorFlow's registry.
+"""Looks up an operation's kernel for a device in TensorFlow's registry.
 
-The registry is part of the installed TensorFlow: Linux wheels hold the GPU's
+The registry is part of the installed TensorFlow. Linux wheels contain the GPU
 kernels whether or not there is a GPU, so all of this works without one.
 """
 
@@ -9,23 +9,23 @@ import typing
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
-# TensorFlow keeps these in the host's memory whatever the kernel says.
+# TensorFlow keeps these in host memory whatever the kernel says.
 _ALWAYS_ON_HOST = (tf.string, tf.resource)
 
 _registered: dict[str, typing.Any] = {}
 
 
 class Kernel(typing.NamedTuple):
-  """One kernel as far as placement goes."""
+  """The properties of a kernel that matter for placement."""
   device_type: str
   host_arguments: frozenset   # names of the op's arguments in host memory
 
 
 def find_kernel(operation, device_type="GPU"):
-  """The kernel that `operation` would have on `device_type`; None if none.
+  """The kernel that `operation` would use on `device_type`, or None.
 
-  A kernel registered for every device ("DEFAULT") serves where there is none
-  of the device's own.
+  A kernel registered for every device ("DEFAULT") is used if there is none for
+  the device type.
   """
   for wanted in (device_type, "DEFAULT"):
     for kernel in _kernels(operation.type):
@@ -35,7 +35,7 @@ def find_kernel(operation, device_type="GPU"):
 
 
 def has_gpu_kernels():
-  """Does this TensorFlow hold kernels for GPUs at all?
+  """Whether this TensorFlow contains kernels for GPUs at all.
 
   Builds for macOS and Windows do not, nor does tensorflow-cpu.
   """
@@ -43,13 +43,13 @@ def has_gpu_kernels():
 
 
 def host_inputs(operation, kernel):
-  """For each input: would it be read from the host's memory?"""
+  """For each input, whether it would be read from host memory."""
   return _on_host(operation, kernel, operation.op_def.input_arg,
                   [tensor.dtype for tensor in operation.inputs])
 
 
 def host_outputs(operation, kernel):
-  """For each output: would it be written to the host's memory?"""
+  """For each output, whether it would be written to host memory."""
   return _on_host(operation, kernel, operation.op_def.output_arg,
                   [tensor.dtype for tensor in operation.outputs])
 
@@ -63,7 +63,7 @@ def _kernels(op_type):
 
 
 def _fits(kernel, operation):
-  """Does `operation` have types that `kernel` is for?"""
+  """Whether `kernel` supports the types of `operation`."""
   for constraint in kernel.constraint:
     allowed = set(constraint.allowed_values.list.type)
     value = operation.get_attr(constraint.name)

@@ -1,4 +1,4 @@
-"""Where a graph's operations would run on a machine with a GPU."""
+"""Reports where a graph's operations would run on a machine with a GPU."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REASONS = {
     "ShardedFilename": "makes text",
 }
 
-# What moves between host and device at each step, and why it must.
+# Why something must be copied between host and device at each step.
 _SCALAR = "a loop counter, a size or a condition"
 _FLOW = "the order of an array that is on the host"
 _IDS = "ids are int32, which a GPU keeps on the host"
@@ -35,39 +35,40 @@ _TILING = (("Pack", "Transpose"), ("Transpose", "Reshape"))
 _STACKED = ("loops of control flow v1 keep bools for the gradient on the host: "
             "which side tf.where took")
 _STACKS = ("StackPopV2", "StackPushV2")
-_LENGTHS = ("the step is compared with int32 lengths on the host; one bool a "
-            "row goes to the device, as in TensorFlow 1.15")
+_LENGTHS = ("the step is compared with int32 lengths on the host; one bool per "
+            "row is copied to the device, as in TensorFlow 1.15")
 
 
 class Operation(typing.NamedTuple):
-  """One operation and its place."""
+  """One operation and its placement."""
   name: str
   type: str
-  device: str       # as the graph has it; "" if it names none
+  device: str       # as in the graph; "" if it names none
   in_loop: bool
-  floating: bool    # does it read or make floating numbers?
-  kernel: object    # "GPU", "DEFAULT", or None where there is none
-  reason: object    # why there is none; None if it is not known
+  floating: bool    # whether it reads or writes floating-point numbers
+  kernel: object    # "GPU", "DEFAULT", or None if there is none
+  reason: object    # why there is none; None if unknown
 
 
 class Copy(typing.NamedTuple):
-  """A tensor that goes from one memory to the other at each step."""
+  """A tensor that is copied between host and device at each step."""
   source: str
   target: str
   types: tuple      # of the two operations
   dtype: str
-  shape: tuple      # None for a size that is not known; None if no rank is
+  shape: tuple      # None for an unknown size; None if the rank is unknown
   to_device: bool
-  reason: object    # why it must; None if it is not known
+  reason: object    # why it must be copied; None if unknown
 
 
 class PlacementReport:
-  """What `placement_report` found; `str()` of it is a table.
+  """The result of `placement_report`; `str()` of it is a table.
 
   Attributes:
-    device: the device that was asked for, `"/device:GPU:0"`.
-    operations: every operation, an `Operation` each.
-    copies: what moves between host and device inside loops, a `Copy` each.
+    device: the requested device, `"/device:GPU:0"`.
+    operations: a list with an `Operation` for every operation.
+    copies: a list with a `Copy` for everything that is copied between host and
+      device inside loops.
   """
 
   def __init__(self, device: str, operations: list[Operation],
@@ -78,18 +79,18 @@ class PlacementReport:
 
   @property
   def elsewhere(self) -> list[Operation]:
-    """Operations on floats inside a loop that the graph does not put there."""
+    """Operations on floats in loops that are not placed on the device."""
     return [row for row in self.operations
             if row.in_loop and row.floating and row.device != self.device]
 
   @property
   def without_kernel(self) -> list[Operation]:
-    """Operations that have no kernel on the device: they run on the host."""
+    """Operations without a kernel for the device, which run on the host."""
     return [row for row in self.operations if row.kernel is None]
 
   @property
   def unexplained(self) -> list[Operation | Copy]:
-    """What runs on the host, or is copied at each step, with no known reason.
+    """What runs on the host, or is copied at each step, without known reason.
 
     Empty for every builder of this package.
     """
@@ -98,7 +99,7 @@ class PlacementReport:
 
   @property
   def passed(self) -> bool:
-    """All floats of the loops on the device, and the rest explained."""
+    """Whether all floats in loops are on the device, and the rest explained."""
     return not self.elsewhere and not self.unexplained
 
   def __str__(self) -> str:
@@ -124,29 +125,29 @@ class PlacementReport:
 
 def placement_report(graph: types.Graph | None = None,
                      device: str = "/gpu:0") -> PlacementReport:
-  """Where each operation of a graph would run; works without a GPU.
+  """Reports where each operation of a graph would run; works without a GPU.
 
     with tf.device("/gpu:0"):
       outputs, state = tfcompat_rnn.dynamic_rnn(cell, x, dtype=tf.float32)
     report = tfcompat_rnn.placement_report()
     print(report); report.passed
 
-  It reads the devices that the graph names, and TensorFlow's registry of
-  kernels, op by op, for the types that each operation has: what has no kernel
-  on a GPU runs on the host, and what one operation leaves in the host's
-  memory and another reads from the device's is copied at every step of a
-  loop. Functions that the graph calls are looked into.
+  For each op, it reads the device that the graph names, and looks up kernels
+  for the op's types in TensorFlow's registry. An operation without a GPU kernel
+  runs on the host. If one operation writes to host memory and another reads
+  from device memory, the tensor is copied at every step of a loop. Functions
+  that the graph calls are included.
 
   Args:
     graph: a `tf.Graph`, by default the default graph.
-    device: the GPU that the model was put on.
+    device: the GPU on which the model was placed.
 
   Returns a `PlacementReport`.
 
   Raises:
-    TypeError: `graph` is no graph.
-    ValueError: `device` names no GPU, or this TensorFlow has no kernels for
-      GPUs (macOS, Windows, tensorflow-cpu).
+    TypeError: `graph` is not a graph.
+    ValueError: `device` is not a GPU, or this TensorFlow has no GPU kernels
+      (macOS, Windows, tensorflow-cpu).
   """
   graph = tf.get_default_graph() if graph is None else graph
   if not isinstance(graph, tf.Graph):
@@ -156,8 +157,8 @@ def placement_report(graph: types.Graph | None = None,
   name = _device(device)
   if not kernels.has_gpu_kernels():
     raise _errors.ArgumentError(
-        "this TensorFlow was built without kernels for GPUs; ask Linux's "
-        "`pip install tensorflow` (not tensorflow-cpu)")
+        "this TensorFlow was built without kernels for GPUs; use the Linux "
+        "build of `pip install tensorflow` (not tensorflow-cpu)")
   found = bodies.operations_of(graph)
   chosen = {operation: kernels.find_kernel(operation)
             for operation, _, _ in found}
@@ -165,7 +166,7 @@ def placement_report(graph: types.Graph | None = None,
   for operation, in_loop, device in found:
     operations.append(
         _operation(operation, in_loop, device, chosen[operation]))
-    # What enters a loop is copied once, not at each step.
+    # A tensor that enters a loop is copied once, not at each step.
     if in_loop and operation.type not in bodies.ENTER:
       copies += _copies(operation, chosen)
   return PlacementReport(name, operations, copies)
@@ -186,7 +187,7 @@ def _operation(operation, in_loop, device, kernel):
   dtypes = [tensor.dtype.base_dtype
             for tensor in [*operation.inputs, *operation.outputs]]
   if _is_argument(operation):
-    # The argument of a function lies where its caller left it.
+    # The argument of a function is where its caller left it.
     kernel, device = kernels.Kernel("DEFAULT", frozenset()), None
   else:
     device = operation.device or _device_of_resource(operation) or device
@@ -198,7 +199,7 @@ def _operation(operation, in_loop, device, kernel):
 
 
 def _device_of_resource(operation):
-  """Where the variable is that `operation` reads: it runs there; else ""."""
+  """The device of the variable that `operation` reads, where it runs; or ""."""
   for tensor in operation.inputs:
     while tensor is not None and tensor.dtype == tf.resource:
       source = tensor.op
@@ -213,7 +214,7 @@ def _device_of_resource(operation):
 
 
 def _canonical(device):
-  """A device as `/device:GPU:0`, whatever way it is written."""
+  """A device name in the form `/device:GPU:0`."""
   if not device:
     return ""
   spec = tf.DeviceSpec.from_string(device)
@@ -234,7 +235,7 @@ def _reason(operation, dtypes):
 
 
 def _element(operation):
-  """The dtype of what a TensorArray's operation holds or moves."""
+  """The dtype of the elements that a TensorArray operation handles."""
   for attribute in ("dtype", "T"):
     try:
       return operation.get_attr(attribute).name
@@ -244,7 +245,7 @@ def _element(operation):
 
 
 def _is_argument(operation):
-  """Is it the argument of a function: the body of a loop, a branch?"""
+  """Whether it is the argument of a function, such as a loop body or branch."""
   return (operation.type == "Placeholder"
           and any(operation.outputs[0] is argument
                   for argument in getattr(operation.graph, "inputs", ())))
@@ -255,7 +256,7 @@ def _copies(operation, chosen):
   for tensor, on_host in zip(operation.inputs, reads):
     source = tensor.op
     if _is_argument(source):
-      # Carried from step to step as Identity would carry it.
+      # Carried from step to step like the output of an Identity.
       left_on_host = tensor.dtype in (tf.int32, tf.resource, tf.string)
     else:
       left_on_host = kernels.host_outputs(
@@ -291,7 +292,7 @@ def _copy_reason(source, operation, tensor):
 
 
 def _section(title, pairs):
-  """`title`, then one line for each first word, with where it is found."""
+  """`title`, then a line for each distinct first item, with its places."""
   groups = collections.defaultdict(list)
   for what, where in pairs:
     groups[what].append(where)

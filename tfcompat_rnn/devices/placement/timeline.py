@@ -1,4 +1,4 @@
-"""When each device was busy in one `session.run`, and a picture of it."""
+"""Shows when each device was busy in one `session.run`, with a plot."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 
-# They wait for another device, or hand a value on; no work of this one.
+# These wait for another device or pass on a value; they do no work themselves.
 _WAITING = ("RecvTensor", "_Recv", "_HostRecv", "_Send", "_HostSend")
 
 
 class Span(typing.NamedTuple):
-  """One operation at work, in seconds from the first one's start."""
+  """The run of one operation, in seconds from the start of the first one."""
   start: float
   end: float
   name: str
@@ -23,12 +23,11 @@ class Span(typing.NamedTuple):
 
 
 class Timeline:
-  """What `device_timeline` found.
+  """The result of `device_timeline`.
 
   Attributes:
-    spans: device, as "CPU:1", -> its operations at work, a `Span` each, by
-      start.
-    seconds: from the first start to the last end.
+    spans: device (such as "CPU:1") -> the list of its `Span`s, sorted by start.
+    seconds: time from the first start to the last end.
   """
 
   def __init__(self, spans: dict[str, list[Span]]) -> None:
@@ -37,12 +36,12 @@ class Timeline:
                        default=0.0)
 
   def busy(self, device: str) -> float:
-    """Seconds in which `device` was at work."""
+    """The number of seconds in which `device` was busy."""
     return sum(end - start for start, end in _joined(self.spans[device]))
 
   @property
   def overlap(self) -> float:
-    """Seconds in which two or more devices were at work."""
+    """The number of seconds in which two or more devices were busy."""
     edges = sorted(
         (moment, step) for row in self.spans.values()
         for start, end in _joined(row)
@@ -56,10 +55,10 @@ class Timeline:
 
   def draw(self, path: types.Path, title: str = "",
            label: typing.Callable[[Span], str] | None = None) -> None:
-    """Writes a picture: one row a device, one bar an operation.
+    """Writes a plot with one row per device and one bar per operation.
 
-    `label(span)` names what a bar is part of, for its colour; by default its
-    type of operation.
+    `label(span)` returns the group of a bar, which determines its color; by
+    default the type of operation.
     """
     figure = _figure.new_figure(10, 0.7 * len(self.spans) + 1.6)
     axes = figure.subplots()
@@ -90,15 +89,15 @@ class Timeline:
     figure.savefig(path, dpi=110)
 
   def __str__(self) -> str:
-    lines = [f"{1e3 * self.seconds:.3g} ms, in {1e3 * self.overlap:.3g} of "
-             "them two or more devices at work"]
+    lines = [f"{1e3 * self.seconds:.3g} ms, two or more devices busy for "
+             f"{1e3 * self.overlap:.3g} ms"]
     lines += [f"  {device}: {1e3 * self.busy(device):.3g} ms, "
               f"{len(row)} operations" for device, row in self.spans.items()]
     return "\n".join(lines)
 
 
 def device_timeline(run_metadata: types.RunMetadata) -> Timeline:
-  """When each device was at work, from a traced `session.run`.
+  """Finds when each device was busy in a traced `session.run`.
 
     metadata = tf.RunMetadata()
     session.run(train, options=tf.RunOptions(
@@ -106,13 +105,13 @@ def device_timeline(run_metadata: types.RunMetadata) -> Timeline:
     timeline = tfcompat_rnn.device_timeline(metadata)
     print(timeline); timeline.draw("timeline.png")
 
-  Operations that wait for a value from another device do not count as work.
-  Of a GPU the kernels are meant, not the calls that launch them.
+  Operations that wait for a value from another device do not count as busy. For
+  a GPU, the kernels count, not the calls that launch them.
 
   Returns a `Timeline`.
 
   Raises:
-    TypeError: `run_metadata` is no `tf.RunMetadata`.
+    TypeError: `run_metadata` is not a `tf.RunMetadata`.
     ValueError: the run was not traced.
   """
   if not isinstance(run_metadata, tf.RunMetadata):
@@ -131,7 +130,7 @@ def device_timeline(run_metadata: types.RunMetadata) -> Timeline:
       rows.setdefault(device, []).append((start, end, node.node_name, type_))
   if not rows:
     raise _errors.ArgumentError(problem(
-        "run_metadata", "be of a traced run", "no statistics",
+        "run_metadata", "come from a traced run", "no statistics",
         "pass options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE) to "
         "the same session.run"))
   first = min(row[0] for found in rows.values() for row in found)
@@ -144,7 +143,7 @@ def device_timeline(run_metadata: types.RunMetadata) -> Timeline:
 def _short(device):
   """`/job:localhost/replica:0/task:0/device:CPU:1` -> `CPU:1`.
 
-  A GPU has a row for its launches and one, "stream:all", for its kernels.
+  A GPU has one row for launches and one, "stream:all", for its kernels.
   """
   place, _, stream = device.partition("/stream:")
   spec = tf.DeviceSpec.from_string(place.replace("/gpu:", "/device:GPU:"))
@@ -155,13 +154,13 @@ def _short(device):
 
 
 def _type(node):
-  """The type of operation: `name = Type(inputs)` is what a trace calls it."""
+  """The op type; in a trace the label is `name = Type(inputs)`."""
   label = node.timeline_label.partition(" = ")[2] or node.timeline_label
   return label.partition("(")[0].strip() or node.node_name
 
 
 def _joined(spans):
-  """`(start, end)` of the times in which any of `spans` runs."""
+  """`(start, end)` of the periods in which any of `spans` runs."""
   joined = []
   for span in spans:
     if joined and span.start <= joined[-1][1]:

@@ -1,4 +1,4 @@
-"""What the benchmarks that write one table into a page do alike."""
+"""Shared by the benchmarks that write a table into a page."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ import tensorflow.compat.v1 as tf
 
 
 def processor():
-  """The processor's name, where the system tells it."""
+  """The processor's name, if the system reports it."""
   try:
     found = re.search(r"^model name\s*: (.*)$",
                       pathlib.Path("/proc/cpuinfo").read_text(), re.M)
@@ -20,7 +20,7 @@ def processor():
 
 
 def write(path, lines):
-  """Puts the table between the marks in the page."""
+  """Writes the table between the markers in the page."""
   page = pathlib.Path(path)
   text, count = re.subn(
       r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->)",
@@ -31,12 +31,12 @@ def write(path, lines):
 
 
 def main(doc, rows, sizes, argv=None):
-  """Prints, and with --write PAGE writes, the lines `rows(turns, sizes)`."""
+  """Prints the lines `rows(turns, sizes)`; writes them with --write PAGE."""
   parser = argparse.ArgumentParser(
       description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument("--turns", type=int, default=15)
   parser.add_argument("--sizes", type=int, default=len(sizes),
-                      help="how many of the sizes, small ones first")
+                      help="how many of the sizes, smallest first")
   parser.add_argument("--write", metavar="PAGE")
   arguments = parser.parse_args(argv)
   lines = [f"TensorFlow {tf.version.VERSION}, {os.cpu_count()} cores of "

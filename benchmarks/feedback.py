@@ -1,11 +1,11 @@
-"""What a step costs in each loop that feeds a model its own output.
+"""Measures a step of each loop that feeds a model its own output.
 
   python benchmarks/feedback.py
   python benchmarks/feedback.py --write docs/feedback.md
 
-All loops stand in one graph and one session and take turns; each ratio is
-taken within a turn, so that what else the machine does weighs on both. Shown
-are medians, and the middle half of the ratios.
+All loops are in one graph and one session and run in turns. Each ratio is
+computed within a turn, so that other load on the machine affects both loops.
+The table shows medians, and the middle half of the ratios.
 """
 
 import collections
@@ -24,7 +24,7 @@ from tfcompat_rnn.feedback import choice
 Size = collections.namedtuple("Size", "batch units steps symbols")
 SIZES = [Size(1, 32, 100, 80), Size(1, 256, 100, 80), Size(16, 256, 100, 80),
          Size(64, 512, 50, 80)]
-# What is measured -> what it is measured against, both names of `loops`.
+# Pairs to compare, both names of `loops`.
 RATIOS = [
     ("by hand", "generate"), ("generate", "self_feeding_rnn"),
     ("generate, drawn", "self_feeding_rnn, drawn"),
@@ -83,7 +83,7 @@ def loops(size, session):
 
 
 def measure(size, turns):
-  """name -> seconds of each turn."""
+  """name -> seconds in each turn."""
   with tf.Graph().as_default(), tf.Session() as session:
     tf.set_random_seed(0)
     found = loops(size, session)
@@ -103,7 +103,7 @@ def measure(size, turns):
 
 
 def rows(turns, sizes):
-  yield "| batch | units | from | to | µs a step | µs a step | times | half |"
+  yield "| batch | units | from | to | µs/step | µs/step | times | half |"
   yield "|---|---|---|---|---|---|---|---|"
   for size in sizes:
     times = measure(size, turns)

@@ -1,12 +1,12 @@
-"""What a training step costs with plain, block and fused cells on a CPU.
+"""Measures a training step with plain, block and fused cells on a CPU.
 
   python benchmarks/fused.py
   python benchmarks/fused.py --write docs/fused.md
 
-All networks of a size stand in one graph and one session, compute the same
-from the same variables, and take turns; each ratio is taken within a turn, so
-that what else the machine does weighs on both. Shown are medians, and the
-middle half of the ratios.
+All networks of a size are in one graph and one session, compute the same from
+the same variables, and run in turns. Each ratio is computed within a turn, so
+that other load on the machine affects both networks. The table shows medians,
+and the middle half of the ratios.
 """
 
 import collections
@@ -24,7 +24,7 @@ from tfcompat_rnn import fused
 
 Size = collections.namedtuple("Size", "batch units steps depth")
 SIZES = [Size(4, 32, 20, 16), Size(32, 128, 35, 64), Size(64, 256, 50, 128)]
-# What is measured -> what it is measured against, both names of `networks`.
+# Pairs to compare, both names of `networks`.
 RATIOS = [
     ("LSTMBlockCell", "LSTMCell"),
     ("LSTMBlockFusedCell", "LSTMCell"),
@@ -36,7 +36,7 @@ RATIOS = [
 
 
 def networks(size):
-  """name -> `(outputs, operation that trains)`; same numbers by group."""
+  """name -> `(outputs, training op)`; the numbers in a group are the same."""
   x = tf.constant(np.random.RandomState(0).randn(
       size.steps, size.batch, size.depth), tf.float32)
   units = size.units
@@ -77,7 +77,7 @@ def networks(size):
         outputs = build()
       mine = tf.trainable_variables(f"group_{number}")
       slopes = tf.gradients(tf.reduce_mean(tf.square(outputs - .5)), mine)
-      # Nothing moves, so that all go on computing the same.
+      # The weights do not change, so that all keep computing the same.
       train = tf.train.GradientDescentOptimizer(0.).apply_gradients(
           list(zip(slopes, mine)))
       found[name] = outputs, train
@@ -85,7 +85,7 @@ def networks(size):
 
 
 def measure(size, turns, config=None):
-  """name -> seconds of each turn."""
+  """name -> seconds in each turn."""
   with tf.Graph().as_default(), tf.Session(config=config) as session:
     tf.set_random_seed(0)
     with fused.cudnn_options(kernels="portable", variables="canonical"):

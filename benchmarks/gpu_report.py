@@ -1,11 +1,11 @@
 """Runs the tests marked `gpu`, times the loops, and writes docs/gpu.md.
 
   python benchmarks/gpu_report.py              # docs/gpu.md, on a GPU
-  python benchmarks/gpu_report.py --try-on-cpu # prints; what it would write
+  python benchmarks/gpu_report.py --try-on-cpu # only prints the page
 
 Each network trains on the processor and on the GPU in turns, in one graph and
-one session; the ratios are taken within a turn. Shown are medians. Without a
-GPU nothing is written and the exit code is 2.
+one session; the ratios are computed within a turn. The table shows medians.
+Without a GPU nothing is written, and the exit code is 2.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def measure(devices, size, turns):
             start = time.perf_counter()
             session.run(run)
             taken.append(time.perf_counter() - start)
-          if turn >= 2:  # the first runs set up
+          if turn >= 2:  # the first runs include set-up
             seconds[name].append(taken)
   return {name: np.array(taken) for name, taken in seconds.items()}
 
@@ -118,8 +118,8 @@ def page(facts, tests, times):
             f"{failed} failed, {skipped} were skipped."]
   lines += [f"* failed: `{name}`" for name in names]
   lines += ["", "## Times", "",
-            "A training step, forward and back, medians in milliseconds; the "
-            "ratio is the median of the ratios within a turn.", "",
+            "A training step, forward and backward; medians in milliseconds. "
+            "The ratio is the median of the ratios within a turn.", "",
             "| rows, units, steps | network | processor | GPU | ratio |",
             "| --- | --- | --- | --- | --- |"]
   for size, table in times:
@@ -132,11 +132,11 @@ def page(facts, tests, times):
 
 
 def facts_of(gpu):
-  """What the page says of the machine, as pairs."""
+  """The facts about the machine, as pairs."""
   build = tf.sysconfig.get_build_info()
   return [
       ("GPU", gpu), ("TensorFlow", tf.__version__),
-      ("CUDA, cuDNN of its build", f"{build.get('cuda_version', 'none')}, "
+      ("CUDA, cuDNN of the build", f"{build.get('cuda_version', 'none')}, "
        f"{build.get('cudnn_version', 'none')}"),
       ("Python", platform.python_version()),
       ("processor", f"{platform.processor() or platform.machine()}, "
@@ -148,13 +148,13 @@ def main(argv=None):
       description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument("--turns", type=int, default=15, metavar="N")
   parser.add_argument("--try-on-cpu", action="store_true",
-                      help="without a GPU, small, and write nothing")
+                      help="small sizes without a GPU; write nothing")
   arguments = parser.parse_args(argv)
   tf.disable_v2_behavior()
   gpus = tf.config.experimental.list_physical_devices("GPU")
   if not gpus and not arguments.try_on_cpu:
-    print("TensorFlow sees no GPU; `tfcompat-rnn devices` tells why. "
-          "docs/gpu.md stays as it is.", file=sys.stderr)
+    print("TensorFlow sees no GPU; `tfcompat-rnn devices` explains why. "
+          "docs/gpu.md is not changed.", file=sys.stderr)
     return 2
   if arguments.try_on_cpu:
     name, devices, sizes = "none: tried on the processor", ["/cpu:0"] * 2, [
@@ -173,7 +173,7 @@ def main(argv=None):
   partial = PAGE.with_suffix(".partial")
   partial.write_text(text)
   os.replace(partial, PAGE)
-  print(f"{PAGE} is written")
+  print(f"wrote {PAGE}")
   return 1 if tests[1] else 0
 
 

@@ -1,10 +1,10 @@
-"""What `model_rnn` costs beside `dynamic_rnn`, and what `recompute` saves.
+"""Compares the cost of `model_rnn` with `dynamic_rnn`, and of `recompute`.
 
   python benchmarks/model_rnn.py
 
-Both loops stand in one graph and one session and take turns; each ratio is
-taken within a turn. Memory is what TensorFlow says its largest run had
-allocated at once, traced in a run of its own.
+Both loops are in one graph and one session and run in turns; each ratio is
+computed within a turn. Memory is the maximum that TensorFlow had allocated at
+once, from a separate traced run.
 """
 
 import argparse
@@ -26,7 +26,7 @@ SIZES = [Size(1, 32, 100, 1), Size(16, 128, 100, 1), Size(64, 256, 50, 3)]
 
 
 def losses(size):
-  """name -> the gradients of a loss, all on the same weights."""
+  """name -> the gradients of a loss, all with the same weights."""
   x = tf.random.stateless_normal(
       [size.batch, size.steps, size.units], [1, 2])
   cell = cells.MultiRNNCell(

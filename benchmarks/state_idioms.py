@@ -1,14 +1,14 @@
-"""What each way to carry a state costs: as documented, and ours.
+"""Measures each way to carry a state: the 1.x idiom and this package.
 
   python benchmarks/state_idioms.py                  # all of them
   python benchmarks/state_idioms.py keep packed      # some
   python benchmarks/state_idioms.py --write docs/state.md
 
-Both ways of a comparison stand in one graph and one session. They take turns,
-a few steps each, and swap who begins; a ratio is taken within each turn, so
-that what else the machine does weighs on both. Medians are shown, and the
-middle half of the ratios. What is documented runs without this package's
-copies of the state, as in TensorFlow 1.15.
+Both versions of a comparison are in one graph and one session. They run in
+turns of a few steps each, in alternating order. The ratio is computed within
+each turn, so that other load on the machine affects both. The table shows
+medians, and the middle half of the ratios. The 1.x idiom runs without this
+package's copies of the state, as in TensorFlow 1.15.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def comparison(function):
 
 
 class Bench:
-  """The graph of one comparison, and helpers to build both ways."""
+  """The graph of one comparison, with helpers to build both versions."""
 
   def __init__(self, size):
     self.size = size
@@ -91,7 +91,7 @@ class Bench:
 
 
 class documented:
-  """Builds as 1.15 did: in a scope of its own, without copies."""
+  """Builds like 1.15: without copies, in a separate scope."""
 
   def __enter__(self):
     self.enabled = _snapshot.set_enabled(False)
@@ -114,7 +114,7 @@ def assigns(state, final):
 
 @comparison
 def feed(bench):
-  """The state through Python: fed leaf by leaf, and as it came."""
+  """The state through Python: fed leaf by leaf, or as it was fetched."""
   with documented():
     cell = bench.cell()
     initial = cell.zero_state(bench.size.batch, tf.float32)
@@ -201,7 +201,7 @@ def packed(bench):
 
 @comparison
 def step_zero(bench):
-  """Zeros at step 0, by `tf.cond`."""
+  """Zeros at step 0, with `tf.cond`."""
   step = tf.placeholder_with_default(tf.constant(-1, tf.int64), [])
   with documented():
     kept = bench.zero_variables()
@@ -220,7 +220,7 @@ def step_zero(bench):
 
 @comparison
 def zero(bench):
-  """Zeros for the whole state; the zeroing alone."""
+  """Zeros for the whole state; only the zeroing is timed."""
   with documented():
     state = bench.zero_variables()
     old = bench.runs(tf.tuple([
@@ -233,7 +233,7 @@ def zero(bench):
 
 @comparison
 def zero_anew(bench):
-  """Zeroing ops built anew each time, and one built once."""
+  """Zeroing ops built each time, or once."""
   with documented():
     state = tf.nest.flatten(bench.zero_variables())
 
@@ -247,7 +247,7 @@ def zero_anew(bench):
 
 @comparison
 def boundaries(bench):
-  """Rows reset where a sequence ends: in Python between runs, in the loop."""
+  """Rows reset where a sequence ends: in Python, or inside the loop."""
   size = bench.size
   with documented():
     state = bench.zero_variables()
@@ -275,7 +275,7 @@ def boundaries(bench):
 
 @comparison
 def always(bench):
-  """The outputs wait for the assigns, by `tf.control_dependencies`."""
+  """The outputs wait for the assigns, with `tf.control_dependencies`."""
   with documented():
     state = bench.zero_variables()
     outputs, final = bench.loop(bench.cell(), state)
@@ -288,7 +288,7 @@ def always(bench):
 
 @comparison
 def saver(bench):
-  """States by sequence id: in a dict of the program, in the graph."""
+  """States by sequence ID: in a Python dict, or in the graph."""
   size, draw = bench.size, np.random.RandomState(1)
   with documented():
     cell = bench.cell()
@@ -322,7 +322,7 @@ def saver(bench):
 
 
 def _generator(bench):
-  """A model of one depth in and out, and what it begins with."""
+  """A model with equal input and output depth, and its first input."""
   size = bench.size
   cell = bench.cell()
   x = tf.placeholder(tf.float32, [None, None, size.units])
@@ -338,7 +338,7 @@ GENERATED = 50
 
 @comparison
 def generate(bench):
-  """Feeding back over `session.run`, 50 steps, by hand and ours."""
+  """Feeding back over `session.run`, 50 steps: by hand, or `generate`."""
   with ours():
     _, x, initial, outputs, final, prime = _generator(bench)
 
@@ -356,7 +356,7 @@ def generate(bench):
 
 @comparison
 def whole_again(bench):
-  """All that was generated is run through again for each step; ours."""
+  """Running the whole sequence again for each step, or `generate`."""
   with ours():
     _, x, initial, outputs, final, prime = _generator(bench)
 
@@ -391,7 +391,7 @@ def in_graph(bench):
 
     emitted, _, _ = tf.nn.raw_rnn(cell, loop_fn)
     stacked = emitted.stack()
-    # The published one mixes the rows here.
+    # The published loop mixes the rows here.
     mixed = tf.reshape(stacked, [size.batch, GENERATED, size.units])
   with ours():
     mine = tfcompat_rnn.self_feeding_rnn(
@@ -422,7 +422,7 @@ Result = collections.namedtuple("Result", "old new ratio low high")
 
 
 def measure(build, size, turns, seconds):
-  """Medians in microseconds a step, and the ratio ours / old."""
+  """Medians in microseconds per step, and the ratio new / old."""
   with tf.Graph().as_default():
     tf.set_random_seed(0)
     bench = Bench(size)
@@ -474,7 +474,7 @@ def table_of(results):
 
 
 def machine():
-  """What the numbers were taken on, in one sentence."""
+  """The machine and versions used for the measurement, as text."""
   model = re.search(r"model name\s*:\s*(.*)", cpuinfo())
   name = model.group(1) if model else platform.processor() or "a CPU"
   return (f"{os.cpu_count()} cores of {name}, {platform.system()}, Python "
@@ -487,7 +487,7 @@ def cpuinfo():
 
 
 def write(path, name, text):
-  """Puts `text` between the marks of `name` in a page."""
+  """Writes `text` between the markers of `name` in a page."""
   page = path.read_text()
   begin, end = f"<!-- cost {name} -->", "<!-- /cost -->"
   at = page.index(begin) + len(begin)
@@ -498,13 +498,13 @@ def write(path, name, text):
 def main(argv=None):
   parser = argparse.ArgumentParser(
       description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("names", nargs="*", help="which of them")
+  parser.add_argument("names", nargs="*", help="which comparisons to run")
   parser.add_argument("--turns", type=int, default=61)
   parser.add_argument("--seconds", type=float, default=.03,
-                      help="length of one turn of one way")
+                      help="length of one turn of one version")
   parser.add_argument("--sizes", default="small,large")
   parser.add_argument("--write", type=pathlib.Path, metavar="PAGE",
-                      help="put the numbers into this page")
+                      help="write the numbers into this page")
   options = parser.parse_args(argv)
   tf.disable_v2_behavior()
   sizes = [size for size in SIZES if size.name in options.sizes.split(",")]

@@ -1,4 +1,4 @@
-"""What all examples here do alike: start quietly, take arguments, draw."""
+"""Shared by the examples: quiet start-up, arguments and pictures."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 
 
 def tensorflow():
-  """TensorFlow's 1.x namespace, imported without its start-up messages."""
+  """Imports TensorFlow's 1.x namespace without its start-up messages."""
   from tfcompat_rnn import _patching
   from tfcompat_rnn.launcher import startup_messages
   patches = _patching.Stack()  # never closed: lasts as long as the process
@@ -18,7 +18,7 @@ def tensorflow():
 
 
 def parser(doc, picture):
-  """An argument parser with what every example takes."""
+  """An argument parser with the options of every example."""
   made = argparse.ArgumentParser(
       description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
   made.add_argument("--seed", type=int, default=0, metavar="S",
@@ -26,25 +26,25 @@ def parser(doc, picture):
   made.add_argument("--picture", default=picture, metavar="FILE",
                     help="where to save the picture (default %(default)s)")
   made.add_argument("--no-picture", dest="picture", action="store_const",
-                    const=None, help="draw nothing")
+                    const=None, help="do not draw a picture")
   return made
 
 
 def pyplot(path):
-  """matplotlib's pyplot for writing files, or None if there is none.
+  """matplotlib's pyplot for writing files, or None if it is not installed.
 
-  Asked for before the training, so that nobody waits in vain.
+  It is imported before training, so that problems show up early.
   """
   if path is None:
     return None
   folder = os.path.dirname(os.path.abspath(path))
   if not os.path.isdir(folder):
-    sys.exit(f"--picture: there is no folder {folder}; make it first")
+    sys.exit(f"--picture: there is no folder {folder}; create it first")
   try:
     import matplotlib
   except ImportError:
-    print("There will be no picture: matplotlib is not installed. It comes "
-          "with the extra `plot`:\n  pip install 'tfcompat_rnn[plot]'\n")
+    print("No picture will be drawn, because matplotlib is not installed. "
+          "Install the extra `plot`:\n  pip install 'tfcompat_rnn[plot]'\n")
     return None
   matplotlib.use("Agg")
   from matplotlib import pyplot as made
@@ -52,7 +52,7 @@ def pyplot(path):
 
 
 def save(figure, path):
-  """Saves a picture, small, and says where."""
+  """Saves a small picture and prints its path."""
   figure.tight_layout()
   figure.savefig(path, dpi=80)
-  print(f"\nThe picture is in {path}")
+  print(f"\nPicture saved to {path}")

@@ -1,12 +1,12 @@
 """A character language model, trained by truncated backpropagation.
 
-The text is cut into rows that are read side by side, a window of some steps
-at a time. The state stays in variables from window to window, and is saved
-with the weights; so is the position in the text. Stop the program with Ctrl-C
-(or kill it) and start it again: it goes on where the last checkpoint was.
+The text is split into rows that are read in parallel, one window of steps at a
+time. The state is kept in variables from window to window and saved with the
+weights, as is the position in the text. Stop the program with Ctrl-C (or kill
+it) and start it again: it continues from the last checkpoint.
 
-The default text is the documentation that comes with Python; any text file
-will do:
+The default text is the documentation that comes with Python, but any text file
+works:
 
   python char_language_model.py --text novel.txt --folder novel_model
 """
@@ -31,8 +31,8 @@ BITS = 1. / np.log(2.)
 
 
 def entropies(ids, symbols):
-  """Bits a character costs who knows how often each occurs; and who knows
-  that after each other one."""
+  """Bits per character, given character frequencies, and given also the
+  previous character."""
   pairs = np.zeros([symbols, symbols])
   np.add.at(pairs, (ids[:-1], ids[1:]), 1.)
 
@@ -46,7 +46,7 @@ def entropies(ids, symbols):
 
 
 class Model:
-  """An LSTM on characters: a loop to train, and one to write with."""
+  """An LSTM on characters, with a loop for training and one for generating."""
 
   def __init__(self, symbols, rows, steps, units, layers, rate):
     self.ids = tf.placeholder(tf.int32, [rows, steps], "ids")
@@ -60,7 +60,7 @@ class Model:
         cell, tf.nn.embedding_lookup(table, self.ids), batch_size=rows)
     costs = tf.nn.sparse_softmax_cross_entropy_with_logits(
         labels=self.following, logits=self.rnn.outputs)
-    # Bits a character; behind the end of a row nothing counts.
+    # Bits per character; steps after the end of a row do not count.
     self.bits = BITS * tf.reduce_sum(costs * self.mask) / tf.maximum(
         tf.reduce_sum(self.mask), 1.)
     optimizer = tf.train.AdamOptimizer(rate)
@@ -68,7 +68,7 @@ class Model:
     clipped, _ = tf.clip_by_global_norm(gradients, 5.)
     self.train = optimizer.apply_gradients(
         zip(clipped, variables), global_step=self.updates)
-    # To write with: the same cell on any number of characters, with a state
+    # For generating: the same cell on any number of characters, with a state
     # that is fetched and fed.
     self.heard = tf.placeholder(tf.int32, [None, None], "heard")
     self.state = tfcompat_rnn.feedable_state(cell, inputs=self.heard,
@@ -84,9 +84,9 @@ class Model:
             self.mask: batch.mask}
 
   def measure(self, session, batches, forget=False):
-    """Bits a character on other text; the state of the training comes back.
+    """Bits per character on other text; restores the training state.
 
-    forget: put the state to zero before each window.
+    forget: whether to reset the state before each window.
     """
     kept = session.run(self.rnn.initial_state)
     session.run(self.rnn.zero_state_op)
@@ -102,7 +102,7 @@ class Model:
     return np.average(bits, weights=weights)
 
   def write(self, session, vocabulary, start, length, temperature):
-    """`length` characters that go on from `start`."""
+    """Generates `length` characters that continue `start`."""
     written = tfcompat_rnn.generate(
         session, self.heard, self.logits, vocabulary.encode(start)[None],
         length, initial_state=self.state, final_state=self.state_after,
@@ -111,7 +111,7 @@ class Model:
 
 
 def shown(written):
-  """What was written, with a margin, in lines that fit a terminal."""
+  """The generated text, with a margin, wrapped to fit a terminal."""
   return "\n".join(
       "    | " + part.rstrip() for line in written.splitlines()
       for part in textwrap.wrap(line, 72, drop_whitespace=False)
@@ -119,9 +119,9 @@ def shown(written):
 
 
 def check_folder(folder, vocabulary, arguments):
-  """Makes the folder for checkpoints; one that is there must fit.
+  """Creates the folder for checkpoints, or checks that an existing one fits.
 
-  (Restoring would not tell: a variable takes values of any shape.)
+  (Restoring would not notice: a variable accepts values of any shape.)
   """
   os.makedirs(folder, exist_ok=True)
   path = os.path.join(folder, "settings.json")
@@ -134,13 +134,13 @@ def check_folder(folder, vocabulary, arguments):
   with open(path, encoding="utf-8") as file:
     theirs = json.load(file)
   if theirs["characters"] != ours["characters"]:
-    raise SystemExit(f"{folder} holds a model of other characters; give the "
-                     "text it was trained on, or another --folder")
+    raise SystemExit(f"{folder} contains a model for other characters; pass "
+                     "the text it was trained on, or another --folder")
   differing = [f"--{name} {theirs[name]}" for name in theirs
                if name in ours and theirs[name] != ours[name]]
   if differing:
-    raise SystemExit(f"{folder} holds a model made with "
-                     f"{' '.join(differing)}; give the same, or another "
+    raise SystemExit(f"{folder} contains a model made with "
+                     f"{' '.join(differing)}; pass the same, or another "
                      "--folder")
   return os.path.join(folder, "model")
 
@@ -150,29 +150,29 @@ def main(argv=None):
   parser.add_argument("--text", metavar="FILE",
                       help="a text file (default Python's documentation)")
   parser.add_argument("--encoding", default="utf-8", metavar="NAME",
-                      help="of that file (default %(default)s)")
+                      help="encoding of the file (default %(default)s)")
   parser.add_argument("--folder", default="char_language_model",
                       help="for checkpoints (default %(default)s)")
   parser.add_argument("--updates", type=int, default=1400, metavar="N",
                       help="training updates (default %(default)s)")
   parser.add_argument("--rows", type=int, default=32, metavar="N",
-                      help="places read side by side (default %(default)s)")
+                      help="places read in parallel (default %(default)s)")
   parser.add_argument("--steps", type=int, default=32, metavar="N",
-                      help="characters of a window (default %(default)s)")
+                      help="characters per window (default %(default)s)")
   parser.add_argument("--units", type=int, default=128, metavar="N",
                       help="size of each LSTM (default %(default)s)")
   parser.add_argument("--layers", type=int, default=1, metavar="N",
-                      help="how many LSTMs (default %(default)s)")
+                      help="number of LSTM layers (default %(default)s)")
   parser.add_argument("--rate", type=float, default=.005, metavar="R",
                       help="learning rate (default %(default)s)")
   parser.add_argument("--save-every", type=int, default=200, metavar="N",
-                      help="updates between checkpoints, at which it also "
-                      "tells how it is doing (default %(default)s)")
+                      help="updates between checkpoints and progress reports "
+                      "(default %(default)s)")
   parser.add_argument("--write", type=int, default=300, metavar="N",
-                      help="characters to write in the end (default "
+                      help="characters to generate at the end (default "
                       "%(default)s)")
   parser.add_argument("--start", default="When a class ", metavar="TEXT",
-                      help="what it goes on from (default %(default)r)")
+                      help="text to continue (default %(default)r)")
   arguments = parser.parse_args(argv)
   if not arguments.start:
     parser.error("--start must have at least one character")
@@ -192,10 +192,10 @@ def main(argv=None):
   testing = tfcompat_rnn.ContinuingBatches(ids[-held_out:], **options)
   model_path = check_folder(arguments.folder, vocabulary, arguments)
   print(f"{arguments.text or 'The documentation of Python'}: {len(ids)} "
-        f"characters, {len(vocabulary)} different ones.\nA character costs\n"
-        f"  {np.log2(len(vocabulary)):.2f} bits if nothing is known\n"
-        f"  {single:.2f} bits if it is known how often each occurs\n"
-        f"  {paired:.2f} bits if the one before is known\n")
+        f"characters, {len(vocabulary)} distinct.\nBits per character:\n"
+        f"  {np.log2(len(vocabulary)):.2f} without any knowledge\n"
+        f"  {single:.2f} given the frequency of each character\n"
+        f"  {paired:.2f} given the previous character\n")
 
   with tf.Graph().as_default():
     tf.set_random_seed(arguments.seed)
@@ -211,22 +211,22 @@ def main(argv=None):
       saver.restore(session, checkpoint)
       try:
         place.recall(session)
-      except ValueError as error:  # the text has changed meanwhile
+      except ValueError as error:  # the text has changed since
         raise SystemExit(f"char_language_model.py: {error}") from None
     else:
       session.run(initialize)
     done = int(session.run(model.updates))
     if checkpoint:
-      print(f"It goes on from {checkpoint}: {done} updates done, position in "
+      print(f"Continuing from {checkpoint}: {done} updates done, position in "
             f"the text {training.position.tolist()}\n(delete "
-            f"{arguments.folder} to begin anew)\n")
+            f"{arguments.folder} to start again)\n")
 
     curve, tested, since = [], [], time.time()
     for number in range(done + 1, arguments.updates + 1):
       batch = next(training)
-      if batch.reset_mask[0, 0]:  # the text begins, again
+      if batch.reset_mask[0, 0]:  # the text starts again
         session.run(model.rnn.zero_state_op)
-      # Weights, state and position all move on in one run.
+      # Weights, state and position all advance in one run.
       bits, _, _, _ = session.run(
           [model.bits, model.train, model.rnn.keep_state_op, place.keep_op],
           {**model.feed(batch), place.fed: batch.position})
@@ -236,17 +236,17 @@ def main(argv=None):
         took = (time.time() - since) / (number - done)
         tested.append((number, model.measure(session, testing)))
         recent = np.mean([b for _, b in curve[-arguments.save_every:]])
-        print(f"  update {number:5d}   {recent:.2f} bits a character, "
+        print(f"  update {number:5d}   {recent:.2f} bits per character, "
               f"{tested[-1][1]:.2f} on unseen text   ({1000 * took:.0f} ms "
-              "an update; saved)", flush=True)
+              "per update; saved)", flush=True)
         done, since = number, time.time()
     kept = model.measure(session, testing)
     forgetting = model.measure(session, testing, forget=True)
-    print(f"\nOn unseen text {kept:.2f} bits a character with the state kept, "
-          f"{forgetting:.2f} with it\nput to zero after every "
+    print(f"\nOn unseen text: {kept:.2f} bits per character with the state "
+          f"kept, {forgetting:.2f} with the\nstate reset after every "
           f"{arguments.steps} characters.")
     for temperature in (.3, .6):
-      print(f"\nIt writes (temperature {temperature}):\n" + shown(
+      print(f"\nGenerated text (temperature {temperature}):\n" + shown(
           model.write(session, vocabulary, arguments.start, arguments.write,
                       temperature)))
     session.close()
@@ -260,12 +260,13 @@ def main(argv=None):
     axes.plot(*zip(*tested), "o", color="tab:orange", label="unseen text")
     axes.axhline(single, color="0.6", linestyle=":")
     axes.axhline(paired, color="0.3", linestyle=":")
-    axes.text(numbers[-1], single, "how often each occurs", ha="right",
+    axes.text(numbers[-1], single, "given frequencies", ha="right",
               va="bottom", fontsize=8, color="0.4")
-    axes.text(numbers[-1], paired, "the one before", ha="right", va="bottom",
+    axes.text(numbers[-1], paired, "given the previous character", ha="right",
+              va="bottom",
               fontsize=8, color="0.2")
     axes.set_xlabel("updates")
-    axes.set_ylabel("bits a character")
+    axes.set_ylabel("bits per character")
     axes.legend(loc="upper center")
     _common.save(figure, arguments.picture)
   return {"curve": curve, "kept": kept, "forgetting": forgetting,
@@ -276,5 +277,5 @@ if __name__ == "__main__":
   try:
     main()
   except KeyboardInterrupt:
-    raise SystemExit("\nStopped. Start it again, and it goes on from the last "
+    raise SystemExit("\nStopped. Start it again to continue from the last "
                      "checkpoint.") from None

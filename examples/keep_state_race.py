@@ -1,13 +1,13 @@
-"""The documented way to keep a state gives wrong gradients. See it, and ours.
+"""Shows that the documented way to keep a state gives wrong gradients.
 
 A stack of LSTMs keeps its state in variables from one `session.run` to the
-next. Gradients and the op that keeps the state run together, as everyone
-runs them. What the gradients should have been is known from a run on the same
-input without the keep op. Four ways to build it are tried:
+next. The gradients and the op that keeps the state run together, as usual. The
+correct gradients are known from a run on the same input without the keep op.
+Four ways of building it are tried:
 
   as documented        reference variables, as in TensorFlow 1.x
-  with tf.identity     the same, read through `tf.identity`: no remedy, since
-                       it hands on the variable's own buffer
+  with tf.identity     the same, read through `tf.identity`, which does not
+                       help, because it passes on the variable's own buffer
   ours                 `tfcompat_rnn.stateful_rnn`, reference variables
   ours, resource       the same with resource variables
 """
@@ -26,10 +26,10 @@ from tfcompat_rnn import _snapshot  # noqa: E402
 from tfcompat_rnn import cells  # noqa: E402
 
 LAYERS, BATCH, HIDDEN, DEPTH = 2, 8, 32, 5
-# In parts of the gradient's largest number; float32 keeps seven digits.
+# Relative to the largest element of the gradient; float32 has seven digits.
 WRONG = 1e-5
 
-# What one way to build the model gives to a run.
+# The model built in one way.
 Model = collections.namedtuple("Model", "inputs slopes keep variables")
 
 
@@ -56,8 +56,8 @@ def documented(steps, read=lambda variable: variable):
                           initializer=tf.zeros_initializer(),
                           use_resource=False) for part in "ch"])
       for layer in range(LAYERS))
-  # The loops of this package copy such a state as they read it. What is
-  # documented does not, and neither did TensorFlow 1.x.
+  # The loops of this package copy such a state when they read it. The
+  # documented idiom does not, and neither did TensorFlow 1.x.
   enabled = _snapshot.set_enabled(False)
   outputs, final = tfcompat_rnn.dynamic_rnn(
       cell, inputs, initial_state=tf.nest.map_structure(read, state))
@@ -73,7 +73,7 @@ def with_identity(steps):
 
 
 def ours(steps, use_resource=False):
-  """The same model, tied together by `stateful_rnn`."""
+  """The same model, built with `stateful_rnn`."""
   inputs = new_inputs(steps)
   with tf.variable_scope("ours", use_resource=use_resource):
     rnn = tfcompat_rnn.stateful_rnn(new_cell(), inputs, batch_size=BATCH)
@@ -90,7 +90,7 @@ WAYS = {
 
 
 def largest_error(slopes, right):
-  """The largest difference in any gradient, in parts of that gradient."""
+  """The largest difference in any gradient, relative to that gradient."""
   return max(np.abs(mine - theirs).max() / np.abs(theirs).max()
              for mine, theirs in zip(slopes, right))
 
@@ -118,7 +118,7 @@ def measure(build, options, report):
 
 
 def reporter(name, runs):
-  """Shows how far one way has come: in place on a terminal, else by line."""
+  """Shows the progress of one way: in place on a terminal, else in lines."""
   live = sys.stdout.isatty()
 
   def report(run, errors):
@@ -143,14 +143,14 @@ def draw_picture(pyplot, results, path):
     axes.plot(np.arange(1, len(errors) + 1), 100 * errors, marks[name],
               color=colors[name], markersize=5, linestyle="none",
               label=f"{name}: {wrong} of {len(errors)} runs wrong")
-  # Straight near zero, so that no error at all has a place.
+  # Linear near zero, so that an error of 0 can be shown.
   axes.set_yscale("symlog", linthresh=1e-3)
   axes.set_ylim(-3e-4, 300)
   axes.set_yticks([0, .001, .01, .1, 1, 10, 100],
                   ["0", "0.001 %", "0.01 %", "0.1 %", "1 %", "10 %", "100 %"])
   axes.set_xlabel("run")
   axes.set_ylabel("largest error of a gradient")
-  axes.set_title("State kept in variables, beside the gradients")
+  axes.set_title("State kept in variables, in the same run as the gradients")
   axes.legend(loc="center right")
   axes.grid(alpha=.3)
   _common.save(figure, path)
@@ -159,11 +159,11 @@ def draw_picture(pyplot, results, path):
 def main(argv=None):
   parser = _common.parser(__doc__, "keep_state_race.png")
   parser.add_argument("--runs", type=int, default=200, metavar="N",
-                      help="runs of each way (default %(default)s)")
+                      help="runs for each way (default %(default)s)")
   parser.add_argument("--steps", type=int, default=5, metavar="N",
-                      help="time steps of a run (default %(default)s)")
+                      help="time steps per run (default %(default)s)")
   parser.add_argument("--threads", type=int, default=0, metavar="N",
-                      help="inter-op threads, 0 for one a core")
+                      help="inter-op threads, 0 for one per core")
   options = parser.parse_args(argv)
   pyplot = _common.pyplot(options.picture)
   print(f"{LAYERS} LSTMs of {HIDDEN} units, batch {BATCH}, {options.steps} "
@@ -173,8 +173,8 @@ def main(argv=None):
   print()
   for name, errors in results.items():
     print(f"{name}: {np.mean(errors > WRONG):.0%} of {len(errors)} runs with "
-          f"wrong gradients, off by {np.median(errors):.3%} in the median "
-          f"and {errors.max():.3%} at most")
+          f"wrong gradients, median error {np.median(errors):.3%}, maximum "
+          f"{errors.max():.3%}")
   if pyplot:
     draw_picture(pyplot, results, options.picture)
 

@@ -1,11 +1,10 @@
-"""Tell the language of documents that come one after another.
+"""Recognizes the language of documents in a stream.
 
-Each row of a batch is a stream of documents, read a window of characters at a
-time; after every character the network says which of five languages it reads.
-The state must go on from window to window, and must not go on from one
-document to the next: what was read before belongs to another document, maybe
-in another language. So it is reset where a document begins, in that row alone,
-also in the middle of a window.
+Each row of a batch is a stream of documents, read one window of characters at a
+time. After every character the network predicts which of five languages it is
+reading. The state must be carried from window to window, but not from one
+document to the next, which may be in another language. Therefore it is reset
+where a document begins, in that row only, even in the middle of a window.
 
 The state of all layers is in one variable, [layers, 2, rows, units].
 """
@@ -27,7 +26,7 @@ NAMES = sorted(languages.SENTENCES)
 
 
 class Reader:
-  """Two LSTMs that say a language after each character."""
+  """Two LSTMs that predict the language after each character."""
 
   def __init__(self, symbols, rows, steps, units, align):
     self.ids = tf.placeholder(tf.int32, [rows, steps], "ids")
@@ -40,8 +39,8 @@ class Reader:
         cells.MultiRNNCell([cells.LSTMCell(units) for _ in range(2)]),
         len(NAMES))
     state = tfcompat_rnn.PackedStateVariables(cell, rows, name="hidden_state")
-    # Documents that begin anywhere are reset within the loop; documents that
-    # begin with a window can be reset between two runs.
+    # If documents begin anywhere, the state is reset inside the loop; if they
+    # begin at the start of a window, it can be reset between two runs.
     rnn = tfcompat_rnn.stateful_rnn(
         cell, tf.nn.embedding_lookup(table, self.ids), state=state,
         reset_mask=None if align else self.resets)
@@ -57,7 +56,7 @@ class Reader:
     gradients, variables = zip(*optimizer.compute_gradients(self.cost))
     clipped, _ = tf.clip_by_global_norm(gradients, 1.)
     self.train_op = optimizer.apply_gradients(zip(clipped, variables))
-    # One document by itself, whole and from a state of zeros.
+    # A single whole document, starting from a zero state.
     self.document = tf.placeholder(tf.int32, [1, None], "document")
     with tf.variable_scope(tf.get_variable_scope(), reuse=True):
       logits, _ = tfcompat_rnn.dynamic_rnn(
@@ -75,7 +74,7 @@ class Reader:
 
 
 def resets_of(batch, policy):
-  """Where the state is put to zero."""
+  """Where the state is reset."""
   if policy == "never":
     return np.zeros_like(batch.reset_mask)
   resets = batch.reset_mask.copy()
@@ -85,7 +84,7 @@ def resets_of(batch, policy):
 
 
 def read(session, reader, batches, policy):
-  """What is said of every document: `{number: [characters, languages]}`."""
+  """The predictions for every document: `{number: [characters, languages]}`."""
   session.run(reader.zero_op)
   said = {}
   for batch in batches.from_position([0, 0]):
@@ -102,20 +101,20 @@ def main(argv=None):
   parser.add_argument("--updates", type=int, default=2000, metavar="N",
                       help="training updates (default %(default)s)")
   parser.add_argument("--documents", type=int, default=400, metavar="N",
-                      help="to train on (default %(default)s)")
+                      help="training documents (default %(default)s)")
   parser.add_argument("--rows", type=int, default=16, metavar="N",
-                      help="streams side by side (default %(default)s)")
+                      help="parallel streams (default %(default)s)")
   parser.add_argument("--steps", type=int, default=12, metavar="N",
-                      help="characters of a window (default %(default)s)")
+                      help="characters per window (default %(default)s)")
   parser.add_argument("--units", type=int, default=64, metavar="N",
                       help="size of each LSTM (default %(default)s)")
   parser.add_argument("--align", action="store_true",
-                      help="let every document begin with a window, and reset "
-                      "between the runs instead of within the loop")
+                      help="start every document with a window, and reset the "
+                      "state between runs instead of inside the loop")
   arguments = parser.parse_args(argv)
   if arguments.documents < 4 * arguments.rows:
     parser.error("--documents must be at least four times --rows: a quarter "
-                 "as many more are for the test, and every row needs one")
+                 "as many are used for testing, and every row needs one")
   pyplot = _common.pyplot(arguments.picture)
   train, test = languages.documents(arguments.documents, seed=arguments.seed)
   vocabulary = text.Vocabulary("".join(words for _, words in train + test))
@@ -132,7 +131,7 @@ def main(argv=None):
   testing = stream(test)
   print(f"{len(train)} documents of 1 to 4 sentences in {', '.join(NAMES)}, "
         f"in {arguments.rows} streams,\nread {arguments.steps} characters at "
-        f"a time; {len(test)} documents of other sentences for the test.\n")
+        f"a time; {len(test)} test documents with other sentences.\n")
 
   with tf.Graph().as_default():
     tf.set_random_seed(arguments.seed)
@@ -148,8 +147,8 @@ def main(argv=None):
     begun, costs = time.time(), []
     for number in range(1, arguments.updates + 1):
       batch = next(training)
-      # A tenth of the characters is any other, so that no sentence can be
-      # learned by heart.
+      # A tenth of the characters is replaced at random, so that sentences
+      # cannot be memorized.
       batch = batch._replace(inputs=np.where(
           random.rand(*batch.inputs.shape) < .1,
           random.randint(len(vocabulary), size=batch.inputs.shape),
@@ -164,8 +163,8 @@ def main(argv=None):
     policies = ("at each document", "at each window", "never")
     said = {policy: read(session, reader, testing, policy)
             for policy in policies}
-    # The proof of the resets: in the stream a document is read exactly as by
-    # itself.
+    # This shows that the resets work: a document in the stream is read exactly
+    # as if it were alone.
     alone = [session.run(reader.says_alone, {
         reader.document: vocabulary.encode(words)[None]})[0]
              for _, words in test]
@@ -174,8 +173,8 @@ def main(argv=None):
             for number, one in enumerate(alone))
         for policy in ("at each document", "never"))
     session.close()
-  print("What it says of a document in the stream differs from what it says "
-        f"of the same\ndocument alone by {apart:.1e} at most; without resets, "
+  print("Its predictions for a document in the stream differ from those for "
+        f"the same\ndocument alone by at most {apart:.1e}; without resets, "
         f"by {apart_never:.1e}.\n")
 
   right = {policy: [said[policy][number].argmax(1) == NAMES.index(language)
@@ -185,7 +184,7 @@ def main(argv=None):
               for policy in policies}
   at_end = {policy: np.mean([answers[-1] for answers in right[policy]])
             for policy in policies}
-  print("Right on unseen sentences      after each character   at the end\n"
+  print("Accuracy on unseen sentences   after each character   at the end\n"
         + "\n".join(f"  state reset {policy:17s}{accuracy[policy]:16.1%}"
                     f"{at_end[policy]:16.1%}"
                     for policy in policies))
@@ -203,7 +202,7 @@ def main(argv=None):
               fontsize=8, color="0.4")
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("characters of the document read")
-    axes.set_ylabel("right, unseen sentences")
+    axes.set_ylabel("accuracy on unseen sentences")
     axes.legend(loc="lower right")
     _common.save(figure, arguments.picture)
   return {"apart": apart, "apart_never": apart_never, "accuracy": accuracy,

@@ -1,9 +1,9 @@
-"""Is backpropagation whole when a sequence goes through a network in pieces?
+"""Checks backpropagation when a sequence is processed in pieces.
 
-Six ways to send the same numbers through a small recurrent network, with
-Keras 3 and eager execution: in one pass, in two halves with a stateful layer,
-and step by step with `tfcompat_rnn.model_rnn`. Outputs and loss are the same
-in all of them. The gradients are not.
+Sends the same numbers through a small recurrent network in six ways, with
+Keras 3 in eager mode: in one pass, in two halves with a stateful layer, and
+step by step with `tfcompat_rnn.model_rnn`. Outputs and loss are the same in all
+of them, but the gradients are not.
 
   python examples/model_rnn_cases.py
 """
@@ -17,13 +17,13 @@ import numpy as np
 
 
 def layers():
-  """Keras, imported where it is wanted."""
+  """Keras's layers, imported only when needed."""
   import keras
   return keras.layers, keras.Model
 
 
 class Cases:
-  """The cases on one sequence that is `half` twice over."""
+  """The cases, on a sequence that consists of `half` twice."""
 
   def __init__(self, rows=2, half=3, depth=4):
     draw = np.random.RandomState(1)
@@ -38,7 +38,7 @@ class Cases:
         for _ in range(2)]
 
   def over_time(self, steps, count=1, **more):
-    """A model of `count` recurrent layers that loops over `steps` itself."""
+    """A model with `count` recurrent layers that loops over `steps` itself."""
     keras, Model = layers()
     rows, _, depth = self.sizes
     first = out = keras.Input(batch_shape=(rows, steps, depth))
@@ -49,7 +49,7 @@ class Cases:
     return model
 
   def one_step(self, layer=0):
-    """A model of one step: [input, state] -> [output, new state]."""
+    """A one-step model: [input, state] -> [output, new state]."""
     keras, Model = layers()
     rows, _, depth = self.sizes
     now = keras.Input(batch_shape=(rows, depth))
@@ -82,7 +82,7 @@ class Cases:
                         model(self.half, training=True)], axis=1)
 
     def two_steps(model):
-      # The "time" that model_rnn steps through is which half it is.
+      # The "time" axis that model_rnn steps through is the two halves.
       outputs, _ = model_rnn(model, halves, time_major=True)
       return tf.concat(list(outputs), axis=1)
 
@@ -105,7 +105,7 @@ TITLES = [
     "complete pass (control)",
     "two passes, stateful layer, called directly",
     "two passes, stateful layer, model_rnn over the halves",
-    "single pass, model_rnn over a model of one step",
+    "single pass, model_rnn over a one-step model",
     "two layers, complete pass (control)",
     "two layers, the upper one by model_rnn",
 ]
@@ -117,7 +117,7 @@ def largest(one, other):
 
 
 def compared(results):
-  """A row for each case: how far it is from its control."""
+  """A row for each case with its difference from the control."""
   rows = []
   for number, found in enumerate(results):
     control = results[CONTROLS[number]]
@@ -133,17 +133,17 @@ def main(arguments=None):
   parser = argparse.ArgumentParser(
       description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
   parser.add_argument("--half", type=int, default=3,
-                      help="time steps of a half, 3 if not given")
+                      help="time steps in each half (default 3)")
   arguments = parser.parse_args(arguments)
   rows = compared(Cases(half=arguments.half).all())
-  print("The largest difference from the control:\n")
+  print("Largest difference from the control:\n")
   print("case  outputs     loss  gradients")
   for row in rows:
     print(f"{row['case']:4}  {row['outputs']:7.1e}  {row['loss']:7.1e}  "
           f"{row['gradients']:9.1e}  {row['title']}")
   lost = [str(row["case"]) for row in rows if row["gradients"] > 1e-4]
-  print(f"\nCases {' and '.join(lost)} learn something else: what the state "
-        "carries into\nthe second half is a constant to them.")
+  print(f"\nCases {' and '.join(lost)} have different gradients, because the "
+        "state that enters the\nsecond half is treated as a constant.")
   return rows
 
 

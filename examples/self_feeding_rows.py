@@ -1,14 +1,14 @@
-"""A published loop mixes the rows of a batch. See it, and ours.
+"""Shows that a published loop mixes the rows of a batch.
 
-A loop that feeds a network its own output collects what it writes step by
-step: [time, batch, depth]. What the caller wants is [batch, time, depth]. A
-version that went around among programs of TensorFlow 1.x gets there by
-`tf.reshape`, which does not move a number, it only counts anew: row 0 is told
-the first steps of all rows in turn. Only a batch of one comes out right, and
-the loss of a larger one still goes down a little, so nobody notices.
+A loop that feeds a network its own output collects its outputs step by step as
+[time, batch, depth], but callers need [batch, time, depth]. A version that was
+copied between TensorFlow 1.x programs uses `tf.reshape` for this, which does
+not move any numbers but only counts them differently: row 0 gets the first
+steps of all rows in turn. Only a batch of one is correct, and the loss of a
+larger one still decreases a little, so the fault is easy to miss.
 
-A network learns waves here and goes on with three of them by itself, in both
-loops, on the same weights.
+Here a network learns waves and continues three of them by itself, in both
+loops, with the same weights.
 """
 
 import _common
@@ -24,14 +24,14 @@ PERIODS = np.array([20., 30., 45.])
 
 
 def waves(periods, phases, steps):
-  """Sine waves, one a row, `[batch, time, 1]`."""
+  """Sine waves, one per row, `[batch, time, 1]`."""
   time = np.arange(steps)[None, :]
   angle = 2. * np.pi * (time / periods[:, None] + phases[:, None])
   return np.sin(angle)[..., None].astype(np.float32)
 
 
 def as_published(cell, first, state, processing, steps):
-  """The loop as it was passed on: stacked by time, then reshaped."""
+  """The loop as published: stacked by time, then reshaped."""
   written = tf.TensorArray(tf.float32, size=steps)
 
   def step(t, inputs, state, written):
@@ -42,7 +42,7 @@ def as_published(cell, first, state, processing, steps):
 
   _, _, state, written = tf.while_loop(
       lambda t, *unused: t < steps, step, (0, first, state, written))
-  # The fault: a transpose is wanted here.
+  # The fault: this should be a transpose.
   return tf.reshape(written.stack(), [-1, steps, 1]), state
 
 
@@ -53,7 +53,7 @@ def main(argv=None):
   parser.add_argument("--units", type=int, default=24, metavar="N",
                       help="size of the LSTM (default %(default)s)")
   parser.add_argument("--steps", type=int, default=90, metavar="N",
-                      help="steps it goes on alone (default %(default)s)")
+                      help="steps to continue alone (default %(default)s)")
   arguments = parser.parse_args(argv)
   pyplot = _common.pyplot(arguments.picture)
   random = np.random.RandomState(arguments.seed)
@@ -67,7 +67,7 @@ def main(argv=None):
     targets = tf.placeholder(tf.float32, [None, None, 1], "targets")
     predicted, final_state = tfcompat_rnn.teacher_forcing_rnn(
         cell, inputs, processing=processing)
-    # The first steps tell too little of a wave to be scored.
+    # The first steps reveal too little of the wave to be scored.
     loss = tf.reduce_mean(tf.square(predicted - targets)[:, 15:])
     rate = tf.placeholder(tf.float32, [], "rate")
     train = tf.train.AdamOptimizer(rate).minimize(loss)
@@ -82,8 +82,8 @@ def main(argv=None):
     with tfcompat_rnn.new_session(memory_growth=True) as session:
       session.run(tf.global_variables_initializer())
       session.graph.finalize()
-      print(f"An LSTM of {arguments.units} units learns to say the next value "
-            "of waves.\n\n  updates   mean squared error")
+      print(f"An LSTM with {arguments.units} units learns to predict the next "
+            "value of waves.\n\n  updates   mean squared error")
       losses = []
       for number in range(1, arguments.updates + 1):
         batch = waves(random.uniform(18., 50., 24), random.rand(24), 71)
@@ -102,11 +102,11 @@ def main(argv=None):
                for row in range(len(PERIODS))]
 
   true = true[:, heard + 1:]
-  print(f"\nAlone for {steps} steps from three waves. How far from the same "
-        "row run in a batch\nof one:\n\n  row   as published      ours")
+  print(f"\nThree waves, continued alone for {steps} steps. Difference from "
+        "the same row in a\nbatch of one:\n\n  row   as published      ours")
   apart = np.zeros([len(PERIODS), 2])
   for row, (one_by_us, one_by_them) in enumerate(alone):
-    assert np.array_equal(one_by_us, one_by_them)  # of one row both are right
+    assert np.array_equal(one_by_us, one_by_them)  # one row: both are right
     apart[row] = [np.abs(by_them[row] - one_by_us[0]).max(),
                   np.abs(by_us[row] - one_by_us[0]).max()]
     print(f"  {row:3d}   {apart[row, 0]:12.3f}   {apart[row, 1]:7.0e}")

@@ -1,12 +1,12 @@
-"""One model over several devices: a layer on each, then a tower on each.
+"""Runs one model on several devices: a layer on each, then a tower on each.
 
-1. A stack of LSTMs with each layer on a device of its own. While the second
-   layer takes step t, the first is at step t + 1: the picture shows when each
-   device was at work in one run of the session.
-2. Towers: the whole model on each device, with a part of the batch and a
-   state of its own, weights shared and gradients averaged.
+1. A stack of LSTMs with each layer on its own device. While the second layer
+   computes step t, the first computes step t + 1: the picture shows when each
+   device was busy in one run of the session.
+2. Towers: the whole model on each device, with a part of the batch and its own
+   state, shared weights and averaged gradients.
 
-Both give the losses that one device gives. Without --devices the machine's
+Both give the same losses as one device. Without --devices, the machine's
 processor stands in for all of them, as CPU:0, CPU:1, ...; with two GPUs:
 
   several_devices.py --devices /gpu:0 /gpu:1
@@ -24,12 +24,12 @@ import tfcompat_rnn  # noqa: E402
 from tfcompat_rnn import cells  # noqa: E402
 from tfcompat_rnn.datasets import timeseries  # noqa: E402
 
-# The backward loop of control flow v2 forgets which layer was where.
+# The backward loop under control flow v2 does not keep the layers' devices.
 tf.disable_v2_behavior()
 
 
 class Model:
-  """What there is to run: the loss, an update that keeps the state, a reset."""
+  """What to run: the loss, an update that keeps the state, and a reset."""
 
   def __init__(self, loss, gradients, keep):
     self.loss = loss
@@ -38,7 +38,7 @@ class Model:
 
 
 def stacked(x, y, arguments, devices):
-  """The stack with layer i on device i; all on the first if there is one."""
+  """The stack with layer i on device i, or all layers on a single device."""
   rnn, loss = _stack(x, y, arguments, [
       devices[layer % len(devices)] for layer in range(arguments.layers)])
   gradients = tf.train.GradientDescentOptimizer(1.).compute_gradients(
@@ -73,7 +73,7 @@ def _stack(x, y, arguments, devices):
 
 
 def run(build, devices, arguments, config):
-  """Losses, seconds a run (the median), and the timeline of the last run."""
+  """Losses, median seconds per run, and the timeline of the last run."""
   values = timeseries.sine(
       arguments.rows, arguments.updates * arguments.steps + 1,
       seed=arguments.seed)
@@ -96,13 +96,13 @@ def run(build, devices, arguments, config):
         losses.append(session.run([model.loss, model.train], feed,
                                   **(traced if last else {}))[0])
         seconds.append(time.perf_counter() - start)
-  # The first run sets up, the last is traced.
+  # The first run includes set-up, and the last run is traced.
   return (np.array(losses), float(np.median(seconds[1:-1])),
           tfcompat_rnn.device_timeline(traced["run_metadata"]))
 
 
 def layer_of(span):
-  """Which layer an operation is part of, backwards too."""
+  """The layer that an operation belongs to, forward or backward."""
   for part in span.name.split("/"):
     if part.startswith("cell_"):
       return f"layer {int(part[5:].split('_')[0]) + 1}"
@@ -112,28 +112,28 @@ def layer_of(span):
 def main(argv=None):
   parser = _common.parser(__doc__, "several_devices.png")
   parser.add_argument("--devices", nargs="+", metavar="DEVICE",
-                      help="at least two (default: three of the processor's)")
+                      help="at least two devices (default: three virtual CPUs)")
   parser.add_argument("--layers", type=int, default=3, metavar="N",
-                      help="layers of the stack (default %(default)s)")
+                      help="number of layers (default %(default)s)")
   parser.add_argument("--units", type=int, default=192, metavar="N",
-                      help="units of a layer (default %(default)s)")
+                      help="units per layer (default %(default)s)")
   parser.add_argument("--rows", type=int, default=96, metavar="N",
-                      help="rows of a batch (default %(default)s)")
+                      help="rows per batch (default %(default)s)")
   parser.add_argument("--steps", type=int, default=20, metavar="N",
-                      help="steps of a run (default %(default)s)")
+                      help="steps per run (default %(default)s)")
   parser.add_argument("--updates", type=int, default=12, metavar="N",
-                      help="runs, at least 3 (default %(default)s)")
+                      help="number of runs, at least 3 (default %(default)s)")
   arguments = parser.parse_args(argv)
   devices = arguments.devices or ["/cpu:0", "/cpu:1", "/cpu:2"]
   if len(devices) < 2 or arguments.updates < 3:
     parser.error("there must be at least two --devices and three --updates")
   if arguments.rows % len(devices):
-    parser.error(f"--rows must be a multiple of {len(devices)}, as each "
-                 "device takes as many")
+    parser.error(f"--rows must be a multiple of {len(devices)}, because each "
+                 "device gets the same number")
   if arguments.picture and _common.pyplot(arguments.picture) is None:
     arguments.picture = None
-  # One thread an operation: what runs side by side is then not hidden within
-  # a single one.
+  # Use one thread per operation, so that parallel work is visible between
+  # operations and not hidden inside a single one.
   config = tfcompat_rnn.session_config(
       intra_threads=1, soft_placement=False,
       base=tf.ConfigProto(device_count={"CPU": len(devices)}))
@@ -148,17 +148,17 @@ def main(argv=None):
     found[name] = run(build, places, arguments, config)
     losses, seconds, timeline = found[name]
     print(f"\n{name}: {', '.join(places)}")
-    print(f"  loss {losses[0]:.6f} at first, {losses[-1]:.6f} at last; "
-          f"{1e3 * seconds:.0f} ms a run")
+    print(f"  first loss {losses[0]:.6f}, last loss {losses[-1]:.6f}; "
+          f"{1e3 * seconds:.0f} ms per run")
     print("  the last run: " + str(timeline).replace("\n", "\n  "))
   apart = {name: float(np.abs(losses - found["all on one device"][0]).max())
            for name, (losses, _, _) in found.items()}
-  print(f"\nLosses are apart by {max(apart.values()):.1e} at most.")
+  print(f"\nThe losses differ by at most {max(apart.values()):.1e}.")
   layered = found["a layer on each"][2]
   if arguments.picture:
     layered.draw(arguments.picture, "One run with a layer on each device",
                  layer_of)
-    print(f"The picture is in {arguments.picture}")
+    print(f"Picture saved to {arguments.picture}")
   return dict(found=found, apart=apart, overlap=layered.overlap,
               seconds=layered.seconds)
 

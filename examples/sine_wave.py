@@ -1,12 +1,12 @@
-"""Learn a sine wave, then let the network go on by itself, in two ways.
+"""Learns a sine wave, then continues it by itself, in two ways.
 
-The network is trained to say the next value of a wave. Then it hears a few
-values and goes on alone, each output the next input:
+The network is trained to predict the next value of a wave. It then reads a few
+values and continues alone, each output becoming the next input:
 
-  over session.run   tfcompat_rnn.generate, one run of the session a step
+  over session.run   tfcompat_rnn.generate, one session.run per step
   in the graph       tfcompat_rnn.self_feeding_rnn, all steps in one run
 
-Both do the same arithmetic, and give the same curve.
+Both do the same arithmetic and give the same curve.
 """
 
 import time
@@ -25,7 +25,7 @@ PERIOD = 20. * np.pi  # np.sin(np.linspace(0, 10, 100)), nearly
 
 
 def next_values(inputs, initial_state, cell, processing):
-  """The network: `[batch, time, 1]` to the values that follow each."""
+  """The network: maps `[batch, time, 1]` to the value that follows each."""
   outputs, final_state = tfcompat_rnn.dynamic_rnn(
       cell, inputs, initial_state=initial_state)
   units = outputs.shape[2]
@@ -40,11 +40,11 @@ def main(argv=None):
   parser.add_argument("--units", type=int, default=20, metavar="N",
                       help="size of the LSTM (default %(default)s)")
   parser.add_argument("--rows", type=int, default=16, metavar="N",
-                      help="waves in a batch (default %(default)s)")
+                      help="waves per batch (default %(default)s)")
   parser.add_argument("--heard", type=int, default=60, metavar="N",
-                      help="steps it hears first (default %(default)s)")
+                      help="steps to read first (default %(default)s)")
   parser.add_argument("--steps", type=int, default=240, metavar="N",
-                      help="steps it goes on alone (default %(default)s)")
+                      help="steps to continue alone (default %(default)s)")
   arguments = parser.parse_args(argv)
   pyplot = _common.pyplot(arguments.picture)
   random = np.random.RandomState(arguments.seed)
@@ -65,11 +65,11 @@ def main(argv=None):
     initial_state = tfcompat_rnn.feedable_state(cell, inputs=inputs)
     predicted, final_state = next_values(inputs, initial_state, cell,
                                          processing)
-    # The first steps of a wave tell too little to be scored.
+    # The first steps reveal too little of the wave to be scored.
     loss = tf.reduce_mean(tf.square(predicted - targets)[:, 10:])
     rate = tf.placeholder(tf.float32, [], "rate")
     train = tf.train.AdamOptimizer(rate).minimize(loss)
-    # The loop in the graph has the same cell and the same weights.
+    # The loop in the graph uses the same cell and the same weights.
     first = tf.placeholder(tf.float32, [None, 1], "first")
     alone = tfcompat_rnn.self_feeding_rnn(
         cell, first, initial_state, processing=processing,
@@ -78,15 +78,15 @@ def main(argv=None):
     session = tfcompat_rnn.new_session(memory_growth=True)
     session.run(tf.global_variables_initializer())
     session.graph.finalize()
-    print(f"An LSTM of {arguments.units} units learns to say the next value "
-          f"of a wave of {PERIOD:.1f} steps,\nfrom batches of "
-          f"{arguments.rows} waves of 100 steps.\n")
+    print(f"An LSTM with {arguments.units} units learns to predict the next "
+          f"value of a wave with a\nperiod of {PERIOD:.1f} steps, from batches "
+          f"of {arguments.rows} waves of 100 steps.\n")
     print("  updates   mean squared error")
     begun, losses = time.time(), []
     for number in range(1, arguments.updates + 1):
       waves = timeseries.sine(arguments.rows, 101, PERIOD,
                               random.uniform(0., 2. * np.pi, arguments.rows))
-      # A little noise: alone, it will hear its own small errors.
+      # Add a little noise, because alone it will read its own small errors.
       heard = waves + .02 * random.randn(*waves.shape)
       losses.append(session.run([loss, train], {
           inputs: heard[:, :-1], targets: waves[:, 1:],
@@ -103,7 +103,7 @@ def main(argv=None):
         session, inputs, predicted, prime, arguments.steps,
         initial_state=initial_state, final_state=final_state)
     session_took = time.time() - begun
-    # The same in one run, from the state after all but the last step heard.
+    # The same in one run, from the state after all steps read except the last.
     state = session.run(final_state, {inputs: prime[:, :-1]})
     feed = {first: prime[:, -1], initial_state: state}
     session.run(alone.outputs, feed)  # the first run of a graph prepares it
@@ -114,13 +114,13 @@ def main(argv=None):
   true = wave[:, arguments.heard:]
   apart = np.abs(by_session - in_graph).max()
   error = np.sqrt(np.mean((by_session - true) ** 2))
-  print(f"It heard {arguments.heard} steps and went on alone for "
+  print(f"It read {arguments.heard} steps and continued alone for "
         f"{arguments.steps}:\n"
         f"  over session.run  {1000 * session_took:7.1f} ms\n"
         f"  in the graph      {1000 * graph_took:7.1f} ms\n"
-        f"The two curves differ by {apart:.1e} at most. From the true wave "
-        f"they are {error:.3f} away\n(root of the mean square; silence would "
-        f"be {np.sqrt(np.mean(true ** 2)):.3f}).")
+        f"The two curves differ by at most {apart:.1e}. Their root mean "
+        f"square error is {error:.3f}\n(all zeros would have "
+        f"{np.sqrt(np.mean(true ** 2)):.3f}).")
   if pyplot is not None:
     heard_until = arguments.heard
     steps = np.arange(wave.shape[1])

@@ -1,14 +1,15 @@
-"""Track a drifting value through noise, with the state kept between runs.
+"""Tracks a drifting value through noise, with the state kept between runs.
 
-A hidden value drifts slowly; what comes in are noisy observations of it, one
-a step, without end. The series is cut into short windows, and each run of the
-session trains on one window. Two equal networks see the same data:
+A hidden value drifts slowly; the inputs are an endless stream of noisy
+observations of it, one per step. The series is split into short windows, and
+each run of the session trains on one window. Two identical networks see the
+same data:
 
   keeping     its state stays in variables from one window to the next
   forgetting  its state is zero again at the start of each window
 
-The error that the best possible tracker makes is known for both: a Kalman
-filter that remembers everything, and one that starts anew in each window.
+The error of the best possible tracker is known for both: a Kalman filter that
+remembers everything, and one that starts again in each window.
 """
 
 import time
@@ -25,7 +26,7 @@ from tfcompat_rnn.datasets import timeseries  # noqa: E402
 
 
 class Tracker:
-  """An LSTM with one output; `keeps` says whether its state stays."""
+  """An LSTM with one output; `keeps` says whether its state is kept."""
 
   def __init__(self, name, keeps, observations, truth, units, rate):
     with tf.variable_scope(name):
@@ -52,9 +53,9 @@ def main(argv=None):
   parser.add_argument("--windows", type=int, default=4000, metavar="N",
                       help="training windows (default %(default)s)")
   parser.add_argument("--steps", type=int, default=8, metavar="N",
-                      help="steps of a window (default %(default)s)")
+                      help="steps per window (default %(default)s)")
   parser.add_argument("--rows", type=int, default=32, metavar="N",
-                      help="series side by side (default %(default)s)")
+                      help="parallel series (default %(default)s)")
   parser.add_argument("--units", type=int, default=24, metavar="N",
                       help="size of the LSTM (default %(default)s)")
   parser.add_argument("--memory", type=float, default=200., metavar="STEPS",
@@ -75,8 +76,8 @@ def main(argv=None):
   print(f"{rows} series in windows of {steps} steps; an LSTM of "
         f"{arguments.units} units. Mean squared error of\n"
         f"  the observation itself                1.000\n"
-        f"  the best tracker that forgets         {best[:steps].mean():.3f}\n"
-        f"  the best tracker there can be         {best[-1]:.3f}\n")
+        f"  the best possible one that forgets    {best[:steps].mean():.3f}\n"
+        f"  the best possible one that remembers  {best[-1]:.3f}\n")
 
   with tf.Graph().as_default():
     tf.set_random_seed(arguments.seed)
@@ -92,8 +93,8 @@ def main(argv=None):
     print("  windows    keeping  forgetting   (errors while training)")
     begun, recent = time.time(), []
     for number, batch in enumerate(training, 1):
-      # The estimate, the update of the weights and the keeping of the state
-      # in one run: the state that is read is not the one that is written.
+      # Estimate, update the weights and keep the state in one run: the state
+      # that is read is not affected by the state that is written.
       *errors, _, _, _ = session.run(
           [keeping.error, forgetting.error, keeping.train, forgetting.train,
            keeping.keep],
@@ -118,13 +119,13 @@ def main(argv=None):
       estimates.append([found[0][0, :, 0], found[1][0, :, 0]])
       errors.append(found[2:])
     session.close()
-  # The first windows are those in which there is nothing to remember yet.
+  # In the first windows there is nothing to remember yet.
   kept, forgot = np.mean(errors[len(errors) // 8:], axis=0)
   print(f"Error on unseen series: keeping {kept:.3f}, forgetting "
         f"{forgot:.3f}")
-  print("Keeping its state, the network is better than the best tracker "
-        "without can be." if kept < best[:steps].mean() else
-        "Not better than a tracker that forgets: give it more --windows.")
+  print("With its state kept, the network beats the best possible tracker "
+        "that forgets." if kept < best[:steps].mean() else
+        "Not better than a tracker that forgets: use more --windows.")
   if pyplot is not None:
     shown = slice(60 * steps, 110 * steps)
     observed = np.concatenate([b.inputs[0, :, 0] for b in testing.

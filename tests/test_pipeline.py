@@ -167,7 +167,7 @@ def test_other_data_is_refused(tmp_path):
   with tf.Graph().as_default(), tf.Session() as session:
     saved = pipeline.SavedPosition(make(seed=5))
     tf.train.Saver().restore(session, path)
-    with pytest.raises(_errors.ArgumentError, match="same settings"):
+    with pytest.raises(_errors.ArgumentError, match="same data and settings"):
       saved.recall(session)
 
 

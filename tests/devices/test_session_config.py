@@ -82,7 +82,7 @@ def test_base_is_copied():
     (dict(visible_devices="/cpu:0"), ValueError, "numbers of GPUs"),
     (dict(visible_devices=[-1]), ValueError, "numbers of GPUs"),
     (dict(visible_devices=[1, 3, 5]), ValueError,
-     r"3, 5 although it sees 3 \(GPU 0, GPU 1, GPU 2\); `tfcompat-rnn devices`"),
+     r"3, 5 although it sees 3 \(GPU 0, GPU 1, GPU 2\); `tfcompat-rnn dev"),
     (dict(base={}), TypeError, "`base` must be a tf.ConfigProto"),
 ])
 def test_what_cannot_be_meant(three_gpus, said, error, words):

@@ -37,8 +37,8 @@ def test_list_names_all_and_loads_no_tensorflow():
 @pytest.mark.parametrize("words, said", [
     (["--cell", "Perceptron"], "got 'Perceptron'"),
     (["--case", "nine"], "`case` must be one of 0, 1, 2, 2-1"),
-    (["--json", "nowhere/r.json"], "`--json` must name a file in a folder"),
-    (["--plot", "nowhere/p.png"], "`--plot` must name a file in a folder"),
+    (["--json", "nowhere/r.json"], "`--json` must name a file in an existing"),
+    (["--plot", "nowhere/p.png"], "`--plot` must name a file in an existing"),
     (["--plot", "p.txt"], "end in .png, .svg or .pdf"),
 ])
 def test_what_cannot_run_is_said_before_anything_runs(

@@ -12,9 +12,8 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.devices.placement import bodies
 from tfcompat_rnn.devices.placement import kernels
 
-# What has no kernel on a GPU, and why: op type, or (how op types begin, dtype)
-# -> reason; "*" stands for every type. The tests hold every builder to this
-# table.
+# Operations without a GPU kernel: op type, or (prefix of op types, dtype) ->
+# reason; "*" stands for every type. The tests hold every builder to this table.
 REASONS = {
     ("*", "string"): "text lives in the host's memory",
     ("TensorArray", "bool"): "a GPU has no arrays of bools",

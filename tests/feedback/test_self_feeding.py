@@ -408,8 +408,8 @@ def test_refusals(v1, arguments, kind, said):
 
 def test_a_depth_that_does_not_fit_names_both(v1):
   with pytest.raises(_errors.ArgumentError, match=(
-      r"`cell` must return the input's depth to be fed back, 3 \(shape \(\?, 3\)"
-      r"\), got 4 \(shape \(\?, 4\)\); pass a processing=")):
+      r"`cell` must return the input's depth to be fed back, 3 \(shape "
+      r"\(\?, 3\)\), got 4 \(shape \(\?, 4\)\); pass a processing=")):
     self_feeding_rnn(
         cells.LSTMCell(4), tf.placeholder(tf.float32, [None, 3]), steps=2)
 

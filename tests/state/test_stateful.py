@@ -81,7 +81,8 @@ def test_fed_and_fetched(either):
   for name in ("keep_state_op", "zero_state_op"):
     with pytest.raises(ValueError, match=f"`{name}` must be used with state"):
       getattr(rnn, name)
-  with pytest.raises(ValueError, match="`reset_rows_op` must be used with state"):
+  with pytest.raises(
+      ValueError, match="`reset_rows_op` must be used with state"):
     rnn.reset_rows_op([True])
 
 

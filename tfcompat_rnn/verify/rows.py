@@ -1,4 +1,4 @@
-"""What one case of `verify` found with one cell."""
+"""The result of one case of `verify` with one cell."""
 
 import typing
 
@@ -9,16 +9,16 @@ ERROR, SKIPPED = "error", "skipped"
 class Row(typing.NamedTuple):
   """One case with one cell.
 
-  expected: "equal" or "different": of the gradients. Loss, outputs and states
-    have to be equal in either case.
-  found: "equal" (within the tolerance), "different" (the gradients, and by
-    more than rounding can do), "unclear" (between the two), "error" (it
-    raised), "skipped".
-  loss, outputs, states, gradients: the largest absolute difference, None
-    where there is nothing to compare; `..._rel` the same as a part of the
-    largest element of the tensor in question.
-  note: what to know of it, or which tensor is not as it should be.
-  report: the `GradientReport` of all tensors, None where it raised.
+  expected: "equal" or "different", for the gradients. Loss, outputs and states
+    must be equal in either case.
+  found: "equal" (within the tolerance), "different" (the gradients differ by
+    more than rounding errors), "unclear" (in between), "error" (an error was
+    raised), or "skipped".
+  loss, outputs, states, gradients: the largest absolute difference, or None if
+    there is nothing to compare; `..._rel` is the same relative to the largest
+    element of the tensor.
+  note: a remark, or which tensor is not as expected.
+  report: the `GradientReport` of all tensors, or None if an error was raised.
   """
   case: str
   title: str

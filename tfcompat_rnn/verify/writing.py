@@ -1,4 +1,4 @@
-"""Files that are written as a whole or not at all."""
+"""Writes files atomically."""
 
 import os
 
@@ -6,7 +6,7 @@ from tfcompat_rnn import _errors
 
 
 def write_whole(path, data):
-  """Writes bytes; nobody ever sees half a file."""
+  """Writes bytes so that no partly written file is ever visible."""
   partial = f"{os.fspath(path)}.partial"
   try:
     with open(partial, "wb") as out:
@@ -16,4 +16,4 @@ def write_whole(path, data):
     raise _errors.ArgumentError(_errors.problem(
         "path", "be a file that can be written",
         f"{os.fspath(path)} ({error.strerror})",
-        "name one in a folder that is there")) from error
+        "pass a path in an existing folder")) from error

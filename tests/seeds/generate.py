@@ -36,7 +36,9 @@ def write_snippets(tf, folder):
     ops[snippet.name] = graphs.shorten(facts.pop("ops"))
     found[snippet.name] = facts
   files.write_json(os.path.join(folder, SNIPPETS), found)
-  files.write_json(os.path.join(folder, OPS), ops)
+  # In the order of the committed file, so that a diff shows what changed.
+  files.write_json(os.path.join(folder, OPS),
+                   collections.OrderedDict(sorted(ops.items())))
   print("%d snippets" % len(found))
 
 

@@ -1,4 +1,4 @@
-"""Which modules get the real TensorFlow: those written for TensorFlow 2.
+"""Decides which modules get the real TensorFlow: those for TensorFlow 2.
 
 >>> belongs_to_today("tf_slim.layers"), belongs_to_today("__main__")
 (True, False)
@@ -9,8 +9,8 @@ import os
 import sys
 import sysconfig
 
-# Top-level packages written against TensorFlow 2, or against no TensorFlow:
-# they get the real one.
+# Top-level packages that were written for TensorFlow 2, or do not use
+# TensorFlow. They get the real one.
 TODAY = frozenset("""
     tensorflow tensorflow_core tfcompat_rnn keras tf_keras tf_slim tensorboard
     tensorboard_data_server tensorboard_plugin_wit tensorboard_plugin_profile
@@ -35,13 +35,13 @@ TODAY = frozenset("""
     einops horovod deepspeed lightning pytorch_lightning
 """.split())
 
-# Those whose name nobody else uses are today's wherever they lie, a checkout
-# included. The others (`datasets`, `official`, `code`, ...) are names that a
-# program's own modules have too: there it matters where the file lies.
+# Packages with a unique name count wherever they are, even in a checkout. The
+# other names (`datasets`, `official`, `code`, ...) are also used by programs
+# for their own modules, so for them the location of the file matters.
 _DISTINCT = ("tensorflow", "tensorboard", "tfcompat_rnn", "tf_", "tf2onnx",
              "tfx", "keras", "numpy", "scipy", "pandas", "sklearn", "torch")
 
-# Packages that were rewritten for TensorFlow 2: today's from this version on.
+# Packages that were rewritten for TensorFlow 2, with the first such version.
 TODAY_SINCE = {"sonnet": ("dm-sonnet", 2), "trfl": ("trfl", 1)}
 
 _today = {}
@@ -52,7 +52,7 @@ _LIBRARIES = tuple(
 
 
 def belongs_to_today(name, file=None):
-  """Does the module `name`, that lies in `file`, get the real TensorFlow?
+  """Whether the module `name`, located in `file`, gets the real TensorFlow.
 
   >>> belongs_to_today("tf_slim.layers"), belongs_to_today("__main__")
   (True, False)
@@ -66,7 +66,7 @@ def belongs_to_today(name, file=None):
 
 
 def _is_installed(file):
-  """Does `file` lie with the standard library or the installed packages?"""
+  """Whether `file` is in the standard library or an installed package."""
   parts = os.path.normpath(file).split(os.sep)
   return ("site-packages" in parts or "dist-packages" in parts
           or os.path.realpath(file).startswith(_LIBRARIES))

@@ -1,4 +1,4 @@
-"""Changes what belongs to other modules, and puts it back in reverse order.
+"""Patches objects of other modules, and undoes the patches in reverse order.
 
   with Stack() as patches:
     patches.replace(numpy, "float", float)
@@ -8,16 +8,17 @@
     patches.on_close(logger.removeFilter, our_filter)
   # Here everything is as it was before.
 
-This is the only place in the package that patches. Two rules hold for all:
+This is the only module of the package that patches anything. Two rules apply:
 
-- An attribute that was absent, or inherited from a base class, is deleted
-  again and not set to the value that a look-up found.
-- What somebody else has put in our place stays there. If a wrapper of theirs
-  still calls ours, ours calls the original from then on; should the same place
-  be wrapped again, ours beneath wakes up, so that the two never call each other
-  in a circle and theirs can be taken off at any time.
+- An attribute that did not exist, or was inherited from a base class, is
+  deleted again instead of being set to the value that a look-up found.
+- If other code has replaced our patch since, its value is kept. If that value
+  is a wrapper that still calls ours, ours just calls the original from then on.
+  If the same place is wrapped again, our existing wrapper is reactivated, so
+  that the two never call each other in a cycle and the other wrapper can be
+  removed at any time.
 
-A stack has no lock. Whoever patches from several threads needs one.
+A stack has no lock; code that patches from several threads needs its own.
 """
 
 import functools
@@ -28,7 +29,7 @@ import warnings
 
 _ABSENT = object()
 
-# Wrappers that were undone while somebody else's function lay over them.
+# Wrappers that were undone while another wrapper was on top of them.
 _buried = []
 
 
@@ -41,12 +42,12 @@ class _Attribute(typing.NamedTuple):
     """What the holder itself has, or `_ABSENT`."""
     if isinstance(self.holder, type):
       return vars(self.holder).get(self.key, _ABSENT)
-    # `vars` of a lazy module may load everything that is in it.
+    # `vars` of a lazy module may load all of its contents.
     return object.__getattribute__(self.holder, "__dict__").get(
         self.key, _ABSENT)
 
   def found(self):
-    """What a look-up finds; of a class, as it was defined."""
+    """What a look-up finds; for a class, the raw attribute."""
     for owner in self.holder.__mro__ if isinstance(self.holder, type) else ():
       if self.key in vars(owner):
         return vars(owner)[self.key]
@@ -78,7 +79,7 @@ class _Item(typing.NamedTuple):
 
 
 def find(holder, key, item=False):
-  """The value that `Stack.wrap` would hand to `make` as the original.
+  """The value that `Stack.wrap` would pass to `make` as the original.
 
   Raises `AttributeError`, with `item` `KeyError`, if there is none.
   """
@@ -90,7 +91,7 @@ def _place(holder, key, item):
 
 
 class Patch:
-  """One value of ours in a place that belongs to somebody else."""
+  """A value that replaces an attribute or item of another module."""
 
   def __init__(self, place, value):
     self.place = place
@@ -106,9 +107,9 @@ class Patch:
     self.place.put(self.value)
 
   def undo(self):
-    """Puts back what was there, if ours still is. Returns whether it was."""
+    """Restores the old value if ours is still set; returns whether it was."""
     now = self.place.own()
-    # os.environ makes a new string each time that it is asked.
+    # os.environ returns a new string each time.
     if now is not self.value and not (
         isinstance(self.value, str) and now == self.value):
       return False
@@ -120,10 +121,10 @@ class Patch:
 
 
 class Wrapper(Patch):
-  """A function of ours that stands before another one.
+  """A function that replaces another one and can call it.
 
-  `value` is what stands in the place. It calls the replacement, or `original`
-  where `when()` is false and after `undo`.
+  `value` is the function that is put in place. It calls the replacement, or
+  `original` if `when()` is false and after `undo`.
   """
 
   def __init__(self, place):
@@ -151,7 +152,7 @@ class Wrapper(Patch):
 
 
 def _unearth(place):
-  """The wrapper of ours that somebody else's function at `place` calls."""
+  """Our wrapper that another function at `place` calls, if any."""
   for patch in reversed(_buried):
     if (patch.place.holder is place.holder and patch.place.key == place.key
         and _reaches(place.found(), patch.value)):
@@ -161,7 +162,7 @@ def _unearth(place):
 
 
 def _reaches(value, target):
-  """Does the function `value` hold `target`, in a closure for example?"""
+  """Whether the function `value` refers to `target`, such as in a closure."""
   level, seen = [value], set()
   for _ in range(4):
     if any(one is target for one in level):
@@ -192,10 +193,10 @@ class Stack:
     self.close()
 
   def close(self):
-    """Undoes everything, even where one undo raises; raises that in the end.
+    """Undoes everything, even if one undo raises, and then raises that error.
 
-    A closed stack makes no more patches: an import that is under way in
-    another thread may still ask for them.
+    A closed stack makes no more patches, because an import in another thread
+    may still request some.
     """
     self._closed = True
     errors = []
@@ -208,7 +209,7 @@ class Stack:
       raise errors[0]
 
   def replace(self, holder, key, value, item=False):
-    """Sets the attribute `key` of `holder`, or with `item` the item `key`."""
+    """Sets the attribute `key` of `holder`, or the item `key` with `item`."""
     if self._closed:
       return
     patch = Patch(_place(holder, key, item), value)
@@ -216,10 +217,10 @@ class Stack:
     self.entries.append(Entry(str(patch), patch.undo))
 
   def wrap(self, holder, key, make, when=None, item=False):
-    """Puts `make(original)` in the place of the function `original`.
+    """Replaces the function `original` by `make(original)`.
 
-    It is called where `when()` is true, if that is given, and `original` is
-    everywhere else. Returns the `Wrapper`; its `undo` may be called at once.
+    With `when`, the replacement is called only if `when()` is true, and
+    `original` otherwise. Returns the `Wrapper`; its `undo` may be called early.
 
     Raises `AttributeError`, with `item` `KeyError`, if there is no original.
     """
@@ -235,7 +236,7 @@ class Stack:
     return patch
 
   def insert(self, items, index, value):
-    """Inserts `value` into the list `items`, which may change meanwhile."""
+    """Inserts `value` into the list `items`, which others may change too."""
     if not self._closed:
       items.insert(index, value)
       self.on_close(_take_out, items, value)

@@ -28,16 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
       help="write the golden files that are missing or no longer match")
   group.addoption(
       "--tfcompat-require-gpu", action="store_true",
-      help="tests marked `gpu` fail where there is none, and are not skipped "
+      help="fail tests marked `gpu` without a GPU, instead of skipping them "
       f"(also: {REQUIRE_GPU}=1)")
   parser.addini("tfcompat_seed", default="0", help="graph-level seed of "
                 "tf1_graph, or `none` (default 0)")
   parser.addini("tfcompat_behavior", default="1.x", help="what tf1_graph "
-                "builds: 1.x (default), 2.x, or process for what is switched "
-                "on already")
+                "builds: 1.x (default), 2.x, or process for the current "
+                "behavior of the process")
   parser.addini("tfcompat_gpu_marker", type="bool", default=None,
-                help="whether the marker `gpu` is this plugin's (default: "
-                "unless the project registers one of its own)")
+                help="whether this plugin handles the marker `gpu` (default: "
+                "unless the project registers its own)")
 
 
 @pytest.hookimpl(trylast=True)  # after the project has registered its own

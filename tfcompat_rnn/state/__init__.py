@@ -1,4 +1,4 @@
-"""State carried from one `session.run` to the next."""
+"""RNN state that is carried from one `session.run` to the next."""
 
 from tfcompat_rnn.state.feedable import feedable_state
 from tfcompat_rnn.state.feedable import state_feed

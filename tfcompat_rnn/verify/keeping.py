@@ -75,7 +75,7 @@ def _worst(outer, build, most=ROUNDS):
       off = _off(right, beside)
       wrong += off > comparison.TOLERANCES[s.dtype.name][0]
       worst = max(worst, (off, (right, beside)), key=lambda pair: pair[0])
-  return *worst[1], ("alone", "beside keep"), (
+  return *worst[1], ("alone", "with keep"), (
       f"gradients wrong in {wrong} of {rounds} runs")
 
 

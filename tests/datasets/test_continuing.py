@@ -1,4 +1,4 @@
-"""ContinuingBatches: each row goes on where it ended, and resets say where
+"""ContinuingBatches: each row continues where it ended, and resets mark where
 it does not."""
 
 import numpy as np

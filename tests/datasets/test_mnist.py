@@ -1,4 +1,4 @@
-"""The idx reader against what 1.15.5's `input_data` returned."""
+"""The idx reader compared with what 1.15.5's `input_data` returned."""
 
 import gzip
 import subprocess

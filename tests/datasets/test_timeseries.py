@@ -1,4 +1,4 @@
-"""Time series: values by hand, and the tracker that cannot be beaten."""
+"""Time series: hand-calculated values, and the best possible tracker."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Facts of machines that are not at hand."""
+"""Facts about simulated machines."""
 
 import copy
 
@@ -21,7 +21,7 @@ GPU = {"name": "/device:GPU:0", "type": "GPU", "label": "NVIDIA A100",
 
 
 def libraries(missing=(), **changed):
-  """Rows as of `probe`; those named in `missing` are not there."""
+  """Rows as from `probe`; those named in `missing` do not exist."""
   from tfcompat_rnn.devices import libraries as lib
   rows = []
   for name, wheel, use in lib.wanted(BUILD):
@@ -34,7 +34,7 @@ def libraries(missing=(), **changed):
 
 
 def facts(**changed):
-  """A machine with one GPU that TensorFlow uses, but for the changes."""
+  """A machine with one GPU that TensorFlow uses, with some changes."""
   made = {
       "platform": "linux", "python": "3.11.7", "tensorflow": "2.21.0",
       "distributions": {"tensorflow": "2.21.0"}, "build": dict(BUILD),

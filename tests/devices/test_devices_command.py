@@ -169,7 +169,7 @@ def test_a_broken_installation_is_simulated(tmp_path):
   from tfcompat_rnn._tf import tf
   compiler = shutil.which("cc") or shutil.which("gcc")
   if not compiler or not sys.platform.startswith("linux"):
-    pytest.skip("needs a C compiler, to make a driver that is none")
+    pytest.skip("needs a C compiler to build a fake driver")
   (tmp_path / "fake.c").write_text(FAKE)
   subprocess.run([compiler, "-shared", "-fPIC", "-o", "libcuda.so.1",
                   "fake.c"], cwd=tmp_path, check=True)

@@ -1,4 +1,4 @@
-"""From facts to findings: each machine gets its own reason and next step."""
+"""From facts to findings: each machine gets its reason and next step."""
 
 import ctypes
 
@@ -197,7 +197,7 @@ def test_every_wheel_is_one_that_tensorflow_names():
 
 
 class Loader:
-  """Opens what it is told to; the rest is not there, or says why not."""
+  """Opens the given libraries; the rest is missing or fails with a reason."""
 
   def __init__(self, *there, **errors):
     self.there, self.errors, self.asked = there, errors, []

@@ -1,4 +1,4 @@
-"""Every builder under tf.device("/gpu:0"): the graph, without a GPU."""
+"""Every builder under tf.device("/gpu:0"); checks the graph without a GPU."""
 
 import collections
 import pathlib
@@ -114,8 +114,8 @@ def dropped():
       dtype=tf.float32)
 
 
-# builder -> what is copied at each step, but for scalars and shapes; the
-# masks of lengths, and in control flow v1 which side a tf.where took
+# builder -> what is copied at each step, except scalars and shapes: masks of
+# lengths and, under control flow v1, the conditions of tf.where.
 BUILDERS = {
     any_rows: (), both_ways: (), dropped: ("[3, 4]",), fed: (), kept: (),
     kept_at_step_zero: (), kept_packed: (), masked: ("[3]",),
@@ -123,7 +123,7 @@ BUILDERS = {
 
 
 def trained(result):
-  """Adds a training op for what a builder returned."""
+  """Adds a training op for the result of a builder."""
   leaves = [leaf for leaf in tf.nest.flatten(result)
             if tf.is_tensor(leaf) and leaf.dtype.is_floating]
   loss = tf.add_n([tf.reduce_sum(leaf) for leaf in leaves])
@@ -184,11 +184,11 @@ def test_every_cell(v1, name):
         kind.make(cells, v1, v1.float32), x, dtype=v1.float32))
   report = placement.placement_report()
   assert not report.unexplained, str(report)
-  # Those two say themselves where they want to be.
+  # These two choose their own devices.
   pinned = {"/device:CPU:0"} if name in (
       "DeviceWrapper", "EmbeddingWrapper") else set()
   assert {row.device for row in report.elsewhere} == pinned, str(report)
-  # Ids come in an array of int32, which is on the host.
+  # IDs are in an int32 array, which is on the host.
   kernelless = {row.type for row in report.without_kernel if row.in_loop}
   assert kernelless == ({"TensorArrayReadV3"} if kind.ids else set())
   assert all(copy.dtype in ("bool", "int32") or copy.shape == ()
@@ -227,7 +227,7 @@ def test_swap_memory_puts_the_stacks_on_the_host(v1, swap):
 
 
 class TestReport:
-  """That the report sees what is wrong."""
+  """The report detects what is wrong."""
 
   def test_a_float_on_the_host(self, v1):
     with v1.device("/gpu:0"):
@@ -315,7 +315,7 @@ def test_kernels_by_type(v1):
   a, b = v1.zeros([2, 2]), v1.zeros([2, 2], v1.int32)
   assert kernels.find_kernel(v1.matmul(a, a).op).device_type == "GPU"
   assert kernels.find_kernel(v1.as_string(a).op) is None
-  # int32 is added up in the host's memory.
+  # int32 is added in host memory.
   added = (b + b).op
   kernel = kernels.find_kernel(added)
   assert kernels.host_inputs(added, kernel) == [True, True]

@@ -1,4 +1,4 @@
-"""session_config writes what is said; new_session opens such a session."""
+"""session_config sets what is given; new_session opens such a session."""
 
 import numpy as np
 import pytest
@@ -104,7 +104,7 @@ def test_session(behavior):
     init = tf.global_variables_initializer()
   with tfcompat_rnn.new_session(graph, intra_threads=1) as session:
     assert session.graph is graph
-    session.run(init)  # pinned to a GPU, there or not
+    session.run(init)  # pinned to a GPU that may not exist
     assert session.run(y).tolist() == [2, 4]
   with graph.as_default(), tfcompat_rnn.new_session() as session:
     assert session.graph is graph

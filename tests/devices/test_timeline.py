@@ -1,4 +1,4 @@
-"""device_timeline: of a run that was made up, and of a real one."""
+"""device_timeline of a made-up run and of a real run."""
 
 import pytest
 
@@ -10,7 +10,7 @@ PLACE = "/job:localhost/replica:0/task:0/device:"
 
 
 def metadata(rows):
-  """Of `(device, name, label, start, end)`, in microseconds."""
+  """Run metadata from `(device, name, label, start, end)`, in microseconds."""
   made = tf.RunMetadata()
   devices = {}
   for device, name, label, start, end in rows:

@@ -1,4 +1,4 @@
-"""data_parallel on several virtual CPU devices, beside one device."""
+"""data_parallel on several virtual CPU devices, compared with one device."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def stack():
 
 
 def build(inputs, number):
-  """Truncated backpropagation, with a state of its own for each device."""
+  """Truncated backpropagation, with a separate state for each device."""
   del number
   x, y = inputs
   with tf.variable_scope("model", initializer=initializer()):
@@ -81,7 +81,7 @@ def test_training_is_that_of_one_device(behavior):
       for ours, theirs in zip(several[2], one[2]):
         assert ours.shape == (ROWS, UNITS)
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
-    # and this is no accident: other rows have other states
+    # This is not a coincidence: other rows have other states.
     assert np.abs(np.diff(one[2][0], axis=0)).max() > 1e-2
 
 
@@ -125,7 +125,7 @@ def test_every_operation_is_on_its_towers_device(v1):
     assert {step.device for step in steps} == {f"/device:CPU:{number}"}
   for variable in model.variables:
     assert variable.device == "/device:CPU:0", variable
-  # So it ran: each virtual device had matrices to multiply.
+  # Each virtual device really multiplied matrices.
   metadata = v1.RunMetadata()
   with session() as running:
     running.run(v1.global_variables_initializer())

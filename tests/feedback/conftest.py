@@ -1,4 +1,4 @@
-"""Helpers of this folder, and the cells of tests/state, by their own names."""
+"""Makes this folder's helpers and the cells of tests/state importable."""
 
 import pathlib
 import sys

@@ -1,4 +1,4 @@
-"""What the tests of this folder build, and what it should come to."""
+"""The models that the tests of this folder build, and expected results."""
 
 import contextlib
 
@@ -8,9 +8,10 @@ import pytest
 
 @contextlib.contextmanager
 def behaviour(tf, name):
-  """A graph under "1.x", "1.x, control flow v2" or "2.x" behaviour.
+  """A graph under "1.x", "1.x, control flow v2" or "2.x" behavior.
 
-  What of it can be switched within a process; test_processes.py has the rest.
+  As far as it can be switched within a process; the rest is in
+  test_feedback_processes.py.
   """
   tf.disable_v2_behavior()
   if name != "1.x":
@@ -61,12 +62,12 @@ def unrolled(tf, cell, first, state, steps, processing=None, choice=None,
 
 
 def numbers(shape, dtype="float32", seed=0):
-  """Random numbers that anyone can make again."""
+  """Reproducible random numbers."""
   return np.random.RandomState(seed).standard_normal(shape).astype(dtype)
 
 
 def matrix(tf, name, shape, dtype=None, scale=1.0):
-  """A variable that is found again."""
+  """A variable that is found again when requested again."""
   dtype = dtype or tf.float32
   return tf.get_variable(
       name, dtype=dtype, initializer=scale * numbers(

@@ -13,7 +13,7 @@ def test_the_page_is_a_program(v1):
   names = {}
   for block in blocks:
     if "made, _ =" in block:
-      # What the block before it has shown.
+      # The claim about the block before it.
       np.testing.assert_allclose(
           names["made"], names["by_hand"], rtol=1e-6, atol=1e-6)
       assert names["made"].shape == (1, 50, 1)

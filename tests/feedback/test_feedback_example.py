@@ -1,4 +1,4 @@
-"""examples/self_feeding_rows.py shows what it says."""
+"""examples/self_feeding_rows.py shows what it claims."""
 
 import pathlib
 import sys

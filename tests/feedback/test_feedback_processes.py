@@ -1,4 +1,4 @@
-"""In processes of their own: TensorFlow 2's behaviour, and an old script."""
+"""In separate processes: TensorFlow 2 behavior, and an old script."""
 
 import pathlib
 import subprocess
@@ -8,8 +8,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-# Nothing is switched off here: eager execution outside, resource variables
-# and control flow v2 in the graph.
+# TensorFlow 2 behavior: eager execution outside, resource variables and control
+# flow v2 in the graph.
 TF2 = """
 import numpy as np
 import tensorflow as tf2

@@ -1,4 +1,4 @@
-"""generate: over session.run what self_feeding_rnn does in one run."""
+"""generate gives over session.run what self_feeding_rnn gives in one run."""
 
 import io
 
@@ -20,7 +20,7 @@ behaviours = models.behaviours
 
 
 class Symbols:
-  """A model of symbols, trained or not: both loops on the same weights."""
+  """A model of symbols: both loops with the same weights."""
 
   def __init__(self, cell, symbols=9, depth=3, dtype=None, batch=None,
                time=None):
@@ -42,7 +42,7 @@ class Symbols:
       self.logits = tf.reshape(
           self.flat_logits, tf.concat([tf.shape(self.ids), [symbols]], 0))
       self.logits.set_shape([batch, time, symbols])
-    # The whole prime but its last step, then the loop on its own.
+    # The prime except its last step, then the loop by itself.
     with tf.variable_scope("model", reuse=True):
       if time is None:
         _, self.primed = tfcompat_rnn.dynamic_rnn(
@@ -262,7 +262,7 @@ def test_going_on_and_a_state_to_begin_with(name):
 
 
 def test_seed_and_temperature_in_the_call(v1):
-  v1.set_random_seed(1)  # some weights make two symbols all but equal
+  v1.set_random_seed(1)  # with some weights two symbols are almost equal
   model = Symbols(cells.LSTMCell(6))
   plain = choice.temperature(1.0, seed=3)
   prepared = plain.prepare(model.logits)
@@ -293,7 +293,7 @@ def test_one_run_a_step(v1):
   prepared = choice.top_k(3, seed=1).prepare(model.logits)
 
   class Counting:
-    """A session that counts; no `tf.Session`, as hooked sessions are none."""
+    """A session that counts runs; like hooked sessions, not a `tf.Session`."""
 
     def __init__(self, session):
       self.session, self.runs, self.graph = session, 0, session.graph

@@ -1,4 +1,4 @@
-"""self_feeding_rnn against the loop it stands for, written out in Python."""
+"""self_feeding_rnn compared with the equivalent loop unrolled in Python."""
 
 import feedback_models as models
 import numpy as np
@@ -78,7 +78,7 @@ def test_every_cell_as_unrolled_elsewhere(kind, more):
 
 
 def check_as_unrolled(kind, name, batch, known):
-  """In one behaviour; float64 where the batch is known, if it can."""
+  """In one behavior; in float64 if the batch is known and the cell can."""
   double = known and state_cells.KINDS[kind].double
   dtype = tf.float64 if double else tf.float32
   with models.behaviour(tf, name), tf.variable_scope("", dtype=dtype):
@@ -189,7 +189,7 @@ def test_rows_stop_by_themselves(name):
              fed=result.next_input, lengths=result.lengths,
              steps=result.steps, finished=result.finished, slope=slope),
         {seed: [[1.0], [0.0], [-100.0]]})
-    # All rows over at once: fewer steps than there may be.
+    # All rows end at once: fewer steps than the maximum.
     early = session.run(result.outputs, {seed: [[1.0], [0.0]]})
   assert got["outputs"][..., 0].tolist() == [
       [2, 5, 12, 0, 0, 0], [0, 1, 4, 11, 0, 0],

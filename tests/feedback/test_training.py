@@ -64,7 +64,7 @@ def test_teacher_forcing_is_dynamic_rnn_and_processing(v1):
 
 @behaviours
 def test_by_heart(name):
-  """Inputs 1, 2, 3, 4 in each row; the own input is the output over 10."""
+  """Inputs 1, 2, 3, 4 in each row; an own input is the output over 10."""
   truth = np.tile(np.float32([1, 2, 3, 4])[None, :, None], [3, 1, 1])
   own = np.array([[0, 1, 0, 0], [1, 0, 1, 1], [0, 0, 0, 0]], bool)
   with models.behaviour(tf, name), tf.Session() as session:
@@ -96,7 +96,7 @@ def test_by_heart(name):
   # Row 1: x0, x0 + x1, 2 (x0 + x1), 4 (x0 + x1).
   assert slope[..., 0].tolist()[1] == [80, 70, 0, 0]
   assert slope[..., 0].tolist()[2] == [40, 30, 20, 10]
-  # An own input counts as a constant: x0 through the state alone.
+  # An own input counts as a constant: x0 only through the state.
   assert other[..., 0].tolist() == [
       [40, 0, 20, 10], [40, 30, 0, 0], [40, 30, 20, 10]]
   assert short[..., 0].tolist() == [

@@ -1,8 +1,8 @@
-"""Graphs of `tf.contrib.cudnn_rnn`'s layers, and what is noted of them.
+"""Graphs of `tf.contrib.cudnn_rnn`'s layers, and the facts recorded about them.
 
-Runs unchanged on Python 3.7 with TensorFlow 1.15 and on ours. 1.15 builds
-these graphs without a GPU but cannot run them; what it can run is the part
-that draws the initial weights.
+Runs unchanged on Python 3.7 with TensorFlow 1.15 and with this package. Without
+a GPU, 1.15 builds these graphs but cannot run them, except for the part that
+draws the initial weights.
 """
 
 import collections
@@ -88,7 +88,7 @@ def _seeds(graph):
 
 
 def keys(tf, graph):
-  """The names under which a Saver writes what is in the graph."""
+  """The names under which a Saver writes the graph's variables."""
   tf.train.Saver()
   (saving,) = [op for op in graph.get_operations() if op.type == "SaveV2"]
   names = tf.make_ndarray(

@@ -12,7 +12,7 @@ from seeds import verdicts
 
 WANT = files.read_json(
     pathlib.Path(__file__).parent / "data" / "cudnn.json.gz")
-# The graphs that are compared in the short run.
+# The graphs that are compared in the fast tests.
 PLAIN = ("CudnnLSTM 2 bidirectional", "CudnnGRU 1 unidirectional",
          "CudnnRNNTanh 1 unidirectional", "reused", "lengths")
 CASES = [pytest.param(name, marks=[] if name in PLAIN else pytest.mark.slow)
@@ -38,7 +38,7 @@ def test_every_case_has_its_entry_and_no_other_is_there():
 
 @pytest.mark.parametrize("name", CASES)
 def test_canonical_variables_stand_for_what_1_15_made(tf, name):
-  """But for the opaque vector, which is in no checkpoint of ours."""
+  """Except for the opaque vector, which our checkpoints do not contain."""
   want = dict(WANT[name], ops=None)
   want["keys"] = [key for key in want["keys"]
                   if not key.endswith("/opaque_kernel")]
@@ -56,7 +56,7 @@ def test_an_opaque_variable_is_1_15s(tf, name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_with_cudnn_the_graph_is_1_15s_op_for_op(tf, name):
-  """Built where no GPU is: names, types and devices of all operations."""
+  """Built without a GPU: names, types and devices of all operations."""
   want = dict(WANT[name])
   got = measure(tf, name, kernels="cudnn", variables="opaque")
   ops, wanted = (

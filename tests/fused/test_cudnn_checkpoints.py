@@ -1,7 +1,7 @@
-"""One checkpoint serves the layers, their two kinds of variables, the cells.
+"""One checkpoint works for the layers, both kinds of variables, and the cells.
 
-What people asked for in tensorflow/tensorflow#19016 and #20273: trained on one
-device, loaded on the other, nothing changed.
+This was requested in tensorflow/tensorflow#19016 and #20273: train on one
+device and load on the other, without changes.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ KINDS = {
 
 
 def by_layer(tf, kind, ways, variables):
-  """Outputs and final h of the layer, in a scope of the program's."""
+  """Outputs and final h of the layer, in a scope of the program."""
   with fused.cudnn_options(kernels="portable", variables=variables):
     layer = getattr(fused, kind)(2, UNITS, direction=ways)
   with tf.variable_scope("model"):
@@ -32,7 +32,7 @@ def by_layer(tf, kind, ways, variables):
 
 
 def by_cells(tf, kind, ways):
-  """The same by the compatible cells, as 1.15's documentation has it."""
+  """The same with the compatible cells, as in 1.15's documentation."""
   x = tf.constant(X, "float32")
   make = KINDS[kind]
   with tf.variable_scope("model"):
@@ -49,7 +49,7 @@ def by_cells(tf, kind, ways):
 
 
 def shaken(tf, session):
-  """Gives every variable numbers that no initializer gives."""
+  """Sets every variable to numbers that no initializer produces."""
   draw = np.random.RandomState(1)
   for variable in tf.global_variables():
     shape = session.run(tf.shape(variable))
@@ -58,7 +58,7 @@ def shaken(tf, session):
 
 
 def run(tf, make, path, save=False):
-  """The results of a graph of its own, saved to or restored from `path`."""
+  """The results of a separate graph, saved to or restored from `path`."""
   with tf.Graph().as_default(), tf.Session() as session:
     results = make()
     saver = tf.train.Saver()
@@ -109,7 +109,7 @@ def test_every_way_loads_what_another_saved(v1, tmp_path, kind, ways):
 
 def test_an_opaque_variable_takes_the_cells_checkpoint_by_its_saveable(
     v1, tmp_path):
-  """Its own key is not in there, as it was not for 1.15."""
+  """As in 1.15, its own key is not in the checkpoint."""
   tf = v1
   path = str(tmp_path / "cells")
   saved = run(tf, lambda: by_cells(tf, "CudnnLSTM", "bidirectional"), path,
@@ -162,7 +162,7 @@ def test_training_goes_on_with_the_optimizers_own_variables(v1, tmp_path):
 
 
 def test_saveable_of_canonical_variables(v1, tmp_path):
-  """In no collection; for a Saver of its own. Nothing is made before."""
+  """In no collection; for a separate Saver. It is created only on demand."""
   tf = v1
   layer = fused.CudnnLSTM(1, UNITS)
   assert layer.saveable is None
@@ -184,7 +184,7 @@ def test_saveable_of_canonical_variables(v1, tmp_path):
 
 
 def test_a_saveable_made_by_hand(v1, tmp_path):
-  """As programs of 1.4 did for a vector of their own."""
+  """As programs for 1.4 did for their own vectors."""
   tf = v1
   from tfcompat_rnn.fused import cudnn_models
   model = cudnn_models.CudnnGRU(1, UNITS, DEPTH)
@@ -210,7 +210,7 @@ def test_a_saveable_made_by_hand(v1, tmp_path):
 
 @pytest.mark.parametrize("kind", ["CudnnLSTM", "CudnnGRU"])
 def test_an_opaque_bias_is_two_and_moves_twice_as_far(v1, kind):
-  """As 1.15's did on a GPU; all else takes the same step."""
+  """As in 1.15 on a GPU; everything else takes the same step."""
   tf = v1
   start = tf.constant_initializer(.25)
   moved = {}

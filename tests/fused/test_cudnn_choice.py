@@ -65,7 +65,7 @@ def test_a_layer_keeps_what_was_chosen_when_it_was_made(v1, monkeypatch):
 @pytest.mark.parametrize("ways", ["unidirectional", "bidirectional"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_cudnn_on_canonical_variables(v1, monkeypatch, kind, ways):
-  """The graph as on a GPU: one kernel, shapes known, all differentiable."""
+  """The graph as on a GPU: one kernel, known shapes, all differentiable."""
   tf = v1
   a_gpu(monkeypatch, True)
   x = tf.placeholder(tf.float32, [TIME, BATCH, DEPTH])
@@ -91,7 +91,7 @@ def test_cudnn_on_canonical_variables(v1, monkeypatch, kind, ways):
   (kernel,) = [op for op in tf.get_default_graph().get_operations()
                if op.type == "CudnnRNN"]
   assert kernel.get_attr("dropout") == .5 and kernel.get_attr("is_training")
-  # The vector that the kernel gets, which can be had without a GPU.
+  # The vector passed to the kernel, which can be computed without a GPU.
   params = kernel.inputs[3]
   assert params.shape == [networks.Network(
       layer.rnn_mode, 2, UNITS, DEPTH, direction=ways).params_size()]
@@ -176,7 +176,7 @@ def test_dropout_is_between_layers_and_in_training_only(v1):
     np.testing.assert_array_equal(got[rate, False], plain)
   assert not np.allclose(got[.5, True], plain, atol=1e-2)
   assert not np.allclose(single, 0)
-  # With all of its input gone, zero biases and a zero state: zeros.
+  # With all inputs dropped, zero biases and a zero state: zeros.
   assert np.all(got[1., True] == 0) and not np.all(plain == 0)
 
 

@@ -1,7 +1,7 @@
-"""What the layers and models compute, against cuDNN's equations in NumPy.
+"""The layers and models compared with cuDNN's equations in NumPy.
 
-The equations take cuDNN's own parameters: a matrix and a bias for each gate
-and side. 1.15.5's numbers, by its compatible cells, are in `golden`.
+The equations use cuDNN's own parameters: a matrix and a bias for each gate and
+side. The numbers of 1.15.5, from its compatible cells, are in `golden`.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def sigmoid(x):
 
 
 def step(mode, weights, biases, x, h, c):
-  """cuDNN's handbook: `(h', c')` of one step."""
+  """One step from cuDNN's manual: `(h', c')`."""
   gates = len(weights) // 2
   by_x = [x @ weights[g].T + biases[g] for g in range(gates)]
   by_h = [h @ weights[g].T + biases[g] for g in range(gates, 2 * gates)]
@@ -71,7 +71,7 @@ LENGTHS = [4, 1, 3]
 
 
 class Numbers:
-  """A network, and numbers for all that enters it."""
+  """A network, with numbers for all of its inputs."""
 
   def __init__(self, mode, ways, layers=2):
     self.network = networks.Network(
@@ -154,7 +154,7 @@ def test_layers_are_cudnns_equations(v1, mode, ways, dtype, variables,
     "lstm", *(pytest.param(mode, marks=pytest.mark.slow)
               for mode in ("gru", "rnn_tanh", "rnn_relu"))])
 def test_models_over_an_opaque_vector(v1, mode, ways):
-  """From before there were layers; the vector is laid out as cuDNN's."""
+  """The models from before the layers; the vector has cuDNN's layout."""
   tf = v1
   numbers = Numbers(mode, ways)
   model = getattr(cudnn_models, LAYERS[mode])(2, UNITS, DEPTH, direction=ways)
@@ -179,7 +179,7 @@ def test_models_over_an_opaque_vector(v1, mode, ways):
 
 
 def test_an_lstm_with_projection(v1):
-  """`num_proj`, which only the ops and models have."""
+  """`num_proj`, which only ops and models support."""
   tf = v1
   network = networks.Network("lstm", 1, UNITS, DEPTH, num_proj=3)
   draw = np.random.RandomState(4)
@@ -213,7 +213,7 @@ def test_an_lstm_with_projection(v1):
     close(part, whole, "float64")
 
 
-# Against the stacks of compatible cells that 1.15.5 ran.
+# Compared with the stacks of compatible cells that 1.15.5 ran.
 
 def _layer_case(name, mode, ways, lengths):
   """A golden case of 1.15's cells, built by our layer: same names."""

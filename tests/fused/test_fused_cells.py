@@ -1,6 +1,6 @@
-"""The fused LSTM against the plain cell; adaptors on tiny cells.
+"""The fused LSTM compared with the plain cell; adaptors on tiny cells.
 
-What 1.15 computed, to the last operation, is in `golden`.
+The exact graphs and numbers of 1.15 are in `golden`.
 """
 
 import numpy as np
@@ -71,7 +71,7 @@ def test_three_ways_are_one_lstm(v1, options, lengths):
 
 
 def test_clipped_it_is_the_block_cell(v1):
-  """Whose gradient counts the clip as the identity."""
+  """The gradient of both treats the clip as the identity."""
   _, block, whole = both(v1, None, {}, {"cell_clip": .2})
   with v1.Session() as session:
     session.run(v1.global_variables_initializer())
@@ -135,7 +135,7 @@ def test_block_cells_against_finite_differences_in_both_loops(v1, name):
 
 
 def test_half_precision(v1):
-  """Against float32 with the same numbers."""
+  """Compared with float32 on the same numbers."""
   tf, found = v1, []
   for dtype in (tf.float16, tf.float32):
     init = tf.constant_initializer(.125)

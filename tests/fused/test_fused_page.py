@@ -25,7 +25,7 @@ def bench():
 
 
 def test_the_table_holds_every_comparison_at_every_size():
-  """And says where it was made."""
+  """It also names the machine."""
   found = bench()
   table = re.search(r"<!-- benchmark -->\n(.*?)<!-- end of benchmark -->",
                     PAGE.text, re.S).group(1)

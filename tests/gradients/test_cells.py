@@ -1,4 +1,4 @@
-"""Every cell's gradients over seven steps, against finite differences."""
+"""Every cell's gradients over seven steps, checked by finite differences."""
 
 import re
 
@@ -48,7 +48,7 @@ def test_gradients(v1, name):
             0.3 * random.standard_normal(zero.shape), dtype),
         cell.zero_state(ROWS, tf.as_dtype(dtype)))
     outputs, final = loops.dynamic_rnn(cell, x, initial_state=state)
-  # Weights of their own for all that comes out: nothing cancels.
+  # Separate weights for all outputs, so that nothing cancels.
   loss = tf.add_n([
       tf.reduce_sum(leaf * tf.constant(
           random.standard_normal(leaf.shape.as_list()), dtype))

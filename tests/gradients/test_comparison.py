@@ -1,4 +1,4 @@
-"""compare_gradients: every planted fault is found, no rewrite is blamed."""
+"""compare_gradients finds every planted fault and flags no rewrite."""
 
 import json
 import re
@@ -188,7 +188,7 @@ def test_the_report_as_text_json_and_picture(v1, tmp_path):
   assert read["passed"] is False
   assert {row["name"] for row in read["rows"]} == {
       row.name for row in report.rows}
-  # Behind the cut nothing arrives at the first steps but by the other way.
+  # After the cut, the first steps get gradients only by the other path.
   steps, = [s for s in report.steps if s.kind == "input"]
   assert len(steps.a) == len(steps.b) == variants.TIME
   assert steps.a[-1] == pytest.approx(steps.b[-1])

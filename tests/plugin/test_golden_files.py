@@ -1,4 +1,4 @@
-"""Golden files: what is written is read again, and what differs is named."""
+"""Golden files: written values are read back, and differences are named."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The plugin's fixtures, marker and options, each in a run of its own."""
+"""The plugin's fixtures, marker and options, each in a separate run."""
 
 import subprocess
 import sys
@@ -92,7 +92,7 @@ def test_wrong_ini(run, ini, words):
 
 
 def test_beside_tensorflow_2(tmp_path):
-  # A process of its own: in this one other tests may have ended eager mode.
+  # A separate process: in this one other tests may have disabled eager mode.
   (tmp_path / "test_it.py").write_text("""
 import tensorflow as tf2
 tf = tf2.compat.v1
@@ -192,7 +192,7 @@ def test_gpu_marker(run, seen):
   result = run(GPU, "-rs")
   if seen:
     result.assert_outcomes(passed=2)
-    result.stdout.no_fnmatch_line("*want of a GPU*")
+    result.stdout.no_fnmatch_line("*skipped without a GPU*")
   else:
     result.assert_outcomes(passed=1, skipped=1)
     result.stdout.fnmatch_lines([
@@ -269,7 +269,7 @@ def test_golden_files(run, pytester):
   result.stdout.fnmatch_lines([
       "E*golden test_values-a-b.npz: 1 of 2 rows differ (a = golden, b = now)",
       "E*DIFF*value*x*largest at [[]2[]]*", "E*--tfcompat-write-golden*"])
-  # Only what differs is written anew.
+  # Only files that differ are written again.
   result = run(GOLDEN.format(scale=1.001), "--tfcompat-write-golden")
   result.assert_outcomes(passed=3)
   assert {path.name for path, time in files.items()

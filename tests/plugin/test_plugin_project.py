@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-  """A folder with the package as an installer leaves it, metadata and all."""
+  """A folder with the package as installed, including its metadata."""
   pytest.importorskip("setuptools")
   source = tmp_path_factory.mktemp("source")
   for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
@@ -103,7 +103,7 @@ def test_what_a_failure_prints(project):
   start = next(number for number, line in enumerate(lines)
                if "gradients: " in line)
   promised = OUTPUTS["test_cut.py"].rstrip().splitlines()
-  # All but the digits that another processor may round otherwise.
+  # All except digits that may be rounded differently on another processor.
   assert ([_digits_cut(line) for line in lines[start:start + len(promised)]]
           == [_digits_cut(line) for line in promised]), "\n".join(lines[start:])
 

@@ -1,4 +1,4 @@
-"""Cells a user might write, whose numbers can be had by mental arithmetic."""
+"""Cells a user might write, whose results are mental arithmetic."""
 
 import collections
 
@@ -54,7 +54,7 @@ class Nest(Sum):
 
 
 class FromSeven(Sum):
-  """As `Sum`, and a zero state of sevens; only `get_initial_state`."""
+  """Like `Sum` with a zero state of sevens; only has `get_initial_state`."""
   zero_state = property()  # 1.x asks with hasattr; there is none
 
   def get_initial_state(self, inputs=None, batch_size=None, dtype=None):

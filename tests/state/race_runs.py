@@ -1,9 +1,9 @@
-"""Models that keep state and train at once, and how many runs go wrong.
+"""Models that keep state and train in one run, and a count of wrong runs.
 
 Each round of `count_wrong` runs a model twice on the same input: once alone,
-which says what is right, and once with the keep op and the optimizer's update
-in the same `session.run`. Gradients, kept state and weights must come out as
-the first run and pencil and paper say.
+which gives the correct gradients, and once with the keep op and the optimizer's
+update in the same `session.run`. Gradients, kept state and weights must match
+the first run and a calculation by hand.
 """
 
 import contextlib
@@ -13,8 +13,8 @@ import numpy as np
 
 from tfcompat_rnn import _snapshot
 
-# BATCH * HIDDEN * 4 bytes must be a multiple of 64: else a slice of a packed
-# variable is not aligned, TensorFlow copies it, and there is no race to see.
+# BATCH * HIDDEN * 4 bytes must be a multiple of 64. Otherwise a slice of a
+# packed variable is not aligned, TensorFlow copies it, and there is no race.
 BATCH, HIDDEN, DEPTH, RATE = 4, 4, 3, .05
 
 
@@ -140,7 +140,7 @@ def variables(tf, case, inputs, draw):
 
 
 def tensorflows_loop(tf, case, inputs, draw):
-  """`StateVariables`, and TensorFlow's own loop, which copies nothing."""
+  """`StateVariables` with TensorFlow's own loop, which does not copy state."""
   del draw
   import tfcompat_rnn
   cell = make_cell(case.cell)
@@ -163,7 +163,7 @@ def packed(tf, case, inputs, draw):
 
 
 def step_zero(tf, case, inputs, draw):
-  """`reset_at_step_zero` in front of `StateVariables`."""
+  """`reset_at_step_zero` applied to `StateVariables`."""
   import tfcompat_rnn
   cell = make_cell(case.cell)
   state = tfcompat_rnn.StateVariables(cell, BATCH)
@@ -174,7 +174,7 @@ def step_zero(tf, case, inputs, draw):
 
 
 def row_reset(tf, case, inputs, draw):
-  """`reset_rows` in front of the loop, on the documented variables."""
+  """`reset_rows` before the loop, with the documented variables."""
   import tfcompat_rnn
   cell = make_cell(case.cell)
   mask = tf.placeholder(tf.bool, [BATCH])
@@ -196,20 +196,20 @@ def _stateful(tf, case, inputs, **arguments):
 
 
 def stateful(tf, case, inputs, draw):
-  """`stateful_rnn` as it comes."""
+  """`stateful_rnn` with default options."""
   del draw
   return *_stateful(tf, case, inputs), dict
 
 
 def reset_mask(tf, case, inputs, draw):
-  """Resets within the loop."""
+  """Resets inside the loop."""
   mask = tf.placeholder(tf.bool, [BATCH, case.steps])
   return (*_stateful(tf, case, inputs, reset_mask=mask),
           lambda: {mask: draw.rand(BATCH, case.steps) < .1})
 
 
 def lengths(tf, case, inputs, draw):
-  """Rows of different lengths, some of none: their state is handed on."""
+  """Rows of different lengths, some 0: their state is passed on."""
   number = tf.placeholder(tf.int32, [BATCH])
   return (*_stateful(tf, case, inputs, sequence_length=number),
           lambda: {number: np.append(
@@ -217,14 +217,14 @@ def lengths(tf, case, inputs, draw):
 
 
 def saver(tf, case, inputs, draw):
-  """`SequenceStateSaver`: the state by the id of each row's sequence."""
+  """`SequenceStateSaver`: the state by the ID of each row's sequence."""
   del draw
   import tfcompat_rnn
   cell = make_cell(case.cell)
   states = tfcompat_rnn.SequenceStateSaver(
       cell, tf.constant([7, 3, 5, 11], tf.int64))
-  # `state_saving_rnn` saves in each run of its outputs, also in the one that
-  # is to say what is right.
+  # `state_saving_rnn` saves in each run of its outputs, including the run that
+  # gives the correct values.
   outputs, final = _loop(tf, case, cell, inputs, states.initial_state)
   kept = tf.nest.flatten(states.initial_state)
   return (outputs, tf.nest.flatten(final), lambda: states.keep(final), kept,
@@ -232,7 +232,7 @@ def saver(tf, case, inputs, draw):
 
 
 def self_feeding(tf, case, inputs, draw):
-  """The cell on its own output, from the documented variables."""
+  """The cell fed its own output, starting from the documented variables."""
   del draw
   import tfcompat_rnn
   cell = make_cell(case.cell)
@@ -292,7 +292,7 @@ def build(tf, case, seed=3):
 
 
 def _step(tf, place, make_keep, update):
-  """One op that keeps the state before, beside or after the update."""
+  """One op that keeps the state before, alongside or after the update."""
   if place == "before":
     with tf.control_dependencies([make_keep()]):
       return update()
@@ -312,21 +312,21 @@ def snapshots(enabled):
 
 
 def new_session(tf, threads):
-  # Without threads of its own a session takes the pool of the first one.
+  # Without its own threads, a session uses the thread pool of the first one.
   return tf.Session(config=tf.ConfigProto(
       inter_op_parallelism_threads=threads, intra_op_parallelism_threads=1,
       use_per_session_threads=True))
 
 
 def equal(got, right):
-  """To five digits of the largest number in `right`."""
+  """Whether they agree to five digits of the largest number in `right`."""
   return all(
       np.abs(mine - theirs).max() <= 1e-5 * np.abs(theirs).max() + 1e-9
       for mine, theirs in zip(got, right))
 
 
 def count_wrong(session, model, runs):
-  """Trains for `runs` rounds; how many had anything wrong in them."""
+  """Trains for `runs` rounds; returns how many had a wrong result."""
   wrong = 0
   for _ in range(runs):
     feed = model.feed()
@@ -342,7 +342,7 @@ def count_wrong(session, model, runs):
 
 
 def run_case(tf, case, enabled=True, seed=3):
-  """Builds `case` and trains it; how many of its runs went wrong."""
+  """Builds `case` and trains it; returns how many runs were wrong."""
   with snapshots(enabled):
     model = build(tf, case, seed)
   initialize = tf.global_variables_initializer()

@@ -1,4 +1,4 @@
-"""Every cell of the package, small, for tests of state that is kept."""
+"""Every cell of the package, in small sizes, for tests of kept state."""
 
 import typing
 
@@ -6,10 +6,10 @@ import numpy as np
 
 
 class Kind(typing.NamedTuple):
-  """`make(cells, tf, dtype)` makes the cell; `ids` if it wants whole numbers.
+  """`make(cells, tf, dtype)` creates the cell; `ids` if its inputs are ints.
 
-  `double`: whether its kernels work in float64. `costly`: not among the
-  fast tests, since what it is made of is there already, or it takes long.
+  `double`: whether its kernels support float64. `costly`: not in the fast
+  tests, because its parts are tested there already, or because it is slow.
   """
   make: typing.Callable
   double: bool = True
@@ -62,7 +62,7 @@ def _with_state_matrix(cells, tf, dtype):
 
 
 def _shown(cell, show, output_size=None):
-  """`cell` for plain rows: `show` makes of them what it takes."""
+  """`cell` for plain rows, which `show` converts to its inputs."""
   from tfcompat_rnn import cells
   from tfcompat_rnn._tf import tf
 
@@ -81,8 +81,8 @@ def _shown(cell, show, output_size=None):
 
 
 def _phased(cells, tf, dtype):
-  """Times between the phases and a period later: there are the slopes of
-  `mod` right, which 1.15 takes for those of its first argument."""
+  """Times between the phases, a period later. There the gradient of `mod` is
+  right, which 1.15 treats as that of its first argument."""
   del dtype
   cell = cells.PhasedLSTMCell(
       UNITS, use_peepholes=True, leak=.3, ratio_on=.6, period_init_min=4.,
@@ -169,7 +169,7 @@ KINDS = {
     "LSTMCell projected": Kind(
         _simple("LSTMCell", use_peepholes=True, num_proj=3, proj_clip=.8,
                 cell_clip=2.)),
-    # With layer_norm its bias has no part, as in 1.15; see tests/golden.
+    # With layer_norm its bias is not used, as in 1.15; see tests/golden.
     "LayerNormLSTMCell": Kind(
         _simple("LayerNormLSTMCell", use_peepholes=True, num_proj=3),
         costly=True),
@@ -189,15 +189,16 @@ KINDS = {
     "a user's": Kind(_user_made),
     "a user's, rank 3": Kind(_with_state_matrix),
 }
-# NTMCell says another shape of its memory than it has, as in 1.15; it is tried
-# in tests/cells/test_memory.py. TimeFreqLSTMCell refuses an open batch size, as
-# in 1.15, and some builders have one; it is tried in tests/golden.
+# As in 1.15, NTMCell's state_size has another shape than its memory; it is
+# tested in tests/cells/test_memory.py. TimeFreqLSTMCell rejects an unknown
+# batch size, as in 1.15, which some builders have; it is tested in
+# tests/golden.
 NO_CELLS = {"LSTMStateTuple", "LayerRNNCell", "NTMCell", "RNNCell",
             "TimeFreqLSTMCell"}
 
 
 def draw_inputs(kind, rows, steps, dtype, seed=0):
-  """`[rows, steps, depth]` numbers, or ids where the cell wants those."""
+  """`[rows, steps, depth]` numbers, or IDs if the cell takes IDs."""
   draw = np.random.RandomState(seed)
   if KINDS[kind].ids:
     return draw.randint(0, CLASSES, [rows, steps, 1]).astype(np.int32)

@@ -1,12 +1,12 @@
-"""Trains a character model in children that are killed, and go on.
+"""Trains a character model in child processes that are killed and resumed.
 
   python survival_runs.py FOLDER MODEL STEPS KILLS SEED
 
 TensorFlow is imported once; each life of the training is a forked child. The
-first child trains without a stop, in FOLDER/whole. Then FOLDER/killed is
-trained by children that SIGKILL ends, KILLS times, each at a place drawn from
-SEED; the next one restores the newest checkpoint. A last one comes to the
-end. What they leave is compared by test_survival.py.
+first child trains without interruption, in FOLDER/whole. Then FOLDER/killed is
+trained by children that are ended by SIGKILL, KILLS times, each at a place
+drawn from SEED; the next child restores the newest checkpoint. The last one
+finishes. test_survival.py compares the results.
 """
 
 import collections
@@ -35,12 +35,12 @@ from tfcompat_rnn.datasets import continuing  # noqa: E402
 ROWS, WINDOW, UNITS, SAVE_EVERY, KEEP = 4, 7, 12, 5, .8
 
 # The places where a child can be killed. "step": right after a step, before
-# anything of it is saved. "anywhen": so many milliseconds after a step began,
-# from outside. The others are within `Saver.save`: "writing": from outside, as
-# soon as something of a new checkpoint is seen in the folder; "merge": the
-# temporary file is whole and not yet moved to its place (a sharded saver's);
-# "list": the checkpoint is there, but the file `checkpoint` does not name it
-# yet; "delete": it does, and old ones are still to be deleted.
+# anything of it is saved. "anywhen": some milliseconds after a step began, from
+# outside. The others are during `Saver.save`. "writing": from outside, as soon
+# as part of a new checkpoint appears in the folder. "merge": the temporary file
+# is complete but not yet moved into place (with a sharded saver). "list": the
+# checkpoint exists, but the file `checkpoint` does not name it yet. "delete":
+# it does, but old checkpoints have not been deleted yet.
 PLACES = ("step", "writing", "list", "anywhen", "delete", "merge")
 Kill = collections.namedtuple("Kill", "place step delay")
 
@@ -50,7 +50,7 @@ def die():
 
 
 class Saver(tf.train.Saver):
-  """A saver that can be ended in the midst of its work."""
+  """A saver that can be killed while it is saving."""
 
   place = None
 
@@ -65,7 +65,7 @@ class Saver(tf.train.Saver):
     super()._MaybeDeleteOldCheckpoints(*args, **kwargs)
 
   def watch_merges(self):
-    """Puts an op that may kill between writing the file and moving it."""
+    """Inserts an op that may kill between writing the file and moving it."""
     merges = [op for op in tf.get_default_graph().get_operations()
               if op.type == "MergeV2Checkpoints"]
     written = [op for op in tf.get_default_graph().get_operations()
@@ -83,12 +83,12 @@ class Saver(tf.train.Saver):
 
 
 def text_batches():
-  """The text of Python's own manual, in ids, cut into rows that continue."""
+  """The text of Python's own manual as IDs, in rows that continue."""
   topics = pydoc_data.topics.topics
   text = "".join(topics[name] for name in sorted(topics))[:1500]
   letters = sorted(set(text))
   ids = np.array([letters.index(letter) for letter in text], np.int32)
-  # Documents of different lengths, so that rows are reset in mid-window.
+  # Documents of different lengths, so that rows are reset inside a window.
   cuts = [0, 230, 500, 680, 960, 1050, 1290, 1500]
   documents = [ids[a:b] for a, b in zip(cuts, cuts[1:])]
   return continuing.ContinuingBatches(
@@ -108,8 +108,8 @@ class Training:
     step = tf.train.create_global_step()
     table = tf.get_variable("embedding", [letters, UNITS])
     inputs = tf.nn.embedding_lookup(table, self.ids)
-    # A mask that depends on the step alone: what a random op would draw next
-    # is in no checkpoint.
+    # A mask that depends only on the step, because checkpoints do not contain
+    # the state of random ops.
     dice = tf.random.stateless_uniform(
         tf.shape(inputs), seed=tf.stack([tf.constant(5, tf.int64), step]))
     inputs = tf.where(dice < KEEP, inputs / KEEP, tf.zeros_like(inputs))
@@ -146,7 +146,7 @@ def config():
 def live(folder, model, steps, kill=None, ready=None):
   """One life: from the newest checkpoint to the last step, or to `kill`.
 
-  Writes to `ready` where the killer outside is to begin.
+  Writes to `ready` when the killer outside should start.
   """
   if "reference" in model:
     tf.disable_v2_behavior()

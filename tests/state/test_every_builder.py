@@ -1,7 +1,7 @@
-"""Every builder with every cell: two windows give what one pass gives.
+"""Every builder with every cell: two windows give the results of one pass.
 
-`test_truncated_bptt.py` holds `stateful_rnn` on variables to this, slopes
-included; here are the other ways, in one graph a cell.
+`test_truncated_bptt.py` checks this for `stateful_rnn` with variables,
+including gradients; this file checks the other ways, in one graph per cell.
 """
 
 import pathlib
@@ -66,7 +66,7 @@ def test_two_windows_equal_one_pass(either, kind):
       saver = tfcompat_rnn.SequenceStateSaver(cell, keys, dtype)
       saved, saved_last = tfcompat_rnn.state_saving_rnn(
           cell, window, saver, dtype=dtype, scope=scope)
-      # A loop of its own on each side of the mark.
+      # A separate loop on each side of the boundary.
       resetting = tfcompat_rnn.stateful_rnn(
           cell, window, state="feed", dtype=dtype, scope=scope,
           reset_mask=mask, reset_value="initial")
@@ -115,7 +115,7 @@ def test_two_windows_equal_one_pass(either, kind):
     close(out, right[order, CUT:])
     close(final, rows_swapped(right_last, order))
 
-    # Row 1 starts anew at the cut, the others go on.
+    # Row 1 starts again at the cut, the others continue.
     marks = np.zeros([ROWS, STEPS], bool)
     marks[1, CUT] = True
     out, final = session.run([resetting.outputs, resetting.final_state], {

@@ -128,7 +128,7 @@ def test_lists_and_dicts_can_be_keys(either):
   state = tfcompat_rnn.feedable_state(cell, inputs=x)
   assert isinstance(state, dict) and isinstance(state["sums"], list)
   assert state["count"].dtype == tf.int32 and state["odd"].dtype == tf.bool
-  # As in 1.x, a state of several dtypes does not tell that of the outputs.
+  # As in 1.x, a state with several dtypes does not determine that of outputs.
   outputs, final = tfcompat_rnn.dynamic_rnn(
       cell, x, initial_state=state, dtype=tf.float32)
   with tf.Session() as session:
@@ -212,7 +212,7 @@ def test_every_leaf_that_does_not_fit_is_named(either):
     assert '"1": str instead of float32 [2, 4]' in said((good[0], "zeros"))
     assert '"0/h": [[float, float], [float]] instead of float32 [2, 3]' in (
         said(((good[0].c, [[1., 2.], [3.]]), good[1])))
-    # A part of a state goes by its place in the whole.
+    # A part of a state is named by its path in the whole state.
     assert '"0": float32 [2, 2, 3] instead of 2 parts' in refusal(
         session, read, {state[0]: numbers(2, 2, 3)})
     assert '"0/c": float32 [2, 9] instead' in refusal(

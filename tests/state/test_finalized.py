@@ -1,4 +1,4 @@
-"""Builders create all their ops; what is called in training creates none."""
+"""Builders create all their ops; methods called in training create none."""
 
 import numpy as np
 import pytest

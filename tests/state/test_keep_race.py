@@ -1,6 +1,7 @@
-"""Gradients beside the op that keeps the state: the fault, and ours without.
+"""Gradients in the same run as the op that keeps the state.
 
-See `race_runs.py` for what a run is and when it counts as wrong.
+The documented idiom gives wrong gradients, this package does not.
+`race_runs.py` defines what a run is and when it counts as wrong.
 """
 
 import contextlib
@@ -32,7 +33,7 @@ MORE_FAULTS = [
 
 
 def later(cases):
-  """The same for the slow part of the suite."""
+  """The same cases, marked slow."""
   return [pytest.param(case, marks=pytest.mark.slow, id=str(case))
           for case in cases]
 
@@ -41,8 +42,8 @@ def later(cases):
 def test_documented_idiom_is_wrong_in_most_runs(v1, case):
   case = case._replace(runs=30)
   wrong = race_runs.run_case(v1, case, enabled=False)
-  # At step 0, one run in five, the reset one starts from zeros that no
-  # assignment reaches.
+  # At step 0, which is one run in five, the reset state is zeros that no
+  # assignment overwrites.
   assert wrong >= 8
 
 
@@ -54,7 +55,7 @@ def test_resource_variables_do_not_have_the_fault(v1):
 # -- ours --------------------------------------------------------------------
 
 def ours():
-  """Every way to build it that is held at nothing wrong."""
+  """Every way of building it for which no run may be wrong."""
   kinds = ("lstm", "lstm_stack", "gru", "gru_stack", "peephole_stack")
   for resource in (False, True):
     for cell in kinds:
@@ -116,13 +117,13 @@ def test_ours_in_ten_thousand_runs(v1):
 @pytest.mark.parametrize(
     "form", ["tensorflows_loop", "variables", "packed", "step_zero"])
 def test_ours_needs_no_copies_in_the_loops(v1, form):
-  """`--no-snapshot` is for programs as they were; this is no such program."""
+  """`--no-snapshot` is only for old programs, so it must not matter here."""
   assert race_runs.run_case(
       v1, Case(form, runs=100), enabled=False) == 0
 
 
 def test_without_any_copies_the_same_runs_go_wrong(v1, monkeypatch):
-  """What is held at nothing wrong above could have gone wrong."""
+  """The runs that must not be wrong above could have been wrong."""
   from tfcompat_rnn import _snapshot
   monkeypatch.setattr(_snapshot, "copy_of", lambda leaf: leaf)
   wrong = race_runs.run_case(v1, Case("stateful", runs=20), enabled=False)
@@ -158,7 +159,7 @@ def test_functional_control_flow(v1, case):
 
 @pytest.mark.parametrize("resource", [False] + later([True]))
 def test_two_sessions_on_one_graph(v1, resource):
-  """Both train at the same time, each with weights and a state of its own."""
+  """Both train at the same time, each with its own weights and state."""
   tf = v1
   model = race_runs.build(tf, Case(resource=resource))
   initialize = tf.global_variables_initializer()
@@ -190,7 +191,7 @@ def test_two_sessions_on_one_graph(v1, resource):
 
 
 def test_two_sessions_take_turns(v1):
-  """A run of one does not move the other's state."""
+  """A run of one session does not change the state of the other."""
   tf = v1
   model = race_runs.build(tf, Case("stateful", "gru"))
   initialize = tf.global_variables_initializer()
@@ -211,7 +212,7 @@ def test_two_sessions_take_turns(v1):
 @pytest.mark.parametrize("resource", [False] + later([True]))
 @pytest.mark.parametrize("form", ["always"] + later(["saver"]))
 def test_every_run_keeps(v1, form, resource):
-  """`keep="always"` and `state_saving_rnn` against a loop that is fed."""
+  """`keep="always"` and `state_saving_rnn` compared with a fed loop."""
   import tfcompat_rnn
   from tfcompat_rnn import loops
   tf = v1
@@ -283,7 +284,7 @@ def count_wrong_updates(tf, wait, runs):
 
 @pytest.mark.slow
 def test_bare_gradients_go_wrong_without_a_state(v1):
-  """docs/state.md says so, and what helps."""
+  """As docs/state.md says; it also says how to avoid this."""
   assert count_wrong_updates(v1, list, 400) > 0
 
 

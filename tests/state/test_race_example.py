@@ -1,4 +1,4 @@
-"""`examples/keep_state_race.py` shows the fault, and ours without it."""
+"""`examples/keep_state_race.py` shows the fault, and that ours lacks it."""
 
 import pathlib
 import re
@@ -31,7 +31,7 @@ def test_example(example, tmp_path, capsys):
   assert int(shares["as documented"]) >= 50
   assert int(shares["with tf.identity"]) >= 50
   assert shares["ours"] == shares["ours, resource"] == "0"
-  # Progress: four lines a way where there is no terminal.
+  # Progress: four lines for each way if there is no terminal.
   assert len(re.findall(r"^  .* run +\d+ of 20:", out, re.M)) == 16
   import matplotlib.image
   image = matplotlib.image.imread(path)[..., :3]

@@ -1,4 +1,4 @@
-"""Rows that start anew: from outside, at step 0, and inside a loop."""
+"""Resetting rows: from outside, at step 0, and inside a loop."""
 
 import pathlib
 import sys
@@ -60,7 +60,7 @@ def test_a_variable_is_a_mask(either):
 
 
 def test_a_scalar_leaf_has_no_rows(either):
-  """As in TensorFlow's loops, a step counter passes rows by."""
+  """As in TensorFlow's loops, a step counter is not affected by rows."""
   tf = either
   state = (tf.constant(numbers(2, 2)), tf.constant(4))
   got = tfcompat_rnn.reset_rows(state, [True, True])
@@ -70,7 +70,7 @@ def test_a_scalar_leaf_has_no_rows(either):
 
 
 def test_nothing_of_a_reset_row_comes_through(either):
-  """Neither a number that is none, nor a slope."""
+  """Neither NaN nor a gradient."""
   tf = either
   state = tf.constant([[np.nan, 1.], [2., 3.]])
   got = tfcompat_rnn.reset_rows(state, [True, False])
@@ -155,7 +155,7 @@ def test_steps_that_are_none(v1, step, error, said):
 
 @pytest.mark.parametrize("fed", [0, 1])
 def test_step_zero_beside_an_assign(v1, fed):
-  """The third document's cond on bare variables, with the race closed."""
+  """The documented `tf.cond` on bare variables, without the race."""
   tf = v1
   rows, units = 16, 16
   kept = cells.LSTMStateTuple(*[
@@ -197,7 +197,7 @@ def test_inside_the_loop(either, static, time_major):
 
 
 def test_with_lengths(either):
-  """Behind a row's end its state stands still, whatever the mask says."""
+  """Once a row ends, its state stays the same, whatever the mask says."""
   tf = either
   lengths = tf.placeholder(tf.int32, [2])
   x = tf.placeholder(tf.float32, [2, None, 1])
@@ -248,7 +248,7 @@ def test_slopes_end_at_a_reset(either, static):
 
 
 def test_a_reset_row_equals_a_new_sequence(either):
-  """A stack with variables, its slopes too: cut by the mask or by hand."""
+  """A stack with variables, including gradients: cut by mask or by hand."""
   tf = either
   cell = cells.MultiRNNCell([cells.LSTMCell(4), cells.GRUCell(3)])
   x = tf.constant(np.random.RandomState(1).randn(2, 6, 2).astype(np.float32))
@@ -292,7 +292,7 @@ def test_the_cell_by_itself_in_any_loop(either):
 
 
 def test_a_bidirectional_loop(either):
-  """Backwards, step t + 1 comes before step t."""
+  """Backward, step t + 1 comes before step t."""
   tf = either
   x = tf.constant(numbers(2, 5, 1))
   mask = tf.constant(MASK[:, :, None])

@@ -1,4 +1,4 @@
-"""The state of a sequence, found again by its id."""
+"""The state of a sequence, found again by its ID."""
 
 import pathlib
 import sys
@@ -67,7 +67,7 @@ def test_with_the_loop_of_1_x(either):
   with tf.Session() as session:
     session.run(tf.global_variables_initializer())
     session.run(outputs, {keys: ["a", "b"], x: values[:, :2]})
-    # The loop of 1.x lets the last output wait for the saving.
+    # In 1.x's loop the last output waits until the state is saved.
     got = session.run(outputs, {keys: ["b", "a"], x: values[::-1, 2:]})
     right = session.run(right, {whole: values})
   np.testing.assert_allclose(np.array(got)[:, ::-1], right[2:], atol=1e-6)
@@ -105,7 +105,7 @@ def test_every_dtype_and_shape_of_leaf(either):
     np.testing.assert_array_equal(got["count"], [[6], [3]])
     np.testing.assert_array_equal(got["odd"], [[[False]], [[True]]])
     np.testing.assert_array_equal(got["sums"][1], [[12], [6]])
-    # An id never seen starts from the cell's own zero state.
+    # A new ID starts from the cell's own zero state.
     np.testing.assert_array_equal(
         session.run(half.initial_state, feed), [[7], [7]])
 
@@ -208,7 +208,7 @@ def test_as_the_state_of_a_stateful_rnn(either):
 
 @pytest.mark.parametrize("static", [False, True])
 def test_a_saver_of_ones_own(either, static):
-  """Any object with 1.x's two methods, its state in a bare variable."""
+  """Any object with 1.x's two methods, with state in a bare variable."""
   tf = either
   kept = tf.get_variable("kept", [2, 1], trainable=False,
                          initializer=tf.zeros_initializer())
@@ -235,7 +235,7 @@ def test_a_saver_of_ones_own(either, static):
 
 
 def test_slopes_beside_the_saving(either):
-  """The saving writes what the backward pass has read."""
+  """Saving overwrites what the backward pass has read."""
   tf = either
   keys = tf.placeholder(tf.int64, [2])
   cell = cells.LSTMCell(4)

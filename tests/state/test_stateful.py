@@ -132,7 +132,7 @@ def test_nested_inputs(either):
 
   x = tf.constant(numbers(2, 3, 1))
   mask = [[False, True, False], [False, False, False]]
-  # As in 1.x, an unrolled loop takes no dicts.
+  # As in 1.x, an unrolled loop does not accept dicts.
   loops = [tfcompat_rnn.stateful_rnn(
       Two(), inputs, static=static, reset_mask=mask) for inputs, static in (
           ({"a": x, "b": tf.ones_like(x)}, False),
@@ -144,7 +144,7 @@ def test_nested_inputs(either):
 
 
 def test_ids_as_inputs(either):
-  """The state is float32 though the inputs are not."""
+  """The state is float32 even though the inputs are not."""
   tf = either
   ids = tf.placeholder(tf.int32, [2, None, 1])
   cell = cells.EmbeddingWrapper(cells.GRUCell(3), 5, 4)
@@ -206,7 +206,7 @@ def test_names_of_the_weights_are_the_loops(either):
 
 
 def test_keep_beside_the_optimizer(either):
-  """Two runs with keep and update together, against the two by hand."""
+  """Two runs with keep and update together, compared with hand calculation."""
   tf = either
   x = tf.placeholder(tf.float32, [1, None, 1])
 

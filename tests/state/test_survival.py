@@ -1,9 +1,9 @@
-"""Training that is killed and goes on ends as if nothing had happened.
+"""Training that is killed and resumed ends as if nothing had happened.
 
-`survival_runs.py` trains a character model twice: without a stop, and in
-lives that SIGKILL ends, at a step or in the midst of writing a checkpoint.
-Losses, places in the text, weights, optimizer slots and kept state must agree
-in every bit.
+`survival_runs.py` trains a character model twice: without interruption, and in
+lives that are ended by SIGKILL, at a step or while a checkpoint is being
+written. Losses, positions in the text, weights, optimizer slots and kept state
+must agree bit for bit.
 """
 
 import collections
@@ -21,7 +21,7 @@ SIGKILL = 9
 
 
 def train(folder, model, steps, kills, seed=1):
-  """Runs it all; returns the report on each life that was ended."""
+  """Runs everything; returns the report on each life that was killed."""
   environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
   done = subprocess.run(
       [sys.executable, str(HERE / "survival_runs.py"), str(folder / "runs"),
@@ -33,7 +33,7 @@ def train(folder, model, steps, kills, seed=1):
 
 
 def lines_of(path):
-  """step -> all that the lives wrote of it; a last line may be cut short."""
+  """step -> what the lives wrote about it; the last line may be truncated."""
   found = collections.defaultdict(set)
   for line in path.read_text().splitlines():
     step, loss, position = line.split(" ", 2)
@@ -42,12 +42,12 @@ def lines_of(path):
 
 
 def compare(folder, steps):
-  """The killed training against the one that was let be."""
+  """Compares the killed training with the uninterrupted one."""
   whole, killed = folder / "runs" / "whole", folder / "runs" / "killed"
   right, got = lines_of(whole / "log.txt"), lines_of(killed / "log.txt")
   assert sorted(right) == list(range(steps))
   assert all(len(lines) == 1 for lines in right.values())
-  # Steps that were made again after a kill came out the same, too.
+  # Steps that were repeated after a kill gave the same results, too.
   assert got == right
   one, other = np.load(whole / "end.npz"), np.load(killed / "end.npz")
   assert sorted(one.files) == sorted(other.files)
@@ -84,7 +84,7 @@ def test_killed_twenty_times(tmp_path, model):
   assert {life["place"] for life in report} >= {
       "step", "anywhen", "writing", "list", "delete"}
   if "sharded" in model:
-    # Ended with a checkpoint half written: no matter of luck here.
+    # Killed with a half-written checkpoint, deterministically.
     halves = [life for life in report if life["place"] == "merge"]
     assert halves and all(
         any("_temp" in name for name in life["left"]) for life in halves)

@@ -1,7 +1,7 @@
-"""Windows with kept state against one long pass, for every cell.
+"""Windows with kept state compared with one long pass, for every cell.
 
-What the windows give, one `session.run` each, must be what the long pass
-gives; and the windows' gradients, added up, those of the long pass with
+The results of the windows, one `session.run` each, must be those of the long
+pass, and the sum of the windows' gradients that of the long pass with
 `stop_gradient` at the cuts.
 """
 
@@ -17,7 +17,7 @@ import state_cells  # noqa: E402
 
 ROWS, WINDOW, WINDOWS = 3, 4, 3
 STEPS = WINDOW * WINDOWS
-# A row that ends in the first window, one in the second, one that is whole.
+# A row that ends in the first window, one in the second, and a full row.
 LENGTHS = np.array([STEPS, 2, 7], np.int32)
 FAST = ("BasicLSTMCell packed", "GRUCell", "LSTMCell projected",
         "a user's")
@@ -44,13 +44,13 @@ def _sum_of_squares(tf, outputs, target):
 
 
 def _filled(slopes):
-  """Dense slopes; an embedding's come as indices and values."""
+  """Dense gradients; those of an embedding are indices and values."""
   from tfcompat_rnn._tf import tf
   return [tf.convert_to_tensor(slope) for slope in slopes]
 
 
 def _long_pass(tf, cell, inputs, lengths, dtype, time_major, scope):
-  """Outputs and states of one pass, and slopes with cuts between windows."""
+  """Outputs and states of one pass, and gradients cut between windows."""
   from tfcompat_rnn import loops
   axis = 0 if time_major else 1
   whole, last = loops.dynamic_rnn(
@@ -146,7 +146,7 @@ def test_windows_equal_long_pass(v1, kind, dtype, time_major, with_lengths,
     scale = max(1, np.abs(theirs).max())
     np.testing.assert_allclose(mine, theirs, rtol=0,
                                atol=10 * tolerance * scale)
-  # The cuts matter: else this would not tell truncation from none.
+  # Check that the cuts matter; otherwise this would not test truncation.
   assert any(np.abs(mine - uncut).max() > 1e-3 * np.abs(uncut).max()
              for mine, uncut in zip(totals, right["uncut"]))
 

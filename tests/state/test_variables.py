@@ -25,7 +25,7 @@ def lstms():
 
 
 def state_like(*shape):
-  """A state for `lstms` with other numbers in each leaf."""
+  """A state for `lstms` with different numbers in each leaf."""
   return tuple(cells.LSTMStateTuple(*[
       10 * layer + part + numbers(*shape) for part in (0, .5)])
       for layer in range(2))
@@ -273,7 +273,7 @@ def test_zero_is_the_cells_own(either):
 
 @BOTH
 def test_what_is_read_is_a_copy(either, make):
-  """Whoever assigns, in the same run or from outside, cannot reach it."""
+  """No assignment, in the same run or from outside, can change it."""
   tf = either
   state = make(lstms(), 16)
   reads = tf.nest.flatten(state.initial_state)
@@ -290,7 +290,7 @@ def test_what_is_read_is_a_copy(either, make):
 
 @BOTH
 def test_writing_waits_for_the_reading(make, either):
-  """Every way from a read of the state to the op that writes it."""
+  """Every path from a read of the state to the op that writes it."""
   tf = either
   state = make(lstms(), 2)
   constant = tf.nest.map_structure(tf.constant, state_like(2, 4))
@@ -330,7 +330,7 @@ def test_an_op_that_is_to_wait_is_another_op(either):
 
 
 def test_an_array_loaded_is_not_shared(either):
-  """A resource variable takes the memory of what it is assigned."""
+  """A resource variable takes over the memory of the assigned value."""
   tf = either
   state = tfcompat_rnn.StateVariables(cells.GRUCell(64), 64)
   room = np.zeros(64 * 64 + 16, np.float32)
@@ -364,7 +364,7 @@ def test_saved_and_restored_with_the_model(either, make, tmp_path):
     assert session.run(weight) == right
   names = [name for name, _ in tf.train.list_variables(path)]
   assert names == sorted([v.op.name for v in state.variables] + ["weight"])
-  # The meta graph beside it can be imported, the collection included.
+  # The meta graph next to it can be imported, including the collection.
   with tf.Graph().as_default() as graph, tf.Session() as session:
     tf.train.import_meta_graph(path + ".meta").restore(session, path)
     assert len(graph.get_collection(STATE_VARIABLES)) == len(state.variables)
@@ -409,7 +409,7 @@ def test_two_sessions_on_one_graph(either):
 
 
 def test_one_state_for_two_loops(either):
-  """A long and a short window, each with a keep op of its own."""
+  """A long and a short window, each with its own keep op."""
   tf = either
   state = tfcompat_rnn.StateVariables(own_cells.Sum(), 1)
   loop = [tfcompat_rnn.stateful_rnn(
@@ -423,7 +423,7 @@ def test_one_state_for_two_loops(either):
 
 
 class Learned(own_cells.Sum):
-  """Its zero state is a trained variable, one number for all rows."""
+  """A cell whose zero state is a trained variable, one number for all rows."""
 
   def zero_state(self, batch_size, dtype):
     with tf1().variable_scope("", reuse=tf1().AUTO_REUSE):

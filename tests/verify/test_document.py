@@ -1,7 +1,7 @@
-"""The document's six ways, ours against what TensorFlow 1.15.5 computed.
+"""The six numbered cases, compared with what TensorFlow 1.15.5 computed.
 
-`golden/data/document` holds cells of `tf.nn.rnn_cell`, `document_keras` the
-Keras layers of the document itself.
+`golden/data/document` is for cells of `tf.nn.rnn_cell`, `document_keras` for
+Keras layers.
 """
 
 import numpy as np
@@ -42,7 +42,7 @@ def keras_golden():
 
 
 def parts(arrays):
-  """(values, gradients), by name; what is kept between the passes left out."""
+  """(values, gradients), by name; without what is kept between the passes."""
   return ({name: value for name, value in arrays.items()
            if not name.startswith("gradient/")},
           {name: value for name, value in arrays.items()

@@ -58,7 +58,7 @@ def test_the_command_prints_that_table():
 
 
 def without_count(row):
-  """A race does not come out the same each time, but for its verdict."""
+  """The result of a race varies, except for its verdict."""
   note = row["note"]
   if row["case"].startswith("keep-documented") and (
       "wrong in" in note and not note.startswith("gradients wrong in 0 ")):

@@ -13,7 +13,7 @@ from tfcompat_rnn.verify import kinds
 
 
 def execute(*words, **environment):
-  """(exit code, stdout, stderr) in a process of its own."""
+  """(exit code, stdout, stderr) of a separate process."""
   done = subprocess.run(
       [sys.executable, "-m", "tfcompat_rnn", "verify", *map(str, words)],
       capture_output=True, text=True, check=False,
@@ -123,7 +123,7 @@ def test_float32_with_all_that_is_taken_by_default():
 
 @pytest.mark.slow
 def test_in_a_process_with_the_behavior_of_today(tmp_path):
-  """Graphs are built as in 1.x within, and only there."""
+  """Graphs are built as in 1.x inside `run_cases`, and only there."""
   code = """
 import tensorflow as tf
 from tfcompat_rnn import verify

@@ -39,6 +39,16 @@ SHORT = {
     "word2vec": ["--steps", "1000", "--words", "8000", "--out", "out"],
 }
 HELPERS = {"make_digits", "make_text"}
+# Those that the fast tests run; the others take longer.
+FAST = ("custom_cell", "dynamic_rnn", "static_rnn", "time_series_projection",
+        "two_step_rnn", "variable_lengths")
+
+
+def parametrized(names):
+  """`name`, a script; the test is slow if the script is."""
+  return pytest.mark.parametrize("name", [
+      pytest.param(name, marks=() if name in FAST else pytest.mark.slow)
+      for name in names])
 
 
 class Result:
@@ -58,15 +68,14 @@ class Result:
     return [float(number) for number in found]
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-  """script -> Result, all run by one process that forks for each."""
-  base = tmp_path_factory.mktemp("legacy")
+def run_scripts(names, base):
+  """{script: Result}, all run by one process that forks for each."""
+  base.mkdir()
   jobs = []
-  for name, arguments in SHORT.items():
+  for name in names:
     folder = base / name
     (folder / "out").mkdir(parents=True)
-    jobs.append({"argv": [str(LEGACY / f"{name}.py")] + arguments,
+    jobs.append({"argv": [str(LEGACY / f"{name}.py")] + SHORT[name],
                  "cwd": str(folder)})
   (base / "jobs.json").write_text(json.dumps(jobs))
   environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", MPLBACKEND="Agg")
@@ -75,7 +84,27 @@ def results(tmp_path_factory):
   subprocess.run([sys.executable, str(HERE / "forked_runs.py"),
                   str(base / "jobs.json")], env=environment, check=True,
                  timeout=580)
-  return {name: Result(base / name) for name in SHORT}
+  return {name: Result(base / name) for name in names}
+
+
+class Results(dict):
+  """{script: Result}; the fast ones are run together, and so are the others."""
+
+  def __init__(self, base):
+    super().__init__()
+    self.base = base
+
+  def __missing__(self, name):
+    fast = name in FAST
+    self.update(run_scripts(
+        [each for each in SHORT if (each in FAST) == fast],
+        self.base / ("fast" if fast else "slow")))
+    return self[name]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+  return Results(tmp_path_factory.mktemp("legacy"))
 
 
 def assert_picture(path):
@@ -100,7 +129,7 @@ def test_scripts_know_nothing_of_us(path):
   assert "tfcompat" not in text and "compat.v1" not in text
 
 
-@pytest.mark.parametrize("name", sorted(SHORT))
+@parametrized(sorted(SHORT))
 def test_script_ends_well(results, name):
   result = results[name]
   assert result.code == 0, result.err[-3000:]
@@ -114,7 +143,7 @@ def test_two_step_rnn(results):
   assert np.all(np.abs(rows) < 1) and np.unique(rows).size > 30
 
 
-@pytest.mark.parametrize("name", ["static_rnn", "dynamic_rnn"])
+@parametrized(["static_rnn", "dynamic_rnn"])
 def test_final_state_is_last_output(results, name):
   lines = re.findall("the final state is the last output: (True|False)",
                      results[name].out)
@@ -133,7 +162,7 @@ def test_variable_lengths(results):
   assert len(re.findall(r"\[ ?0\.\s+0\.\s+0\.\s+0\.\s+0\. *\]", out)) == 3
 
 
-@pytest.mark.parametrize("name", ["mnist_rows", "mnist_deep_lstm"])
+@parametrized(["mnist_rows", "mnist_deep_lstm"])
 def test_mnist(results, name):
   result = results[name]
   assert "generated 4000 + 600 digit-like images" in result.out
@@ -144,13 +173,14 @@ def test_mnist(results, name):
   assert result.numbers("test accuracy:")[-1] > .6
 
 
-@pytest.mark.parametrize("name", ["time_series_projection", "creative_rnn"])
+@parametrized(["time_series_projection", "creative_rnn"])
 def test_time_series(results, name):
   errors = results[name].numbers("MSE:")
   assert errors[-1] < .1 * errors[0]
   assert_picture(results[name].folder / "out" / f"{name}.png")
 
 
+@pytest.mark.slow
 def test_time_series_reshape(results):
   result = results["time_series_reshape"]
   errors = result.numbers("squared error:")
@@ -159,6 +189,7 @@ def test_time_series_reshape(results):
   assert_picture(result.folder / "out" / "time_series_reshape.png")
 
 
+@pytest.mark.slow
 def test_deep_rnn_dropout(results):
   result = results["deep_rnn_dropout"]
   errors = result.numbers("MSE with dropout:")
@@ -169,6 +200,7 @@ def test_deep_rnn_dropout(results):
   assert_picture(result.folder / "out" / "deep_rnn_dropout.png")
 
 
+@pytest.mark.slow
 def test_peepholes(results):
   result = results["peepholes"]
   assert result.out.count("rnn/lstm_cell/w_i_diag:0 [24]") == 1
@@ -179,11 +211,13 @@ def test_peepholes(results):
   assert_picture(result.folder / "out" / "peepholes.png")
 
 
+@pytest.mark.slow
 def test_gru(results):
   losses = results["gru"].numbers("loss:")
   assert losses[-1] < .3 * losses[0]
 
 
+@pytest.mark.slow
 def test_word2vec(results):
   result = results["word2vec"]
   losses = result.numbers(r"average loss at step \d+:")
@@ -194,12 +228,14 @@ def test_word2vec(results):
   assert_picture(result.folder / "out" / "word2vec.png")
 
 
+@pytest.mark.slow
 def test_encoder_decoder(results):
   losses = results["encoder_decoder"].numbers(r"step \d+ loss")
   assert losses[-1] < .5 * losses[0]
   assert "of 200" in results["encoder_decoder"].out
 
 
+@pytest.mark.slow
 def test_ptb_word_lm(results):
   result = results["ptb_word_lm"]
   assert result.numbers("Epoch: 1 Train Perplexity:")[0] < 70
@@ -207,6 +243,7 @@ def test_ptb_word_lm(results):
   assert (result.folder / "out" / "checkpoint").exists()
 
 
+@pytest.mark.slow
 def test_char_rnn(results):
   result = results["char_rnn"]
   losses = result.numbers("train_loss =")
@@ -215,6 +252,7 @@ def test_char_rnn(results):
   assert sample.startswith("the ") and len(sample) > 55
 
 
+@pytest.mark.slow
 def test_bidirectional_tagger(results):
   assert results["bidirectional_tagger"].numbers("accuracy:")[0] > .6
 
@@ -228,6 +266,7 @@ def test_custom_cell(results):
   assert losses[-1] < .3 * losses[0]
 
 
+@pytest.mark.slow
 def test_queue_input(results):
   result = results["queue_input"]
   assert result.numbers(r"step \d+ loss")[-1] < .4

@@ -29,10 +29,10 @@ def said(keras):
   return _said[keras]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keras, name", [
     *(("keras", name) for name in OURS + KERAS),
-    *(pytest.param("tf_keras", name, marks=pytest.mark.slow)
-      for name in KERAS + ["tf_keras_in_a_session"])])
+    *(("tf_keras", name) for name in KERAS + ["tf_keras_in_a_session"])])
 def test_in_a_process_of_its_own(keras, name):
   done = said(keras)
   assert f"ok {name}\n" in done.stdout, done.stderr[-3000:]

@@ -31,7 +31,8 @@ def _counting(case, seen):
   return case._replace(build=build)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", [
+    pytest.param("float32", marks=pytest.mark.slow), "float64"])
 @pytest.mark.parametrize("name", recurrent_cases.CASES)
 def test_names_numbers_gradients_and_op_count(tf, name, dtype):
   want, arrays = COMMITTED[store.key(name, dtype)]

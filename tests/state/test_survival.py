@@ -71,6 +71,7 @@ def check(folder, model, steps, kills):
   return report
 
 
+@pytest.mark.slow
 def test_killed_twice(tmp_path):
   report = check(tmp_path, "gru-reference", 15, 2)
   assert [life["place"] for life in report] == ["step", "writing"]

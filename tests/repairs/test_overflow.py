@@ -142,9 +142,29 @@ def test_full(old, dtype):
     ("np.full((2, 2), [300, -1], 'u1')", [[44, 255], [44, 255]]),
     ("np.full(2, -1.5, 'u1')", [255, 255]),
     ("np.full(3., -1, 'u1')", [255, 255, 255]),
+    ("np.full(1, np.array(300, object), 'u1')", [44]),
+    ("np.full(1, '300', 'u1')", [44]),
+    ("np.full(2, ['300', b'-1'.decode()], 'i1')", [44, -1]),
+    ("np.full(1, b'300', 'i1')", [44]),
+    ("np.array(object=[300, -1], dtype='u1')", [44, 255]),
+    ("np.asarray(a=[300, -1], dtype='u1')", [44, 255]),
+    ("np.asarray([300, -1], dtype='u1', order='F')", [44, 255]),
+    ("np.array([300], 'u1', like=np.zeros(1))", [44]),
+    ("np.array([np.int64(-1), 2 ** 40], 'i4')", [-1, 0]),
 ])
 def test_lists_and_numbers_of_other_kinds(old, expression, expected):
   assert old.call(expression).tolist() == expected
+
+
+@pytest.mark.parametrize("call", [
+    "np.asarray(values, '{}')", "np.array(values, '{}')",
+    "np.full(3, values, '{}')"])
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u4", "u8"])
+def test_an_array_that_was_passed_in_keeps_its_values(old, call, dtype):
+  old.values = np.array([300, -1, 2 ** 40], object)
+  found = old.call(call.format(dtype))
+  assert found.tolist() == np.array([300, -1, 2 ** 40]).astype(dtype).tolist()
+  assert old.values.tolist() == [300, -1, 2 ** 40]
 
 
 def test_layout_and_byte_order_are_kept(old):
@@ -155,6 +175,7 @@ def test_layout_and_byte_order_are_kept(old):
 
 @pytest.mark.parametrize("expression, error", [
     ("np.array([300, None], 'u1')", TypeError),
+    ("np.array([-1, None], 'u8')", TypeError),
     ("np.array([float('nan'), -1], 'u1')", ValueError),
     ("np.array([float('inf'), -1], 'u1')", OverflowError),
     ("np.array([1e30, -1], 'u1')", OverflowError),
@@ -164,6 +185,11 @@ def test_layout_and_byte_order_are_kept(old):
     ("np.array([2 ** 64, -1], 'u8')", OverflowError),
     ("np.array([-1, 2 ** 64], 'u8')", OverflowError),
     ("np.array([-1, 2 ** 64], 'u1')", OverflowError),
+    # NumPy 1 read these as C's long, too.
+    ("np.array([np.uint64(2 ** 63), 300], 'i1')", OverflowError),
+    ("np.array([-1, 300, np.uint64(2 ** 63)], 'i1')", OverflowError),
+    ("np.full(2, 2 ** 64, 'u1')", OverflowError),
+    ("np.full(2, str(2 ** 64), 'u1')", OverflowError),
 ])
 def test_other_errors_stay_errors(old, expression, error):
   with pytest.raises(error):

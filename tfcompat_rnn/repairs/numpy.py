@@ -406,22 +406,25 @@ def _make_overflow(original, notify):
       return original(*args, **kwargs)
     except OverflowError as error:
       dtype = _dtype(args[1] if len(args) > 1 else kwargs.get("dtype"), "iu")
-      if dtype is None or not args or not _kinds.caller_is_old():
+      if dtype is None or not _kinds.caller_is_old():
         raise
-      rest = {key: value for key, value in kwargs.items() if key != "dtype"}
-      try:
-        result = _wrap_around(
-            lambda wide: original(args[0], wide, *args[2:], **rest), dtype)
-      except OverflowError:
-        # NumPy 1 did not take integers of more than 64 bits either.
-        raise error from None
+      if len(args) > 1:
+        def make(wide):
+          return original(args[0], wide, *args[2:], **kwargs)
+      else:
+        def make(wide):
+          return original(*args, **{**kwargs, "dtype": wide})
+      result = _wrap_around(make, dtype, error)
     notify(_WRAPPED)
     return result
   return array
 
 
-def _wrap_around(make, dtype):
-  """The array of integers that `make(dtype)` makes, as `dtype`."""
+def _wrap_around(make, dtype, error):
+  """The array of integers that `make(dtype)` makes, as `dtype`.
+
+  Raises `error`, which NumPy 2 raised, if NumPy 1 failed as well.
+  """
   import numpy
   # NumPy 1 read Python's integers as C's long, or unsigned long for these.
   is_unsigned = dtype.kind == "u" and dtype.itemsize >= 4
@@ -430,13 +433,16 @@ def _wrap_around(make, dtype):
     try:
       return make(numpy.int64).astype(dtype)
     except OverflowError:
-      pass  # a NumPy scalar of uint64 may be among them
-  found = make(object)
+      if dtype.kind == "i":
+        raise error from None
+      # NumPy 1 took NumPy's own uint64 numbers for every unsigned dtype.
+  # A copy, because `make` may return the array that the program passed in.
+  found = make(object).copy(order="K")
   for at, value in enumerate(found.flat):
     number = int(value)
     if not -2 ** 63 <= number < highest and not isinstance(
         value, numpy.integer):
-      raise OverflowError("Python int too large to convert to C long")
+      raise error from None
     found.flat[at] = number % 2 ** 64
   return found.astype(numpy.uint64).astype(dtype)
 
@@ -447,13 +453,17 @@ def _make_full_overflow(original, notify):
   def full(shape, fill_value, dtype=None, *args, **kwargs):
     try:
       return original(shape, fill_value, dtype, *args, **kwargs)
-    except OverflowError:
-      if _dtype(dtype, "biu") is None or not _kinds.caller_is_old():
+    except OverflowError as error:
+      kind = _dtype(dtype, "biu")
+      if kind is None or not _kinds.caller_is_old():
         raise
       import numpy
       # NumPy 1 made an array of the value, and cast that.
-      result = original(shape, numpy.asarray(fill_value), dtype, *args,
-                        **kwargs)
+      value = numpy.asarray(fill_value)
+      if value.dtype.kind in "OSU" and kind.kind != "b":
+        value = _wrap_around(
+            lambda wide: numpy.asarray(value, wide), kind, error)
+      result = original(shape, value, dtype, *args, **kwargs)
     notify(_WRAPPED)
     return result
   return full

@@ -102,6 +102,14 @@ def test_tox_environments_exist():
     assert name in environments or f"testenv:{name}" in tox, name
 
 
+def test_tensorflow_1_15_is_installed_as_the_generators_install_it():
+  source = (ROOT / "tests" / "oracle" / "reference.py").read_text()
+  listed = re.search(r"^REQUIREMENTS = \[(.*?)\]", source, re.M | re.S).group(1)
+  wanted = re.findall(r'"([^"]+)"', listed)
+  assert len(wanted) > 1
+  assert f"pip install {' '.join(repr(word) for word in wanted)}" in PAGE
+
+
 def test_tools_of_the_page_come_with_the_extra():
   dev = config("setup.cfg")["options.extras_require"]["dev"]
   for tool in ("mypy", "pre-commit", "ruff", "tox"):

@@ -157,6 +157,7 @@ def run_python(text):
   return done.stdout.split()
 
 
+@pytest.mark.slow
 def test_in_a_tensorflow_2_process(v1):
   """An explicit graph, eager execution and tf.function; v2 behavior is on."""
   assert run_python("""

@@ -331,6 +331,7 @@ def test_the_operation_itself_can_be_differentiated(v1):
     assert session.run(gradient).tolist() == [[0.5]]  # sigmoid(0)
 
 
+@pytest.mark.slow
 def test_eager_gradients():
   printed = run_alone("""
       import numpy as np

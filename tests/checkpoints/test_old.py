@@ -21,7 +21,7 @@ DATA = pathlib.Path(__file__).parent / "data" / "old"
 VERSIONS = ("0.12.1", "1.0.1", "1.1.0")
 CASES = [(version, name) for version in VERSIONS
          for name in old_models.names(version)]
-# 1.0 and 1.1 have the same names; one of them shows it on most days
+# 1.0 and 1.1 have the same names; the fast tests try one of them
 MARKED = [pytest.param(*case, marks=[pytest.mark.slow] * (case[0] == "1.0.1"))
           for case in CASES]
 
@@ -87,7 +87,7 @@ def test_restores_and_computes_what_it_computed_then(version, name, capfd):
   assert len(made.graph.get_operations()) == made.operations
 
 
-@pytest.mark.parametrize("version, name", CASES)
+@pytest.mark.parametrize("version, name", MARKED)
 def test_each_variable_is_explained_and_nothing_is_left(version, name):
   made = program(name)
   checkpoint = checkpoints.open_checkpoint(prefix_of(version, name))
@@ -98,7 +98,7 @@ def test_each_variable_is_explained_and_nothing_is_left(version, name):
   assert sorted(taken) == sorted(checkpoint)
 
 
-@pytest.mark.parametrize("version, name", CASES)
+@pytest.mark.parametrize("version, name", MARKED)
 def test_converted_for_the_graph_it_restores_by_name_alone(
     version, name, tmp_path):
   made = program(name)

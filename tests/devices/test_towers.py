@@ -64,7 +64,8 @@ def trained(devices, steps=6, **options):
   return losses, weights, [np.concatenate(leaf) for leaf in zip(*states)]
 
 
-@pytest.mark.parametrize("behavior", ["1.x", "2.x"])
+@pytest.mark.parametrize("behavior", [
+    "1.x", pytest.param("2.x", marks=pytest.mark.slow)])
 def test_training_is_that_of_one_device(behavior):
   from tfcompat_rnn import testing
   with testing.fresh_graph(behavior=behavior):

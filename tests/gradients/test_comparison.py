@@ -13,6 +13,12 @@ from tfcompat_rnn import gradients
 from tfcompat_rnn import loops
 
 
+# One of each kind: weights, gates, activation, mask, loss, loop.
+FAST_REWRITES = ("two matmuls", "gates by reshape", "sigmoid by exp",
+                 "mask by multiplication", "loss in two halves",
+                 "dynamic_rnn", "two chunks, state carried", "LSTMCell")
+
+
 def name_of(change):
   return "-".join(str(value) for value in change.values())
 
@@ -43,7 +49,10 @@ def test_faults_are_found(v1, change, dtype):
 
 @pytest.mark.parametrize("dtype", [
     "float64", pytest.param("float32", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("change", variants.REWRITES, ids=name_of)
+@pytest.mark.parametrize("change", [
+    pytest.param(change, marks=(
+        () if change["rewrite"] in FAST_REWRITES else pytest.mark.slow))
+    for change in variants.REWRITES], ids=name_of)
 def test_rewrites_pass(v1, change, dtype):
   report = compared(v1, dtype, change)
   assert report.passed, report

@@ -45,7 +45,8 @@ def compare(tf, lengths, mask, known, **more):
 
 
 @pytest.mark.parametrize("lengths, mask, known", [
-    (True, True, False), (False, False, True)])
+    (True, True, False),
+    pytest.param(False, False, True, marks=pytest.mark.slow)])
 def test_a_gate_across_layers(v1, lengths, mask, known):
   compare(v1, lengths, mask, known)
 
@@ -63,6 +64,7 @@ def test_a_gate_across_layers_in_v2_graphs(v2_graph, mask, known):
   compare(v2_graph, mask, mask, known)
 
 
+@pytest.mark.slow
 def test_recomputed(v1):
   compare(v1, True, True, False, recompute=True)
 

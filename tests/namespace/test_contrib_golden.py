@@ -10,8 +10,14 @@ from namespace import generate
 from namespace import measure
 from oracle import files
 
-CASES = [(module, name) for module in generate.MODULES
-         for name in generate.cases(module)]
+# Of layers whose options have cases of their own, the fast tests try a few.
+SLOW = frozenset("""
+    dense_regularized separable subclass norm_axes norm_renorm_clipping norms
+    batch_norm_zero_debias metrics_at_k learn_models data_functions
+""".split())
+CASES = [pytest.param(module, name, id=name,
+                      marks=pytest.mark.slow if name in SLOW else ())
+         for module in generate.MODULES for name in generate.cases(module)]
 
 
 @functools.lru_cache(maxsize=None)
@@ -21,7 +27,7 @@ def golden(module):
           files.read_arrays(path + ".npz"))
 
 
-@pytest.mark.parametrize("module,name", CASES, ids=[name for _, name in CASES])
+@pytest.mark.parametrize("module,name", CASES)
 def test_case_equals_1_15(v1, module, name):
   import tfcompat_rnn.tf1 as tf
   case = generate.cases(module)[name]

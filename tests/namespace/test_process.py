@@ -119,6 +119,7 @@ def check(done, expected):
   assert done.stdout.strip().splitlines()[-1] == expected
 
 
+@pytest.mark.slow
 def test_keras_3_and_tensorflow_2_go_on_beside_it():
   done = run(BESIDE_KERAS)
   check(done, "beside True")

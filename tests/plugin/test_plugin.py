@@ -91,6 +91,7 @@ def test_wrong_ini(run, ini, words):
   result.stdout.fnmatch_lines([f"*{words}*"])
 
 
+@pytest.mark.slow
 def test_beside_tensorflow_2(tmp_path):
   # A separate process: in this one other tests may have disabled eager mode.
   (tmp_path / "test_it.py").write_text("""

@@ -88,6 +88,7 @@ print("whole")
 """
 
 
+@pytest.mark.slow
 def test_beside_tensorflow_2():
   assert run("-", code=BESIDE_TENSORFLOW_2).strip() == "whole"
 

@@ -15,14 +15,15 @@ WANT = generate.read(generate.SNIPPETS)
 WANT_OPS = generate.read_ops()
 
 # They take longest; a shorter one about each of their parts always runs.
-SLOW_FAMILIES = ("gradients", "rare", "sessions")
+SLOW_FAMILIES = ("contrib_cells", "gradients", "grids", "idioms", "rare",
+                 "sessions")
 SLOW = frozenset("""
-    adam_bidirectional adam_multi_dropout character_model clipped_training
-    deep_dropout encoder_decoder forecaster gradients_of_scan
-    layers_from_zero_state mnist_deep_lstm mnist_dictionaries queue_input
-    second_lstm second_word_model sine_double stack_bidirectional_dynamic_rnn
-    state_variables_of_zero_state tagger text_attention
-    time_series_projection word_model
+    adam_bidirectional adam_multi_dropout adam_peepholes character_model
+    clipped_training deep_dropout device_wrapper encoder_decoder forecaster
+    gradients_of_scan layers_from_zero_state mnist_deep_lstm
+    mnist_dictionaries queue_input second_lstm second_word_model sine_double
+    stack_bidirectional_dynamic_rnn state_variables_of_zero_state tagger
+    text_attention time_series_projection two_optimizers word_model
 """.split())
 
 

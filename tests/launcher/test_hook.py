@@ -269,3 +269,21 @@ def test_a_checkout_of_todays_library_is_todays(name, hooked, tmp_path):
   scope = run("import tensorflow as tf", name,
               __file__=str(tmp_path / "module.py"))
   assert scope["tf"] is real_tensorflow
+
+
+def test_a_program_s_own_import_function_is_not_the_importer(
+    hooked, monkeypatch):
+  program = run("""
+import builtins
+original = builtins.__import__
+names = []
+def forward(name, *args, **kwargs):
+  names.append(name)
+  return original(name, *args, **kwargs)
+""", name="__main__")
+  monkeypatch.setattr(builtins, "__import__", program["forward"])
+  # Without globals, as TensorFlow's own modules call it.
+  call = "x = __import__('tensorflow', fromlist=['*'])"
+  assert run(call, name="tensorflow.lite")["x"] is real_tensorflow
+  assert run(call, name="__main__")["x"] is tf1
+  assert program["names"].count("tensorflow") == 2

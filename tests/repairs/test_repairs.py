@@ -14,6 +14,7 @@ import repair_cases
 from tfcompat_rnn import _patching
 from tfcompat_rnn import repairs
 from tfcompat_rnn.launcher import watch
+from tfcompat_rnn.repairs import _kinds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -227,3 +228,15 @@ def test_a_repair_that_fails_spoils_nothing(monkeypatch):
                     notify=said.append)
   assert said == ["repair x.y does not fit this json: "
                   "RuntimeError: no such thing"]
+
+
+def test_a_module_that_was_found_can_be_loaded_after_the_repair_is_undone():
+  row = _kinds.supply("old_module", lambda module: {"x": 3}, "it", "gone")
+  with _patching.Stack() as patches:
+    row.apply(patches, None, None)
+    spec = importlib.util.find_spec("old_module")
+  # As if another thread had closed the stack during the import.
+  assert importlib.util.find_spec("old_module") is None
+  module = importlib.util.module_from_spec(spec)
+  spec.loader.exec_module(module)
+  assert module.x == 3

@@ -38,11 +38,22 @@ def _is_generated(namespace, frame):
           and frame is not None and _gets_the_real_one(frame.f_globals))
 
 
+def _without_forwarder(frame):
+  """`frame`, or its caller if it is a program's own `__import__`.
+
+  Whoever calls `__import__` without globals leaves us only frames to ask.
+  """
+  forwarder = getattr(builtins.__import__, "__code__", None)
+  while frame.f_code is forwarder and frame.f_back is not None:
+    frame = frame.f_back
+  return frame
+
+
 def _make_import(original):
   def hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
     if level == 0 and name.startswith("tensorflow") and _is_tensorflow(name):
       # Frame 1 is the wrapper's, 2 that of the import statement.
-      frame = sys._getframe(2)
+      frame = _without_forwarder(sys._getframe(2))
       where = frame.f_globals if globals is None else globals
       # C code (pickle) asks with this fromlist and reads sys.modules itself.
       if (fromlist != ["__doc__"] and not _gets_the_real_one(where)

@@ -89,15 +89,20 @@ class _Finder:
   """Supplies modules that nobody else has. Last in `sys.meta_path`."""
 
   def find_spec(self, name, path=None, target=None):
-    row = _modules.get(name)
-    if row is None:
+    build = _modules.get(name)
+    if build is None:
       return None
     return importlib.machinery.ModuleSpec(
-        name, _Loader(), origin=__name__,
-        is_package=any(other.startswith(name + ".") for other in _modules))
+        name, _Loader(build), origin=__name__,
+        is_package=any(other.startswith(name + ".")
+                       for other in list(_modules)))
 
 
 class _Loader:
+
+  def __init__(self, build):
+    # Another thread may take the repair back before the module is built.
+    self._build = build
 
   def create_module(self, spec):
     module = types.ModuleType(spec.name)
@@ -105,9 +110,7 @@ class _Loader:
     return module
 
   def exec_module(self, module):
-    name = module.__name__
-    build = _modules[name]
-    value = build(module)
+    value = self._build(module)
     if value is not None:
       vars(module).update(value)
 
@@ -119,7 +122,7 @@ def _unload(name):
   loaded = sys.modules.get(name)
   if isinstance(getattr(getattr(loaded, "__spec__", None), "loader", None),
                 _Loader):
-    del sys.modules[name]
+    sys.modules.pop(name, None)
     parent, _, last = name.rpartition(".")
     if vars(sys.modules.get(parent, object)).get(last) is loaded:
       delattr(sys.modules[parent], last)

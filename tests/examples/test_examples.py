@@ -51,6 +51,7 @@ def test_sine_wave(example, tmp_path, capsys):
   assert "over session.run" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_several_devices(example, tmp_path, capsys):
   found = example("several_devices", "--units", 24, "--rows", 6, "--updates",
                   8)
@@ -76,6 +77,7 @@ def test_layers_on_several_devices_overlap(example):
   assert example("several_devices", "--updates", 3)["overlap"] > 0
 
 
+@pytest.mark.slow
 def test_tracking_beats_every_tracker_that_forgets(example, tmp_path):
   found = example("tracking", "--windows", 700, "--units", 16)
   assert_small_png(tmp_path / "tracking.png")
@@ -111,6 +113,7 @@ def small_text(tmp_path):
   return path
 
 
+@pytest.mark.slow
 def test_char_language_model(example, small_text, tmp_path, capsys):
   common = ("--text", small_text) + SMALL
   whole = example("char_language_model", *common, "--folder", "whole",
@@ -179,6 +182,7 @@ def test_help_is_quiet_and_says_what_there_is(name, tmp_path):
   assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_model_rnn_cases():
   """In a process of its own, where nobody switched eager execution off."""
   code = ("import json, sys; sys.path.insert(0, 'examples'); "

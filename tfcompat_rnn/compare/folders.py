@@ -41,10 +41,10 @@ def mirror(source, target):
   inner.parent.mkdir(parents=True)
   _copy(source, inner, _Budget(), pathlib.Path(target).resolve())
   try:
-    neighbours = sorted(os.scandir(source.parent), key=lambda e: e.name)
+    neighbors = sorted(os.scandir(source.parent), key=lambda e: e.name)
   except OSError:
-    neighbours = []
-  for entry in neighbours[:1000]:
+    neighbors = []
+  for entry in neighbors[:1000]:
     place = inner.parent / entry.name
     if not place.exists():
       os.symlink(entry.path, place)

@@ -650,7 +650,7 @@ class Recorder(object):
     elements = [leaf for _, leaf in leaves(self._caller(fetches))]
     key = tuple(name_of(leaf) for leaf in elements)
     if raised is None:
-      self._note_initialised(session, watched, elements, key)
+      self._note_initialized(session, watched, elements, key)
     if getattr(self._local, "saving", False):
       return
     fetched = [] if raised else self._fetched(fetches, result)
@@ -736,7 +736,7 @@ class Recorder(object):
       ops.append(getattr(element, "op", element))
     return ops
 
-  def _note_initialised(self, session, watched, elements, key):
+  def _note_initialized(self, session, watched, elements, key):
     if key not in watched.direct:
       if len(watched.direct) > 1000:
         watched.direct.clear()

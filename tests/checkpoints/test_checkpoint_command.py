@@ -152,7 +152,7 @@ def test_explain_a_program_of_other_sizes(capsys, tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("source, words", [
     ("raise RuntimeError('no data')", "RuntimeError: no data"),
-    ("import tensorflow as tf", "which made none"),
+    ("import tensorflow as tf", "which created none"),
     ("import time\ntime.sleep(60)", "a timeout of 2 seconds")])
 def test_a_program_that_makes_no_graph(capsys, tmp_path, source, words):
   (tmp_path / "train.py").write_text(source)

@@ -61,7 +61,7 @@ def test_against_a_recording(folder):
       HERE / "data" / "linear.npz", "--json", "r.json", "--initial-values",
       "reference")
   assert code == 0, out + err
-  assert "1 variables began with the reference's values" in out
+  assert "1 variables started with the reference's values" in out
   assert (folder / "kept" / "ours.stdout.txt").read_text() == "1 False\n"
   assert (folder / "kept" / "ours" / "here" / "left.txt").exists() or (
       list((folder / "kept" / "ours").glob("*/here/left.txt")))

@@ -12,7 +12,6 @@ from tfcompat_rnn import cells
 from tfcompat_rnn import gradients
 from tfcompat_rnn import loops
 
-
 # One of each kind: weights, gates, activation, mask, loss, loop.
 FAST_REWRITES = ("two matmuls", "gates by reshape", "sigmoid by exp",
                  "mask by multiplication", "loss in two halves",

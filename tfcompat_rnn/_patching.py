@@ -120,6 +120,23 @@ class Patch:
     return True
 
 
+class _Unbound(staticmethod):
+  """A wrapper that does not become a method in the body of a class."""
+
+  def __init__(self, call):
+    super().__init__(call)
+    self.__tfcompat_original__ = call.__tfcompat_original__
+
+  def __reduce__(self):
+    return self.__qualname__
+
+
+def _binds(function):
+  """Whether `function` becomes a method in the body of a class."""
+  return hasattr(type(function), "__get__") and not isinstance(
+      function, (types.MethodType, staticmethod))
+
+
 class Wrapper(Patch):
   """A function that replaces another one and can call it.
 
@@ -141,7 +158,12 @@ class Wrapper(Patch):
     except AttributeError:
       pass  # a callable without a name
     call.__tfcompat_original__ = original
-    super().__init__(place, call)
+    if isinstance(place.holder, types.ModuleType) and isinstance(
+        place, _Attribute):
+      # Where pickle looks for it: `random.shuffle` is a method elsewhere.
+      call.__module__ = place.holder.__name__
+      call.__qualname__ = place.key
+    super().__init__(place, call if _binds(original) else _Unbound(call))
 
   def undo(self):
     if self.replacement is None:

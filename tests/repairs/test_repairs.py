@@ -148,6 +148,8 @@ def test_unknown_names_are_told():
 
 def test_listing_has_every_row_and_marks_what_is_off():
   lines = repairs.listing(("np.float",)).splitlines()
+  for _, row in ROWS:  # the longest name has a space after it, too
+    assert any(line.startswith(f"  {row.name} ") for line in lines), row.name
   assert len(lines) == len(ROWS) + len(repairs.FAMILIES)
   assert [line.split()[0] for line in lines if line.endswith("[off]")] == [
       "np.float"]

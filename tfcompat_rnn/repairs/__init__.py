@@ -61,7 +61,7 @@ def listing(off=()):
       lines.append(f"{family}:")
       last = family
     state = " [off]" if is_off(family, row.name, off) else ""
-    lines.append(f"  {row.name:34}{row.what} ({row.why}){state}")
+    lines.append(f"  {row.name:33} {row.what} ({row.why}){state}")
   return "\n".join(lines)
 
 

@@ -1,10 +1,14 @@
-"""A wrapped function can be used wherever the original could be."""
+"""What is patched can be used as before, and is undone wherever that is asked.
+
+A wrapped function can be pickled, copied and be an attribute of a class.
+"""
 
 import builtins
 import copy
 import pickle
 import random
 import types
+import warnings
 
 import numpy as np
 import pytest
@@ -61,3 +65,25 @@ def test_wrapped_functions_can_be_pickled_and_copied(holder, name):
     assert copy.deepcopy(wrapped) is wrapped
   # What a process without the patch finds.
   assert pickle.loads(data) == getattr(holder, name)
+
+
+def test_a_filter_is_taken_out_within_catch_warnings_too():
+  before = list(warnings.filters)
+  patches = _patching.Stack()
+  patches.filter_warnings("ignore", "a message", UserWarning)
+  with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    inside = list(warnings.filters)
+    patches.close()
+    assert len(warnings.filters) == len(inside) - 1
+  assert warnings.filters == before
+
+
+def test_a_filter_that_is_gone_is_not_missed():
+  before = list(warnings.filters)
+  patches = _patching.Stack()
+  with warnings.catch_warnings():
+    patches.filter_warnings("ignore", "a message", UserWarning)
+  assert warnings.filters == before
+  patches.close()
+  assert warnings.filters == before

@@ -270,7 +270,7 @@ class Stack:
     before = list(warnings.filters)
     warnings.filterwarnings(action, message, category, module)
     if warnings.filters[0] not in before:
-      self.on_close(_take_filter_out, warnings.filters[0])
+      self.on_close(_take_filter_out, warnings.filters[0], warnings.filters)
 
   def on_close(self, function, *args):
     """Calls `function(*args)` when the stack is closed."""
@@ -287,7 +287,11 @@ def _take_out(items, value):
       return
 
 
-def _take_filter_out(entry):
+def _take_filter_out(entry, filters):
+  # Closed within `catch_warnings`, which works on a copy of the list and puts
+  # the list itself back, `filters` would keep the entry.
+  if filters is not warnings.filters:
+    _take_out(filters, entry)
   # `catch_warnings` replaces the list; leaving it clears what is cached.
   with warnings.catch_warnings():
     pass

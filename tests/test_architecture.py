@@ -298,3 +298,82 @@ def test_cells_and_loops_load_no_tf_keras_nor_tf_slim():
       "import tfcompat_rnn.cells, tfcompat_rnn.loops, tfcompat_rnn.tf1")
   assert "tensorflow" in loaded
   assert not loaded & {"tf_keras", "tf_slim"}
+
+
+# What these files may change by hand, and why.
+PATCH_BY_HAND = {
+    "namespace/finder.py": "sys.meta_path.insert",  # for our own modules
+    "namespace/contrib/clone.py": "sys.meta_path.insert",  # likewise
+    "tf1.py": "sys.modules.__class__",  # its own
+    "launcher/launcher.py": ("sys.argv", "sys.path"),  # what a program gets
+    "cli/_probe_graph.py": "sys.argv",
+    "launcher/child.py": "os.environ",  # for the child; undone by `install`
+    "launcher/notebook.py": "linecache.cache",  # the source of its cells
+}
+METHODS = {"insert", "append", "extend", "remove", "setdefault", "pop",
+           "update", "filterwarnings", "simplefilter"}
+
+
+def root_and_path(node):
+  """("sys", "meta_path.insert") of `sys.meta_path.insert`."""
+  path = []
+  while isinstance(node, (ast.Attribute, ast.Subscript)):
+    if isinstance(node, ast.Attribute):
+      path.append(node.attr)
+    node = node.value
+  return getattr(node, "id", None), ".".join(reversed(path))
+
+
+def patches_by_hand(path):
+  """Yields (line, what) where a file changes a module that it imports."""
+  tree = ast.parse(path.read_text())
+  modules = {"tf", "matplotlib", "pyplot", "spawn", "numpy", "np"}
+  quiet = set()
+  for node in ast.walk(tree):
+    if isinstance(node, ast.Import):
+      modules.update(alias.asname or alias.name.partition(".")[0]
+                     for alias in node.names)
+    if isinstance(node, ast.With) and any(
+        root_and_path(getattr(item.context_expr, "func", None))
+        == ("warnings", "catch_warnings") for item in node.items):
+      quiet.update(id(child) for child in ast.walk(node))
+  for node in ast.walk(tree):
+    targets = (node.targets if isinstance(node, (ast.Assign, ast.Delete))
+               else [])
+    for target in targets:
+      root, where = root_and_path(target)
+      if root in modules and where and where != "modules":
+        yield node.lineno, f"{root}.{where}"
+    if isinstance(node, ast.Call) and id(node) not in quiet:
+      if getattr(node.func, "id", None) in ("setattr", "delattr"):
+        root, where = root_and_path(node.args[0])
+        if root in modules and where != "modules":
+          yield node.lineno, f"setattr({root}.{where})"
+      root, where = root_and_path(node.func)
+      first, _, method = where.rpartition(".")
+      if root in ("sys", "os", "warnings") and method in METHODS and (
+          first in ("meta_path", "path_hooks", "environ") or
+          root == "warnings"):
+        yield node.lineno, f"{root}.{where}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_only_one_module_patches(path):
+  name = path.relative_to(PACKAGE).as_posix()
+  if name in ("_patching.py", "compare/recorder.py"):
+    return  # the recorder is one file, which runs where the package is not
+  allowed = PATCH_BY_HAND.get(name)
+  assert [(line, what) for line, what in patches_by_hand(path)
+          if allowed is None or not what.startswith(allowed)] == []
+
+
+def test_patches_by_hand_are_seen(tmp_path):
+  file = tmp_path / "module.py"
+  file.write_text(
+      "import os, sys, warnings\nimport builtins\n"
+      "builtins.open = 1\nsys.meta_path.insert(0, 1)\n"
+      "setattr(sys, 'excepthook', 1)\nos.environ['A'] = 'b'\n"
+      "os.environ.pop('A')\nwarnings.filterwarnings('ignore')\n"
+      "with warnings.catch_warnings():\n  warnings.simplefilter('ignore')\n"
+      "del sys.modules['a']\nself.a = 1\n")
+  assert [line for line, _ in patches_by_hand(file)] == [3, 6, 4, 5, 7, 8]

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+from tfcompat_rnn import _patching
 from tfcompat_rnn import cli
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import fallback
@@ -21,8 +22,9 @@ _RUNNING = ("run", "partial_run_setup", "make_callable")
 def main(result, words):
   """Runs the program `words`, and writes what it restores to `result`."""
   savers = []
-  _watch_savers(savers, result)
-  _watch_sessions(savers, result)
+  patches = _patching.Stack()  # for as long as the process lives
+  _watch_savers(patches, savers, result)
+  _watch_sessions(patches, savers, result)
   # the launcher drops the first entry of sys.path, which `-c` sets too
   sys.argv = ["tfcompat-rnn"]
   code = cli.main(["run", *words])
@@ -30,21 +32,21 @@ def main(result, words):
   return code
 
 
-def _watch_savers(savers, result):
-  build = tf.train.Saver.__init__
-
-  def note(self, *args, **kwargs):
-    build(self, *args, **kwargs)
-    savers.append(self)
+def _watch_savers(patches, savers, result):
+  def noting(build):
+    def note(self, *args, **kwargs):
+      build(self, *args, **kwargs)
+      savers.append(self)
+    return note
 
   def stop(saver, session, save_path):
     _finish(result, session.graph, [saver], "Saver.restore")
 
-  tf.train.Saver.__init__ = note
-  fallback.restore = stop
+  patches.wrap(tf.train.Saver, "__init__", noting)
+  patches.replace(fallback, "restore", stop)
 
 
-def _watch_sessions(savers, result):
+def _watch_sessions(patches, savers, result):
   base = next(kind for kind in tf.Session.__mro__
               if "make_callable" in vars(kind))
 
@@ -56,7 +58,7 @@ def _watch_sessions(savers, result):
     return call
 
   for name in _RUNNING:
-    setattr(base, name, watched(getattr(base, name)))
+    patches.wrap(base, name, watched)
 
 
 def _has_variables(graph):

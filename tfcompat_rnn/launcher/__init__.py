@@ -1,7 +1,6 @@
-"""How an old program is run unmodified.
+"""Runs old programs unmodified.
 
-`launcher` runs a script, a module or a notebook; `preparation` puts in place
-what it needs (the import hook, repairs, seeds, devices, figures) and takes it
-back. Only the command line, `compare` and the notebook extension use this
-package.
+`launcher` runs a script, a module or a notebook; `preparation` sets up what it
+needs (the import hook, repairs, seeds, devices, figures) and undoes it. Only
+the command line, `compare` and the notebook extension use this package.
 """

@@ -16,7 +16,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(_MAIN)))
 
 
 def install(patches, spawn, options, quiet):
-  """Makes children of this process start as it did.
+  """Makes the children of this process start as it did.
 
   `spawn` is the module `multiprocessing.spawn`.
   """
@@ -36,7 +36,7 @@ def install(patches, spawn, options, quiet):
     return get_preparation_data
 
   patches.wrap(spawn, "get_preparation_data", make)
-  # A child has its parent's task there; each start of a child sets it anew.
+  # A child finds its own task there; each start of a child sets it again.
   patches.on_close(_set_variable, os.environ.get(VARIABLE))
 
 

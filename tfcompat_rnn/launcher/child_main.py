@@ -1,6 +1,7 @@
 """What a child of `multiprocessing` executes as its `__mp_main__`.
 
-Our imports first, then the program's main file. See `child.install`.
+First prepares the imports, then runs the program's main file. See
+`child.install`.
 """
 
 import json

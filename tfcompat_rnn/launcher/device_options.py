@@ -3,8 +3,8 @@
   choose_device(patches, "/gpu:1")         # before TensorFlow is imported
   install(patches, tf, options, notify)    # after
 
-TensorFlow 1.15 refused an operation that was pinned to a GPU which is not
-there. Here it runs on the CPU, and one line says so.
+TensorFlow 1.15 refused an operation that was pinned to a missing GPU. Here it
+runs on the CPU, and one line says so.
 """
 
 import os
@@ -70,11 +70,11 @@ def _missing(device, why):
 
 
 def install(patches, tf, options, notify):
-  """Gives every session what the command line says of devices.
+  """Gives every session the device options of the command line.
 
   `options` has `device`, `memory_growth` and `memory_fraction`. What the
-  program says itself counts, for its own session. `notify` prints a line.
-  Raises `LauncherError` if the GPU that was chosen is not there.
+  program sets for a session itself takes precedence. `notify` prints a line.
+  Raises `LauncherError` if the chosen GPU does not exist.
   """
   state = _Placement(tf, options, notify)
   if options.device is not None:
@@ -97,7 +97,7 @@ def gpu_numbers(device):
 
 
 class _Placement:
-  """What is known so far of GPUs, and of what is pinned to them."""
+  """What is known so far about GPUs and the operations pinned to them."""
 
   def __init__(self, tf, options, notify):
     self.tf = tf
@@ -135,7 +135,7 @@ class _Placement:
     return device
 
   def adjusted(self, graph, config):
-    """A copy of `config` with what the program does not say."""
+    """A copy of `config` with the options that the program does not set."""
     changed = self.tf.ConfigProto()
     if config is not None:
       changed.CopyFrom(config)
@@ -171,7 +171,7 @@ class _Placement:
              f"{sees}: they run {where} ({why})")
 
   def print_mapping(self, session):
-    """What 1.15 printed first where placement is logged."""
+    """Prints what 1.15 printed first if device placement is logged."""
     devices = [device.name for device in session.list_devices()
                if device.device_type == "GPU"]
     if not devices:

@@ -1,4 +1,4 @@
-"""What a program's uncaught exception looks like: the user's lines.
+"""How an uncaught exception of a program is shown: only the user's lines.
 
 The exception itself goes on to the interpreter, so that exit codes, death by
 SIGINT, `sys.excepthook` and what threads do are Python's own. Only before it
@@ -16,18 +16,18 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn.launcher import python2
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# Machinery, as against cells and loops, whose lines may interest.
+# Internal machinery, unlike cells and loops, whose lines may be of interest.
 _MACHINERY = tuple(os.path.join(_PACKAGE, folder) + os.sep for folder in (
     "cli", "compare", "launcher", "repairs", "seeds"))
-# Of these folders only the files directly in them: the package's own start,
-# and the resolving of names, but not `namespace/layers/`.
+# Only the files directly in these folders: the package's start-up code and the
+# look-up of names, but not `namespace/layers/`.
 _MACHINERY_FLAT = (_PACKAGE, os.path.join(_PACKAGE, "namespace"))
 
 _start = {"main": None, "file": None}
 
 
 def note_start():
-  """Remembers who is `__main__` before the program is."""
+  """Remembers what `__main__` is before the program takes its place."""
   _start["main"] = vars(sys.modules["__main__"])
   _start["file"] = _start["main"].get("__file__")
 
@@ -49,7 +49,7 @@ def _is_before(frame):
 
 
 def strip(tb):
-  """`tb` without the frames of the launcher. None if no other is left."""
+  """`tb` without the launcher's frames, or None if no others are left."""
   kept = []
   while tb is not None:
     frame = tb.tb_frame
@@ -62,7 +62,7 @@ def strip(tb):
 
 
 def strip_chain(error):
-  """Strips `error` and everything that it was raised from or during."""
+  """Strips `error` and its chain of causes and contexts."""
   seen = set()
   waiting = [error]
   while waiting:
@@ -113,7 +113,7 @@ def _clean_shown(error):
 
 
 def shorten(error):
-  """An error of ours: the user's lines lead to it, and nothing else.
+  """Reduces the traceback of our own `error` to the user's lines.
 
   What the package and TensorFlow did in between, and what they raised first,
   is left out; `--verbose` keeps it.
@@ -139,7 +139,7 @@ def hints(error):
   """Lines to show under the traceback of `error`."""
   if isinstance(error, SyntaxError):
     return [line for line in [_explain_syntax(error)] if line]
-  # Ours say what to do already.
+  # Our own messages already say what to do.
   if isinstance(error, _errors.TfcompatError):
     return []
   line = python2.hint(error) or _hint_of_age(error)
@@ -219,7 +219,7 @@ def _show_with_sources(kind, value, tb):
 
 
 def arrange(patches, error, from_file=True, verbose=False):
-  """Has the interpreter show `error`, which is on its way up, our way."""
+  """Has the interpreter print `error`, which is propagating, our way."""
   def make(original):
     shown_by = original
     if not from_file and original is sys.__excepthook__:

@@ -1,10 +1,10 @@
-"""`plt.show()` without a display: each figure becomes a PNG file.
+"""`plt.show()` without a display: each figure is saved as a PNG file.
 
 A Matplotlib backend (`module://tfcompat_rnn.launcher.figures`) on top of Agg. A
 figure gets its number and file when it is first shown. `plt.show()` saves
 what is open and closes it, as closing the windows would have done; with
 `plt.ion()`, `plt.pause()` and `plt.draw()` the figure stays open and its file
-is written anew, at most once in two seconds and at the program's end.
+is rewritten, at most once every two seconds and when the program ends.
 """
 
 import atexit
@@ -18,7 +18,7 @@ _SECONDS = 2.0
 
 
 def has_display():
-  """Can a window be opened here?"""
+  """Whether a window can be opened."""
   if sys.platform in ("win32", "darwin"):
     return True
   return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -34,7 +34,7 @@ class _Album:
     self.process = os.getpid()
 
   def save(self, figure, now=True):
-    """Writes `figure`; if not `now`, only if the last time is long past."""
+    """Writes `figure`; unless `now`, only if it was not just written."""
     page = getattr(figure, "_tfcompat_page", None)
     if page is None:
       self.count += 1
@@ -59,11 +59,12 @@ _current = {"album": None}
 
 
 def use(patches, matplotlib, folder, notify):
-  """Makes `matplotlib` (just imported) save its figures in `folder`."""
+  """Makes `matplotlib`, just imported, save its figures in `folder`."""
   album = _Album(folder, notify)
   patches.replace(_current, "album", album, item=True)
-  # Asked by its own method, it would choose a backend and load it.
-  before = dict.__getitem__(matplotlib.rcParams, "backend")
+  # rcParams["backend"] would choose a backend and load it.
+  before = {key: dict.__getitem__(matplotlib.rcParams, key)
+            for key in ("backend", "backend_fallback")}
   matplotlib.use(BACKEND)
   patches.on_close(_put_backend_back, matplotlib, before)
   told = []
@@ -80,27 +81,31 @@ def use(patches, matplotlib, folder, notify):
       return None
     return choose
 
-  # Agg writes files as well, but its show() would lose the figure.
+  # Agg writes files too, but its show() would discard the figure.
   patches.wrap(matplotlib, "use", make)
   atexit.register(_finish)
-  patches.on_close(atexit.unregister, _finish)
-  patches.on_close(_finish)
+  patches.on_close(_stop)
 
 
 def _put_backend_back(matplotlib, before):
   if dict.__getitem__(matplotlib.rcParams, "backend") == BACKEND:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-      pyplot.switch_backend(before)
-    dict.__setitem__(matplotlib.rcParams, "backend", before)
+      pyplot.switch_backend(before["backend"])
+    dict.update(matplotlib.rcParams, before)
 
 
 def is_in_use():
-  """Are figures saved in files here?"""
+  """Whether figures are saved to files."""
   return _current["album"] is not None
 
 
 _FILE_BACKENDS = frozenset(("pdf", "ps", "svg", "pgf", "cairo", "template"))
+
+
+def _stop():
+  _finish()
+  atexit.unregister(_finish)
 
 
 def _finish():
@@ -116,7 +121,7 @@ def _finish():
 
 
 def show(*args, **kwargs):
-  """`plt.show(...)`, with whatever arguments it was given over the years."""
+  """`plt.show(...)`, with the arguments of any Matplotlib version."""
   import matplotlib
   from matplotlib import _pylab_helpers
   album = _current["album"]
@@ -132,7 +137,7 @@ def show(*args, **kwargs):
 
 
 def draw_if_interactive():
-  """`plt.ion()`: what is drawn is seen at the next show, draw or pause."""
+  """`plt.ion()`: drawings appear at the next show, draw or pause."""
 
 
 def __getattr__(name):
@@ -151,7 +156,7 @@ def _build_backend():
     """Shows a figure by saving it."""
 
     def show(self):
-      """`figure.show()`: the file, and the figure stays open."""
+      """`figure.show()`: writes the file; the figure stays open."""
       if _current["album"] is not None:
         _current["album"].save(self.canvas.figure)
 
@@ -160,7 +165,7 @@ def _build_backend():
     manager_class = FigureManager
 
     def draw_idle(self, *args, **kwargs):
-      """`plt.draw()`: an interactive figure would be seen now."""
+      """`plt.draw()`, which would display an interactive figure."""
       import matplotlib
       if matplotlib.is_interactive() and _current["album"] is not None:
         _current["album"].save(self.figure, now=False)

@@ -28,7 +28,7 @@ def _gets_the_real_one(namespace):
 
 
 def _is_generated(namespace, frame):
-  """Is this code that TensorFlow has generated and is executing now?
+  """Whether this is code that TensorFlow has generated and is now executing.
 
   The wrappers of a custom op's library run in a module whose name is a hash;
   it has no file, and nobody can import it. `frame` called it.
@@ -52,10 +52,10 @@ def _without_forwarder(frame):
 def _make_import(original):
   def hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
     if level == 0 and name.startswith("tensorflow") and _is_tensorflow(name):
-      # Frame 1 is the wrapper's, 2 that of the import statement.
+      # Frame 1 is the wrapper's, frame 2 that of the import statement.
       frame = _without_forwarder(sys._getframe(2))
       where = frame.f_globals if globals is None else globals
-      # C code (pickle) asks with this fromlist and reads sys.modules itself.
+      # C code such as pickle passes this fromlist and reads sys.modules.
       if (fromlist != ["__doc__"] and not _gets_the_real_one(where)
           and not _is_generated(where, frame.f_back)):
         module = original(ROOT + name[len("tensorflow"):], globals, locals,
@@ -75,6 +75,6 @@ def _make_import_module(original):
 
 
 def install(patches):
-  """Gives old programs `tfcompat_rnn.tf1` where they import `tensorflow`."""
+  """Gives old programs `tfcompat_rnn.tf1` when they import `tensorflow`."""
   patches.wrap(builtins, "__import__", _make_import)
   patches.wrap(importlib, "import_module", _make_import_module)

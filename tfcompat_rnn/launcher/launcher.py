@@ -2,7 +2,7 @@
 
   launch(["train.py", "--steps=10"], Options())
 
-In this very process, so that standard streams, signals, exit codes and what
+In this process, so that standard streams, signals, exit codes and what
 `__main__` means to pickle are Python's own. TensorFlow is loaded when the
 program asks for it, not before.
 """
@@ -43,7 +43,7 @@ def _refuse(text, exit_code):
 def launch(words, options=Options(), as_module=False):
   """Runs the program `words[0]` with arguments `words[1:]`.
 
-  Returns 0 when it has come to its end; what it raises passes through.
+  Returns 0 at the end of the program; its exceptions propagate.
 
   Raises:
     LauncherError: there is no such program (`exit_code` 2), or it is not one
@@ -106,7 +106,7 @@ def _check_file(name):
 
 
 def _folder_of(path):
-  # As `python SCRIPT` has it: the folder behind symbolic links.
+  # As with `python SCRIPT`: the folder after resolving symbolic links.
   return os.path.dirname(os.path.realpath(path))
 
 
@@ -159,7 +159,7 @@ def _is_archive(path):
 
 
 def _run_path(name, arguments):
-  """A folder or archive with a `__main__.py`, as Python runs one."""
+  """Runs a folder or archive with a `__main__.py`, as Python does."""
   sys.argv = [name] + arguments
   _drop_folder()
   runpy.run_path(name, run_name="__main__")

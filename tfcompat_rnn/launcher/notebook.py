@@ -3,7 +3,7 @@
 `tfcompat-rnn run NOTEBOOK.ipynb` reads the file itself (formats 3 and 4, no
 Jupyter needed). All cells share one `__main__`; the value of a cell's last
 expression is printed; figures are saved at the end of each cell; magics are
-skipped, each named once, but Python behind `%time` and its like is run.
+skipped, each reported once, but the code after `%time` and its like runs.
 
 In a live notebook: `%load_ext tfcompat_rnn`.
 """
@@ -48,7 +48,7 @@ class Book(typing.NamedTuple):
 def read(path):
   """Reads the code cells of the notebook at `path`.
 
-  Raises LauncherError if it is no notebook, or not one for Python.
+  Raises `LauncherError` if it is not a notebook, or not one for Python.
   """
   try:
     with open(path, encoding="utf-8") as file:
@@ -84,14 +84,14 @@ def _text(source):
 
 
 class _Magics:
-  """Names each magic once."""
+  """Reports each magic once."""
 
   def __init__(self, notify):
     self._notify = notify
     self._named = set()
 
   def skip(self, text, note="skipped"):
-    """Tells that the magic in `text` is not executed."""
+    """Reports that the magic in `text` is not executed."""
     word = re.match(r"\s*(%%?\w+|!)", text)
     name = word.group(1) if word else (
         "?" if "?" in text else text.split("=")[-1].strip().split(" ")[0])
@@ -102,7 +102,7 @@ class _Magics:
 
 
 def to_python(source, magics, filename="<cell>"):
-  """`source` with its magics taken out, line for line.
+  """`source` without its magics; each line keeps its number.
 
   Raises SyntaxError as `compile` does.
   """
@@ -124,7 +124,7 @@ def to_python(source, magics, filename="<cell>"):
     except SyntaxError as error:
       at = (error.lineno or 0) - 1
       if not (0 <= at < len(lines) and _MAGIC_LINE.match(lines[at])):
-        # Named is where Python gave up; the magic may stand before it.
+        # Python names the line where it gave up; the magic may be earlier.
         at = next((at for at, line in enumerate(lines)
                    if re.match(r"\s*[%!]", line)), None)
         if at is None:
@@ -134,7 +134,7 @@ def to_python(source, magics, filename="<cell>"):
 
 
 def _replace(lines, at, magics):
-  """Takes the magic at line `at` out, with the lines that continue it."""
+  """Removes the magic at line `at` and the lines that continue it."""
   line = lines[at]
   space = re.match(r"\s*", line).group()
   word = re.match(r"\s*%(\w+)(.*)", line)
@@ -157,7 +157,7 @@ def _replace(lines, at, magics):
 
 
 class _Shell:
-  """What `get_ipython()` gives: enough to ask for magics."""
+  """What `get_ipython()` returns: just enough to run magics."""
 
   def __init__(self, magics, namespace):
     self._magics = magics
@@ -165,19 +165,19 @@ class _Shell:
     self.config = {}
 
   def run_line_magic(self, name, line="", *args, **kwargs):
-    """Named once, and skipped."""
+    """Skipped, and reported once."""
     self._magics.skip(f"%{name} {line}")
 
   def magic(self, text):
-    """Named once, and skipped."""
+    """Skipped, and reported once."""
     self._magics.skip("%" + text.lstrip("%"))
 
   def run_cell_magic(self, name, line, cell):
-    """Named once, and skipped."""
+    """Skipped, and reported once."""
     self._magics.skip(f"%%{name} {line}")
 
   def system(self, command):
-    """Named once, and skipped."""
+    """Skipped, and reported once."""
     self._magics.skip("!" + command)
 
   getoutput = system
@@ -236,7 +236,7 @@ def _show_figures():
 
 
 def load_ipython_extension(ipython: typing.Any) -> None:
-  """`%load_ext tfcompat_rnn`: old imports work in this notebook from here.
+  """`%load_ext tfcompat_rnn`: from now on old imports work in this notebook.
 
   Load it before `import tensorflow as tf`.
   """

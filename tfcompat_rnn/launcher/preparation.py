@@ -1,4 +1,4 @@
-"""What is put in place before an old program starts, and taken back.
+"""Prepares the process for an old program, and undoes it again.
 
   patches = prepare(Options())     # imports, repairs, figures, messages
   patches.close()                  # or restore()
@@ -43,16 +43,15 @@ _current = []
 
 
 def prepare(options, figures_to_files=None, quiet=None):
-  """Puts everything in place that the program relies on.
+  """Sets up everything that the program relies on.
 
-  For the launcher and for `%load_ext tfcompat_rnn`. Loads no TensorFlow: what
-  concerns it is done when it is imported. `figures_to_files` is None for "if
-  there is no display or a folder is named"; `quiet` for "unless TensorFlow's
-  own variable or --verbose says otherwise".
+  For the launcher and for `%load_ext tfcompat_rnn`. Does not load
+  TensorFlow: what concerns it is done when it is imported.
+  `figures_to_files=None` means: if there is no display or a folder is named;
+  `quiet=None`: unless TensorFlow's own variable or --verbose says otherwise.
 
-  Returns the `Stack` of all that was changed and will be: what is done later,
-  as modules are imported, lands on it as well. A second call first takes the
-  first one back.
+  Returns the `Stack` with all changes, including those that are made later, as
+  modules are imported. A second call first undoes the first one.
   """
   restore()
   patches = _patching.Stack()
@@ -66,10 +65,10 @@ def prepare(options, figures_to_files=None, quiet=None):
 
 
 def restore():
-  """Takes back what `prepare` did, in reverse order.
+  """Undoes what `prepare` did, in reverse order.
 
-  Except that TensorFlow cannot leave graph mode once the process has a default
-  graph; see `behavior.restore_v2_behavior`.
+  One exception: TensorFlow cannot leave graph mode once the process has a
+  default graph; see `behavior.restore_v2_behavior`.
   """
   while _current:
     _current.pop().close()
@@ -78,7 +77,7 @@ def restore():
 def _prepare(patches, options, figures_to_files, quiet):
   watch = watching.Watch(patches)
   if quiet is None:
-    # Whoever sets the variable wants to see what it lets through.
+    # If the user has set the variable, the messages it admits are wanted.
     quiet = (not options.verbose
              and startup_messages.LEVEL_VARIABLE not in os.environ)
   if quiet:

@@ -1,4 +1,4 @@
-"""Tells a program for Python 2 from one with a mere slip, and what to do.
+"""Tells Python 2 programs from those with a mistake, and what to do.
 
 `explain(error, source)` looks at a SyntaxError, `hint(error)` at what an
 uncaught exception says while the program runs.
@@ -48,7 +48,7 @@ _REMEDY = ("This program is written for Python 2; Python {version} does not "
            "(it also needs `pip install six`; the folder's other modules can "
            "be named behind it)")
 
-# What names of Python 2 became. For the message only.
+# What replaced names of Python 2. For the message only.
 NAMES = {
     "xrange": "range", "raw_input": "input", "unicode": "str",
     "long": "int", "basestring": "str", "unichr": "chr",
@@ -110,7 +110,7 @@ def _without_strings(line):
 
 
 def explain(error, source, version):
-  """What to say about SyntaxError `error`, or None if it is no Python 2.
+  """The hint for SyntaxError `error`, or None if it is not Python 2.
 
   Names the line and the remedy.
   """
@@ -144,7 +144,7 @@ def _explain_keyword(error, source):
 
 
 def hint(error):
-  """One line about what `error` owes to Python 2, or None."""
+  """One line about how Python 2 explains `error`, or None."""
   text = str(error)
   if isinstance(error, NameError):
     name = getattr(error, "name", None) or (

@@ -1,12 +1,12 @@
-"""TensorFlow's start-up messages: kept off the screen, and nothing else.
+"""Keeps TensorFlow's start-up messages off the screen, and nothing else.
 
-Three sources. C++ log lines: `TF_CPP_MIN_LOG_LEVEL` stops most, but what the
-libraries say while they are being loaded, and Abseil's «All log messages
-before absl::InitializeLog()», comes in spite of it (2.18: at the first session
-too); so file descriptor 2 passes a filter while TensorFlow is imported and
-while the first session starts. Deprecation notices of TensorFlow's own
-Python logger. Python warnings raised in TensorFlow's modules, and two of
-NumPy's about the style of that age. A program's own `tf.logging` and
+Three sources. C++ log lines: `TF_CPP_MIN_LOG_LEVEL` stops most of them, but
+not what libraries print while they are loaded, nor Abseil's "All log messages
+before absl::InitializeLog()" (in 2.18 at the first session too). Therefore file
+descriptor 2 passes through a filter while TensorFlow is imported and while the
+first session starts. Deprecation notices of TensorFlow's own
+Python logger. Python warnings raised in TensorFlow's modules, and two
+of NumPy's about the style of old programs. A program's own `tf.logging` and
 `warnings` are untouched.
 """
 
@@ -22,8 +22,8 @@ import warnings
 
 LEVEL_VARIABLE = "TF_CPP_MIN_LOG_LEVEL"
 
-# What a line of TensorFlow's C++ logging looks like. Severity E only where it
-# means «no GPU here» or «registered twice», which every start says.
+# What a line of TensorFlow's C++ logging looks like. Severity E only if it
+# means "no GPU here" or "registered twice", which each start prints.
 _NOISE = re.compile(rb"""
     WARNING:\ All\ log\ messages\ before\ absl::InitializeLog
   | [IW]\d{4}\ [\d:.]+\s+\d+\ \S+\.cc:\d+\]
@@ -36,7 +36,7 @@ _NOISE = re.compile(rb"""
 _DEPRECATED = ("Instructions for updating:", "is deprecated and will be "
                "removed", "is deprecated, please use")
 
-# What NumPy says today of things that programs of that age write everywhere.
+# What NumPy 2 says about things that old programs do everywhere.
 _NUMPY_NOTICES = (r"Conversion of an array with ndim > 0 to a scalar",
                   r"tostring\(\) is deprecated")
 
@@ -44,7 +44,7 @@ _WARNING_MODULES = r"(tensorflow|keras|tf_keras|tf_slim)(\.|$)"
 
 
 def is_noise(line):
-  """Is `line` (bytes) one of TensorFlow's start-up lines?
+  """Whether `line` (bytes) is one of TensorFlow's start-up lines.
 
   >>> is_noise(b"I0000 00:00:17.5  75 port.cc:153] oneDNN custom operations")
   True
@@ -94,7 +94,7 @@ def _filter_once(patches, owner, name):
 
 @contextlib.contextmanager
 def quiet_stderr():
-  """Passes file descriptor 2 through the filter, in a process of its own.
+  """Passes file descriptor 2 through the filter, in a separate process.
 
   In its own process, because then the last words of a process that dies (a
   CPU without AVX, say) still come through. Where that cannot be done, nothing
@@ -112,7 +112,7 @@ def quiet_stderr():
     yield
     return
   with warnings.catch_warnings():
-    # TensorFlow's own threads; the child touches nothing of theirs.
+    # About TensorFlow's threads; the child touches nothing of theirs.
     warnings.simplefilter("ignore", DeprecationWarning)
     child = os.fork()
   if child == 0:
@@ -131,7 +131,7 @@ def quiet_stderr():
 
 
 def _wait_for(child, seconds=5):
-  # A process started meanwhile may hold the pipe open: it goes on writing
+  # A process started meanwhile may keep the pipe open: it continues to write
   # through the filter, and we do not wait for it.
   end = time.monotonic() + seconds
   while time.monotonic() < end:

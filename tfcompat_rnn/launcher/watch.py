@@ -1,4 +1,4 @@
-"""Do something when a module is imported, and not a moment earlier.
+"""Calls functions as soon as a module is imported, and not before.
 
   watch = Watch(patches)
   watch.when_imported("numpy", repair)     # repair(module), at once if loaded
@@ -20,8 +20,6 @@ class Watch:
     self._around = {}
     self._busy = threading.local()
     patches.insert(sys.meta_path, 0, self)
-    patches.on_close(self._callbacks.clear)
-    patches.on_close(self._around.clear)
 
   def when_imported(self, name, callback):
     """Calls `callback(module)` after `name` has been imported."""
@@ -32,12 +30,12 @@ class Watch:
       self._callbacks.setdefault(name, []).append(callback)
 
   def around_import(self, name, make_context):
-    """Imports `name` within `with make_context():`, if it is not there yet."""
+    """Imports `name` inside `with make_context():`, unless it is loaded."""
     if name not in sys.modules:
       self._around[name] = make_context
 
   def find_spec(self, name, path=None, target=None):
-    """The others' spec of a module that is waited for, with our loader."""
+    """The spec of a watched module, as others find it, with our loader."""
     if name not in self._callbacks and name not in self._around:
       return None
     busy = self._busy.__dict__.setdefault("names", set())
@@ -53,7 +51,7 @@ class Watch:
     return spec
 
   def load(self, module, loader):
-    """Has `loader` execute the module, and calls back."""
+    """Executes the module with `loader`, then calls the callbacks."""
     name = module.__name__
     with self._around.pop(name, contextlib.nullcontext)():
       loader.exec_module(module)
@@ -85,6 +83,6 @@ class _Loader:
     return self._loader.create_module(spec)
 
   def exec_module(self, module):
-    # From here on the module looks as if nobody had watched it.
+    # From now on the module looks as if it had not been watched.
     module.__spec__.loader = module.__loader__ = self._loader
     self._watch.load(module, self._loader)

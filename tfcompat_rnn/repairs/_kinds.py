@@ -89,20 +89,24 @@ class _Finder:
   """Supplies modules that nobody else has. Last in `sys.meta_path`."""
 
   def find_spec(self, name, path=None, target=None):
-    build = _modules.get(name)
-    if build is None:
+    row = _modules.get(name)
+    if row is None:
       return None
+    build, patches = row
+    if name.rpartition(".")[0] in _modules:
+      patches = None  # the undo of its package unloads it as well
     return importlib.machinery.ModuleSpec(
-        name, _Loader(build), origin=__name__,
+        name, _Loader(build, patches), origin=__name__,
         is_package=any(other.startswith(name + ".")
                        for other in list(_modules)))
 
 
 class _Loader:
 
-  def __init__(self, build):
+  def __init__(self, build, patches):
     # Another thread may take the repair back before the module is built.
     self._build = build
+    self._patches = patches
 
   def create_module(self, spec):
     module = types.ModuleType(spec.name)
@@ -110,6 +114,8 @@ class _Loader:
     return module
 
   def exec_module(self, module):
+    if self._patches is not None:
+      self._patches.on_close(_unload, module.__name__)
     value = self._build(module)
     if value is not None:
       vars(module).update(value)
@@ -122,7 +128,9 @@ def _unload(name):
   loaded = sys.modules.get(name)
   if isinstance(getattr(getattr(loaded, "__spec__", None), "loader", None),
                 _Loader):
-    sys.modules.pop(name, None)
+    for one in list(sys.modules):
+      if one == name or one.startswith(name + "."):
+        sys.modules.pop(one, None)
     parent, _, last = name.rpartition(".")
     if vars(sys.modules.get(parent, object)).get(last) is loaded:
       delattr(sys.modules[parent], last)
@@ -136,7 +144,6 @@ def supply(module_name, build, what, why):
   def apply(patches, _, notify):
     if _finder not in sys.meta_path:
       patches.insert(sys.meta_path, len(sys.meta_path), _finder)
-    patches.replace(_modules, module_name, build, item=True)
-    patches.on_close(_unload, module_name)
+    patches.replace(_modules, module_name, (build, patches), item=True)
 
   return Repair(module_name, "builtins", what, why, apply)

@@ -2,14 +2,14 @@
 
 In graph mode 1.15 seeded a random operation with the graph's seed and the
 number of operations made before it. The modules of this package restore that
-number: each has a table `ROWS` of functions to put back as they were, and
-whatever module is added here is found.
+number: each has a table `ROWS` of functions to restore; a new module is found
+automatically.
 
   install()                     # for the whole process: the launcher
-  with seeds_of_1_15():         # for this thread, as long as it lasts
+  with seeds_of_1_15():         # for this thread, inside the block
     ...
 
-While neither holds nothing of TensorFlow is changed.
+While neither is in force, nothing in TensorFlow is changed.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Restored(typing.NamedTuple):
   "array_ops:zeros", "tensor_array_ops:TensorArray.stack",
   "framework_ops:_gradient_registry._registry[Add][type]".
   `make(original)` returns the replacement. It is called in graph mode only,
-  and only where the seeds are on; otherwise `original` is.
-  With `context_only` the launcher does without it.
+  and only if the seeds are on; otherwise `original` is called.
+  The launcher does not need rows with `context_only`.
   """
   where: str
   make: typing.Callable
@@ -51,7 +51,7 @@ _lock = threading.RLock()
 
 
 class _State:
-  """What is in force: for the process, for how many contexts, which patches."""
+  """What is in force: process-wide, in how many contexts, and the patches."""
   everywhere = False
   contexts = 0
   patches = None
@@ -74,18 +74,18 @@ def rows():
 
 
 def wanted():
-  """Whether seeds are 1.15's for the code that runs here and now."""
+  """Whether the current code gets 1.15's seeds."""
   return _State.everywhere or _in_context.get()
 
 
 def active():
-  """Whether replacements act: `wanted`, and a graph of 1.x is being built."""
+  """Whether replacements apply: `wanted`, while a 1.x graph is built."""
   if not (_State.everywhere or _in_context.get()) or tf.executing_eagerly():
     return False
   if not tf.get_default_graph().building_function:
     return True
-  # The body of a tf.function of TensorFlow 2 is none of 1.15's business; a
-  # function inside a graph (tf.data, Defun) is.
+  # The body of a tf.function of TensorFlow 2 did not exist in 1.15; a function
+  # inside a graph (tf.data, Defun) did.
   return not tf.executing_eagerly_outside_functions()
 
 
@@ -94,7 +94,7 @@ def _active_in_context():
 
 
 def _find(where):
-  """(holder, key, is the key an item) of the attribute `where` names."""
+  """(holder, key, whether the key is an item) of what `where` names."""
   row, _, path = where.partition(":")
   holder = _tf.private(row)
   steps = re.findall(r"\[([^\]]+)\]|([^.\[\]]+)", path)
@@ -108,9 +108,9 @@ _dictionary_of = types.ModuleType.__dict__["__dict__"].__get__
 
 
 def _bindings(values):
-  """Yields (module, name, value) wherever a module holds one of `values`.
+  """Yields (module, name, value) for each module that binds one of `values`.
 
-  The public namespace and `from x import y` bind functions a second time.
+  The public namespace and `from x import y` bind functions again.
   """
   by_id = {id(value): value for value in values}
   for name, module in list(sys.modules.items()):
@@ -118,7 +118,7 @@ def _bindings(values):
       continue
     if not isinstance(module, types.ModuleType):
       continue
-    # Asked for its dictionary, the namespace of 1.15 would load everything.
+    # Its own `__dict__` would make the namespace of 1.15 load everything.
     own = _dictionary_of(module)
     for key, value in list(own.items()):
       if id(value) in by_id:
@@ -126,14 +126,14 @@ def _bindings(values):
 
 
 def _rebind(to_original):
-  """Sets what modules have bound; takes {id(value): (value, original)}."""
+  """Rebinds values to their originals: {id(value): (value, original)}."""
   for module, key, value in _bindings(
       [value for value, _ in to_original.values()]):
     setattr(module, key, to_original[id(value)][1])
 
 
 def _patch():
-  """The stack of all rows that are in force from now on."""
+  """Applies all rows; returns the stack."""
   patches = _patching.Stack()
   try:
     to_original, replaced = {}, {}
@@ -163,7 +163,7 @@ def _patch():
 
 
 def _settle():
-  """Patches or takes back, as what is in force demands."""
+  """Applies or undoes the patches, according to what is in force."""
   if _State.everywhere or _State.contexts:
     if _State.patches is None:
       _State.patches = _patch()
@@ -173,7 +173,7 @@ def _settle():
 
 
 def install():
-  """1.15's seeds for the whole process, in every thread. Twice is once."""
+  """Turns on 1.15's seeds in every thread; a second call does nothing."""
   with _lock:
     before, _State.everywhere = _State.everywhere, True
     try:
@@ -184,7 +184,7 @@ def install():
 
 
 def uninstall():
-  """Takes `install` back; contexts that are open keep their seeds."""
+  """Undoes `install`; open contexts keep their seeds."""
   with _lock:
     _State.everywhere = False
     _settle()
@@ -192,7 +192,7 @@ def uninstall():
 
 @contextlib.contextmanager
 def seeds_of_1_15() -> typing.Iterator[None]:
-  """Graphs built within get the op seeds that TensorFlow 1.15 gave.
+  """Gives graphs built inside the op seeds of TensorFlow 1.15.
 
   >>> with tf.Graph().as_default(), seeds_of_1_15():
   ...   tf.set_random_seed(42)

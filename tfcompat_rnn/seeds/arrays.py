@@ -9,7 +9,7 @@ from tfcompat_rnn.seeds import Restored
 
 
 def _leave_product(shape):
-  """1.15 multiplied the sizes to see whether the constant would be small.
+  """Creates what 1.15 did to see whether the constant would be small.
 
   Where a size was a tensor it could not tell, and the products and the
   comparison stayed in the graph.
@@ -42,7 +42,7 @@ def _ones_like(original):
     del optimize, others
     with tf.name_scope(name, "ones_like", [tensor]) as scope:
       tensor = tf.convert_to_tensor(tensor, name="tensor")
-      # Today's tells tf.ones the static shape, where it is known.
+      # TensorFlow 2 passes tf.ones the static shape if it is known.
       shape = tf.shape(tensor)
       ones = tf.ones(shape, tensor.dtype if dtype is None else dtype,
                      name=scope)
@@ -54,7 +54,7 @@ def _ones_like(original):
 def _split(original):
   def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     if isinstance(num_or_size_splits, (numbers.Integral, tf.Dimension)):
-      # 1.15 made a tensor of the count before it looked what it was.
+      # 1.15 converted the count to a tensor before it looked at it.
       tf.convert_to_tensor(num_or_size_splits)
     return original(value, num_or_size_splits, axis=axis, num=num, name=name)
   return split
@@ -66,7 +66,7 @@ def _transpose(original):
       a = tf.convert_to_tensor(a, name="a")
       if perm is not None or a.shape.rank is not None:
         return original(a, perm=perm, name=scope, conjugate=conjugate)
-      # Of unknown rank: (rank - 1) - [0, 1, ...].
+      # If the rank is unknown: (rank - 1) - [0, 1, ...].
       rank = tf.rank(a)
       last = rank - 1
       perm = last - tf.raw_ops.Range(start=0, limit=rank, delta=1)

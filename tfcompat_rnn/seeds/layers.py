@@ -1,4 +1,4 @@
-"""The layer classes that TensorFlow still carries, as tf.layers built them."""
+"""The layer classes that TensorFlow still has, as tf.layers built them."""
 
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
@@ -20,8 +20,8 @@ def _conv_build(original):
     padding = self.padding
     if isinstance(padding, str):
       padding = "VALID" if padding == "causal" else padding.upper()
-    # 1.15 prepared the convolution when it built the layer, and with it a
-    # constant of the dilation.
+    # 1.15 prepared the convolution, and a constant for the dilation, when it
+    # built the layer.
     self._convolution_op = _tf.private("nn_ops").Convolution(
         tf.TensorShape(input_shape), filter_shape=self.kernel.shape,
         dilation_rate=self.dilation_rate, strides=self.strides,
@@ -30,7 +30,7 @@ def _conv_build(original):
 
 
 def _transposed_length(length, kernel, stride, dilation, padding, extra):
-  """How long what a transposed convolution makes of `length` is."""
+  """The length of a transposed convolution's output for `length`."""
   kernel = kernel + (kernel - 1) * (dilation - 1)
   if extra is not None:
     margin = kernel // 2 if padding == "same" else 0

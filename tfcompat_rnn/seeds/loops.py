@@ -1,4 +1,4 @@
-"""TensorArrays, which all dynamic loops stack their outputs in."""
+"""TensorArrays, in which all dynamic loops stack their outputs."""
 
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
@@ -8,7 +8,7 @@ def _size(original):
   del original
 
   def size(self, name=None):
-    # Today's remembers a size it was given; 1.15 always asked.
+    # TensorFlow 2 remembers a given size; 1.15 always asked.
     return tf.raw_ops.TensorArraySizeV3(
         handle=self.handle, flow_in=self.flow, name=name)
   return size
@@ -28,7 +28,7 @@ def _concat(original):
   del original
 
   def concat(self, name=None):
-    # Today's asks for the size as well, to infer the first dimension.
+    # TensorFlow 2 also asks for the size, to infer the first dimension.
     shape = self.element_shape
     value, _ = tf.raw_ops.TensorArrayConcatV3(
         handle=self.handle, flow_in=self.flow, dtype=self.dtype, name=name,

@@ -11,7 +11,7 @@ def _get_seed(original):
     graph = tf.get_default_graph()
     if graph.seed is not None and op_seed is None:
       op_seed = _opcount.count(graph)
-    # With both known, today's function is 1.15's.
+    # With both known, TensorFlow 2's function does what 1.15's did.
     return original(op_seed)
   return get_seed
 
@@ -21,7 +21,7 @@ def _create_c_op(original):
     try:
       return original(graph, *args, **kwargs)
     except Exception:
-      # 1.15 counted an operation before it knew whether it could be made.
+      # 1.15 counted an operation before it knew whether it could be created.
       _opcount.compensate(1, graph)
       raise
   return create_c_op

@@ -8,7 +8,7 @@ from tfcompat_rnn.seeds import Restored
 
 
 def _more_by(n):
-  """Today's function, as if it had made `n` more operations."""
+  """The current function, as if it had created `n` more operations."""
   def make(original):
     def call(*args, **kwargs):
       result = original(*args, **kwargs)
@@ -24,7 +24,7 @@ def _crop_to_bounding_box(original):
     result = original(image, offset_height, offset_width, target_height,
                       target_width)
     # The end of the slice was [-1, height, width, -1], one constant where the
-    # sizes are numbers; today's looks up the first and the last size.
+    # sizes are numbers; TensorFlow 2 looks up the first and the last size.
     numbers_only = all(isinstance(size, numbers.Integral)
                        for size in (target_height, target_width))
     _opcount.compensate(-12 if numbers_only else -8)
@@ -38,7 +38,7 @@ def _check_image(original):
     if (require_static or shape.rank is None or shape.rank < 3
         or shape.is_fully_defined()):
       return original(image, require_static)
-    # Today's leaves the size of the batch out, by a slice of the shape.
+    # TensorFlow 2 omits the batch size, by slicing the shape.
     return [
         tf.assert_positive(tf.shape(image),
                            ["all sizes of the image must be positive"]),
@@ -65,8 +65,8 @@ def _one_hot(original):
       return original(indices, depth, on_value, off_value, axis, dtype, name)
     with tf.name_scope(name, "one_hot", [
         indices, depth, on_value, off_value, axis, dtype]) as scope:
-      # 1.15 looked at the values' dtypes by making tensors of them, and then
-      # handed on the values themselves.
+      # 1.15 converted the values to tensors to get their dtypes, and then
+      # passed on the values themselves.
       kinds = {tf.convert_to_tensor(value).dtype.base_dtype
                for value in given}
       dtype = kinds.pop() if dtype is None else tf.as_dtype(dtype)

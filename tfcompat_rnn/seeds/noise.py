@@ -1,4 +1,4 @@
-"""Random operations themselves: how many operations, and in which order."""
+"""Random operations: how many operations they create, and in which order."""
 
 import numpy as np
 
@@ -12,8 +12,8 @@ def _random_uniform(original):
   def random_uniform(shape, minval=0, maxval=None, dtype=tf.float32, seed=None,
                      name=None):
     if not tf.as_dtype(dtype).is_integer:
-      # Today's function skips the constants and the scaling where a limit is
-      # the int 0 or 1; of a float it makes 1.15's seven operations.
+      # TensorFlow 2 skips the constants and the scaling if a limit is the int 0
+      # or 1; for a float it creates 1.15's seven operations.
       minval = float(minval) if isinstance(minval, int) else minval
       maxval = 1. if maxval is None else maxval
       maxval = float(maxval) if isinstance(maxval, int) else maxval

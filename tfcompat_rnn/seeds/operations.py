@@ -1,4 +1,4 @@
-"""What becomes of the inputs of any operation, and some arithmetic."""
+"""How any operation's inputs are converted, and some arithmetic."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ _COMPOSITE = (tf.SparseTensor, tf.RaggedTensor, tf.IndexedSlices)
 
 
 def _default_dtype(op_type, argument):
-  """The dtype that input `argument` has where nothing tells it, or None."""
+  """The default dtype of input `argument`, or None."""
   op_def = _tf.private("op_def_registry").get(op_type)
   for wanted in op_def.input_arg if op_def is not None else ():
     if wanted.name == argument:
@@ -27,8 +27,8 @@ def _apply_op_helper(original):
   def apply_op_helper(op_type_name, name=None, **keywords):
     for argument, value in keywords.items():
       if type(value) in (list, tuple) and not value:
-        # Today's makes a float32 constant of [] before it finds that an
-        # int32 one is wanted: `tf.reshape(loss, [])`.
+        # TensorFlow 2 makes a float32 constant of [] before it finds that an
+        # int32 one is needed: `tf.reshape(loss, [])`.
         dtype = _default_dtype(op_type_name, argument)
         if dtype is not None:
           keywords[argument] = np.zeros([0], dtype.as_numpy_dtype)

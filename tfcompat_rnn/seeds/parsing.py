@@ -1,4 +1,4 @@
-"""Examples in protocol buffers: what became of their keys."""
+"""Parsing of Example protocol buffers: how their keys are passed."""
 
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
@@ -6,7 +6,7 @@ from tfcompat_rnn.seeds import Restored
 
 
 def _length(op, name):
-  """How many keys the input `name` of `op` holds; it is one constant."""
+  """The number of keys in the input `name` of `op`, a single constant."""
   names = [argument.name for argument in op.op_def.input_arg]
   return tf.dimension_value(op.inputs[names.index(name)].shape[0])
 
@@ -22,9 +22,9 @@ def _parse_example(original):
     single = tf.convert_to_tensor(serialized).shape.rank == 0
     result = original(serialized, names, params, name)
     for op in _made(graph, before, "ParseExampleV2"):
-      # Today: names, and the keys in three constants. In 1.15 the keys were
-      # attributes of a single example's operation, and one constant each
-      # beside the names where there is a batch.
+      # TensorFlow 2: names, and the keys in three constants. In 1.15 the keys
+      # were attributes of a single example's operation, and one constant each
+      # beside the names for a batch.
       keys = 0 if single else 1 + _length(op, "sparse_keys") + _length(
           op, "dense_keys")
       _opcount.compensate(keys - 4, graph)
@@ -38,7 +38,7 @@ def _parse_single_sequence_example(original):
     before = graph.num_operations()
     result = original(*args, **kwargs)
     for op in _made(graph, before, "ParseSequenceExampleV2"):
-      # Today eight constants; in 1.15 two, and one for each key.
+      # TensorFlow 2 has eight constants, 1.15 two and one for each key.
       keys = sum(_length(op, f"{part}_{kind}_keys")
                  for part in ("context", "feature_list")
                  for kind in ("sparse", "dense"))

@@ -1,4 +1,4 @@
-"""tf.data: what an iterator puts behind its dataset."""
+"""tf.data: what an iterator adds after its dataset."""
 
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
@@ -7,8 +7,8 @@ from tfcompat_rnn.seeds import Restored
 
 def _make_initializable_iterator(original):
   def make(self, shared_name=None):
-    # 1.15 put a constant and two datasets behind it, which optimized and
-    # tuned the pipeline; today the runtime does that.
+    # 1.15 added a constant and two datasets after it, which optimized and
+    # tuned the pipeline; in TensorFlow 2 the runtime does that.
     _opcount.compensate(3)
     return original(self, shared_name)
   return make

@@ -69,7 +69,7 @@ def _contracted(a, axes):
 
 
 def _are_sound(a, axes):
-  """Whether `axes` are such that today's function would not complain."""
+  """Whether the current function would accept `axes`."""
   if isinstance(axes, (int, np.integer)):
     rank = a.shape.rank
     return axes >= 0 and (rank is None or axes <= rank)
@@ -107,7 +107,7 @@ def _tensordot(original):
 
 def _einsum(original):
   del original
-  # TensorFlow still carries the implementation of 1.15 beside the new one.
+  # TensorFlow still has 1.15's implementation beside the new one.
   return _tf.private("einsum_v1")
 
 

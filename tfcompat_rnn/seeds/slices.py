@@ -17,12 +17,12 @@ def _is_number(value):
 
 
 def _is_left_out(bound):
-  # Python writes sys.maxsize where a bound was left out.
+  # Python passes sys.maxsize for an omitted bound.
   return bound is None or (isinstance(bound, int) and bound == sys.maxsize)
 
 
 def _parts_of(part):
-  """The bounds that are given in one part of a slice."""
+  """The bounds that are given in one slice."""
   if isinstance(part, slice):
     return [bound for bound in (part.start, part.stop, part.step)
             if not _is_left_out(bound)]
@@ -30,7 +30,7 @@ def _parts_of(part):
 
 
 def _needs_restoring(parts):
-  """Whether today's helper makes constants that 1.15 did not make."""
+  """Whether the current helper creates constants that 1.15 did not."""
   bounds = [bound for part in parts for bound in _parts_of(part)]
   return all(_is_number(bound) for bound in bounds) and any(
       tf.is_tensor(bound) for bound in bounds)

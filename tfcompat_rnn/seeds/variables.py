@@ -7,10 +7,10 @@ from tfcompat_rnn.seeds import Restored
 
 
 class _CalledOnce:
-  """A regularizer that is applied at its first call, where 1.15 did it.
+  """A regularizer that is applied at its first call, as in 1.15.
 
-  Today's `get_variable` calls it a first time to see whether there is a loss,
-  and again, in the right scope, to have it.
+  TensorFlow 2's `get_variable` calls it once to see whether there is a loss,
+  and again, in the right scope, to get it.
   """
 
   def __init__(self, regularizer, scope):

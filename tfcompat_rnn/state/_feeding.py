@@ -8,12 +8,14 @@ There is no public hook for this: TensorFlow's registered conversions see only
 single tensors, after the flattening.
 """
 
+import contextlib
 import typing
 
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _patching
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.state import _leaves
@@ -175,26 +177,24 @@ def _shown(value):
   return "None" if value is None else type(value).__name__
 
 
+_installed = []  # the stack, once there is one
+
+
 def _install():
-  """Puts the look in front of `session.run`'s own flattening, once."""
-  nest = private("nest")
-  original = getattr(nest, "flatten_dict_items", None)
-  if original is None or hasattr(original, "looks_at_states"):
-    return  # TensorFlow's own message must do, or it is there
-
-  def flatten_dict_items(dictionary):
-    return original(_expanded(dictionary))
-
-  flatten_dict_items.looks_at_states = True
-  flatten_dict_items.original = original
-  nest.flatten_dict_items = flatten_dict_items
+  """Looks at what is fed before `session.run` flattens it. Twice is once."""
+  if not _installed:
+    patches = _patching.Stack()
+    with contextlib.suppress(AttributeError):
+      # Without it, TensorFlow's own message must do.
+      patches.wrap(private("nest"), "flatten_dict_items", lambda original: (
+          lambda dictionary: original(_expanded(dictionary))))
+    _installed.append(patches)
 
 
 def uninstall():
-  """Takes the look away again."""
-  nest = private("nest")
-  nest.flatten_dict_items = getattr(
-      nest.flatten_dict_items, "original", nest.flatten_dict_items)
+  """Takes this back."""
+  while _installed:
+    _installed.pop().close()
 
 
 def _expanded(dictionary):

@@ -27,21 +27,7 @@ def _build(module):
   return {"__version__": sys.version.partition(" ")[0]}
 
 
-_package = _kinds.supply("distutils", _build, "setuptools' copy of it",
-                         "removed in Python 3.12")
-
-
-def _unload_submodules():
-  spec = getattr(sys.modules.get("distutils"), "__spec__", None)
-  if getattr(spec, "origin", None) == _kinds.__name__:
-    for name in [name for name in sys.modules
-                 if name.startswith("distutils.")]:
-      del sys.modules[name]
-
-
-def _apply(patches, module, notify):
-  _package.apply(patches, module, notify)
-  patches.on_close(_unload_submodules)
-
-
-ROWS = (_package._replace(apply=_apply),)
+ROWS = (
+    _kinds.supply("distutils", _build, "setuptools' copy of it",
+                  "removed in Python 3.12"),
+)

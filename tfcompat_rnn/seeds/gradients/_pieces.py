@@ -1,7 +1,7 @@
-"""What 1.15's gradient functions were put together from, op for op.
+"""The building blocks of 1.15's gradient functions, op for op.
 
-Today's gradients work out more when the graph is built and leave fewer
-operations behind. The pieces here leave what 1.15 left.
+TensorFlow 2's gradients compute more while the graph is built and create fewer
+operations. The functions here create those that 1.15 created.
 """
 
 import typing
@@ -14,8 +14,8 @@ from tfcompat_rnn.seeds import Restored
 
 raw = tf.raw_ops
 
-# graph -> {what was asked: the answer}. 1.15 left the operations of such an
-# answer in the graph the first time and remembered it from then on.
+# graph -> {question: answer}. 1.15 created the operations of such an answer the
+# first time and reused it from then on.
 _remembered = weakref.WeakKeyDictionary()
 
 
@@ -31,7 +31,7 @@ class Operand(typing.NamedTuple):
 
 
 def registered(op_type, gradient, reason):
-  """The row that puts `gradient(op, *grads)` in place for `op_type`."""
+  """The row that installs `gradient(op, *grads)` for `op_type`."""
   return Restored(
       f"framework_ops:_gradient_registry._registry[{op_type}][type]",
       lambda original: gradient, reason)
@@ -56,7 +56,7 @@ def same_known_shapes(*tensors):
 
 
 def remember(question, answer):
-  """The answer to `question` in this graph; `answer()` is asked once."""
+  """The answer to `question` in this graph; `answer()` is called once."""
   answers = _remembered.setdefault(tf.get_default_graph(), {})
   if question not in answers:
     answers[question] = answer()
@@ -79,7 +79,7 @@ def broadcast_axes(x_shape, y_shape):
 
 
 def measured(x, y):
-  """Both operands' broadcasting, found out when the graph runs."""
+  """Both operands' broadcasting, computed when the graph runs."""
   return _at_run_time(tf.shape(x), tf.shape(y))
 
 
@@ -89,7 +89,7 @@ def _at_run_time(x_shape, y_shape):
 
 
 def inferred(x, y, grad):
-  """Both operands' broadcasting, from static shapes where they are known."""
+  """Both operands' broadcasting, from static shapes if they are known."""
   if not isinstance(grad, tf.Tensor):
     return measured(x, y)
   x_shape, y_shape = static_shape(x), static_shape(y)
@@ -107,7 +107,7 @@ def inferred(x, y, grad):
 
 
 def _integers(values):
-  # An empty list would become a tensor of floats.
+  # An empty list would be converted to a float tensor.
   return np.asarray(values, np.int32)
 
 
@@ -122,7 +122,7 @@ def summed_back(grad, operand):
 
 
 def kept_shape(shape, axes):
-  """The shape after a reduction that keeps its dimensions, as length one."""
+  """The shape after a reduction that keeps its dimensions with size 1."""
   shape = tf.cast(shape, tf.int32)
   axes = tf.cast(axes, tf.int32)
   rank = tf.size(shape)

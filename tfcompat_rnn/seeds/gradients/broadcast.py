@@ -1,6 +1,6 @@
 """Gradients of operations that broadcast, with 1.15's operations.
 
-Today's gradients leave out what static shapes make unnecessary; 1.15 left
+TensorFlow 2's gradients omit what static shapes make unnecessary; 1.15 created
 shapes, axes, sums and reshapes in the graph.
 """
 
@@ -71,7 +71,7 @@ def _power(op, grad):
   x, y = tf.conj(x), tf.conj(y)
   x_grad = back(grad * y * tf.pow(x, y - 1), of_x)
   power = tf.conj(op.outputs[0])
-  # log(x) only where it is finite and real.
+  # log(x) only if it is finite and real.
   usable = tf.not_equal(x, 0) if x.dtype.is_complex else x > 0
   safe = tf.where(usable, x, tf.ones_like(x))
   log = tf.where(usable, tf.log(safe), tf.zeros_like(x))

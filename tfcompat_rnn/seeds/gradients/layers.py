@@ -7,8 +7,8 @@ raw = tf.raw_ops
 
 
 def _sparse_cross_entropy(op, grad, unused_grad_of_gradient):
-  # The fused kernel's second output is the gradient; 1.15 let nobody
-  # differentiate it a second time.
+  # The fused kernel's second output is the gradient; 1.15 did not allow it
+  # to be differentiated again.
   guarded = raw.PreventGradient(
       input=op.outputs[1],
       message="TensorFlow 1.15 has no second derivative of "
@@ -33,7 +33,7 @@ def _zeros_in_shape_of(x):
 
 
 def _of_activation_gradient(kernel, *attributes):
-  """The second derivative of a function made of straight pieces."""
+  """The second derivative of a piecewise linear function."""
   def gradient(op, grad):
     x = op.inputs[1]
     own = {name: op.get_attr(name) for name in attributes}
@@ -57,7 +57,7 @@ def _make_normalization(original):
   def normalization(op, *grads):
     x_grad, *others = original(op, *grads)
     if op.get_attr("is_training"):
-      # 1.15 handed out all results of the kernel, and waited for all.
+      # 1.15 returned all results of the kernel and waited for all of them.
       others[2:] = x_grad.op.outputs[3:5]
     return (x_grad, *others)
   return normalization

@@ -13,7 +13,7 @@ _SYNC = "GradLoopState._grad_sync"
 
 @contextlib.contextmanager
 def _unnoticed():
-  """Operations made within do not count, nor what they make in a loop.
+  """Operations created inside do not count, nor what they create in a loop.
 
   The first value that the backward loop takes from the forward loop brings a
   trigger with it. Made here, it would not be made and counted later, where

@@ -28,7 +28,7 @@ def _sum(op, grad):
 
 
 def _shapes_of_reduction(shape, axes):
-  """The shape with the reduced axes at one, and what restores it."""
+  """The shape with the reduced axes set to 1, and how to undo that."""
   def leave_operations():
     pieces.kept_shape(shape, axes)
     kept = np.array(shape, np.int32)
@@ -64,7 +64,7 @@ def _mean(op, grad):
 
 
 def _product(op, grad):
-  """d prod: of each element the product of all others, zeros or not."""
+  """d prod: for each element the product of all others, even with zeros."""
   x = op.inputs[0]
   shape = tf.shape(x)
   axes = tf.reshape(op.inputs[1], [-1])

@@ -5,7 +5,7 @@ from tfcompat_rnn.seeds import Restored
 
 
 def _differences(x):
-  """What each element of `x` has more than the one before it."""
+  """The difference between each element of `x` and the previous one."""
   x = tf.reshape(x, [-1])
   if not tf.is_numeric_tensor(x):
     raise TypeError(f"Expected x to be numeric, instead found: {x}")
@@ -18,7 +18,7 @@ def _differences(x):
 
 
 def _comparison(scope, compare):
-  """Whether zero `compare`s with the difference of all neighbours."""
+  """Whether zero compares so with the differences of all neighbours."""
   def make(original):
     del original
 

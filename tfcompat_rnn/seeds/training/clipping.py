@@ -10,7 +10,7 @@ def _values(t, name):
 
 
 def _like(t, values):
-  """`values` as slices, if `t` is some."""
+  """`values` as `IndexedSlices` if `t` is one."""
   if isinstance(t, tf.IndexedSlices):
     return tf.IndexedSlices(values, t.indices, t.dense_shape)
   return values
@@ -45,7 +45,7 @@ def _make_clip_by_global_norm(original):
       inverse = 1.0 / norm
       scale = clip_norm * tf.minimum(
           inverse, tf.constant(1.0, dtype=norm.dtype) / clip_norm)
-      # What is not finite shows as NaN everywhere.
+      # A norm that is not finite makes everything NaN.
       finite = tf.is_finite(norm)
       scale = tf.where(finite, scale,
                        tf.constant(float("nan"), dtype=norm.dtype))

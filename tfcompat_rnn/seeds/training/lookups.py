@@ -48,7 +48,7 @@ def _make_lookup(original):
     weighted = sp_weights is not None
     if (combiner not in _SEGMENTS or not isinstance(sp_ids, tf.SparseTensor)
         or (weighted and not isinstance(sp_weights, tf.SparseTensor))):
-      # It says what is wrong.
+      # It raises the right error.
       return original(params, sp_ids, sp_weights, partition_strategy, name,
                       combiner, max_norm)
     del allow_fast_lookup

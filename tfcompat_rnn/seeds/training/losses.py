@@ -1,4 +1,4 @@
-"""What losses and metrics reduce with, with 1.15's operations."""
+"""The reductions of losses and metrics, with 1.15's operations."""
 
 import numpy as np
 
@@ -29,8 +29,8 @@ def _make_reduction_axes(original):
 def _make_confusion_matrix(original):
   def confusion_matrix(labels, predictions, num_classes=None, *args, **kwargs):
     result = original(labels, predictions, num_classes, *args, **kwargs)
-    # 1.15 added sparse ones to a matrix of zeros where today's scatters, and
-    # cast the shape for it unless it was given in int32.
+    # 1.15 added sparse ones to a matrix of zeros, where TensorFlow 2 scatters,
+    # and cast the shape for it unless it was given in int32.
     is_int32 = (num_classes.dtype == tf.int32
                 if isinstance(num_classes, tf.Tensor)
                 else num_classes is not None)

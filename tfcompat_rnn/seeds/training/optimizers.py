@@ -1,4 +1,4 @@
-"""Optimizers, savers and learning rates that leave 1.15's operations."""
+"""Optimizers, savers and learning rates that create 1.15's operations."""
 
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _tf
@@ -40,7 +40,7 @@ def _make_ftrl_slots(original):
 def _make_ftrl_prepare(original):
   def prepare(optimizer):
     if _tf.attribute(optimizer, "FtrlOptimizer._beta"):
-      # An argument that 1.15 had not.
+      # An argument that 1.15 did not have.
       return original(optimizer)
     for name, tensor_name in _FTRL_TENSORS.items():
       value = _tf.attribute(optimizer, f"FtrlOptimizer._{name}")
@@ -81,7 +81,7 @@ def _make_synchronous_apply(original):
     try:
       return original(optimizer, grads_and_vars, global_step, name)
     finally:
-      # 1.15 gave the queue runner of the chief a queue of no other use.
+      # 1.15 gave the chief's queue runner a queue that had no other use.
       _opcount.compensate(1)
   return apply_gradients
 
@@ -89,7 +89,7 @@ def _make_synchronous_apply(original):
 def _make_sharded_save(original):
   def add_sharded_save_ops(builder, *args, **kwargs):
     result = original(builder, *args, **kwargs)
-    # Today's looks at the file name to see whether it lies in a bucket.
+    # TensorFlow 2 checks whether the file name is in a bucket.
     _opcount.compensate(-3)
     return result
   return add_sharded_save_ops

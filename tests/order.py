@@ -1,8 +1,8 @@
 """Runs the files that take longest first.
 
-Two workers then end at about the same time: what is left for the end is
-short. With `--dist loadfile` a file is run by one worker, so that what it
-computes once for all its tests is computed once.
+The workers then finish at about the same time, because only short files are
+left at the end. `--dist loadfile` gives each file to one worker, so that what a
+file computes for all its tests is computed once.
 """
 
 import pathlib
@@ -59,7 +59,7 @@ LONGEST = (
 
 
 def place(path):
-  """Where a file stands: its place among the longest, or after them."""
+  """The place of a file among the longest, or the one after them."""
   try:
     name = path.relative_to(TESTS).as_posix()
   except ValueError:  # of a project that a test made

@@ -1,9 +1,9 @@
 """Fails a run in which a test was skipped for a reason that nobody allowed.
 
 TFCOMPAT_ALLOWED_SKIPS names a file with one reason per line, as pytest prints
-it; `*` stands for any text, `#` begins a comment. Without the variable every
-skip is allowed. A list without tests on it rots in silence, so `.ci/run` sets
-the variable.
+it; `*` stands for any text, and `#` begins a comment. Without the variable,
+every skip is allowed. `.ci/run` sets it, so that no test stays skipped without
+anybody noticing.
 """
 
 import fnmatch

@@ -79,7 +79,7 @@ def golden():
         yield pytest.param(case, dtype, id=f"{key}-cpu")
 
 
-@pytest.mark.parametrize("case, dtype", golden())
+@pytest.mark.parametrize("case, dtype", list(golden()))
 def test_golden(case, dtype):
   """Where there is a GPU, TensorFlow puts on it what has a kernel there."""
   want = committed(case.family)[store.key(case.name, dtype)]

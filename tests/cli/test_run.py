@@ -340,6 +340,7 @@ WAYS = (("contrib", "NoSuchCell was not in TensorFlow 1.15"),
         ("node", "Input to reshape is a tensor with 6 values"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_errors_show_the_users_line(tmp_path):
   write(tmp_path, s=ERRORS)

@@ -301,6 +301,7 @@ print("all", len(ways))
 """
 
 
+@pytest.mark.slow
 def test_in_a_process_of_tensorflow_2():
   """Eager outside, tensors that compare by value, resource variables."""
   done = subprocess.run(

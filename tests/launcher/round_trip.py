@@ -343,6 +343,7 @@ def seeds_undone():
   tf1.disable_v2_behavior()
   program = sys.modules["old_program"] = types.ModuleType("old_program")
   program.zeros = None
+  assert callable(tf1.zeros)  # the namespace remembers it
   before = take_picture()
   seeds.install()
   program.zeros = tf1.zeros

@@ -24,9 +24,15 @@ def execute(words, folder, stdin=None, **environment):
       "TF_CPP_MIN_LOG_LEVEL", "MPLBACKEND", "DISPLAY", "WAYLAND_DISPLAY")}
   done = subprocess.run(
       [sys.executable, *words], cwd=folder, input=stdin, capture_output=True,
-      text=True, timeout=300,
+      text=True, timeout=300, preexec_fn=_heed_interrupts,
       env=dict(clean, PYTHONPATH=ROOT, **environment))
   return done.returncode, done.stdout, done.stderr
+
+
+def _heed_interrupts():
+  # A shell starts its background jobs with SIGINT ignored, and children
+  # inherit that.
+  signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def write(folder, files=(), **more):
@@ -186,14 +192,16 @@ def test_numpys_notices_of_old_style_are_quiet(tmp_path):
   write(tmp_path, train=(
       "import numpy as np, warnings\n"
       "print(float(np.array([2.0])), '%d' % np.array([3]),\n"
-      "      np.array([1], np.uint8).tostring())\n"
+      "      np.array([1], np.uint8).tostring(),\n"
+      "      np.fromstring(b'\\x02', np.uint8), np.sum(x for x in [1, 2]))\n"
       "warnings.warn('mine', DeprecationWarning)\n"))
   code, stdout, stderr = execute(RUN + ["train.py"], tmp_path)
-  assert (code, stdout) == (0, "2.0 3 b'\\x01'\n")
+  assert (code, stdout) == (0, "2.0 3 b'\\x01' [2] 3\n")
   assert "mine" in stderr and "NumPy" not in stderr
-  assert "tostring" not in stderr
+  assert "string" not in stderr and "generator" not in stderr
   stderr = execute(RUN + ["--verbose", "train.py"], tmp_path)[2]
   assert "mine" in stderr and "tostring() is deprecated" in stderr
+  assert "fromstring is deprecated" in stderr and "generator" in stderr
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"],

@@ -73,8 +73,12 @@ def test_several_devices(example, tmp_path, capsys):
 
 @pytest.mark.slow
 def test_layers_on_several_devices_overlap(example):
-  """Products of this size take longer than a turn of the scheduler."""
-  assert example("several_devices", "--updates", 3)["overlap"] > 0
+  """Products of this size take longer than a turn of the scheduler.
+
+  On a busy machine one run may still find a single core free throughout.
+  """
+  assert any(example("several_devices", "--updates", 3)["overlap"] > 0
+             for _ in range(4))
 
 
 @pytest.mark.slow

@@ -65,7 +65,7 @@ def compare(arguments, run_words=()):
       shutil.rmtree(work, ignore_errors=True)
 
 
-def _say(text):
+def _notify(text):
   print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
 
 
@@ -108,7 +108,7 @@ class _Comparison:
         for recording in (reference, ours)):
       return self._fail(failed, reference, ours)
     if not reference.tail["calls"] and not ours.tail["calls"]:
-      _say("the program did not call Session.run on either side; there is "
+      _notify("the program did not call Session.run on either side; there is "
            "nothing to compare")
       return FAILED
     return self._report(reference, ours)
@@ -157,10 +157,10 @@ class _Comparison:
       command = sides.reference_command(
           arguments.reference_python, program, output,
           words + options.of_reference(arguments), folder)
-    _say(f"running {arguments.rest[0]} for {name}: {command[0]}")
+    _notify(f"running {arguments.rest[0]} for {name}: {command[0]}")
     start = time.monotonic()
     outcome = sides.run(name, command, folder, ours, output)
-    _say(f"{name} ended after {time.monotonic() - start:.0f} s")
+    _notify(f"{name} ended after {time.monotonic() - start:.0f} s")
     if arguments.in_place and not ours:
       self._remark_files(folders.changed(before, folders.state(folder)))
     for kind in ("stdout", "stderr"):
@@ -192,10 +192,10 @@ class _Comparison:
     """Reports which side failed, and how; returns 2."""
     if len(failed) == 2 and _same(_error_of(reference), _error_of(ours)):
       self._show_failure(failed[1], ours)
-      _say("both sides fail with the same error, so this is the program's "
+      _notify("both sides fail with the same error, so this is the program's "
            f"own: {_error_of(ours)}")
       report = self._compare(reference, ours)
-      _say(f"before it, {report.calls} calls of Session.run " + (
+      _notify(f"before it, {report.calls} calls of Session.run " + (
           "are equal" if report.equal else
           f"were compared; first difference: {report.first.text}"))
       self._hint(_error_of(ours))
@@ -203,17 +203,17 @@ class _Comparison:
     for side in failed:
       recording = {"our side": ours}.get(side.name, reference)
       self._show_failure(side, recording)
-      _say(f"{side.name} failed: " + (
+      _notify(f"{side.name} failed: " + (
           _error_of(recording) if recording else
           f"it ended with exit code {side.code} and left no recording"))
       self._hint(_error_of(recording) if recording else side.stderr)
     if len(failed) == 1 and reference and ours:
-      _say("the other side did not")
+      _notify("the other side did not")
     return FAILED
 
   def _hint(self, error):
     if "No such file" in error and not self.arguments.in_place:
-      _say("each side ran in a copy of this folder; if the program needs a "
+      _notify("each side ran in a copy of this folder; if the program needs a "
            "path outside it, use --in-place")
 
   def _show_failure(self, side, recording):

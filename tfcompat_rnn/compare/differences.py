@@ -275,11 +275,11 @@ def _variables(wanted, got, rtol, atol, report, when, order):
     found.rows.append((name, gap))
     if gap.beyond:
       report.find(call, phase - .5 * bool(gap.problem), "variable",
-                  one.name, f"variable {name} {when}: " + say(gap))
+                  one.name, f"variable {name} {when}: " + describe(gap))
   return found
 
 
-def say(gap):
+def describe(gap):
   """The size of a Gap, in words."""
   return gap.problem or (
       f"largest difference {gap.absolute:.3g}, relative {gap.relative:.2g}")
@@ -382,7 +382,7 @@ class _Calls:
         self.report.find(
             call.number, 1 if kind == "feed" else 2, kind, item.name,
             f"call {call.number}{_in(thread)} {verb} {_title(item)}: "
-            + say(gap), main=not thread)
+            + describe(gap), main=not thread)
     for item in got.values():
       self._only(kind, item, call, thread, "our run")
 

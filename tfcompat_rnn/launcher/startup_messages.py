@@ -38,7 +38,9 @@ _DEPRECATED = ("Instructions for updating:", "is deprecated and will be "
 
 # What NumPy 2 says about things that old programs do everywhere.
 _NUMPY_NOTICES = (r"Conversion of an array with ndim > 0 to a scalar",
-                  r"tostring\(\) is deprecated")
+                  r"tostring\(\) is deprecated",
+                  r"The binary mode of fromstring is deprecated",
+                  r"Calling np\.sum\(generator\) is deprecated")
 
 _WARNING_MODULES = r"(tensorflow|keras|tf_keras|tf_slim)(\.|$)"
 

@@ -1,12 +1,12 @@
-"""What Python and its libraries dropped since 2016, put back for old code.
+"""Restores what Python and its libraries have removed since 2016.
 
-Each family is one module with a tuple `ROWS`; each row one repair:
+Each family is one module with a tuple `ROWS`; each row is one repair:
 
   Repair("np.float", "numpy", "np.float is float", "NumPy 1.24", apply)
 
 A repair is made when the module that it concerns is imported, and only if
-what it restores is really missing there. `--no-repair NAME` switches one off,
-a pattern (`np.*`) or a family's name (`numpy`) several.
+what it restores is really missing there. `--no-repair NAME` turns one off; a
+pattern (`np.*`) or the name of a family (`numpy`) turns off several.
 """
 
 import fnmatch
@@ -40,13 +40,13 @@ def rows():
 
 
 def is_off(family, name, off):
-  """Has the user switched this repair off?"""
+  """Has the user turned this repair off?"""
   return any(word == family or fnmatch.fnmatchcase(name, word)
              for word in off)
 
 
 def unknown_names(off):
-  """Words of `off` that name no repair and no family."""
+  """The words of `off` that name neither a repair nor a family."""
   return [word for word in off
           if not any(is_off(family, row.name, (word,))
                      for family, row in rows())]
@@ -66,7 +66,7 @@ def listing(off=()):
 
 
 def install(patches, when_imported, off=(), notify=None):
-  """Makes all repairs that are not switched off, each in its time.
+  """Makes each repair that is not turned off, when its module is imported.
 
   They last until the stack `patches` is closed.
   `when_imported(name, callback)` calls `callback(module)` once the module
@@ -84,14 +84,14 @@ def install(patches, when_imported, off=(), notify=None):
 def _maker(patches, its_rows, notify):
   def make(module):
     with warnings.catch_warnings():
-      # Asking NumPy for a name it is about to drop makes it warn.
+      # NumPy warns when asked for a name that it is about to remove.
       warnings.simplefilter("ignore")
       for row in its_rows:
         try:
           row.apply(patches, module, notify)
         except Exception as error:
-          # A library of tomorrow must still load; the program may not need
-          # this one.
+          # A newer library must still load; the program may not need this
+          # repair.
           notify(f"repair {row.name} does not fit this {row.where}: "
               f"{type(error).__name__}: {error}")
   return make

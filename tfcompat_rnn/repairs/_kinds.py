@@ -8,12 +8,12 @@ import warnings
 from tfcompat_rnn import _importers
 from tfcompat_rnn.repairs import Repair
 
-# The modules of the repair itself, which stand between it and its caller.
+# The repair's own modules, whose frames lie between it and its caller.
 _BETWEEN = ("tfcompat_rnn.repairs.", "tfcompat_rnn._patching")
 
 
 def caller_is_old():
-  """Was the repaired function called by code of the program's age?"""
+  """Was the repaired function called by the old program or its libraries?"""
   frame = sys._getframe(1)
   while frame.f_globals.get("__name__", "").startswith(_BETWEEN):
     frame = frame.f_back
@@ -23,13 +23,13 @@ def caller_is_old():
 
 
 def is_old(module_name):
-  """Is the module of the program's age? Scripts have a path for a name."""
+  """Is the module part of the old program? A script's name is its path."""
   return module_name.endswith(".py") or not _importers.belongs_to_today(
       module_name)
 
 
 def restore(name, where, attribute, value, why, what=None):
-  """`where.attribute` is back if it is missing. `value(module)` makes it.
+  """A repair that sets `where.attribute` to `value(module)` if it is missing.
 
   `attribute` may be dotted: a class in `where` and its attribute.
   """
@@ -53,9 +53,10 @@ def _has(owner, attribute):
 
 
 def wrap(name, where, attribute, make, what, why, needed=None):
-  """`where.attribute` becomes `make(original, notify)`, if it is there.
+  """A repair that replaces `where.attribute` by `make(original, notify)`.
 
-  `needed(module)` may say that this version of the module does without.
+  It does nothing if there is no such attribute, or if `needed(module)` is
+  false because this version of the module still works as it used to.
   """
   *owners, last = attribute.split(".")
 
@@ -86,7 +87,7 @@ _modules = {}
 
 
 class _Finder:
-  """Supplies modules that nobody else has. Last in `sys.meta_path`."""
+  """Finds replacement modules. Last in `sys.meta_path`: real ones win."""
 
   def find_spec(self, name, path=None, target=None):
     row = _modules.get(name)
@@ -137,7 +138,7 @@ def _unload(name):
 
 
 def supply(module_name, build, what, why):
-  """The module `module_name` is there again if nobody else has it.
+  """A repair that makes `module_name` importable if no real one is found.
 
   `build(module)` returns its names and values.
   """

@@ -46,7 +46,7 @@ _REMEDY = ("This program is written for Python 2; Python {version} does not "
            "  python -m pip install modernize\n"
            "  python -m modernize -w -n {path}\n"
            "(it also needs `pip install six`; the folder's other modules can "
-           "be named behind it)")
+           "be named after it)")
 
 # What replaced names of Python 2. For the message only.
 NAMES = {

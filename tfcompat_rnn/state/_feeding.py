@@ -177,7 +177,7 @@ def _shown(value):
   return "None" if value is None else type(value).__name__
 
 
-_installed: list[type] = []  # the stack, once there is one
+_installed: list[_patching.Stack] = []  # the stack, once there is one
 
 
 def _install():

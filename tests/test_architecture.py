@@ -15,8 +15,8 @@ PACKAGE = pathlib.Path(__file__).parent.parent / "tfcompat_rnn"
 FLOORS = {
     "_errors": 0, "_lazy": 0, "_importers": 0, "_patching": 0, "_private": 0,
     "_typing": 0, "datasets": 1, "_figure": 1, "_tf": 1, "repairs": 1,
-    "_nest": 2, "_opcount": 2, "pipeline": 2, "growth": 2, "_snapshot": 3,
-    "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4, "loops": 5,
+    "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,
+    "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4, "loops": 5,
     "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
     "testing": 7, "feedback": 7, "seeds": 7, "namespace": 7, "tf1": 8,
     "launcher": 9, "compare": 10, "verify": 10, "cli": 11,

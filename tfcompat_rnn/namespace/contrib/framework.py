@@ -1,8 +1,8 @@
 """Small helpers of `tf.contrib.framework` that are in no package any more."""
 
-import numpy as np
-
 from tfcompat_rnn import _errors
+from tfcompat_rnn._shapes import with_same_shape as with_same_shape
+from tfcompat_rnn._shapes import with_shape as with_shape
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 
@@ -64,79 +64,6 @@ def assert_scalar_int(tensor, name=None):
           "tensor", "be of integer type", f"{tensor.name} {tensor.dtype}",
           "tf.cast it to tf.int32"))
     return tf.assert_scalar(tensor, name=scope)
-
-
-def _expected(shape, tensor):
-  """`shape` as an int32 vector tensor or a list of ints."""
-  if tf.is_tensor(shape):
-    if shape.dtype.base_dtype != tf.int32:
-      raise _errors.ArgumentError(_errors.problem(
-          "expected_shape", "be int32", f"{shape.dtype} for {tensor.name}",
-          "tf.cast it to tf.int32"))
-    return shape
-  if isinstance(shape, np.ndarray) and shape.dtype != np.int32:
-    raise _errors.ArgumentError(_errors.problem(
-        "expected_shape", "be int32", f"{shape.dtype} for {tensor.name}",
-        "pass a list of ints"))
-  shape = np.asarray(shape)
-  if shape.ndim > 1:
-    raise _errors.ArgumentError(_errors.problem(
-        "expected_shape", "be a vector", f"rank {shape.ndim}",
-        "pass a list of ints"))
-  return [int(size) for size in shape]
-
-
-def with_shape(expected_shape, tensor):
-  """Returns `tensor`, checked to have `expected_shape`, now or at run time.
-
-  `expected_shape` is a list of ints or an int32 vector tensor. Raises
-  ArgumentError if the static shapes differ; the op raises
-  InvalidArgumentError if the shape differs at run time.
-
-  TF 1.15: `tf.contrib.framework.with_shape`.
-  """
-  if isinstance(tensor, tf.SparseTensor):
-    raise _errors.ArgumentError(_errors.problem(
-        "tensor", "be dense", "a SparseTensor", "convert it first"))
-  expected = _expected(expected_shape, tensor)
-  actual = tensor.get_shape()
-  dynamic = tf.is_tensor(expected)
-  if not dynamic and not expected and (
-      not actual.is_fully_defined() or actual.as_list() == [1]):
-    with tf.name_scope(f"{tensor.op.name}/"):
-      return tf.reshape(tensor, [])
-  if actual.is_fully_defined() and not dynamic:
-    if actual.is_compatible_with(expected):
-      return tensor
-    raise _errors.ArgumentError(_errors.problem(
-        "tensor", f"have shape {expected}", f"{actual} ({tensor.name})",
-        "reshape it"))
-  with tf.name_scope(f"{tensor.op.name}/"):
-    with tf.name_scope("assert_shape"):
-      found = tf.shape(tensor, name="actual")
-      same = tf.logical_and(
-          tf.equal(tf.size(expected), tf.rank(tensor)),
-          tf.reduce_all(tf.equal(expected, found)))
-      check = tf.Assert(same, [
-          f"Wrong shape for {tensor.name} [expected] [actual].", expected,
-          found])
-    with tf.control_dependencies([check]):
-      result = tf.identity(tensor)
-  if not dynamic:
-    result.set_shape(expected)
-  return result
-
-
-def with_same_shape(expected_tensor, tensor):
-  """Returns `tensor`, checked to have the shape of `expected_tensor`.
-
-  TF 1.15: `tf.contrib.framework.with_same_shape`.
-  """
-  shape = expected_tensor.get_shape()
-  with tf.name_scope(f"{tensor.op.name}/"):
-    expected = (shape.as_list() if shape.is_fully_defined() else
-                tf.shape(expected_tensor, name="expected_shape"))
-    return with_shape(expected, tensor)
 
 
 def py_func(func, args=(), kwargs=None, output_types=None,

@@ -36,6 +36,8 @@ _KERAS_LAYERS = {
     "BahdanauMonotonicAttentionV2": "BahdanauMonotonicAttention",
     "LuongAttentionV2": "LuongAttention",
     "LuongMonotonicAttentionV2": "LuongMonotonicAttention",
+}
+_KERAS_BASES = {
     "_BaseAttentionMechanismV2": "_BaseAttentionMechanism",
     "_BaseMonotonicAttentionMechanismV2": "_BaseMonotonicAttentionMechanism",
 }
@@ -59,11 +61,13 @@ ROWS = [
                    "sequence_loss_by_example")),
 ]
 
+_WAS_KERAS = ("was a Keras layer that 1.15 kept for trying out version 2, and "
+              "is not supported here")
+
 GAPS = [
-    *(Gap(prefix + name,
-          "was a Keras layer that 1.15 kept for trying out version 2, and is "
-          "not supported here",
+    *(Gap(_WRAPPER + name, _WAS_KERAS,
           f"use tf.contrib.seq2seq.{instead}, which computes the same")
-      for name, instead in _KERAS_LAYERS.items()
-      for prefix in ("contrib.seq2seq.", _WRAPPER)),
+      for name, instead in _KERAS_LAYERS.items()),
+    *(Gap(_WRAPPER + name, _WAS_KERAS, f"use tf.{_WRAPPER}{instead}")
+      for name, instead in _KERAS_BASES.items()),
 ]

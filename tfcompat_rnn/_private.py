@@ -266,6 +266,10 @@ PRIVATE = {
     "saver": Private(
         "tensorflow.python.training.saver", None,
         "seeds: a sharded saver creates other operations than in 1.15"),
+    "should_cache": Private(
+        "tensorflow.python.ops.rnn", "_should_cache",
+        "whether a loop may read a variable once for all steps; the loops of "
+        "TensorFlow ask it"),
     "smart_cond": Private(
         "tensorflow.python.framework.smart_cond", None, _NAMES),
     "special_math_ops": Private(

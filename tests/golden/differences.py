@@ -27,11 +27,12 @@ ROWS = [
     Row(r"(.*):Add(@.*)?", r"\1:AddV2\2",
         "tf.add has created AddV2 since TensorFlow 2.0; the numbers are the "
         "same. It also adds up the parts of every random initializer"),
-    Row(r".+/TensorArrayStack/TensorArraySizeV3:TensorArraySizeV3(@.*)?",
-        None,
+    Row(r"(?!(?:.*/)?\w*decoder/Tensor).+/TensorArrayStack/TensorArraySizeV3:"
+        r"TensorArraySizeV3(@.*)?", None,
         "stacking an array of fixed size uses the size that it was created "
         "with, and asks the array itself (as 1.15 did) only if it can grow: "
-        "the arrays of dynamic_rnn are fixed, those of raw_rnn grow"),
+        "the arrays of dynamic_rnn are fixed, those of raw_rnn and "
+        "dynamic_decode grow"),
     Row(r"(?:.*/)?zeros(?:_\d+)?/(?:mul(?:_\d+)?(?:/y)?:(?:Mul|Const)"
         r"|Less(?:/y)?:(?:Less|Const))(@.*)?", None,
         "tf.zeros checked whether a shape given as tensors is small, and did "

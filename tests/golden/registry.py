@@ -105,6 +105,10 @@ _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "layer_norm_lstm", "memory", "minimal", "weight_norm")
 
 
+# Of the decoders: a training and an inference loop, and the draws.
+_FULL_DECODING = ("training_open_batch_imputed", "nested", "draws")
+
+
 def is_slow(name, dtype):
   """Whether a case runs with the slow tests only.
 
@@ -116,6 +120,8 @@ def is_slow(name, dtype):
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # the most comprehensive of its four cells
     return loop != "lstm_peephole" or dtype != "float64"
+  if case_.family == "decoding":
+    return name not in _FULL_DECODING or dtype != case_.dtypes[-1]
   if case_.family == "fused":
     return name not in _FULL_FUSED
   if case_.family in _FULL_FAMILIES and loop in ("dynamic", "static", "zeros"):

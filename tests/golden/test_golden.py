@@ -83,6 +83,9 @@ def far_apart(want, got, dtype):
     if x.shape != y.shape or x.dtype != y.dtype:
       lines.append(f"{name}: {y.dtype} {y.shape}, 1.15 had "
                    f"{x.dtype} {x.shape}")
+    elif x.dtype.kind not in "fc":
+      if not np.array_equal(x, y):
+        lines.append(f"{name}: {y.tolist()}, 1.15 had {x.tolist()}")
     elif x.size:
       allowed = TOLERANCE[dtype] * np.max(np.abs(x))
       gap = np.max(np.abs(x - y))
@@ -148,6 +151,17 @@ def test_operations_are_stored_without_loss():
   ops = ["a:Const", "a/b:Add", "a/b/c:Mul@/device:CPU:0", "a/b:x", "d:Pack"]
   assert graphs.lengthen(graphs.shorten(ops)) == ops
   assert graphs.shorten(ops)[2] == "1 b/c:Mul@/device:CPU:0"
+
+
+def test_arrays_of_several_dtypes_are_stored_without_loss():
+  arrays = {"a": np.array([1.5, 0.1], np.float32),
+            "b": np.array([[3], [-1]], np.int32), "c": np.array(True)}
+  layout, flat = store.pack(arrays)
+  assert flat.dtype == np.float64 and layout[1] == ["b", [2, 1], "int32"]
+  again = store.unpack(layout, flat)
+  for name, array in arrays.items():
+    assert again[name].dtype == array.dtype
+    np.testing.assert_array_equal(again[name], array)
 
 
 def test_arrays_are_stored_without_loss():

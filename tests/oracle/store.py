@@ -17,19 +17,30 @@ def key(name, dtype):
 
 
 def pack(arrays):
-  """`{name: array}` -> `(layout, flat)`; all arrays have the same dtype."""
-  layout = [[name, list(np.shape(arrays[name]))] for name in sorted(arrays)]
-  if not layout:
-    return layout, None
-  return layout, np.concatenate(
-      [np.ravel(arrays[name]) for name, _ in layout])
+  """`{name: array}` -> `(layout, flat)`.
+
+  If the dtypes differ (integers beside floats), the layout has the dtype of
+  each array that is not `flat`'s.
+  """
+  names = sorted(arrays)
+  if not names:
+    return [], None
+  flat = np.concatenate([np.ravel(arrays[name]) for name in names])
+  layout = []
+  for name in names:
+    array = np.asarray(arrays[name])
+    entry = [name, list(array.shape)]
+    layout.append(entry if array.dtype == flat.dtype
+                  else entry + [array.dtype.name])
+  return layout, flat
 
 
 def unpack(layout, flat):
   arrays, start = {}, 0
-  for name, shape in layout:
+  for name, shape, *dtype in layout:
     size = int(np.prod(shape, dtype=int))
-    arrays[name] = flat[start:start + size].reshape(shape)
+    array = flat[start:start + size].reshape(shape)
+    arrays[name] = array.astype(dtype[0]) if dtype else array
     start += size
   return arrays
 

@@ -1,0 +1,117 @@
+"""`BasicDecoder`: a cell, and a helper that chooses the next input."""
+
+import collections
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _nest
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import base
+from tfcompat_rnn.seq2seq import _words
+from tfcompat_rnn.seq2seq import decoders
+from tfcompat_rnn.seq2seq.helpers import base as helpers_base
+
+
+class BasicDecoderOutput(collections.namedtuple(
+    "BasicDecoderOutput", ("rnn_output", "sample_id"))):
+  """What `BasicDecoder` returns for each step.
+
+  Example: `dynamic_decode(decoder)[0].sample_id`, int32 `[batch, time]`
+
+  Fields:
+    rnn_output: `[batch, units]`, from the cell, or from the output layer if
+      there is one.
+    sample_id: what the helper's `sample` returned, for example the symbol with
+      the largest logit, `[batch]`.
+
+  TF 1.15: `tf.contrib.seq2seq.BasicDecoderOutput`.
+  """
+
+
+class BasicDecoder(decoders.Decoder):
+  """Runs a cell; a helper samples from its output and makes the next input.
+
+    decoder = BasicDecoder(cell, GreedyEmbeddingHelper(embedding, start, end),
+                           encoder_state, tf.layers.Dense(vocabulary))
+    outputs, state, lengths = dynamic_decode(decoder, maximum_iterations=50)
+
+  Args:
+    cell: an RNNCell.
+    helper: a `Helper`.
+    initial_state: a structure like `cell.state_size` with leaves `[batch,
+      size]`; it may contain TensorArrays. The dtype of its first leaf is that
+      of `rnn_output`.
+    output_layer: a layer of `tf.layers`, or an object with
+      `compute_output_shape` and `__call__(outputs)`, that is applied to the
+      outputs of the cell before the helper sees them.
+
+  Raises:
+    ArgumentTypeError: if `cell`, `helper` or `output_layer` is something else.
+
+  TF 1.15: `tf.contrib.seq2seq.BasicDecoder`.
+  """
+
+  def __init__(self, cell, helper, initial_state, output_layer=None):
+    base.assert_like_rnncell("cell", cell)
+    if not isinstance(helper, helpers_base.Helper):
+      raise _errors.ArgumentTypeError(_words.problem(
+          "helper", "be a Helper", type(helper),
+          "pass for example TrainingHelper(inputs, lengths)",
+          f"helper must be a Helper, received: {type(helper)}"))
+    if output_layer is not None and not _is_layer(output_layer):
+      raise _errors.ArgumentTypeError(_words.problem(
+          "output_layer", "be a layer", type(output_layer),
+          "pass for example tf.layers.Dense(vocabulary_size)",
+          f"output_layer must be a Layer, received: {type(output_layer)}"))
+    self._cell = cell
+    self._helper = helper
+    self._initial_state = initial_state
+    self._output_layer = output_layer
+
+  @property
+  def batch_size(self):
+    return self._helper.batch_size
+
+  def _rnn_output_size(self):
+    size = self._cell.output_size
+    if self._output_layer is None:
+      return size
+    batched = _nest.map_state(
+        lambda one: tf.TensorShape([None]).concatenate(one), size)
+    return _nest.map_state(
+        lambda shape: shape[1:],
+        self._output_layer.compute_output_shape(batched))
+
+  @property
+  def output_size(self):
+    return BasicDecoderOutput(
+        rnn_output=self._rnn_output_size(),
+        sample_id=self._helper.sample_ids_shape)
+
+  @property
+  def output_dtype(self):
+    dtype = _nest.flatten_state(self._initial_state)[0].dtype
+    return BasicDecoderOutput(
+        _nest.map_state(lambda _: dtype, self._rnn_output_size()),
+        self._helper.sample_ids_dtype)
+
+  def initialize(self, name=None):
+    """Returns `(finished, first inputs, initial_state)`."""
+    return self._helper.initialize() + (self._initial_state,)
+
+  def step(self, time, inputs, state, name=None):
+    """Returns `(BasicDecoderOutput, next_state, next_inputs, finished)`."""
+    with tf.name_scope(name, "BasicDecoderStep", (time, inputs, state)):
+      outputs, next_state = self._cell(inputs, state)
+      if self._output_layer is not None:
+        outputs = self._output_layer(outputs)
+      sample_ids = self._helper.sample(
+          time=time, outputs=outputs, state=next_state)
+      finished, next_inputs, next_state = self._helper.next_inputs(
+          time=time, outputs=outputs, state=next_state, sample_ids=sample_ids)
+    return (BasicDecoderOutput(outputs, sample_ids), next_state, next_inputs,
+            finished)
+
+
+def _is_layer(value):
+  return callable(value) and callable(
+      getattr(value, "compute_output_shape", None))

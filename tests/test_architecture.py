@@ -16,8 +16,8 @@ FLOORS = {
     "_errors": 0, "_lazy": 0, "_importers": 0, "_patching": 0, "_private": 0,
     "_typing": 0, "datasets": 1, "_figure": 1, "_tf": 1, "repairs": 1,
     "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,
-    "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4, "loops": 5,
-    "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
+    "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4,
+    "loops": 5, "crf": 6, "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
     "testing": 7, "feedback": 7, "seeds": 7, "namespace": 7, "tf1": 8,
     "launcher": 9, "compare": 10, "verify": 10, "cli": 11,
     "pytest_plugin": 11, "__main__": 12,
@@ -295,7 +295,8 @@ def test_importing_the_package_loads_no_tensorflow():
 
 def test_cells_and_loops_load_no_tf_keras_nor_tf_slim():
   loaded = loaded_after(
-      "import tfcompat_rnn.cells, tfcompat_rnn.loops, tfcompat_rnn.tf1")
+      "import tfcompat_rnn.cells, tfcompat_rnn.crf, tfcompat_rnn.loops; "
+      "import tfcompat_rnn.tf1")
   assert "tensorflow" in loaded
   assert not loaded & {"tf_keras", "tf_slim"}
 

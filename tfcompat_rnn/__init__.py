@@ -50,9 +50,10 @@ _PUBLIC = {
 }
 # attribute -> module
 _SUBMODULES = {name: f"tfcompat_rnn.{name}" for name in (
-    "cells", "checkpoints", "cli", "datasets", "devices", "feedback", "fused",
-    "gradients", "growth", "launcher", "loops", "namespace", "pipeline",
-    "repairs", "seeds", "seq2seq", "state", "testing", "tf1", "verify")}
+    "cells", "checkpoints", "cli", "crf", "datasets", "devices", "feedback",
+    "fused", "gradients", "growth", "launcher", "loops", "namespace",
+    "pipeline", "repairs", "seeds", "seq2seq", "state", "testing", "tf1",
+    "verify")}
 # The names of these modules before they moved into `devices`.
 _SUBMODULES.update(placement="tfcompat_rnn.devices.placement",
                    session="tfcompat_rnn.devices.session")

@@ -3,6 +3,7 @@
 from tfcompat_rnn import cells as cells
 from tfcompat_rnn import checkpoints as checkpoints
 from tfcompat_rnn import cli as cli
+from tfcompat_rnn import crf as crf
 from tfcompat_rnn import datasets as datasets
 from tfcompat_rnn import devices as devices
 from tfcompat_rnn import feedback as feedback

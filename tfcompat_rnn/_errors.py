@@ -17,6 +17,10 @@ class ArgumentTypeError(TfcompatError, TypeError):
   """An argument has the wrong type or dtype."""
 
 
+class EmptySequenceError(TfcompatError, IndexError):
+  """A sequence has no step, and at least one is needed."""
+
+
 class StateFieldError(TfcompatError, AttributeError):
   """A state lacks fields that the cell reads by name."""
 

@@ -7,6 +7,7 @@ from golden import cases_cells
 from golden import cases_contrib
 from golden import cases_contrib_events
 from golden import cases_contrib_gated
+from golden import cases_crf
 from golden import cases_decoding
 from golden import cases_document
 from golden import cases_frequency
@@ -21,5 +22,5 @@ FAMILIES = sorted(set(case.family for case in CASES.values()))
 __all__ = ["cases_frequency", "cases_grid_rnn", "cases_unexported",
            "CASES", "FAMILIES", "cases_cells", "cases_contrib",
            "cases_contrib_events", "cases_contrib_gated",
-           "cases_decoding", "cases_document", "cases_fused", "cases_loops",
-           "cases_scopes"]
+           "cases_crf", "cases_decoding", "cases_document", "cases_fused",
+           "cases_loops", "cases_scopes"]

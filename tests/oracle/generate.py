@@ -19,7 +19,8 @@ from oracle import reference  # noqa: E402
 GENERATORS = (
     "golden/generate.py", "cells/generate.py",
     "cells/wrapper_cases/generate.py", "checkpoints/generate_real.py",
-    "fused/generate.py", "loops/generate.py", "namespace/generate.py",
+    "crf/generate.py", "fused/generate.py", "loops/generate.py",
+    "namespace/generate.py",
     "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py")
 
 

@@ -41,7 +41,7 @@ ROWS = [
         "gradients_block_cells gradients_projected_lstm "
         "gradients_wrapped_cells gradients_resource_rnn "
         "gradients_partitioned_rnn gradients_double_rnn gradients_stacked "
-        "conv_lstm_stack indy_stack",
+        "conv_lstm_stack indy_stack crf_trained_open",
         "the gradient of a TensorArray's write keeps the flow of each step "
         "of the loop, which 1.15's did not; it does not count"),
     Row(verdicts.EQUAL,

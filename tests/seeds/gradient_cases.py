@@ -50,6 +50,17 @@ def _cells(kind, **options):
   return case
 
 
+def _crf(tf, x, y):
+  steps = tf.stack([x, y, x * y, x - y], 1)
+  tags = tf.placeholder_with_default([[0, 2, 1, 1], [2, 0, 0, 1]],
+                                     [None, None])
+  lengths = tf.placeholder_with_default([2, 4], [None])
+  likelihood, matrix = tf.contrib.crf.crf_log_likelihood(
+      steps, tags, lengths, tf.matmul(x, y, transpose_a=True))
+  return tf.concat([likelihood, tf.contrib.crf.crf_decode(
+      steps, matrix, lengths)[1]], 0)
+
+
 def _rows_of(tf, x, y):
   return tf.gather(x, [1, 0, 1]) * 2.0 + tf.reduce_sum(y)
 
@@ -130,6 +141,7 @@ CASES = {
     "max_axis": lambda tf, x, y: tf.reduce_max(x, 1) - tf.reduce_min(y, 1),
     "max_keep": lambda tf, x, y: tf.reduce_max(x, 1, keepdims=True) * y,
     "prod": lambda tf, x, y: tf.reduce_prod(x, 1) + tf.reduce_prod(y),
+    "crf": _crf,
     "logsumexp": lambda tf, x, y: tf.reduce_logsumexp(x, 1),
     "moments": lambda tf, x, y: tf.add_n(list(tf.nn.moments(x, [0]))) * y,
     "l2_normalize": lambda tf, x, y: tf.nn.l2_normalize(x, 1) * y,

@@ -26,7 +26,7 @@ OTHER_NAMES = frozenset(["segment_max", "unsorted_segment_max"])
 
 # Loops repeat single steps that are here too, and take their time.
 LONG = frozenset("""
-    array array_parts basic_lstm gru loop loop_cond loop_in_loop loop_matmul
+    array array_parts basic_lstm crf gru loop loop_cond loop_in_loop loop_matmul
     loop_reductions lstm map_fn peepholes scan
 """.split())
 ALWAYS = frozenset(["loop unknown", "array known", "lstm unknown"])

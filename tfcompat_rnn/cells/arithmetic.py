@@ -20,6 +20,21 @@ def split(tensor, count, axis):
                           name="split")
 
 
+def log_sum_exp(values, axis=None, keepdims=False, name=None):
+  """`tf.reduce_logsumexp` of floats, with 1.15's operations and names."""
+  with tf.name_scope(name, "ReduceLogSumExp", [values]):
+    values = tf.convert_to_tensor(values)
+    top = tf.reduce_max(values, axis=axis, keepdims=True)
+    finite = tf.raw_ops.Select(condition=tf.is_finite(top), x=top,
+                               y=tf.zeros_like(top))
+    top = tf.stop_gradient(finite)
+    powers = tf.exp(tf.subtract(values, top, name="Sub"))
+    result = tf.log(tf.reduce_sum(powers, axis, keepdims=keepdims))
+    if not keepdims:
+      top = tf.reshape(top, tf.shape(result))
+    return tf.add(result, top)
+
+
 def clip(tensor, limit):
   """`tensor` clipped to `[-limit, limit]`; as it is if `limit` is None."""
   if limit is None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.seeds import Restored
 
 _COMPOSITE = (tf.SparseTensor, tf.RaggedTensor, tf.IndexedSlices)
@@ -46,19 +47,10 @@ def _add(original):
 
 def _reduce_logsumexp(original):
   def reduce_logsumexp(input_tensor, axis=None, keepdims=False, name=None):
-    with tf.name_scope(name, "ReduceLogSumExp", [input_tensor]):
-      values = tf.convert_to_tensor(input_tensor)
-      if not values.dtype.is_floating:
-        return original(values, axis, keepdims, name)
-      top = tf.reduce_max(values, axis=axis, keepdims=True)
-      finite = tf.raw_ops.Select(condition=tf.is_finite(top), x=top,
-                                 y=tf.zeros_like(top))
-      top = tf.stop_gradient(finite)
-      powers = tf.exp(tf.subtract(values, top, name="Sub"))
-      result = tf.log(tf.reduce_sum(powers, axis, keepdims=keepdims))
-      if not keepdims:
-        top = tf.reshape(top, tf.shape(result))
-      return tf.raw_ops.Add(x=result, y=top)
+    values = tf.convert_to_tensor(input_tensor)
+    if not values.dtype.is_floating:
+      return original(values, axis, keepdims, name)
+    return arithmetic.log_sum_exp(values, axis, keepdims, name)
   return reduce_logsumexp
 
 

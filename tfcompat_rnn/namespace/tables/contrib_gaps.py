@@ -26,10 +26,6 @@ _FAMILIES = {
     "copy_graph": ("copying of graph elements",
                    "use tf.train.export_meta_graph and "
                    "tf.train.import_meta_graph"),
-    "crf": ("conditional random fields",
-            "this version of the package does not support them yet; for "
-            "older TensorFlow, tensorflow-addons has "
-            "tfa.text.crf_log_likelihood, or " + _ORACLE),
     "data": ("dataset transformations", "use tf.data.experimental"),
     "decision_trees": ("decision tree protos", _ORACLE),
     "deprecated": ("summary functions from before TensorFlow 1.0",

@@ -1,0 +1,48 @@
+"""The best tag sequence, in NumPy."""
+
+import numpy as np
+
+from tfcompat_rnn import _errors
+
+
+def viterbi_decode(score, transition_params):
+  """The tag sequence with the highest score, and that score.
+
+    scores, transitions = session.run([scores, transitions], feed)
+    tags, score = viterbi_decode(scores[0][:length], transitions)
+
+  As in 1.15, each step is rounded to the dtype of `score`: towards zero if the
+  scores are integers and the transitions are not. Of equal scores, the lowest
+  tag is taken, from the last step backwards.
+
+  Args:
+    score: `[time, tags]`, an array.
+    transition_params: `[tags, tags]`, an array.
+
+  Returns:
+    `(viterbi, viterbi_score)`: a list of `time` NumPy integers (the last is an
+    int64, the others are int32), and a number with the dtype of `score`.
+
+  Raises:
+    EmptySequenceError: an IndexError, if there is no step.
+
+  TF 1.15: `tf.contrib.crf.viterbi_decode`. Viterbi, "Error bounds for
+  convolutional codes", 1967.
+  """
+  best = np.zeros_like(score)
+  if not len(best):
+    raise _errors.EmptySequenceError(_errors.problem(
+        "score", "have at least one step", f"shape {best.shape}: index 0 is "
+        "out of bounds for axis 0 with size 0",
+        "leave out sequences of length 0"))
+  came_from = np.zeros_like(score, dtype=np.int32)
+  best[0] = score[0]
+  for step in range(1, len(best)):
+    paths = np.expand_dims(best[step - 1], 1) + transition_params
+    came_from[step] = np.argmax(paths, 0)
+    best[step] = score[step] + np.max(paths, 0)
+
+  tags = [np.argmax(best[-1])]
+  for step in range(len(best) - 1, 0, -1):
+    tags.append(came_from[step][tags[-1]])
+  return tags[::-1], np.max(best[-1])

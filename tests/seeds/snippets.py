@@ -6,6 +6,7 @@ from seeds import snippets_contrib  # noqa: F401
 from seeds import snippets_contrib_cells  # noqa: F401
 from seeds import snippets_control  # noqa: F401
 from seeds import snippets_crf  # noqa: F401
+from seeds import snippets_decoding  # noqa: F401
 from seeds import snippets_fused  # noqa: F401
 from seeds import snippets_gradients  # noqa: F401
 from seeds import snippets_grids  # noqa: F401

@@ -45,6 +45,11 @@ def message(old):
   full = f"tensorflow.{old}"
   gap = tables.gap(old)
   home = names.home(old)
+  if home is None:
+    parent, _, name = old.rpartition(".")
+    imported = names.imported(parent, name)
+    if imported is not None and imported != old:
+      return message(imported)
   if gap is not None:
     family = gap.old.endswith(".*") and gap.old != old + ".*"
     if family and home is None and names.is_module(gap.old[:-2]):

@@ -46,8 +46,8 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True,
   """
   _require_rank("logits", logits, 3, "[batch, time, classes]",
                 "[batch_size x sequence_length x logits]")
-  for name, tensor in (("targets", targets), ("weights", weights)):
-    _require_rank(name, tensor, 2, "[batch, time]",
+  for argument, tensor in (("targets", targets), ("weights", weights)):
+    _require_rank(argument, tensor, 2, "[batch, time]",
                   "[batch_size x sequence_length]")
   for axis, average, total in (
       ("timesteps", average_across_timesteps, sum_over_timesteps),

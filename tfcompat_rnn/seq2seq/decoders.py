@@ -97,9 +97,9 @@ def _transpose_batch_time(x):
   rank = tf.rank(x)
   swapped = tf.transpose(
       x, tf.concat(([1, 0], tf.range(2, rank)), axis=0))
-  swapped.set_shape(
-      tf.TensorShape([None, None]) if shape.rank is None
-      else tf.TensorShape([shape[1], shape[0]]).concatenate(shape[2:]))
+  if shape.rank is not None:
+    swapped.set_shape(
+        tf.TensorShape([shape[1], shape[0]]).concatenate(shape[2:]))
   return swapped
 
 

@@ -40,7 +40,38 @@ ROWS = [
     Row(r"((?:.*/)?ones_like(?:_\d+)?/Shape):Const(@.*)?",
         r"\1/shape_as_tensor:Const\2",
         "the name that tf.ones_like gives to a known shape today"),
+    Row(r"((?:.*/)?GatherTree(?:_\d+)?|named):GatherTree(@.*)?",
+        r"\1:Select\2",
+        "TensorFlow no longer has this op; the last of those that compute the "
+        "same has its name (with 1.15's seeds, all of them count as one)"),
 ]
+
+# Built with 1.15's seeds in force, under which many functions create 1.15's
+# operations: these rows are all that is left.
+SEEDED_FAMILIES = ("beam",)
+SEEDED_ROWS = [
+    Row(r"((?:.*/)?(?:random_uniform(?:_\d+)?|basic_lstm_cell/Add(?:_1)?))"
+        r":Add(@.*)?", r"\1:Add\2",
+        "no difference: initializers and this cell use 1.15's own operation. "
+        "Must precede the next row"),
+    *(row for row in ROWS
+      if row.pattern.startswith("(.*):Add") or ":GatherTree" in row.pattern),
+]
+
+# The ops that are ours only, and count for nothing with 1.15's seeds.
+_INSIDE = re.compile(
+    r"(?:.*/)?(?:GatherTree(?:_\d+)?|named)/"
+    r"(?!(?:step_ids|parent_ids|max_sequence_lengths|end_token):Const)")
+
+
+def rows_of(family):
+  """The rows that explain the graphs of `family`."""
+  return SEEDED_ROWS if family in SEEDED_FAMILIES else ROWS
+
+
+def counted(ops):
+  """Our `ops` without those that take the place of one op of 1.15."""
+  return [op for op in ops if not _INSIDE.match(op)]
 
 
 def explained(ops, rows=None):

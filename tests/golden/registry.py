@@ -100,6 +100,7 @@ _FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
 _FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
                "fused_lstm_both_ways", "adapted_dynamic_reversed_lengths",
                "cudnn_gru_cell-static", "cudnn_lstm_two_ways-lengths")
+_FULL_BEAM = ("gather_tree_known", "beam_search_attention")
 _FULL_CRF = ("crf_training_open", "crf_decode_open")
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "compiled", "phased", "convolutional", "frequency",
@@ -121,6 +122,8 @@ def is_slow(name, dtype):
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # the most comprehensive of its four cells
     return loop != "lstm_peephole" or dtype != "float64"
+  if case_.family == "beam":
+    return name not in _FULL_BEAM
   if case_.family == "crf":
     return name not in _FULL_CRF or dtype != case_.dtypes[-1]
   if case_.family == "decoding":

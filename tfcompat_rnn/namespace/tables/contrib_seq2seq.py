@@ -52,6 +52,30 @@ _KERAS_BASES = {
     "_BaseMonotonicAttentionMechanismV2": "_BaseMonotonicAttentionMechanism",
 }
 
+_BEAM_SEARCH = f"{_OPS}.beam_search_decoder."
+# 1.15's name in the module of beam search -> its place.
+_BEAM_SEARCH_NAMES = {
+    **{name: f"beam_search:{name}" for name in (
+        "BeamSearchDecoder", "BeamSearchDecoderMixin",
+        "FinalBeamSearchDecoderOutput", "tile_batch")},
+    **{name: f"beam_step:{name}" for name in (
+        "BeamSearchDecoderOutput", "BeamSearchDecoderState",
+        "attention_probs_from_attn_state", "get_attention_probs")},
+    "gather_tree_from_array": "beam_tree:gather_tree_from_array",
+    "_beam_search_step": "beam_step:beam_search_step",
+    "_check_batch_beam": "beam_search:check_batch_beam",
+    "_check_maybe": "beam_step:check_ndims",
+    "_check_ndims": "beam_step:check_ndims",
+    "_check_static_batch_beam_maybe":
+        "beam_search:check_static_batch_beam_maybe",
+    "_get_scores": "beam_step:get_scores",
+    "_length_penalty": "beam_step:length_penalty",
+    "_mask_probs": "beam_step:mask_probs",
+    "_maybe_tensor_gather_helper": "beam_step:maybe_tensor_gather_helper",
+    "_tensor_gather_helper": "beam_step:tensor_gather_helper",
+    "_tile_batch": "beam_search:tile_one",
+}
+
 ROWS = [
     *_rows("loss", "tfcompat_rnn.seq2seq.loss", ("sequence_loss",),
            ("SequenceLoss",)),
@@ -81,6 +105,17 @@ ROWS = [
       for name, (module, attribute) in _ATTENTION_PRIVATE.items()),
     Row(_WRAPPER + "_zero_state_tensors",
         "tfcompat_rnn.cells.base:zero_state_tensors"),
+    *(Row(f"contrib.seq2seq.{name}",
+          f"tfcompat_rnn.seq2seq.{_BEAM_SEARCH_NAMES[name]}")
+      for name in ("BeamSearchDecoder", "BeamSearchDecoderOutput",
+                   "BeamSearchDecoderState", "FinalBeamSearchDecoderOutput",
+                   "tile_batch")),
+    *(Row(_BEAM_SEARCH + name, f"tfcompat_rnn.seq2seq.{place}",
+          "an older name of _check_ndims"
+          if name == "_check_maybe" else "")
+      for name, place in _BEAM_SEARCH_NAMES.items()),
+    *(Row(module + "gather_tree", "tfcompat_rnn.seq2seq.beam_tree:gather_tree")
+      for module in ("contrib.seq2seq.", f"{_OPS}.beam_search_ops.")),
     *(Row(f"contrib.legacy_seq2seq.{prefix}{name}",
           f"tfcompat_rnn.seq2seq.legacy:{name}")
       for prefix in ("", "python.ops.seq2seq.")
@@ -99,6 +134,8 @@ GAPS = [
       for name, instead in _KERAS_BASES.items()),
     Gap(f"{_OPS}.decoder.BaseDecoder", _WAS_KERAS,
         "subclass tf.contrib.seq2seq.Decoder, and call dynamic_decode"),
+    Gap(_BEAM_SEARCH + "BeamSearchDecoderV2", _WAS_KERAS,
+        "use tf.contrib.seq2seq.BeamSearchDecoder, and call dynamic_decode"),
     Gap(f"{_OPS}.basic_decoder.BasicDecoderV2", _WAS_KERAS,
         "use tf.contrib.seq2seq.BasicDecoder, and call dynamic_decode"),
     Gap(f"{_OPS}.sampler.*",

@@ -25,6 +25,13 @@ class StateFieldError(TfcompatError, AttributeError):
   """A state lacks fields that the cell reads by name."""
 
 
+class StateNameError(TfcompatError, KeyError):
+  """A state of this name does not exist."""
+
+  # KeyError prints the representation of its argument.
+  __str__ = Exception.__str__
+
+
 class UnsupportedTensorFlowError(TfcompatError, ImportError):
   """The installed TensorFlow is outside the range this package supports."""
 

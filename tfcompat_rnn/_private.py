@@ -35,9 +35,17 @@ _NAMES = "tf.contrib or tensorflow.python.* of 1.15 had names from here"
 
 # name -> Private. Keep sorted by name.
 PRIVATE = {
+    "add_many_sparse_to_tensors_map": Private(
+        "tensorflow.python.ops.sparse_ops", "_add_many_sparse_to_tensors_map",
+        "sequence queues store sparse sequences; the operation is public, but "
+        "not what finds its map again"),
     "array_ops": Private(
         "tensorflow.python.ops.array_ops", None,
         "seeds replace zeros, ones, split and the diagonals here"),
+    "assign_moving_average": Private(
+        "tensorflow.python.training.moving_averages", "assign_moving_average",
+        "weighted_resample averages a tensor; "
+        "tf.train.ExponentialMovingAverage creates other variables"),
     "autograph": Private(
         "tensorflow", "__internal__.autograph",
         "model_rnn converts a model function as tf.function around it would"),
@@ -261,6 +269,9 @@ PRIVATE = {
     "resource_variables_toggle": Private(
         "tensorflow.python.ops.resource_variables_toggle", None,
         "seeds: the default kind of variable is decided here"),
+    "restore_sparse_tensors": Private(
+        "tensorflow.python.training.input", "_restore_sparse_tensors",
+        "bucket queues sparse tensors as tf.train.batch does"),
     "rnn": Private(
         "tensorflow.python.ops.rnn", None, _NAMES),
     "saver": Private(
@@ -280,9 +291,17 @@ PRIVATE = {
     "stateless_random_ops": Private(
         "tensorflow.python.ops.stateless_random_ops", None,
         "seeds replace those of tf.random.stateless_* that 1.15 had here"),
+    "store_sparse_tensors": Private(
+        "tensorflow.python.training.input", "_store_sparse_tensors",
+        "bucket queues sparse tensors as tf.train.batch does"),
     "sync_replicas_optimizer": Private(
         "tensorflow.python.training.sync_replicas_optimizer", None,
         "seeds: the optimizer creates other operations than in 1.15"),
+    "take_many_sparse_from_tensors_map": Private(
+        "tensorflow.python.ops.sparse_ops",
+        "_take_many_sparse_from_tensors_map",
+        "sequence queues take sparse sequences out of the map in which "
+        "add_many_sparse_to_tensors_map has put them"),
     "tensor_array_ops": Private(
         "tensorflow.python.ops.tensor_array_ops", None,
         "seeds replace methods of the graph's TensorArray here"),

@@ -167,8 +167,8 @@ def test_bucket_refuses(tf):
     training.bucket_by_sequence_length(1, [tf.constant(1)], 2, [1.5])
   with pytest.raises(ValueError, match="increasing"):
     training.bucket_by_sequence_length(1, [tf.constant(1)], 2, [3, 2])
-  with pytest.raises(NotImplementedError, match="sparse"):
-    training.bucket([tf.SparseTensor([[0]], [1], [1])], 0, 2, 2)
+  with pytest.raises(ValueError, match="keep_input"):
+    training.bucket([tf.constant(1)], 0, 2, 2, keep_input=[True, False])
 
 
 def test_placement_strategies(tf):

@@ -20,8 +20,8 @@ GENERATORS = (
     "golden/generate.py", "cells/generate.py",
     "cells/wrapper_cases/generate.py", "checkpoints/generate_real.py",
     "crf/generate.py", "fused/generate.py", "loops/generate.py",
-    "namespace/generate.py",
-    "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py")
+    "namespace/generate.py", "namespace/make_names.py", "seeds/generate.py",
+    "seq2seq/generate.py", "training_input/generate.py")
 
 
 def main(argv=None):

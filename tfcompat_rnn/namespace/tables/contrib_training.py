@@ -12,9 +12,32 @@ _DATA = "tensorflow.compat.v1:data.experimental"
 
 _TRAINING = {
     "hparams": ("HParams", "parse_values"),
-    "training": ("GreedyLoadBalancingStrategy", "RandomStrategy", "bucket",
-                 "bucket_by_sequence_length", "byte_size_load_fn"),
+    "placement": ("GreedyLoadBalancingStrategy", "RandomStrategy",
+                  "byte_size_load_fn"),
+    "bucketing": ("bucket", "bucket_by_sequence_length"),
+    "feeding_queues": ("FeedingQueueRunner",),
+    "sequence_batches": ("batch_sequences_with_states",),
+    "sequence_queues": ("NextQueuedSequenceBatch",
+                        "SequenceQueueingStateSaver"),
+    "resampling": ("resample_at_rate", "weighted_resample"),
+    "sampling": ("rejection_sample", "stratified_sample"),
 }
+# What programs and tests reach for in sequence_queueing_state_saver, beyond
+# the module with batch_sequences_with_states.
+_SEQUENCES = {
+    "sequence_checks": (
+        "_SequenceInputWrapper", "_check_dimensions", "_check_multiple_of",
+        "_check_rank", "_check_shape", "_prepare_sequence_inputs"),
+    "sequence_queues": ("NextQueuedSequenceBatch",
+                        "SequenceQueueingStateSaver"),
+    "sparse_sequences": (
+        "_SPARSE_CONTEXT_PREFIX_KEY", "_deconstruct_sparse_tensor_seq",
+        "_move_sparse_tensor_in_context", "_move_sparse_tensor_out_context",
+        "_reconstruct_sparse_tensor_seq", "_restore_sparse",
+        "_store_sparse"),
+}
+_SAVER_MODULE = (
+    "contrib.training.python.training.sequence_queueing_state_saver")
 _SLIM_TRAINING = {
     "training": ("add_gradients_summaries", "clip_gradient_norms",
                  "clip_gradient_norms_fn", "create_train_op",
@@ -80,10 +103,12 @@ _PREFIX = "contrib.learn.python.learn"
 MODULES = [
     Module("contrib.training"),
     Module("contrib.training.python.training.hparam", f"{_OURS}.hparams"),
-    Module("contrib.training.python.training.device_setter",
-           f"{_OURS}.training"),
-    Module("contrib.training.python.training.bucket_ops",
-           f"{_OURS}.training"),
+    *(Module(f"contrib.training.python.training.{old}", f"{_OURS}.{new}")
+      for old, new in (
+          ("bucket_ops", "bucketing"), ("device_setter", "placement"),
+          ("feeding_queue_runner", "feeding_queues"),
+          ("resample", "resampling"), ("sampling_ops", "sampling"),
+          ("sequence_queueing_state_saver", "sequence_batches"))),
     Module("contrib.training.python.training.training",
            f"{_SLIM}.training.training"),
     Module("contrib.training.python.training.evaluation",
@@ -109,6 +134,8 @@ MODULES = [
 ROWS = [
     *(Row(f"contrib.training.{name}", f"{_OURS}.{module}:{name}")
       for module, names in _TRAINING.items() for name in names),
+    *(Row(f"{_SAVER_MODULE}.{name}", f"{_OURS}.{module}:{name}")
+      for module, names in _SEQUENCES.items() for name in names),
     *(Row(f"contrib.training.{name}", f"{_SLIM}.training.{module}:{name}")
       for module, names in _SLIM_TRAINING.items() for name in names),
     *(Row(f"{prefix}.{old}", f"{_LOOKUP}:{new}")
@@ -172,21 +199,6 @@ GAPS = [
               ("seq2seq_inputs", "use tf.unstack"),
               ("embedding_lookup", "use tf.nn.embedding_lookup"),
               ("categorical_variable", "use tf.nn.embedding_lookup"))),
-    *(Gap(f"contrib.training.{name}",
-          "this input queue of tf.contrib.training is not supported yet",
-          step)
-      for name, step in (
-          ("FeedingQueueRunner", "use tf.data.Dataset.from_generator"),
-          ("NextQueuedSequenceBatch",
-           "feed the state, or keep it in variables between runs"),
-          ("SequenceQueueingStateSaver",
-           "feed the state, or keep it in variables between runs"),
-          ("batch_sequences_with_states",
-           "feed the state, or keep it in variables between runs"),
-          ("rejection_sample", "use tf.contrib.data.rejection_resample"),
-          ("resample_at_rate", "use tf.contrib.data.rejection_resample"),
-          ("stratified_sample", "use tf.contrib.data.rejection_resample"),
-          ("weighted_resample", "use tf.contrib.data.rejection_resample"))),
     Gap("contrib.data.CheckpointInputPipelineHook",
         "this hook for estimators is not supported",
         "save the iterator with tf.contrib.data.make_saveable_from_iterator"),

@@ -314,7 +314,6 @@ def test_embedding_errors(tf):
     ("contrib.distributions.Poisson", "tensorflow-probability"),
     ("contrib.opt.ScipyOptimizerInterface", "tf.train"),
     ("contrib.framework.zero_initializer", "tf.zeros_like"),
-    ("contrib.training.batch_sequences_with_states", "state"),
 ])
 def test_refusals_tell_the_next_step(tf, name, step):
   value = tf

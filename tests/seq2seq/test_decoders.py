@@ -342,6 +342,35 @@ def test_attributes_that_subclasses_use(v1):
       v1.float32, v1.int32)
 
 
+@pytest.mark.parametrize("with_embedding", [False, True])
+def test_scheduled_draws_follow_the_order_of_the_steps(v1, with_embedding):
+  """However many steps may run at the same time (see `_after`)."""
+  x = numbers(BATCH, 8, UNITS)
+
+  def used(**options):
+    lengths = [8, 6]
+    helper = (
+        helpers.ScheduledEmbeddingTrainingHelper(
+            x, lengths, numbers(UNITS, UNITS), 0.5, seed=1, scheduling_seed=3)
+        if with_embedding else
+        helpers.ScheduledOutputTrainingHelper(x, lengths, 0.5, seed=3))
+    cell = cells.BasicRNNCell(UNITS)
+    return decoders.dynamic_decode(basic_decoder.BasicDecoder(
+        cell, helper, cell.zero_state(BATCH, v1.float32)), scope="decode",
+        **options)[0].sample_id
+
+  v1.set_random_seed(3)
+  with v1.variable_scope("model", reuse=v1.AUTO_REUSE):
+    one, many = used(parallel_iterations=1), used()
+  config = v1.ConfigProto(
+      intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+  with v1.Session(config=config) as session:
+    session.run(v1.global_variables_initializer())
+    for _ in range(4):
+      want, got = session.run(one), session.run(many)
+      assert got.tolist() == want.tolist()
+
+
 def test_draws_have_the_right_frequencies(v1):
   logits = v1.log([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]])
   ids = sampling.categorical_sample(logits, sample_shape=[4000], seed=1)

@@ -39,8 +39,12 @@ def bernoulli_sample(probs=None, logits=None, dtype=tf.int32,
   batch_shape = tf.shape(probs)
 
   def draw(n):
+    # With these limits, TensorFlow makes 1.15's seven operations; for integers
+    # it refuses any, as in 1.15.
+    limits = {} if probs.dtype.is_integer else {"minval": 0., "maxval": 1.}
     uniform = tf.random_uniform(
-        tf.concat([[n], batch_shape], 0), 0., 1., seed=seed, dtype=probs.dtype)
+        tf.concat([[n], batch_shape], 0), seed=seed, dtype=probs.dtype,
+        **limits)
     return tf.cast(tf.less(uniform, probs), dtype)
 
   return _call_sampler(draw, sample_shape)

@@ -28,6 +28,17 @@ def _positions(condition):
   return tf.cast(tf.where(condition), tf.int32)
 
 
+def _after(outputs):
+  """A context for draws that must wait for the outputs of their step.
+
+  The choice depends on nothing that the loop computes, and the steps of a loop
+  run in parallel. Current TensorFlow starts the last steps first; 1.15 went
+  through them in order. The control dependencies are no operations.
+  """
+  return tf.control_dependencies(
+      [leaf for leaf in _nest.flatten_state(outputs) if tf.is_tensor(leaf)])
+
+
 def _merged(here, values, there, others, shape):
   """`values` at the positions `here`, and `others` at `there`."""
   return (tf.scatter_nd(indices=here, updates=values, shape=shape)
@@ -79,9 +90,10 @@ class ScheduledEmbeddingTrainingHelper(training.TrainingHelper):
   def sample(self, time, outputs, state, name=None):
     with tf.name_scope(name, "ScheduledEmbeddingTrainingHelperSample",
                        [time, outputs, state]):
-      use_output = sampling.bernoulli_sample(
-          probs=self._sampling_probability, dtype=tf.bool,
-          sample_shape=self.batch_size, seed=self._scheduling_seed)
+      with _after(outputs):
+        use_output = sampling.bernoulli_sample(
+            probs=self._sampling_probability, dtype=tf.bool,
+            sample_shape=self.batch_size, seed=self._scheduling_seed)
       return tf.where(
           use_output,
           sampling.categorical_sample(logits=outputs, seed=self._seed),
@@ -165,7 +177,7 @@ class ScheduledOutputTrainingHelper(training.TrainingHelper):
 
   def sample(self, time, outputs, state, name=None):
     with tf.name_scope(name, "ScheduledOutputTrainingHelperSample",
-                       [time, outputs, state]):
+                       [time, outputs, state]), _after(outputs):
       return sampling.bernoulli_sample(
           probs=self._sampling_probability, sample_shape=self.batch_size,
           seed=self._seed)

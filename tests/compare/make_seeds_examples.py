@@ -21,12 +21,15 @@ HELPERS = ("make_digits", "make_text")
 
 # The calls that hold the first 100 training steps, where a program makes
 # others too: for its accuracy, for a validation, in a second model.
-CALLS = {"mnist_deep_lstm": 112, "mnist_rows": 112, "ptb_word_lm": 160,
-         "peepholes": 204, "deep_rnn_dropout": 102}
+CALLS = {"crf_tagger": 104, "ctc_toy": 104, "mnist_deep_lstm": 112,
+         "mnist_rows": 112, "ptb_word_lm": 160, "peepholes": 204,
+         "deep_rnn_dropout": 102}
 ARGUMENTS = {
     # With the default, 0.002, rounding has grown to 1.2e-5 after 72 steps.
     "char_rnn": ["--learning_rate", "0.001"],
     "creative_rnn": ["--out", "out"],
+    "crf_tagger": ["--out", "out"],
+    "ctc_toy": ["--out", "out"],
     "deep_rnn_dropout": ["--out", "out"],
     "mnist_deep_lstm": ["--data", "digits"],
     "mnist_rows": ["--data", "digits"],

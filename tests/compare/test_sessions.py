@@ -56,6 +56,29 @@ def test_nested_fetches_and_their_kinds(tf, path):
       ("x:0", [2.])]
 
 
+def test_sparse_feeds_in_plain_tuples(tf, path):
+  def run():
+    sparse = tf.sparse_placeholder(tf.float32, name="s")
+    slices = tf.IndexedSlices(tf.placeholder(tf.float32, [1]),
+                              tf.placeholder(tf.int64, [1]))
+    total = tf.sparse_reduce_sum(sparse) + tf.reduce_sum(slices.values)
+    with tf.Session() as session:
+      session.run(total, {sparse: ([[0, 2], [1, 0]], [7, 1], [2, 3]),
+                          slices: ([4], [0])})
+      session.run(total, {
+          sparse: tf.SparseTensorValue([[0, 2]], [7.], [1, 3]),
+          slices: [[5.], [0]]})
+  recording = in_process.record(tf, path, run)
+  assert recording.tail["problems"] == []
+  assert recording.outcome["kind"] != "error", recording.outcome
+  fed = [{item.path: item.value.array.tolist() for item in call.fed
+          if item.name.startswith("s/")} for call in recording.calls()]
+  assert fed == [
+      {"indices": [[0, 2], [1, 0]], "values": [7, 1], "dense_shape": [2, 3]},
+      {"indices": [[0, 2]], "values": [7.], "dense_shape": [1, 3]}]
+  assert [len(call.fed) for call in recording.calls()] == [5, 5]
+
+
 def test_eval_run_interactive_and_callables(tf, path):
   def run():
     x, w, y = model(tf)

@@ -41,6 +41,8 @@ TOLERANCE = 1e-4
 HELPERS = ("make_digits", "make_text")
 ARGUMENTS = {
     "creative_rnn": ["--out", "out"],
+    "crf_tagger": ["--out", "out"],
+    "ctc_toy": ["--out", "out"],
     "deep_rnn_dropout": ["--out", "out"],
     "mnist_deep_lstm": ["--data", "../../digits"],
     "mnist_rows": ["--data", "../../digits"],
@@ -55,6 +57,8 @@ SHORT = {
     "bidirectional_tagger": ["--steps", "130"],
     "char_rnn": ["--num_epochs", "4", "-n", "20"],
     "creative_rnn": ["--steps", "130", "--length", "30"],
+    "crf_tagger": ["--steps", "130"],
+    "ctc_toy": ["--steps", "130"],
     "custom_cell": ["--steps", "130"],
     "deep_rnn_dropout": ["--steps", "130"],
     "encoder_decoder": ["--steps", "130"],

@@ -20,6 +20,8 @@ SHORT = {
     "char_rnn": ["--num_epochs", "1", "-n", "60", "--save_dir", "out",
                  "--rnn_size", "32"],
     "creative_rnn": ["--steps", "200", "--length", "60", "--out", "out"],
+    "crf_tagger": ["--steps", "60", "--out", "out"],
+    "ctc_toy": ["--steps", "200", "--out", "out"],
     "custom_cell": ["--steps", "100"],
     "deep_rnn_dropout": ["--steps", "101", "--out", "out"],
     "dynamic_rnn": [],
@@ -255,6 +257,25 @@ def test_char_rnn(results):
 @pytest.mark.slow
 def test_bidirectional_tagger(results):
   assert results["bidirectional_tagger"].numbers("accuracy:")[0] > .6
+
+
+@pytest.mark.slow
+def test_crf_tagger(results):
+  result = results["crf_tagger"]
+  assert result.numbers("F1 on held-out sentences:")[-1] > .7
+  assert "crf_decode finds the same tags: True" in result.out
+  lines = (result.folder / "out" / "tagged.txt").read_text().splitlines()
+  assert len([line for line in lines if line.endswith(" B-PER B-PER")]) > 20
+  assert {len(line.split()) for line in lines} == {0, 3}
+
+
+@pytest.mark.slow
+def test_ctc_toy(results):
+  result = results["ctc_toy"]
+  assert result.numbers("cost:")[-1] < .3 * result.numbers("cost:")[0]
+  assert result.numbers("beam search: label error rate:")[0] < .2
+  assert result.out.count(" heard as ") == 4
+  assert_picture(result.folder / "out" / "ctc_toy.png")
 
 
 def test_custom_cell(results):

@@ -343,6 +343,20 @@ def composite(value):
   return [("", value)]
 
 
+# What programs may feed for these as a plain tuple.
+_FED_PARTS = {"SparseTensor": ("indices", "values", "dense_shape"),
+              "IndexedSlices": ("values", "indices", "dense_shape")}
+
+
+def fed_parts(leaf, value):
+  """[(path, array-like)] of what `run` is fed for one leaf."""
+  words = _FED_PARTS.get(type(leaf).__name__)
+  if words and isinstance(value, (tuple, list)):
+    return [(word, part) for word, part in zip(words, value)
+            if part is not None]
+  return composite(value)
+
+
 def name_of(leaf):
   """The name of a graph element as programs write it."""
   if isinstance(leaf, bytes):
@@ -589,7 +603,7 @@ class Recorder(object):
         if isinstance(leaf, (str, bytes)):
           leaf = session.graph.as_graph_element(leaf)
         dtype = getattr(leaf, "dtype", None)
-        for more, array in composite(part):
+        for more, array in fed_parts(leaf, part):
           kind = None
           if dtype is not None and not more:
             kind = dtype.base_dtype.as_numpy_dtype

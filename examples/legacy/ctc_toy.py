@@ -121,7 +121,8 @@ def draw(frames, probabilities, path):
   bottom.plot(probabilities[:, -1], "k:", label="blank")
   bottom.set_xlabel("frame")
   bottom.set_ylabel("probability")
-  bottom.legend(loc="center left", fontsize=7)
+  bottom.legend(loc="upper left", bbox_to_anchor=(1.01, 1.05), fontsize=7)
+  fig.subplots_adjust(right=0.88)
   fig.savefig(path)
   plt.close(fig)
 

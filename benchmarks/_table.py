@@ -6,8 +6,6 @@ import pathlib
 import platform
 import re
 
-import tensorflow.compat.v1 as tf
-
 
 def processor():
   """The processor's name, if the system reports it."""
@@ -32,6 +30,9 @@ def write(path, lines):
 
 def main(doc, rows, sizes, argv=None):
   """Prints the lines `rows(turns, sizes)`; writes them with --write PAGE."""
+  # Not at the top: importing TensorFlow 2 sets TF2_BEHAVIOR in the environment
+  # of the processes that seq2seq.py starts, and TensorFlow 1.15 obeys it.
+  import tensorflow.compat.v1 as tf
   parser = argparse.ArgumentParser(
       description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument("--turns", type=int, default=15)

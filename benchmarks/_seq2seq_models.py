@@ -26,10 +26,6 @@ def array(rows, columns, limit, seed=0):
   return np.random.RandomState(seed).randint(1, limit, [rows, columns])
 
 
-def randomly(scale):
-  return tf.random_uniform_initializer(-scale, scale)
-
-
 def encoded(size):
   """The memory of a bidirectional encoder and its final state."""
   source = tf.constant(array(size.batch, size.source, size.vocabulary))
@@ -64,12 +60,18 @@ def ending_never(shape, dtype=None, partition_info=None):
   return tf.one_hot(0, shape[0], -40., 0., dtype=tf.float32)
 
 
+# Logits this far apart leave no near ties that rounding could decide.
+SPREAD = tf.random_uniform_initializer(-.5, .5)
+
+
 def projection(size):
-  return tf.layers.Dense(size.vocabulary, bias_initializer=ending_never)
+  return tf.layers.Dense(size.vocabulary, kernel_initializer=SPREAD,
+                         bias_initializer=ending_never)
 
 
 def embedded(size):
-  return tf.get_variable("target", [size.vocabulary, size.units])
+  return tf.get_variable("target", [size.vocabulary, size.units],
+                         initializer=SPREAD)
 
 
 def starts(size):
@@ -155,7 +157,7 @@ def tagger(size):
   lengths = tf.constant(draw.randint(1, size.words + 1, shape[0]), tf.int32)
   tags = tf.constant(draw.randint(0, size.tags, shape[:2]), tf.int32)
   transitions = tf.get_variable(
-      "transitions", [size.tags, size.tags], initializer=randomly(1.))
+      "transitions", [size.tags, size.tags], initializer=SPREAD)
   return scores, tags, lengths, transitions
 
 
@@ -188,8 +190,7 @@ class Worker:
     with self.graph.as_default():
       tf.set_random_seed(7)
       begun = time.perf_counter()
-      # Weights this large leave no near ties that rounding could decide.
-      with tf.variable_scope("model", initializer=randomly(.5)):
+      with tf.variable_scope("model"):
         self.model = globals()[function](sizes(size), *arguments)
       return time.perf_counter() - begun
 
@@ -212,9 +213,6 @@ class Worker:
     for _ in range(times):
       self.session.run(self.model.fetches)
     return (time.perf_counter() - begun) / times
-
-  def version(self):
-    return tf.__version__
 
 
 def main():

@@ -5,16 +5,18 @@
   python benchmarks/seq2seq.py --reference-python python3.7 \\
       --write docs/seq2seq.md --json times.json
 
-Two processes, TensorFlow 1.15 and the launcher of this package, run the same
-program (`_seq2seq_models.py`) in alternating order. While one computes, the
-other waits. Each ratio is computed within a round, so that other load on the
-machine affects both; the table shows medians, and the middle half of the
-ratios. A ratio below 1 means that this package is faster. Both must compute
-the same ids and losses.
+The same program (`_seq2seq_models.py`) runs in three processes: with the
+launcher of this package, with the launcher and TF_ENABLE_ONEDNN_OPTS=0, and
+with TensorFlow 1.15. They take turns in alternating order; while one computes,
+the others wait. Each ratio is computed within a round, so that other load on
+the machine affects all of them; the table shows medians, and the middle half
+of the ratios. A ratio below 1 means that this package is faster. All must
+compute the same ids and losses.
 """
 
 import argparse
 import collections
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -22,9 +24,8 @@ import statistics
 import subprocess
 import sys
 
-import numpy as np
-
 import _table
+import numpy as np
 
 PROGRAM = pathlib.Path(__file__).with_name("_seq2seq_models.py")
 MARK = "seq2seq-benchmark "
@@ -61,9 +62,9 @@ SIZES = {
 class Side:
   """A process that builds and runs models when told to."""
 
-  def __init__(self, command):
+  def __init__(self, command, **settings):
     environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3",
-                       PYTHONWARNINGS="ignore")
+                       PYTHONWARNINGS="ignore", **settings)
     self.process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env=environment)
@@ -85,17 +86,22 @@ class Side:
     self.process.wait()
 
 
-def commands(reference):
-  return [[sys.executable, "-m", "tfcompat_rnn", "run", str(PROGRAM)],
-          [reference, str(PROGRAM)]]
+def started(reference):
+  """name -> `Side`."""
+  launched = [sys.executable, "-m", "tfcompat_rnn", "run", str(PROGRAM)]
+  sides = {"ours": Side(launched),
+           "without oneDNN": Side(launched, TF_ENABLE_ONEDNN_OPTS="0"),
+           "reference": Side([reference, str(PROGRAM)])}
+  for side in sides.values():
+    side.hear()
+  return sides
 
 
-def in_turn(sides, number, function):
-  """`function` of both sides; which goes first alternates."""
-  found = {}
-  for place in (0, 1) if number % 2 else (1, 0):
-    found[place] = function(sides[place])
-  return found[0], found[1]
+def in_turn(sides, number, *question):
+  """The answers of all sides; every other time in reverse order."""
+  names = list(sides)
+  return {name: sides[name].ask(*question)
+          for name in (names if number % 2 else names[::-1])}
 
 
 def agree(ours, theirs):
@@ -108,44 +114,52 @@ def agree(ours, theirs):
   return float(np.allclose(one, other, rtol=1e-5, atol=1e-5))
 
 
-def measure(sides, case, size, options):
-  """Times of one case in milliseconds, and their ratios."""
-  def build(side):
-    return side.ask("build", case.function, size, case.arguments)
-
-  in_turn(sides, 0, build)  # the first also imports modules
-  builds = [in_turn(sides, number, build) for number in range(options.builds)]
-  first = in_turn(sides, 0, lambda side: side.ask("start", options.threads))
-  slower = max(each["second"] for each in first)
-  times = max(1, min(50, int(options.seconds / slower)))
-  in_turn(sides, 1, lambda side: side.ask("run", times))
-  runs = [in_turn(sides, number, lambda side: side.ask("run", times))
-          for number in range(options.rounds)]
-
-  def summary(pairs):
-    ours, theirs = (statistics.median(each) * 1e3 for each in zip(*pairs))
+def summary(rounds):
+  """name -> milliseconds, and the quartiles of the ratio to the reference."""
+  found = {}
+  for name in rounds[0]:
     low, ratio, high = np.percentile(
-        [one / other for one, other in pairs], [25, 50, 75])
-    return {"ours": ours, "reference": theirs, "ratio": ratio, "low": low,
-            "high": high}
+        [one[name] / one["reference"] for one in rounds], [25, 50, 75])
+    found[name] = {
+        "ms": statistics.median(one[name] for one in rounds) * 1e3,
+        "ratio": ratio, "low": low, "high": high}
+  return found
 
-  return {"case": case.name, "vocabulary": size["vocabulary"],
-          "run": summary(runs), "build": summary(builds),
-          "first run": summary([[each["first"] for each in first]]),
-          "equal": agree(*first)}
+
+def measure(sides, case, size, options):
+  """What one case costs."""
+  question = "build", case.function, size, case.arguments
+  in_turn(sides, 0, *question)  # the first also imports modules
+  builds = [in_turn(sides, number, *question)
+            for number in range(options.builds)]
+  first = in_turn(sides, 0, "start", options.threads)
+  slowest = max(each["second"] for each in first.values())
+  times = max(1, min(50, int(options.seconds / slowest)))
+  in_turn(sides, 1, "run", times)
+  runs = [in_turn(sides, number, "run", times)
+          for number in range(options.rounds)]
+  return {
+      "case": case.name, "vocabulary": size["vocabulary"],
+      "run": summary(runs), "build": summary(builds),
+      "first run": summary([{name: each["first"]
+                             for name, each in first.items()}]),
+      "equal": min(agree(first[name], first["reference"]) for name in first)}
 
 
 def rows(found):
   yield ("| | vocabulary | this package, ms | 1.15, ms | ratio | middle half "
-         "| building: this package, ms | 1.15, ms | ratio |")
-  yield "|---|---|---|---|---|---|---|---|---|"
+         "| ratio without oneDNN | building: this package, ms | 1.15, ms "
+         "| ratio |")
+  yield "|---|---|---|---|---|---|---|---|---|---|"
   for row in found:
     run, build = row["run"], row["build"]
+    ours = run["ours"]
     yield (f"| {row['case']} | {row['vocabulary'] or ''} "
-           f"| {run['ours']:.1f} | {run['reference']:.1f} "
-           f"| {run['ratio']:.2f} | {run['low']:.2f} to {run['high']:.2f} "
-           f"| {build['ours']:.0f} | {build['reference']:.0f} "
-           f"| {build['ratio']:.2f} |")
+           f"| {ours['ms']:.1f} | {run['reference']['ms']:.1f} "
+           f"| {ours['ratio']:.2f} | {ours['low']:.2f} to {ours['high']:.2f} "
+           f"| {run['without oneDNN']['ratio']:.2f} "
+           f"| {build['ours']['ms']:.0f} | {build['reference']['ms']:.0f} "
+           f"| {build['ours']['ratio']:.2f} |")
 
 
 def chosen(options):
@@ -181,29 +195,27 @@ def parsed(argv=None):
 
 def main(argv=None):
   options = parsed(argv)
-  sides = [Side(command) for command in commands(options.reference_python)]
+  sides = started(options.reference_python)
   found = []
   try:
-    for side in sides:
-      side.hear()
-    versions = [side.ask("version") for side in sides]
     size = {name: getattr(options, name) for name in SIZES}
     for case, vocabulary in chosen(options):
       row = measure(sides, case, dict(size, vocabulary=vocabulary), options)
       found.append(row)
       print(json.dumps(row), file=sys.stderr, flush=True)
   finally:
-    for side in sides:
+    for side in sides.values():
       side.close()
+  version = importlib.metadata.version("tensorflow")
   lines = [
-      f"TensorFlow {versions[0]} against {versions[1]}, {os.cpu_count()} "
-      f"cores of {_table.processor()}, {options.rounds} rounds; "
+      f"TensorFlow {version}, {os.cpu_count()} cores of "
+      f"{_table.processor()}, {options.rounds} rounds; "
       + ", ".join(f"{name} {value}" for name, value in size.items()) + ".",
       "", *rows(found)]
   print("\n".join(lines))
   if options.json:
     pathlib.Path(options.json).write_text(json.dumps(
-        {"versions": versions, "sizes": size, "rows": found}, indent=1))
+        {"version": version, "sizes": size, "rows": found}, indent=1))
   if options.write:
     _table.write(options.write, lines)
   different = [f"{row['case']}, {row['vocabulary']}: {row['equal']:.3f}"

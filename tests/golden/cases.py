@@ -3,6 +3,7 @@
 This file runs unchanged on Python 3.7 with TensorFlow 1.15, and here.
 """
 
+from golden import cases_attention
 from golden import cases_beam
 from golden import cases_cells
 from golden import cases_contrib
@@ -21,7 +22,8 @@ from golden.registry import CASES
 
 FAMILIES = sorted(set(case.family for case in CASES.values()))
 __all__ = ["cases_frequency", "cases_grid_rnn", "cases_unexported",
-           "CASES", "FAMILIES", "cases_beam", "cases_cells", "cases_contrib",
+           "CASES", "FAMILIES", "cases_attention", "cases_beam",
+           "cases_cells", "cases_contrib",
            "cases_contrib_events", "cases_contrib_gated",
            "cases_crf", "cases_decoding", "cases_document", "cases_fused",
            "cases_loops", "cases_scopes"]

@@ -100,15 +100,17 @@ _FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
 _FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
                "fused_lstm_both_ways", "adapted_dynamic_reversed_lengths",
                "cudnn_gru_cell-static", "cudnn_lstm_two_ways-lengths")
-_FULL_BEAM = ("gather_tree_known", "beam_search_attention")
-_FULL_CRF = ("crf_training_open", "crf_decode_open")
+# Of the sequence libraries, only these run with the fast tests: of the decoders
+# a training and an inference loop, and the draws.
+_FULL_SEQUENCES = {
+    "attention": ("attention_gnmt",),
+    "beam": ("gather_tree_known", "beam_search_attention"),
+    "crf": ("crf_training_open", "crf_decode_open"),
+    "decoding": ("training_open_batch_imputed", "nested", "draws"),
+}
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "compiled", "phased", "convolutional", "frequency",
                   "layer_norm_lstm", "memory", "minimal", "weight_norm")
-
-
-# Of the decoders: a training and an inference loop, and the draws.
-_FULL_DECODING = ("training_open_batch_imputed", "nested", "draws")
 
 
 def is_slow(name, dtype):
@@ -122,12 +124,9 @@ def is_slow(name, dtype):
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # the most comprehensive of its four cells
     return loop != "lstm_peephole" or dtype != "float64"
-  if case_.family == "beam":
-    return name not in _FULL_BEAM
-  if case_.family == "crf":
-    return name not in _FULL_CRF or dtype != case_.dtypes[-1]
-  if case_.family == "decoding":
-    return name not in _FULL_DECODING or dtype != case_.dtypes[-1]
+  if case_.family in _FULL_SEQUENCES:
+    return (name not in _FULL_SEQUENCES[case_.family]
+            or dtype != case_.dtypes[-1])
   if case_.family == "fused":
     return name not in _FULL_FUSED
   if case_.family in _FULL_FAMILIES and loop in ("dynamic", "static", "zeros"):

@@ -35,13 +35,19 @@ def lstm(bench):
   return nn(bench).LSTMCell(UNITS)
 
 
-def unrolled(bench, cell, state, steps=3, depth=4):
-  """The outputs of all steps, and the last state; a history is stacked."""
+def stepped(bench, cell, state, steps=3, depth=4):
+  """The outputs of all steps, and the last state."""
   outputs = []
   for step in range(steps):
     output, state = cell(bench.input("x_%d" % step, [bench.batch, depth]),
                          state)
     outputs.append(output)
+  return outputs, state
+
+
+def unrolled(bench, *args, **kwargs):
+  """The same; a history of alignments becomes one tensor."""
+  outputs, state = stepped(bench, *args, **kwargs)
   return outputs, models.stacked(bench.tf, state)
 
 
@@ -50,7 +56,7 @@ def attention_bahdanau(bench):
   """Open batch and time, in `dynamic_rnn`; 1.15's gradient was for float32."""
   values, lengths = memory(bench, known=False)
   mechanism = seq2seq(bench).BahdanauAttention(
-      3, values, lengths, dtype=bench.dtype)
+      3, values, lengths, name="OpenAttention", dtype=bench.dtype)
   cell = seq2seq(bench).AttentionWrapper(
       lstm(bench), mechanism, attention_layer_size=7)
   return bench.tf.nn.dynamic_rnn(
@@ -76,7 +82,7 @@ def attention_clone_open(bench):
   """Shapes that are known only at run time are checked then."""
   values, lengths = memory(bench, known=False)
   mechanism = seq2seq(bench).LuongAttention(
-      UNITS, values, lengths, dtype=bench.dtype)
+      UNITS, values, lengths, name="OpenAttention", dtype=bench.dtype)
   cell = seq2seq(bench).AttentionWrapper(
       nn(bench).GRUCell(UNITS), mechanism, attention_layer_size=4,
       output_attention=False)
@@ -146,7 +152,7 @@ def attention_monotonic_hard(bench):
   mechanism = seq2seq(bench).LuongMonotonicAttention(
       UNITS, values, lengths, mode="hard",
       score_bias_init=number(bench, 0.2),
-      dtype=bench.dtype)
+      name="OpenAttention", dtype=bench.dtype)
   cell = seq2seq(bench).AttentionWrapper(lstm(bench), mechanism)
   return bench.tf.nn.static_rnn(
       cell, bench.steps(),
@@ -217,7 +223,9 @@ def attention_location(bench):
   values, lengths = memory(bench)
   with bench.tf.variable_scope("model", dtype=bench.dtype):
     cell = models.speech_cell(bench.tf, values, lengths, UNITS, bench.dtype)
-    return unrolled(bench, cell, cell.zero_state(bench.batch, bench.dtype))
+    outputs, state = stepped(
+        bench, cell, cell.zero_state(bench.batch, bench.dtype))
+  return outputs, models.stacked(bench.tf, state)
 
 
 @case(FAMILY)
@@ -332,5 +340,3 @@ _refused("clone_structure", lambda bench, values, lengths: _wrapper(
 _refused("both_masks", lambda bench, values, lengths: models
          .attention_wrapper(bench.tf)._prepare_memory(
              values, lengths, lengths))
-_refused("rows", lambda bench, values, lengths: _wrapper(
-    bench, values).zero_state(3, bench.dtype))

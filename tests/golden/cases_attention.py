@@ -10,7 +10,7 @@ from golden.registry import SINGLE
 from golden.registry import case
 from golden.registry import nn
 
-FAMILY = "attention"
+FAMILY = "attention_wrapper"
 UNITS = 5  # of the cells, so that Luong's mechanisms fit too
 
 

@@ -48,10 +48,10 @@ ROWS = [
 
 # Built with 1.15's seeds in force, under which many functions create 1.15's
 # operations: these rows are all that is left.
-SEEDED_FAMILIES = ("attention", "beam")
+SEEDED_FAMILIES = ("attention_wrapper", "beam")
 SEEDED_ROWS = [
-    Row(r"((?:.*/)?(?:random_uniform(?:_\d+)?|basic_lstm_cell/Add(?:_1)?))"
-        r":Add(@.*)?", r"\1:Add\2",
+    Row(r"((?:.*/)?(?:random_(?:uniform|normal)(?:_\d+)?"
+        r"|basic_lstm_cell/Add(?:_1)?)):Add(@.*)?", r"\1:Add\2",
         "no difference: initializers and this cell use 1.15's own operation. "
         "Must precede the next row"),
     *(row for row in ROWS

@@ -103,7 +103,7 @@ _FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
 # Of the sequence libraries, only these run with the fast tests: of the decoders
 # a training and an inference loop, and the draws.
 _FULL_SEQUENCES = {
-    "attention": ("attention_gnmt",),
+    "attention_wrapper": ("attention_clone_open",),
     "beam": ("gather_tree_known", "beam_search_attention"),
     "crf": ("crf_training_open", "crf_decode_open"),
     "decoding": ("training_open_batch_imputed", "nested", "draws"),

@@ -40,6 +40,7 @@ TOLERANCE = 1e-4
 # Helpers that the scripts import; not scripts to compare.
 HELPERS = ("make_digits", "make_text")
 ARGUMENTS = {
+    "chatbot": ["--out", "out"],
     "creative_rnn": ["--out", "out"],
     "crf_tagger": ["--out", "out"],
     "ctc_toy": ["--out", "out"],
@@ -56,6 +57,7 @@ ARGUMENTS = {
 SHORT = {
     "bidirectional_tagger": ["--steps", "130"],
     "char_rnn": ["--num_epochs", "4", "-n", "20"],
+    "chatbot": ["--steps", "130"],
     "creative_rnn": ["--steps", "130", "--length", "30"],
     "crf_tagger": ["--steps", "130"],
     "ctc_toy": ["--steps", "130"],

@@ -19,6 +19,7 @@ SHORT = {
     "bidirectional_tagger": ["--steps", "150"],
     "char_rnn": ["--num_epochs", "1", "-n", "60", "--save_dir", "out",
                  "--rnn_size", "32"],
+    "chatbot": ["--steps", "200", "--out", "out"],
     "creative_rnn": ["--steps", "200", "--length", "60", "--out", "out"],
     "crf_tagger": ["--steps", "60", "--out", "out"],
     "ctc_toy": ["--steps", "200", "--out", "out"],

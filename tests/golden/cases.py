@@ -15,6 +15,7 @@ from golden import cases_document
 from golden import cases_frequency
 from golden import cases_fused
 from golden import cases_grid_rnn
+from golden import cases_legacy_seq2seq
 from golden import cases_loops
 from golden import cases_scopes
 from golden import cases_unexported
@@ -26,4 +27,4 @@ __all__ = ["cases_frequency", "cases_grid_rnn", "cases_unexported",
            "cases_cells", "cases_contrib",
            "cases_contrib_events", "cases_contrib_gated",
            "cases_crf", "cases_decoding", "cases_document", "cases_fused",
-           "cases_loops", "cases_scopes"]
+           "cases_legacy_seq2seq", "cases_loops", "cases_scopes"]

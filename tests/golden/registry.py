@@ -106,6 +106,8 @@ _FULL_SEQUENCES = {
     "attention_wrapper": ("attention_clone_open",),
     "beam": ("gather_tree_known", "beam_search_attention"),
     "crf": ("crf_training_open", "crf_decode_open"),
+    "legacy_seq2seq": (
+        "embedding_rnn_fed", "attention_decoder_all", "buckets_of_one_cell"),
     "decoding": ("training_open_batch_imputed", "nested", "draws"),
 }
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",

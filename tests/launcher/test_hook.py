@@ -77,7 +77,7 @@ FORMS = [
      "x = rnn_cell", lambda: tf1.contrib.rnn),
     ("import tensorflow as tf\nx = getattr(tf, 'scalar_summary', 7)",
      lambda: 7),
-    ("import tensorflow as tf\nx = hasattr(tf.nn, 'seq2seq')",
+    ("import tensorflow as tf\nx = hasattr(tf.nn, 'rnn')",
      lambda: False),
     ("import tensorflow as tf\nx = tf.__version__", lambda: "1.15.5"),
     ("import tensorflow as tf\nx = tf.VERSION", lambda: "1.15.5"),
@@ -166,7 +166,7 @@ def test_errors_reach_the_user_through_from_import(hooked):
                            "tensorflow.contrib.rnn"):
     run("import tensorflow.contrib.rn")
   with pytest.raises(ImportError, match="tf.contrib.legacy_seq2seq"):
-    run("from tensorflow.models.rnn import seq2seq")
+    run("from tensorflow.models.rnn import rnn_cell")
 
 
 def test_threads_import_at_once(hooked):

@@ -324,7 +324,7 @@ def old_names(tf, folder):
       trainable_variables global_norm to_float arg_max div floordiv Print
       sparse_merge string_split random_crop lin_space make_template
       NoGradient placeholder_with_default accumulate_n""".split()
-  modules = {"nn": "rnn seq2seq rnn_cell deconv2d dynamic_rnn static_rnn "
+  modules = {"nn": "rnn rnn_cell deconv2d dynamic_rnn static_rnn "
                    "state_saving_rnn", "train": "SummaryWriter Supervisor "
              "shuffle_batch maybe_batch GradientDescentOptimizer",
              "nn.rnn_cell": "LSTMCell RNNCell"}

@@ -321,8 +321,6 @@ REFUSED = {
     "_merge_default_with_oplog": "not in TensorFlow 1.15",
     "merge_all_summaries": _GONE,
     "nn.rnn": _GONE,
-    "nn.seq2seq.embedding_attention_seq2seq": _GONE,
-    "nn.seq2seq.model_with_buckets": _GONE,
     "python.eager.context.in_graph_mode": _GONE,
     "python.layers.base._Layer": _GONE,
     "python.ops.gen_array_ops._concat_v2": _GONE,

@@ -52,7 +52,6 @@ def test_all_public_names_of_1_15(v1):
     ("train.AdamOptimiser", "tensorflow.train.AdamOptimizer"),
     ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
     ("scalar_summary", "use tf.summary.scalar, which replaced it"),
-    ("nn.seq2seq", "use tf.contrib.legacy_seq2seq, which replaced it"),
     ("contrib.seq2seq.AttentionWrapper", "attention, decoders"),
     ("contrib.tpu", "TPUStrategy"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),

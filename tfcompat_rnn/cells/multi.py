@@ -191,6 +191,12 @@ def shares(cell, others):
   return any(id(part) in taken for part in _inner(cell))
 
 
+def is_used(cell):
+  """Whether `cell`, or a cell that it wraps or stacks, has been called."""
+  return any(getattr(part, "_current_scope", None) is not None
+             for part in _inner(cell))
+
+
 def independent(cells):
   """`cells`, with each repeated one replaced by a copy that is not built."""
   kept = []

@@ -49,10 +49,6 @@ _FAMILIES = {
               "write the training loop with tf.Session or "
               "tf.train.MonitoredTrainingSession, and read data with "
               "tf.data, or " + _ORACLE),
-    "legacy_seq2seq": ("sequence-to-sequence models of TensorFlow 0.x",
-                       "this version of the package supports rnn_decoder, "
-                       "sequence_loss and sequence_loss_by_example; write "
-                       "the others with tf.nn.dynamic_rnn, or " + _ORACLE),
     "libsvm": ("the libsvm format", "use sklearn.datasets."
                "load_svmlight_file"),
     "linear_optimizer": ("SDCA", "use tf.train.sdca_optimizer, or "

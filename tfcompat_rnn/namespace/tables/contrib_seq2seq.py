@@ -1,7 +1,4 @@
-"""`tf.contrib.seq2seq` and `tf.contrib.legacy_seq2seq`.
-
-The rest of both is in `contrib_gaps`.
-"""
+"""`tf.contrib.seq2seq`."""
 
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Row
@@ -116,11 +113,6 @@ ROWS = [
       for name, place in _BEAM_SEARCH_NAMES.items()),
     *(Row(module + "gather_tree", "tfcompat_rnn.seq2seq.beam_tree:gather_tree")
       for module in ("contrib.seq2seq.", f"{_OPS}.beam_search_ops.")),
-    *(Row(f"contrib.legacy_seq2seq.{prefix}{name}",
-          f"tfcompat_rnn.seq2seq.legacy:{name}")
-      for prefix in ("", "python.ops.seq2seq.")
-      for name in ("rnn_decoder", "sequence_loss",
-                   "sequence_loss_by_example")),
 ]
 
 _WAS_KERAS = ("was a Keras layer that 1.15 kept for trying out version 2, and "

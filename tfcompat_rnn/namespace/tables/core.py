@@ -8,6 +8,7 @@ from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
 from tfcompat_rnn.namespace.tables import Row
+from tfcompat_rnn.namespace.tables.python import LEGACY_SEQ2SEQ
 from tfcompat_rnn.namespace.tables.python import OLDER_CELL_NAMES
 
 _CELLS = (
@@ -61,6 +62,10 @@ ROWS = [
     *(Row(f"nn.rnn_cell.{old}", new)
       for old, new in OLDER_CELL_NAMES.items()),
     *(Row(f"nn.{name}", f"tfcompat_rnn.loops:{name}") for name in _LOOPS),
+    # Its names before 1.0, and in TensorFlow 0.5 and 0.6.
+    *(Row(f"{module}.{name}", f"tfcompat_rnn.seq2seq.legacy.before_1_0:{name}")
+      for module in ("nn.seq2seq", "models.rnn.seq2seq")
+      for name in LEGACY_SEQ2SEQ),
     *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}")
       for name in _BEHAVIOR),
     Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),
@@ -100,7 +105,6 @@ _SUCCESSORS = {
     "nn.bidirectional_rnn": "tf.nn.static_bidirectional_rnn",
     "nn.deconv2d": "tf.nn.conv2d_transpose",
     "nn.rnn": "tf.nn.static_rnn",
-    "nn.seq2seq.*": "tf.contrib.legacy_seq2seq",
     "nn.state_saving_rnn": "tf.nn.static_state_saving_rnn",
     "pack": "tf.stack",
     "scalar_summary": "tf.summary.scalar",
@@ -136,8 +140,6 @@ GAPS = [
     Gap("models", _GONE,
         "use tf.contrib.rnn and tf.contrib.legacy_seq2seq, which replaced it "
         "in TensorFlow 1.0"),
-    Gap("nn.seq2seq", _GONE,
-        "use tf.contrib.legacy_seq2seq, which replaced it in TensorFlow 1.0"),
     Gap("config.experimental_list_devices",
         "was in TensorFlow 1.15 and is not in TensorFlow 2",
         "use tf.config.experimental.list_logical_devices()"),

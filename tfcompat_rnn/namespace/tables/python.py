@@ -215,6 +215,15 @@ ALIASES = [
     Alias("python.keras", "keras"),
 ]
 
+# What `tf.nn.seq2seq` had before 1.0.
+LEGACY_SEQ2SEQ = (
+    "_extract_argmax_and_embed", "attention_decoder", "basic_rnn_seq2seq",
+    "embedding_attention_decoder", "embedding_attention_seq2seq",
+    "embedding_rnn_decoder", "embedding_rnn_seq2seq",
+    "embedding_tied_rnn_seq2seq", "model_with_buckets",
+    "one2many_rnn_seq2seq", "rnn_decoder", "sequence_loss",
+    "sequence_loss_by_example", "tied_rnn_seq2seq")
+
 ROWS = [
     *(Row(f"python.ops.{module}.{name}", f"tfcompat_rnn.cells:{name}")
       for module in ("rnn_cell", "rnn_cell_impl") for name in _CELLS),
@@ -234,6 +243,9 @@ ROWS = [
     *(Row(f"python.{old}", new) for old, new in _MOVED.items()),
     *(Row(f"python.ops.nn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in _LOOPS),
+    *(Row(f"python.ops.seq2seq.{name}",
+          f"tfcompat_rnn.seq2seq.legacy.before_1_0:{name}")
+      for name in LEGACY_SEQ2SEQ),
     *(Row(f"python.layers.{module}.{old}",
           f"tfcompat_rnn.namespace.layers:{new}")
       for module, names in _LAYER_NAMES.items()
@@ -250,8 +262,6 @@ GAPS = [
     _gone("ops.rnn.rnn", "tf.nn.static_rnn"),
     _gone("ops.rnn.bidirectional_rnn", "tf.nn.static_bidirectional_rnn"),
     _gone("ops.rnn.state_saving_rnn", "tf.nn.static_state_saving_rnn"),
-    _gone("ops.seq2seq.*", "tf.contrib.legacy_seq2seq"),
-    _gone("ops.seq2seq", "tf.contrib.legacy_seq2seq"),
     _gone("ops.gen_array_ops._concat_v2", "gen_array_ops.concat_v2"),
     _gone("layers.base._Layer", "layers.base.Layer"),
     _gone("eager.context.in_graph_mode", "not context.executing_eagerly()"),

@@ -1,49 +1,11 @@
-"""`tf.contrib.legacy_seq2seq`: sequences as lists with one tensor per step."""
+"""Cross entropies of sequences given as lists, one tensor per step."""
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seq2seq import _weighted
 
 # Avoids a division by 0 for a row whose weights are all 0.
 _LITTLE = 1e-12
-
-
-def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None,
-                scope=None):
-  """Runs `cell` over a list, optionally feeding outputs back as inputs.
-
-    outputs, state = rnn_decoder(inputs, cell.zero_state(b, tf.float32), cell)
-
-  Args:
-    decoder_inputs: a list with one `[batch, depth]` per step. With
-      `loop_function`, only the first one is read, and the others just give the
-      number of steps.
-    initial_state: a structure like `cell.state_size`. A leaf read from a
-      reference variable is copied first (see `_snapshot`).
-    cell: an RNNCell.
-    loop_function: `(previous_output, step) -> next_input`, called from the
-      second step on, in the scope "loop_function" with its variables reused.
-    scope: a name or variable scope, "rnn_decoder" by default.
-
-  Returns:
-    `(outputs, state)`: a list with one `[batch, output_size]` per step, and
-    the final state.
-
-  TensorFlow 1.15: `tf.contrib.legacy_seq2seq.rnn_decoder`.
-  """
-  state = _snapshot.snapshot_state(initial_state)
-  outputs = []
-  with tf.variable_scope(scope or "rnn_decoder"):
-    for step, step_input in enumerate(decoder_inputs):
-      if step > 0:
-        if loop_function is not None:
-          with tf.variable_scope("loop_function", reuse=True):
-            step_input = loop_function(outputs[-1], step)
-        tf.get_variable_scope().reuse_variables()
-      output, state = cell(step_input, state)
-      outputs.append(output)
-  return outputs, state
 
 
 def sequence_loss_by_example(logits, targets, weights,

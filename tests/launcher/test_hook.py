@@ -159,8 +159,8 @@ def test_pickle_reads_real_module_names(hooked):
 
 
 def test_errors_reach_the_user_through_from_import(hooked):
-  with pytest.raises(ImportError, match="contrib.signal.*not supported"):
-    run("from tensorflow.contrib.signal import frame")
+  with pytest.raises(ImportError, match="contrib.specs.*not supported"):
+    run("from tensorflow.contrib.specs import create_net")
   with pytest.raises(ModuleNotFoundError,
                      match="not in TensorFlow 1.15; did you mean "
                            "tensorflow.contrib.rnn"):

@@ -219,12 +219,52 @@ def test_finalize_and_own_finished(v1):
 
 def test_other_structures_than_before_are_refused(v1):
   class Wrong(Counter):
+    """Returns a list as the state, or a pair as the output."""
+
+    def __init__(self, wrong):
+      super().__init__(v1, [v1.zeros([BATCH], v1.int32)])
+      self._wrong = wrong
 
     def step(self, time, inputs, state, name=None):
-      return state, (state,), inputs, v1.equal(state, 3)
+      number, = state
+      return ((number, number) if self._wrong == "outputs" else number,
+              (number,) if self._wrong == "state" else state,
+              number if self._wrong == "inputs" else inputs,
+              v1.equal(number, 3))
 
-  with pytest.raises(TypeError, match="same nested structure|structure"):
-    decoders.dynamic_decode(Wrong(v1, state=[v1.zeros([BATCH], v1.int32)]))
+  for what, kind, words in (
+      ("state", TypeError, "two namedtuples|sequence type|same type"),
+      ("outputs", ValueError, "don't have the same nested structure"),
+      ("inputs", ValueError, "don't have the same nested structure")):
+    with pytest.raises(kind, match=words) as caught:
+      decoders.dynamic_decode(Wrong(what))
+    assert isinstance(caught.value, _errors.TfcompatError)
+    assert str(caught.value).startswith(f"`decoder.step's {what}` must ")
+
+
+@pytest.mark.slow
+def test_inside_xla(v1):
+  x = v1.constant(numbers(BATCH, STEPS, DEPTH))
+
+  def decoded(**options):
+    def outputs(inputs):
+      cell = cells.GRUCell(UNITS)
+      return decoders.dynamic_decode(
+          basic_decoder.BasicDecoder(
+              cell, helpers.TrainingHelper(inputs, LENGTHS),
+              cell.zero_state(BATCH, v1.float32)),
+          scope="decode", **options)[0].rnn_output
+    return outputs
+
+  with v1.variable_scope("model", reuse=v1.AUTO_REUSE, use_resource=True):
+    with pytest.raises(
+        _errors.ArgumentError, match="required for XLA compilation"):
+      v1.xla.experimental.compile(decoded(), [x])
+    compiled, = v1.xla.experimental.compile(
+        decoded(maximum_iterations=STEPS), [x])
+    plain = decoded()(x)
+  plain, compiled = run(v1, [plain, compiled])
+  np.testing.assert_allclose(compiled, plain, rtol=1e-5, atol=1e-6)
 
 
 WRONG = {

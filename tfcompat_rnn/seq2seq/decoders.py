@@ -208,9 +208,9 @@ class _Body:
     next_lengths = tf.where(
         tf.logical_not(finished), tf.fill(tf.shape(lengths), time + 1),
         lengths)
-    for before, after in ((state, next_state), (arrays, outputs),
-                          (inputs, next_inputs)):
-      tf.nest.assert_same_structure(before, after)
+    _require_structure("state", state, next_state)
+    _require_structure("outputs", arrays, outputs)
+    _require_structure("inputs", inputs, next_inputs)
     if self._zeros is not None:
       outputs = _nest.map_state(
           lambda output, zero: tf.where(finished, zero, output),
@@ -221,6 +221,20 @@ class _Body:
         lambda array, output: array.write(time, output), arrays, outputs)
     return (time + 1, arrays, next_state, next_inputs, now_finished,
             next_lengths)
+
+
+def _require_structure(what, before, after):
+  """Raises unless `step` returned what the loop can pass to the next one."""
+  try:
+    tf.nest.assert_same_structure(before, after)
+  except (TypeError, ValueError) as error:
+    kind = (_errors.ArgumentTypeError if isinstance(error, TypeError)
+            else _errors.ArgumentError)
+    given = ("decoder.output_size" if what == "outputs"
+             else f"the {what} of the step before")
+    raise kind(_words.problem(
+        f"decoder.step's {what}", f"have the structure of {given}",
+        "another one", "compare the two below", error)) from error
 
 
 def _kept_if(finished, old, new):

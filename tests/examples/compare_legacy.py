@@ -49,8 +49,10 @@ ARGUMENTS = {
     "mnist_rows": ["--data", "../../digits"],
     "peepholes": ["--out", "out"],
     "queue_input": ["--out", "out"],
+    "spectrogram_decoder": ["--out", "out"],
     "time_series_projection": ["--out", "out"],
     "time_series_reshape": ["--out", "out"],
+    "translation": ["--out", "out"],
     "word2vec": ["--out", "out"],
 }
 # Some 130 training steps, or as few as hold an epoch.
@@ -69,8 +71,10 @@ SHORT = {
     "mnist_rows": ["--epochs", "6"],
     "peepholes": ["--steps", "70"],
     "ptb_word_lm": ["--max_max_epoch", "4"],
+    "spectrogram_decoder": ["--steps", "130"],
     "time_series_projection": ["--steps", "130"],
     "time_series_reshape": ["--steps", "130"],
+    "translation": ["--steps", "130"],
     "word2vec": ["--steps", "130"],
 }
 

@@ -24,6 +24,9 @@ SHORT = {
     "several_devices.py": "--updates 4 --units 24 --rows 6",
 }
 
+# scripts of examples/legacy that the page shows
+LEGACY = ("spectrogram_decoder.py", "translation.py")
+
 
 def blocks(page, kind):
   """`(first line number, text)` of the page's blocks of one kind."""
@@ -113,7 +116,7 @@ def test_pictures_are_there_and_small():
   text = (DOCS / "examples.md").read_text()
   shown = re.findall(r"!\[.+?\]\((.+?)\)", text)
   assert sorted(shown) == sorted(
-      f"examples/{name[:-3]}.png" for name in SHORT)
+      f"examples/{name[:-3]}.png" for name in (*SHORT, *LEGACY))
   for path in shown:
     data = (DOCS / path).read_bytes()
     assert data[:4] == b"\x89PNG" and len(data) < 100000

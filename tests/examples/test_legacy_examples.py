@@ -34,9 +34,11 @@ SHORT = {
     "ptb_word_lm": ["--max_max_epoch", "1", "--words", "4000",
                     "--save_path", "out"],
     "queue_input": ["--epochs", "3", "--out", "out"],
+    "spectrogram_decoder": ["--steps", "150", "--out", "out"],
     "static_rnn": [],
     "time_series_projection": ["--steps", "200", "--out", "out"],
     "time_series_reshape": ["--steps", "200", "--out", "out"],
+    "translation": ["--steps", "150", "--out", "out"],
     "two_step_rnn": [],
     "variable_lengths": [],
     "word2vec": ["--steps", "1000", "--words", "8000", "--out", "out"],
@@ -74,12 +76,15 @@ class Result:
 def run_scripts(names, base):
   """{script: Result}, all run by one process that forks for each."""
   base.mkdir()
-  jobs = []
-  for name in names:
-    folder = base / name
-    (folder / "out").mkdir(parents=True)
-    jobs.append({"argv": [str(LEGACY / f"{name}.py")] + SHORT[name],
-                 "cwd": str(folder)})
+  return dict(zip(names, run_jobs([
+      {"argv": [str(LEGACY / f"{name}.py")] + SHORT[name],
+       "cwd": str(base / name)} for name in names], base)))
+
+
+def run_jobs(jobs, base):
+  """The Results of jobs for `forked_runs.py`."""
+  for job in jobs:
+    (pathlib.Path(job["cwd"]) / "out").mkdir(parents=True)
   (base / "jobs.json").write_text(json.dumps(jobs))
   environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", MPLBACKEND="Agg")
   path = [str(ROOT)] + os.environ.get("PYTHONPATH", "").split(os.pathsep)
@@ -87,7 +92,7 @@ def run_scripts(names, base):
   subprocess.run([sys.executable, str(HERE / "forked_runs.py"),
                   str(base / "jobs.json")], env=environment, check=True,
                  timeout=580)
-  return {name: Result(base / name) for name in names}
+  return [Result(pathlib.Path(job["cwd"])) for job in jobs]
 
 
 class Results(dict):
@@ -294,6 +299,47 @@ def test_queue_input(results):
   assert result.numbers(r"step \d+ loss")[-1] < .4
   assert "the files have been read 3 times" in result.out
   assert result.out.rstrip().endswith("all threads have stopped")
+
+
+@pytest.mark.slow
+def test_translation(results):
+  result = results["translation"]
+  losses = result.numbers("loss")
+  assert losses[-1] < .3 * losses[0]
+  assert result.numbers("greedy")[0] > 20
+  assert result.numbers("beam of 4:")[0] > 20
+  for name in ("translation.ckpt-150.index", "checkpoint"):
+    assert (result.folder / "out" / name).exists()
+  assert_picture(result.folder / "out" / "translation.png")
+
+
+@pytest.mark.slow
+def test_translation_restored(results, tmp_path):
+  """`--restore` finds the checkpoint and translates as the training run."""
+  trained = results["translation"]
+  jobs = [{"argv": [str(LEGACY / "translation.py"), "--restore",
+                    str(trained.folder / "out")] + more,
+           "cwd": str(tmp_path / name)}
+          for name, more in (("all", []), ("one", [
+              "--decode", "the big stars like a red horse"]))]
+  whole, one = run_jobs(jobs, tmp_path)
+  assert "restored after 150 steps" in whole.out
+  lines = [line for line in trained.out.splitlines()
+           if "=>" in line or "held-out" in line]
+  assert len(lines) == 5
+  assert [line for line in whole.out.splitlines()
+          if "=>" in line or "held-out" in line] == lines
+  said = re.search("beam: +(.*)", one.out).group(1)
+  assert f"the big stars like a red horse => {said}" in lines
+
+
+@pytest.mark.slow
+def test_spectrogram_decoder(results):
+  result = results["spectrogram_decoder"]
+  losses = result.numbers("loss")
+  assert losses[-1] < .5 * losses[0]
+  assert result.numbers("by itself:")[0] < .2
+  assert_picture(result.folder / "out" / "spectrogram_decoder.png")
 
 
 def test_figures_are_saved_where_there_is_no_display(results):

@@ -30,7 +30,7 @@ from tensorflow.contrib.seq2seq import Helper
 flags = tf.app.flags
 flags.DEFINE_integer("steps", 900, "training steps")
 flags.DEFINE_integer("batch_size", 32, "texts in a batch")
-flags.DEFINE_float("learning_rate", 0.008, "learning rate after warming up")
+flags.DEFINE_float("learning_rate", 0.004, "learning rate after warming up")
 flags.DEFINE_string("out", None, "folder for the picture")
 FLAGS = flags.FLAGS
 
@@ -38,7 +38,7 @@ LETTERS = "_abcdefgh"       # the first one is padding
 N_BINS = 24                   # frequencies of a frame
 R = 2                         # frames a step
 MAX_STEPS = 40                # after so many it has to stop
-WARM_UP = 400.                # steps until the learning rate is full
+WARM_UP = 200.                # steps until the learning rate is full
 
 
 def make_sounds(seed=3):

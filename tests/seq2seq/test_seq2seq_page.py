@@ -20,16 +20,6 @@ def test_the_page_is_a_program(v1, tmp_path, monkeypatch):
   assert shown > 10
 
 
-def test_links_lead_somewhere():
-  for target, anchor in re.findall(r"\]\(([\w./]+)#?([\w-]*)\)", PAGE.text):
-    path = docs_blocks.DOCS / target
-    assert path.exists(), target
-    if anchor:
-      headings = re.findall(r"^#+ (.*)$", path.read_text(), re.M)
-      assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(
-          " ", "-") for heading in headings}, anchor
-
-
 def test_refused_names_are_refused():
   """Every name in the table of what is refused has a gap with a next step."""
   from tfcompat_rnn.namespace.tables import contrib_seq2seq

@@ -296,6 +296,7 @@ def test_importing_the_package_loads_no_tensorflow():
 def test_cells_and_loops_load_no_tf_keras_nor_tf_slim():
   loaded = loaded_after(
       "import tfcompat_rnn.cells, tfcompat_rnn.crf, tfcompat_rnn.loops; "
+      "import tfcompat_rnn.seq2seq.attention, tfcompat_rnn.seq2seq.monotonic; "
       "import tfcompat_rnn.tf1")
   assert "tensorflow" in loaded
   assert not loaded & {"tf_keras", "tf_slim"}

@@ -64,10 +64,11 @@ def with_shape(expected_shape, tensor):
   if actual.is_fully_defined() and not dynamic:
     if actual.is_compatible_with(expected):
       return tensor
-    raise _errors.ArgumentError(
-        f"Invalid shape for tensor {tensor.name}: " + _errors.problem(
-            "tensor", f"have shape {expected.tolist()}", f"{actual}",
-            "reshape it, or pass one of the expected shape"))
+    raise _errors.ArgumentError("{} (TensorFlow 1.15: {})".format(
+        _errors.problem("tensor", f"have shape {expected.tolist()}",
+                        f"{actual}", "pass one of the expected shape"),
+        f"Invalid shape for tensor {tensor.name}, expected "
+        f"{expected.tolist()}, got {actual}."))
   with tf.name_scope(f"{tensor.op.name}/"):
     with tf.name_scope("assert_shape") as scope:
       found = tf.shape(tensor, name="actual")

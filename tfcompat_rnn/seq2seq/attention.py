@@ -4,9 +4,9 @@ import collections
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _shapes
-from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
+from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq import mechanisms
 
 
@@ -48,16 +48,17 @@ class AttentionWrapperState(collections.namedtuple(
 
 
 def _with_same_shape(old, new):
-  if not (tf.is_tensor(old) and tf.is_tensor(new)):
+  # Variables are passed on unchecked, as in 1.15.
+  if not (isinstance(old, tf.Tensor) and isinstance(new, tf.Tensor)):
     return new
   if not tf.executing_eagerly():
     return _shapes.with_same_shape(old, new)
   if old.shape.as_list() != new.shape.as_list():
-    raise _errors.ArgumentError(
+    raise _errors.ArgumentError(_words.problem(
+        "clone", f"get a tensor of shape {old.shape}", new.shape,
+        "pass a state of the same shape",
         "The shape of the AttentionWrapperState is expected to be same as the "
-        "one to clone: " + problem(
-            "clone", f"get a tensor of shape {old.shape}", new.shape,
-            "pass a state of the same shape"))
+        "one to clone."))
   return new
 
 
@@ -99,21 +100,21 @@ def _check_mechanism(mechanism, several):
   words = ("contain only instances of AttentionMechanism" if several else
            "be an AttentionMechanism or list of multiple AttentionMechanism "
            "instances")
-  raise _errors.ArgumentTypeError(
-      f"attention_mechanism must {words}, saw type: {found}: " + problem(
-          "attention_mechanism", "be a mechanism or a list of mechanisms",
-          found, "pass for example tf.contrib.seq2seq.LuongAttention(...)"))
+  raise _errors.ArgumentTypeError(_words.problem(
+      "attention_mechanism", "be a mechanism or a list of mechanisms",
+      found, "pass for example tf.contrib.seq2seq.LuongAttention(...)",
+      f"attention_mechanism must {words}, saw type: {found}"))
 
 
 def _one_per_mechanism(name, what, given, count):
   """`given` as a tuple of `count` items, or `ArgumentError`."""
   items = tuple(given) if isinstance(given, (list, tuple)) else (given,)
   if len(items) != count:
-    raise _errors.ArgumentError(
+    raise _errors.ArgumentError(_words.problem(
+        name, f"have {count} item(s)", len(items),
+        f"pass one {what} for each mechanism",
         f"If provided, {name} must contain exactly one {what} per "
-        f"attention_mechanism, saw: {len(items)} vs {count}: " + problem(
-            name, f"have {count} item(s)", len(items),
-            f"pass one {what} for each mechanism"))
+        f"attention_mechanism, saw: {len(items)} vs {count}"))
   return items
 
 
@@ -201,11 +202,11 @@ class AttentionWrapper(base.RNNCell):
     """Sets `_attention_layers` and `_attention_layer_size`, their total."""
     all_ = self._attention_mechanisms
     if sizes is not None and layers is not None:
-      raise _errors.ArgumentError(
+      raise _errors.ArgumentError(_words.problem(
+          "attention_layer_size", "be None with an attention_layer",
+          sizes, "leave one of them out",
           "Only one of attention_layer_size and attention_layer should be "
-          "set: " + problem(
-              "attention_layer_size", "be None with an attention_layer",
-              sizes, "leave one of them out"))
+          "set"))
     if sizes is not None:
       sizes = _one_per_mechanism(
           "attention_layer_size", "integer", sizes, len(all_))
@@ -323,12 +324,12 @@ class AttentionWrapper(base.RNNCell):
     """
     if not isinstance(state, AttentionWrapperState):
       found = type(state)
-      raise _errors.ArgumentTypeError(
+      raise _errors.ArgumentTypeError(_words.problem(
+          "state", f"be the state of {self.name}", found.__name__,
+          "pass cell.zero_state(batch_size, dtype).clone(cell_state="
+          "your_state)",
           "Expected state to be instance of AttentionWrapperState. Received "
-          f"type {found} instead: " + problem(
-              "state", f"be the state of {self.name}", found.__name__,
-              "pass cell.zero_state(batch_size, dtype).clone(cell_state="
-              "your_state)"))
+          f"type {found} instead."))
     cell_output, next_cell_state = self._cell(
         self._cell_input_fn(inputs, state.attention), state.cell_state)
     batch_size = (tf.dimension_value(cell_output.shape[0])

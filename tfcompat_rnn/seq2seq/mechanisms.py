@@ -14,6 +14,7 @@ from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import layer as layer_lib
+from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq import scores
 
 
@@ -40,19 +41,20 @@ class AttentionMechanism:
 def _check_layer(name, layer):
   kinds = (private("legacy_layer_base").Layer, layer_lib.ScopedLayer)
   if layer is not None and not isinstance(layer, kinds):
-    raise _errors.ArgumentTypeError(
-        f"{name} is not a Layer: {type(layer).__name__}: " + _errors.problem(
-            name, "be a tf.layers.Layer or None", type(layer).__name__,
-            "pass tf.layers.Dense(num_units, use_bias=False)"))
+    found = type(layer).__name__
+    raise _errors.ArgumentTypeError(_words.problem(
+        name, "be a tf.layers.Layer or None", found,
+        "pass tf.layers.Dense(num_units, use_bias=False)",
+        f"{name} is not a Layer: {found}"))
 
 
 def check_callable(name, function, signature):
   """Raises `ArgumentTypeError` unless `function` is callable."""
   if not callable(function):
     found = type(function).__name__
-    raise _errors.ArgumentTypeError(
-        f"{name} must be callable, saw type: {found}: " + _errors.problem(
-            name, "be callable", found, f"pass a function {signature}"))
+    raise _errors.ArgumentTypeError(_words.problem(
+        name, "be callable", found, f"pass a function {signature}",
+        f"{name} must be callable, saw type: {found}"))
 
 
 def dense(num_units, name, dtype):

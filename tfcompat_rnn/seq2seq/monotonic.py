@@ -10,6 +10,7 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq import mechanisms
 
 
@@ -72,16 +73,15 @@ def monotonic_attention(p_choose_i, previous_attention, mode):
     # No position before the last choice, and only the first one after it.
     p_choose_i *= tf.cumsum(previous_attention, axis=1)
     return p_choose_i * tf.cumprod(1 - p_choose_i, axis=1, exclusive=True)
-  raise _errors.ArgumentError(
-      "mode must be 'recursive', 'parallel', or 'hard'.: " + _errors.problem(
-          "mode", 'be "recursive", "parallel" or "hard"', repr(mode),
-          "choose one of them"))
+  raise _errors.ArgumentError(_words.problem(
+      "mode", 'be "recursive", "parallel" or "hard"', repr(mode),
+      "choose one of them",
+      "mode must be 'recursive', 'parallel', or 'hard'."))
 
 
 def _recursive(p_choose_i, previous_attention):
-  batch_size = tf.dimension_value(p_choose_i.shape[0])
-  if batch_size is None or batch_size == 0:
-    batch_size = tf.shape(p_choose_i)[0]
+  batch_size = (tf.dimension_value(p_choose_i.shape[0])
+                or tf.shape(p_choose_i)[0])
   # 1.15 knew this mode for float32 only; zeros and ones have the dtype of the
   # probabilities here.
   dtype = p_choose_i.dtype.base_dtype
@@ -131,6 +131,10 @@ def monotonic_probability(score, previous_alignments, sigmoid_noise, mode,
 
 
 def _biased(score, bias_init, dtype):
+  if isinstance(bias_init, float):
+    # A Python float would make a float32 variable, which 1.15 then refused
+    # for any other dtype.
+    bias_init = np.asarray(bias_init, tf.as_dtype(dtype).as_numpy_dtype)
   return score + tf.get_variable(
       "attention_score_bias", dtype=dtype, initializer=bias_init)
 

@@ -9,6 +9,7 @@ positions after the end of a sequence, and turns them into alignments,
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.seq2seq import _words
 
 
 def bahdanau_score(processed_query, keys, attention_v, attention_g=None,
@@ -63,13 +64,11 @@ def luong_score(query, keys, scale):
   depth = tf.dimension_value(query.get_shape()[-1])
   units = tf.dimension_value(keys.get_shape()[-1])
   if depth is not None and units is not None and depth != units:
-    raise _errors.ArgumentError(
-        "Incompatible or unknown inner dimensions between query and keys: "
-        + _errors.problem(
-            "query", f"have as many units as the keys, {units}",
-            f"{depth} ({query.name}, keys {keys.name})",
-            "Perhaps you need to set num_units to the depth of the query, "
-            f"{depth}"))
+    raise _errors.ArgumentError(_words.problem(
+        "query", f"have as many units as the keys, {units}",
+        f"{depth} ({query.name}, keys {keys.name})",
+        f"set num_units of the mechanism to {depth}",
+        "Incompatible or unknown inner dimensions between query and keys."))
   # [batch, 1, units] times [batch, units, time]
   score = tf.matmul(tf.expand_dims(query, 1), keys, transpose_b=True)
   score = tf.squeeze(score, [1])
@@ -78,21 +77,21 @@ def luong_score(query, keys, scale):
 
 def _check_one_mask(memory_sequence_length, memory_mask):
   if memory_sequence_length is not None and memory_mask is not None:
-    raise _errors.ArgumentError(
+    raise _errors.ArgumentError(_words.problem(
+        "memory_mask", "be None together with memory_sequence_length",
+        "both", "pass one of the two",
         "memory_sequence_length and memory_mask can't be provided at same "
-        "time: " + _errors.problem(
-            "memory_mask", "be None together with memory_sequence_length",
-            "both", "pass one of the two"))
+        "time."))
 
 
 def _check_inner_dims(memory):
   shape = memory.get_shape()
   if not shape[2:].is_fully_defined():
-    raise _errors.ArgumentError(
+    raise _errors.ArgumentError(_words.problem(
+        "memory", "have a known depth, [batch, time, depth]", shape,
+        "use memory.set_shape, or check_inner_dims_defined=False",
         f"Expected memory {memory.name} to have fully defined inner dims, but "
-        f"saw shape {shape}: " + _errors.problem(
-            "memory", "have a known depth, [batch, time, depth]", shape,
-            "use memory.set_shape, or check_inner_dims_defined=False"))
+        f"saw shape: {shape}"))
 
 
 def _masked(memory, mask):

@@ -52,6 +52,10 @@ ROWS = [
         "dataset_of_placeholders dataset_records",
         "tf.data now optimizes datasets without separate operations "
         "(OptimizeDataset, ModelDataset); they are counted"),
+    Row(verdicts.EQUAL, "dataset_choices dataset_rejection dataset_interleave",
+        "today's datasets for choices are rewritten for distribution "
+        "strategies, rejection_resample maps once less, and sloppy is an "
+        "attribute; the difference is counted"),
     Row(verdicts.EQUAL, "functional_loops functional_loops_ends",
         "the operations of the loop are in the graph, where 1.15 called a "
         "function; the loop counts as 1.15's call, after the variables"),

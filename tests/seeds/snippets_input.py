@@ -175,3 +175,32 @@ def images(tf):
   tf.image.resize_images(image, [4, 4])
   tf.image.rgb_to_grayscale(image)
   tf.image.per_image_standardization(tf.ones([4, 4, 3]))
+
+
+@snippet("choose_from_datasets, sample_from_datasets, enumerate")
+def dataset_choices(tf):
+  numbers = tf.data.Dataset.range
+  experimental = tf.data.experimental
+  chosen = experimental.choose_from_datasets(
+      [numbers(4), numbers(10, 14)], numbers(2).repeat(2))
+  experimental.sample_from_datasets(
+      [chosen, numbers(3)], [.5, .5]).make_initializable_iterator().get_next()
+  numbers(3).apply(experimental.enumerate_dataset(
+      5)).make_initializable_iterator().get_next()
+
+
+@snippet("rejection_resample")
+def dataset_rejection(tf):
+  labels = tf.data.Dataset.range(20).map(lambda x: tf.cast(x % 2, tf.int32))
+  for distributions in (([.8, .2], [.5, .5]), ([.8, .2],),
+                        ([.5, .5], [.5, .5]), ([1., 0.], [.5, .5])):
+    labels.apply(tf.data.experimental.rejection_resample(
+        lambda label: label, *distributions)).make_initializable_iterator()
+
+
+@snippet("parallel_interleave")
+def dataset_interleave(tf):
+  for sloppy in (True, False):
+    tf.data.Dataset.range(3).apply(tf.data.experimental.parallel_interleave(
+        lambda n: tf.data.Dataset.range(2).shuffle(2), cycle_length=2,
+        sloppy=sloppy)).shuffle(3).make_initializable_iterator().get_next()

@@ -19,11 +19,12 @@ SLOW_FAMILIES = ("contrib_cells", "decoding", "gradients", "grids", "idioms",
                  "rare", "sessions")
 SLOW = frozenset("""
     adam_bidirectional adam_multi_dropout adam_peepholes character_model
-    clipped_training deep_dropout device_wrapper encoder_decoder forecaster
-    gradients_of_scan layers_from_zero_state mnist_deep_lstm
-    mnist_dictionaries queue_input second_lstm second_word_model sine_double
-    stack_bidirectional_dynamic_rnn state_variables_of_zero_state tagger
-    text_attention time_series_projection two_optimizers word_model
+    clipped_training dataset_rejection deep_dropout device_wrapper
+    encoder_decoder forecaster gradients_of_scan layers_from_zero_state
+    mnist_deep_lstm mnist_dictionaries queue_input second_lstm
+    second_word_model sine_double stack_bidirectional_dynamic_rnn
+    state_variables_of_zero_state tagger text_attention
+    time_series_projection two_optimizers word_model
 """.split())
 
 

@@ -1,7 +1,6 @@
-"""tf.data: what an iterator adds after its dataset."""
+"""tf.data: what an iterator adds after its dataset, and resampling."""
 
 from tfcompat_rnn import _opcount
-from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 
 
@@ -14,21 +13,21 @@ def _make_initializable_iterator(original):
   return make
 
 
-def _enumerate(original):
-  def enumerate_(self, *args, **kwargs):
-    graph = tf.get_default_graph()
-    before = graph.num_operations()
-    result = original(self, *args, **kwargs)
-    rewrites = [op for op in graph.get_operations()[before:]
-                if op.type == "RewriteDataset"]
-    _opcount.compensate(-2 * len(rewrites), graph)
-    return result
-  return enumerate_
+def _rejection_resample(original):
+  def rejection_resample(self, class_func, target_dist, initial_dist=None,
+                         *args, **kwargs):
+    if initial_dist is not None:
+      # 1.15 computed the classes in a dataset of their own at first; today's
+      # does so only to estimate the initial distribution.
+      _opcount.compensate(1)
+    return original(self, class_func, target_dist, initial_dist, *args,
+                    **kwargs)
+  return rejection_resample
 
 
 ROWS = [
-    Restored("dataset_ops:DatasetV2.enumerate", _enumerate,
-             "today's tells distribution strategies how to split it"),
+    Restored("dataset_ops:DatasetV2.rejection_resample", _rejection_resample,
+             "today's maps the dataset once less"),
     Restored("dataset_ops:DatasetV1._make_initializable_iterator",
              _make_initializable_iterator,
              "1.15 added OptimizeDataset and ModelDataset"),

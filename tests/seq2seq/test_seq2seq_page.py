@@ -1,10 +1,13 @@
 """The program in docs/seq2seq.md, run from top to bottom."""
 
+import os
 import re
+import subprocess
 
 import pytest
 
 import docs_blocks
+from oracle import reference
 
 PAGE = docs_blocks.Page("seq2seq.md")
 
@@ -18,6 +21,23 @@ def test_the_page_is_a_program(v1, tmp_path, monkeypatch):
     assert PAGE.run(code, names=names) == expected, code
     shown += len(expected)
   assert shown > 10
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_it_prints_the_same_with_1_15(tmp_path):
+  python = os.environ.get(reference.VARIABLE)
+  if not python:
+    pytest.skip(f"{reference.VARIABLE} names no Python with TensorFlow 1.15")
+  program = "".join(PAGE.codes())
+  changed = program.replace("import tfcompat_rnn.tf1 as tf",
+                            "import tensorflow as tf")
+  assert changed != program and "tfcompat" not in changed
+  (tmp_path / "page.py").write_text(changed)
+  done = subprocess.run([python, "page.py"], cwd=tmp_path, text=True,
+                        env=reference.environment(), capture_output=True)
+  assert done.returncode == 0, done.stderr[-3000:]
+  assert done.stdout.split("\n")[:-1] == docs_blocks.promised(program)
 
 
 def test_refused_names_are_refused():

@@ -52,7 +52,7 @@ def test_all_public_names_of_1_15(v1):
     ("train.AdamOptimiser", "tensorflow.train.AdamOptimizer"),
     ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
     ("scalar_summary", "use tf.summary.scalar, which replaced it"),
-    ("contrib.seq2seq.AttentionWrapper", "attention, decoders"),
+    ("contrib.seq2seq.python.ops.sampler.Sampler", "helpers instead"),
     ("contrib.tpu", "TPUStrategy"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
     ("estimator.Estimator", "MonitoredTrainingSession"),

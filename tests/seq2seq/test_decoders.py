@@ -90,6 +90,7 @@ def test_counter_by_mental_arithmetic(v1):
   assert limited[2].tolist() == [2, 3]
 
 
+@pytest.mark.slow
 def test_the_same_with_either_control_flow(either):
   tf = either
   outputs, state, lengths = trained(tf, impute_finished=True)
@@ -382,7 +383,8 @@ def test_attributes_that_subclasses_use(v1):
       v1.float32, v1.int32)
 
 
-@pytest.mark.parametrize("with_embedding", [False, True])
+@pytest.mark.parametrize("with_embedding", [
+    False, pytest.param(True, marks=pytest.mark.slow)])
 def test_scheduled_draws_follow_the_order_of_the_steps(v1, with_embedding):
   """However many steps may run at the same time (see `_after`)."""
   x = numbers(BATCH, 8, UNITS)

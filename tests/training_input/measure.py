@@ -30,10 +30,11 @@ def runs(tf, fetches, saver, most):
   with tf.Session(config=config) as session:
     session.run([tf.global_variables_initializer(),
                  tf.local_variables_initializer()])
+    coordinator, threads = tf.train.Coordinator(), []
     for runner in tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS):
       if saver is None or runner.queue is not saver:
-        # Without a coordinator, the threads end with the session.
-        runner.create_threads(session, daemon=True, start=True)
+        threads += runner.create_threads(
+            session, coordinator, daemon=True, start=True)
     if saver:
       while _goes_on(tf, session, saver.prefetch_op, options):
         pass
@@ -44,6 +45,8 @@ def runs(tf, fetches, saver, most):
             fetches, options=options).items()})
     except tf.errors.OutOfRangeError:
       pass
+    coordinator.request_stop()
+    coordinator.join(threads, stop_grace_period_secs=20)
   return found
 
 

@@ -42,6 +42,10 @@ PRIVATE = {
     "array_ops": Private(
         "tensorflow.python.ops.array_ops", None,
         "seeds replace zeros, ones, split and the diagonals here"),
+    "array_ops_stack": Private(
+        "tensorflow.python.ops.array_ops_stack", None,
+        "seeds: tf.unstack of a shape tells shape inference more than in "
+        "1.15"),
     "assign_moving_average": Private(
         "tensorflow.python.training.moving_averages", "assign_moving_average",
         "weighted_resample averages a tensor; "

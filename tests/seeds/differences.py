@@ -41,7 +41,8 @@ ROWS = [
         "gradients_block_cells gradients_projected_lstm "
         "gradients_wrapped_cells gradients_resource_rnn "
         "gradients_partitioned_rnn gradients_double_rnn gradients_stacked "
-        "conv_lstm_stack indy_stack crf_trained_open decode_training "
+        "conv_lstm_stack indy_stack crf_trained_open crf_reshaped "
+        "decode_training "
         "decode_training_time_major decode_scheduled_embedding "
         "decode_scheduled_output decode_scheduled_plain decode_after_encoder",
         "the gradient of a TensorArray's write keeps the flow of each step "

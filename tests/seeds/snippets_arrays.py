@@ -241,3 +241,17 @@ def tensor_array_parts(tf):
 def tensor_array_dynamic(tf):
   array = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
   array.write(0, tf.zeros([2])).stack()
+
+
+@snippet("tf.shape(x)[1] of a shape that is known in part")
+def sizes_of_known_axes(tf):
+  x = tf.placeholder(tf.float32, [None, 6, 4])
+  v = tf.get_variable("v", [4])
+  sizes = tf.shape(x)
+  y = tf.reshape(x * v, [sizes[0], sizes[1] * sizes[-1]])
+  z = tf.reshape(x * v, [-1, sizes[1], 4]) * tf.ones([sizes[0], sizes[1], 4])
+  batch, steps, _ = tf.unstack(sizes)
+  tf.gradients([tf.reduce_sum(tf.zeros([batch, steps, 4]) * x * v),
+                tf.reduce_sum(y * tf.ones_like(y), 1),
+                tf.reduce_mean(z * tf.ones([2, 6, 4]), [1, 2]),
+                x[:, :sizes[1] - 1] - tf.zeros([3, 5, 4])], v)

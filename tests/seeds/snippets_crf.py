@@ -44,6 +44,28 @@ def crf_trained_open(tf):
   _train(tf, likelihood, tf.train.AdamOptimizer())
 
 
+@snippet("crf_log_likelihood with an unknown batch size, trained by Adam")
+def crf_trained_open_batch(tf):
+  scores, tags, lengths = _arguments(tf, None)
+  likelihood, _ = tf.contrib.crf.crf_log_likelihood(scores, tags, lengths)
+  _train(tf, likelihood, tf.train.AdamOptimizer())
+
+
+@snippet("crf_log_likelihood of reshaped logits with constant lengths")
+def crf_reshaped(tf):
+  # The number of steps was unknown to 1.15 after this tf.reshape.
+  inputs, tags, _ = _arguments(tf, None)
+  outputs, _ = tf.nn.dynamic_rnn(
+      tf.nn.rnn_cell.GRUCell(5), inputs, dtype=tf.float32)
+  steps = tf.shape(outputs)[1]
+  logits = tf.layers.dense(tf.reshape(outputs, [-1, 5]), 3)
+  likelihood, matrix = tf.contrib.crf.crf_log_likelihood(
+      tf.reshape(logits, [-1, steps, 3]),
+      tf.placeholder(tf.int32, [None, None]), tf.constant([4, 2]))
+  tf.contrib.crf.crf_decode(inputs, matrix, tf.constant([4, 2]))
+  _train(tf, likelihood, tf.train.GradientDescentOptimizer(0.1))
+
+
 @snippet("tf.contrib.crf.crf_decode")
 def crf_decode(tf):
   scores, _, lengths = _arguments(tf)

@@ -1,4 +1,5 @@
-"""`x[...]` with tensors as bounds."""
+"""`x[...]` with tensors as bounds, and the size of one axis: `tf.shape(x)[1]`.
+"""
 
 import sys
 
@@ -36,14 +37,31 @@ def _needs_restoring(parts):
       tf.is_tensor(bound) for bound in bounds)
 
 
+def _is_known_size(tensor, parts):
+  """Whether this is `tf.shape(x)[i]`, and that axis of x has a known size."""
+  if len(parts) != 1 or not isinstance(parts[0], (int, np.integer)) or (
+      isinstance(parts[0], bool)) or not isinstance(tensor, tf.Tensor) or (
+          not hasattr(tensor, "graph")) or tensor.op.type != "Shape":
+    return False
+  sizes = tensor.op.inputs[0].shape
+  return (sizes.rank is not None and -sizes.rank <= parts[0] < sizes.rank
+          and sizes.as_list()[parts[0]] is not None)
+
+
 def _slice_helper(original):
   def slice_helper(tensor, slice_spec, var=None):
     parts = (slice_spec if isinstance(slice_spec, (list, tuple))
              else [slice_spec])
-    if not _needs_restoring(parts):
+    hidden = _is_known_size(tensor, parts)
+    if not hidden and not _needs_restoring(parts):
       return original(tensor, slice_spec, var)
     masks = dict.fromkeys(("begin_mask", "end_mask", "ellipsis_mask",
                            "new_axis_mask", "shrink_axis_mask"), 0)
+    if hidden:
+      # The bit of an index that is not there. It changes nothing, but
+      # TensorFlow's shape inference does not look through such a slice, as
+      # 1.15's looked through none.
+      masks["new_axis_mask"] = 2
     begin, end, strides = [], [], []
     for index, part in enumerate(parts):
       bit = 1 << index
@@ -80,9 +98,23 @@ def _slice_helper(original):
   return slice_helper
 
 
+def _unstack(original):
+  def unstack(value, num=None, axis=0, name="unstack"):
+    if axis == 0 and isinstance(value, tf.Tensor) and hasattr(
+        value, "graph") and value.op.type == "Shape":
+      axis = -1  # the same; but shape inference looks through axis 0 only
+    return original(value, num, axis, name)
+  return unstack
+
+
 ROWS = [
     Restored("tensor_class:__getitem__", _slice_helper,
-             "today's fills the bounds left out with constants"),
+             "today's fills the bounds left out with constants, and today's "
+             "shape inference knows the value of tf.shape(x)[1] where 1.15's "
+             "did not, so that gradients and tf.contrib.crf took other ways"),
     Restored("tensor_getitem:_slice_helper", _slice_helper,
              "the same, as variables call it"),
+    Restored("array_ops_stack:unstack", _unstack,
+             "today's shape inference knows the values of "
+             "tf.unstack(tf.shape(x)) where 1.15's did not"),
 ]

@@ -95,3 +95,12 @@ def test_error_has_1_15_words(tf, name):
       builtins, kind, TypeError)
   assert isinstance(error, expected), (kind, error)
   assert words.rstrip(".") in message or name in OTHER_WORDS, message
+
+
+def test_shares_are_estimated_in_a_resource_variable(tf):
+  estimate = cases.private(tf, "sampling_ops")._estimate_data_distribution
+  with tf.Graph().as_default(), tf.variable_scope("", use_resource=True):
+    shares = estimate(tf.constant([1, 1]), 2, smoothing_constant=1)
+    with tf.Session() as session:
+      session.run(tf.global_variables_initializer())
+      assert session.run(shares).tolist() == [.25, .75]

@@ -159,7 +159,7 @@ def _estimate_data_distribution(labels, num_classes, smoothing_constant=10):
   counts = counts.assign_add(tf.reduce_sum(
       tf.one_hot(labels, num_classes, dtype=tf.int64), 0))
   # A copy: another thread may change the variable during the division.
-  counts += 0
+  counts = counts + 0
   return tf.cast(tf.truediv(counts, tf.reduce_sum(counts)), tf.float32)
 
 

@@ -48,6 +48,13 @@ ROWS = [
         "the gradient of a TensorArray's write keeps the flow of each step "
         "of the loop, which 1.15's did not; it does not count"),
     Row(verdicts.EQUAL,
+        "beam_search beam_search_open beam_search_attention gather_tree",
+        "TensorFlow no longer has the operation GatherTree; those that "
+        "compute the same count as one"),
+    Row(verdicts.EQUAL, "beam_search_many_symbols",
+        "the operations that compute GatherTree, and those that find the best "
+        "of many symbols faster than top_k, count as one each"),
+    Row(verdicts.EQUAL,
         "initializable_iterator dataset_shuffle dataset_shuffle_seed "
         "dataset_map_random dataset_pipeline dataset_text "
         "dataset_of_placeholders dataset_records",

@@ -15,6 +15,8 @@ from tfcompat_rnn.seq2seq import decoders
 from tfcompat_rnn.seq2seq.beam_step import BeamSearchDecoderOutput
 from tfcompat_rnn.seq2seq.beam_step import BeamSearchDecoderState
 
+_TILE = ("apply tile_batch to it, or create it with batch_size=batch * "
+         "beam_width")
 _NOT_SORTED = "set reorder_tensor_arrays=False to return it as it is"
 
 
@@ -224,16 +226,20 @@ class BeamSearchDecoderMixin:
     """
     depth = _depth_shape(s)
     sizes = tf.shape(t)
-    parts = tf.reshape(t, tf.concat(
-        ([self._batch_size, self._beam_width], sizes[1:]), 0))
+    shape = tf.concat(([self._batch_size, self._beam_width], sizes[1:]), 0)
+    try:
+      parts = tf.reshape(t, shape)
+    except ValueError as error:
+      raise _errors.ArgumentError(_words.problem(
+          "initial_state", f"have beam_width={self._beam_width} rows for each "
+          "start token", f"shape {t.shape}", _TILE, str(error))) from error
     batch = tf.get_static_value(self._batch_size)
     expected = tf.TensorShape([batch, self._beam_width]).concatenate(depth)
     if not parts.shape.is_compatible_with(expected):
       raise _errors.ArgumentError(_words.problem(
           "initial_state", "consist of tensors [batch * beam_width, depth], "
           f"which become {expected}", parts.shape,
-          "apply tile_batch to it, or create it with batch_size=batch * "
-          "beam_width",
+          _TILE,
           "Unexpected behavior when reshaping between beam width and batch "
           f"size. The reshaped tensor has shape: {parts.shape}."))
     parts.set_shape(expected)

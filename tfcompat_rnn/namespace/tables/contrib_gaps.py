@@ -71,9 +71,8 @@ _FAMILIES = {
     "rpc": ("remote procedure calls", _ORACLE),
     "saved_model": ("Keras saved models", "use tf.saved_model"),
     "seq2seq": ("attention, decoders, helpers and beam search",
-                "this version of the package supports attention, the "
-                "decoders and helpers and sequence_loss; write the rest with "
-                "them, or " + _ORACLE),
+                "use the public names of tf.contrib.seq2seq, all of which "
+                "are supported, or " + _ORACLE),
     "session_bundle": ("session bundles", "use tf.saved_model"),
     "signal": ("signal processing", "use tf.signal"),
     "solvers": ("iterative linear solvers", "use tf.linalg"),

@@ -27,6 +27,7 @@ CALLS = {"crf_tagger": 104, "ctc_toy": 104, "mnist_deep_lstm": 112,
 ARGUMENTS = {
     # With the default, 0.002, rounding has grown to 1.2e-5 after 72 steps.
     "char_rnn": ["--learning_rate", "0.001"],
+    "chatbot": ["--out", "out"],
     "creative_rnn": ["--out", "out"],
     "crf_tagger": ["--out", "out"],
     "ctc_toy": ["--out", "out"],

@@ -261,6 +261,16 @@ def test_char_rnn(results):
 
 
 @pytest.mark.slow
+def test_chatbot(results):
+  """After 200 steps it answers, and orders that it was not taught as well."""
+  result = results["chatbot"]
+  assert "> hello\n  good morning !\n" in result.out
+  assert result.numbers("known questions:")[0] > 60
+  assert result.numbers("new orders:")[0] >= 4
+  assert (result.folder / "out" / "checkpoint").exists()
+
+
+@pytest.mark.slow
 def test_bidirectional_tagger(results):
   assert results["bidirectional_tagger"].numbers("accuracy:")[0] > .6
 

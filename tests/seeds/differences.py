@@ -23,7 +23,8 @@ class Row(typing.NamedTuple):
 ROWS = [
     Row(verdicts.EQUAL,
         "dynamic_rnn_state_variables dynamic_rnn_packed_state "
-        "static_state_saving_rnn hidden_state_variable state_by_cond",
+        "static_state_saving_rnn hidden_state_variable state_by_cond "
+        "attention_two_mechanisms",
         "the copy of state read from reference variables; its operations do "
         "not count"),
     Row(verdicts.EQUAL,
@@ -44,7 +45,8 @@ ROWS = [
         "conv_lstm_stack indy_stack crf_trained_open crf_reshaped "
         "decode_training "
         "decode_training_time_major decode_scheduled_embedding "
-        "decode_scheduled_output decode_scheduled_plain decode_after_encoder",
+        "decode_scheduled_output decode_scheduled_plain decode_after_encoder "
+        "attention_translation attention_monotonic attention_recursive",
         "the gradient of a TensorArray's write keeps the flow of each step "
         "of the loop, which 1.15's did not; it does not count"),
     Row(verdicts.EQUAL,

@@ -1,6 +1,7 @@
 """All snippets: importing this fills `registry.SNIPPETS`."""
 
 from seeds import snippets_arrays  # noqa: F401
+from seeds import snippets_attention  # noqa: F401
 from seeds import snippets_beam  # noqa: F401
 from seeds import snippets_cells  # noqa: F401
 from seeds import snippets_contrib  # noqa: F401

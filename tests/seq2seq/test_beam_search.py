@@ -319,7 +319,7 @@ def test_an_array_that_has_no_beams_stays_as_it_is(tf, caplog):
     ([None, 4], True), ([15], True), ([15, None], True), ([16, None], False),
     ([3, 5, None], False), ([3, 5], False), ([15, 7], False)])
 def test_static_shapes_of_arrays_are_judged_as_in_1_15(tf, shape, fits):
-  check = beam_search.check_static_batch_beam_maybe
+  check = beam_tree.check_static_batch_beam_maybe
   assert check(tf.TensorShape(shape), 3, 5) == fits
   assert check(tf.TensorShape(shape), None, 5)
 
@@ -328,7 +328,7 @@ def test_shapes_of_arrays_are_checked_at_run_time(tf):
   for shape, fits in (([8, 4, 5, 2], True), ([8, 20, 2], True),
                       ([8, 21, 2], False), ([8, 4, 6, 2], False)):
     array = tf.placeholder_with_default(np.zeros(shape), [None] * len(shape))
-    check = beam_search.check_batch_beam(array, tf.constant(4), 5)
+    check = beam_tree.check_batch_beam(array, tf.constant(4), 5)
     if fits:
       run(tf, check)
     else:

@@ -17,7 +17,6 @@ from tfcompat_rnn.seq2seq.beam_step import BeamSearchDecoderState
 
 _TILE = ("apply tile_batch to it, or create it with batch_size=batch * "
          "beam_width")
-_NOT_SORTED = "set reorder_tensor_arrays=False to return it as it is"
 
 
 class FinalBeamSearchDecoderOutput(collections.namedtuple(
@@ -89,8 +88,8 @@ class BeamSearchDecoderMixin:
   bases sets `_start_tokens`, `_start_inputs`, `_end_token`, `_batch_size` and
   `_embedding_fn`.
 
-  TensorFlow 1.15:
-  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder.BeamSearchDecoderMixin`.
+  TensorFlow 1.15: `BeamSearchDecoderMixin` in
+  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
   """
 
   def __init__(self, cell, beam_width, output_layer=None,
@@ -271,65 +270,21 @@ class BeamSearchDecoderMixin:
       tf.logging.warn(
           "the TensorArray %s in the cell state must have elements of known "
           "rank, at least 1, to be sorted by beam, got shape %s; %s",
-          t.handle.name, t.element_shape, _NOT_SORTED)
+          t.handle.name, t.element_shape, beam_tree.NOT_SORTED)
       return t
-    if not check_static_batch_beam_maybe(
+    if not beam_tree.check_static_batch_beam_maybe(
         t.element_shape, tf.get_static_value(self._batch_size),
         self._beam_width):
       return t
     stacked = t.stack()
-    with tf.control_dependencies([
-        check_batch_beam(stacked, self._batch_size, self._beam_width)]):
+    with tf.control_dependencies([beam_tree.check_batch_beam(
+        stacked, self._batch_size, self._beam_width)]):
       return beam_tree.gather_tree_from_array(
           stacked, parent_ids, sequence_length)
 
 
 def _depth_shape(s):
   return tf.TensorShape(tf.get_static_value(s) if tf.is_tensor(s) else s)
-
-
-def check_static_batch_beam_maybe(shape, batch_size, beam_width):
-  """False, with a warning, if no such shape has a batch of beams.
-
-  TensorFlow 1.15: `_check_static_batch_beam_maybe` in
-  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
-  """
-  sizes = shape.as_list()
-  if batch_size is None or sizes[0] is None:
-    return True
-  merged = sizes[0] == batch_size * beam_width
-  split = (len(sizes) < 2 or sizes[1] is None
-           or sizes[:2] == [batch_size, beam_width])
-  if merged and split:
-    return True
-  tf.logging.warn(
-      "the elements of a TensorArray in the cell state must be reshapable to "
-      "%s to be sorted by beam, got shape %s; %s",
-      tf.TensorShape([batch_size, beam_width, None]), shape, _NOT_SORTED)
-  return False
-
-
-def check_batch_beam(t, batch_size, beam_width):
-  """An operation that fails if the elements of `t` have no batch of beams.
-
-  Args:
-    t: a stacked TensorArray, `[time, batch * beam, ...]` or `[time, batch,
-      beam, ...]`.
-    batch_size, beam_width: scalars.
-
-  TensorFlow 1.15: `_check_batch_beam` in
-  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
-  """
-  message = (
-      f"TensorArray elements must be reshapable to [batch_size, beam_size, -1] "
-      f"to be sorted by beam, which is incompatible with the dynamic shape of "
-      f"{t.name} elements; {_NOT_SORTED}")
-  sizes = tf.shape(t)
-  fits = tf.equal(sizes[1], batch_size * beam_width)
-  if t.shape.ndims != 2:
-    fits = tf.logical_or(fits, tf.logical_and(
-        tf.equal(sizes[1], batch_size), tf.equal(sizes[2], beam_width)))
-  return tf.Assert(fits, [message])
 
 
 class BeamSearchDecoder(BeamSearchDecoderMixin, decoders.Decoder):

@@ -309,10 +309,11 @@ def get_attention_probs(next_cell_state, coverage_penalty_weight):
   Raises:
     ArgumentError: if there is a penalty and no such state.
 
-  TensorFlow 1.15:
-  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder.get_attention_probs`.
+  TensorFlow 1.15: `get_attention_probs` in
+  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
   """
-  if coverage_penalty_weight == 0.0:
+  weight = coverage_penalty_weight
+  if not tf.is_tensor(weight) and weight == 0.0:
     return None
   kind = attention.AttentionWrapperState
   if isinstance(next_cell_state, kind):

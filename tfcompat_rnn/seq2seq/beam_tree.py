@@ -11,6 +11,8 @@ from tfcompat_rnn.seq2seq import _words
 
 _NAMES = ("step_ids", "parent_ids", "max_sequence_lengths", "end_token")
 _RANKS = (3, 3, 1, 0)
+# The next step for a TensorArray whose elements have no beams.
+NOT_SORTED = "set reorder_tensor_arrays=False to return it as it is"
 
 
 def gather_tree(step_ids, parent_ids, max_sequence_lengths, end_token,
@@ -289,8 +291,8 @@ def gather_tree_from_array(t, parent_ids, sequence_length):
   Returns:
     A tensor like `t` in which each beam has the rows of its ancestors.
 
-  TensorFlow 1.15:
-  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder.gather_tree_from_array`.
+  TensorFlow 1.15: `gather_tree_from_array` in
+  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
   """
   sizes = [parent_ids.shape.as_list()[axis] or tf.shape(parent_ids)[axis]
            for axis in range(3)]
@@ -313,3 +315,47 @@ def gather_tree_from_array(t, parent_ids, sequence_length):
   shape = tf.shape(t)
   rows = tf.reshape(t, [time, batch, width, -1])
   return tf.reshape(tf.gather_nd(rows, places), shape)
+
+
+def check_static_batch_beam_maybe(shape, batch_size, beam_width):
+  """False, with a warning, if no such shape has a batch of beams.
+
+  TensorFlow 1.15: `_check_static_batch_beam_maybe` in
+  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
+  """
+  sizes = shape.as_list()
+  if batch_size is None or sizes[0] is None:
+    return True
+  merged = sizes[0] == batch_size * beam_width
+  split = (len(sizes) < 2 or sizes[1] is None
+           or sizes[:2] == [batch_size, beam_width])
+  if merged and split:
+    return True
+  tf.logging.warn(
+      "the elements of a TensorArray in the cell state must be reshapable to "
+      "%s to be sorted by beam, got shape %s; %s",
+      tf.TensorShape([batch_size, beam_width, None]), shape, NOT_SORTED)
+  return False
+
+
+def check_batch_beam(t, batch_size, beam_width):
+  """An operation that fails if the elements of `t` have no batch of beams.
+
+  Args:
+    t: a stacked TensorArray, `[time, batch * beam, ...]` or `[time, batch,
+      beam, ...]`.
+    batch_size, beam_width: scalars.
+
+  TensorFlow 1.15: `_check_batch_beam` in
+  `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
+  """
+  message = (
+      f"TensorArray elements must be reshapable to [batch_size, beam_size, -1] "
+      f"to be sorted by beam, which is incompatible with the dynamic shape of "
+      f"{t.name} elements; {NOT_SORTED}")
+  sizes = tf.shape(t)
+  fits = tf.equal(sizes[1], batch_size * beam_width)
+  if t.shape.ndims != 2:
+    fits = tf.logical_or(fits, tf.logical_and(
+        tf.equal(sizes[1], batch_size), tf.equal(sizes[2], beam_width)))
+  return tf.Assert(fits, [message])

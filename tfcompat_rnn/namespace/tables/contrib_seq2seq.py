@@ -60,11 +60,11 @@ _BEAM_SEARCH_NAMES = {
         "attention_probs_from_attn_state", "get_attention_probs")},
     "gather_tree_from_array": "beam_tree:gather_tree_from_array",
     "_beam_search_step": "beam_step:beam_search_step",
-    "_check_batch_beam": "beam_search:check_batch_beam",
+    "_check_batch_beam": "beam_tree:check_batch_beam",
     "_check_maybe": "beam_step:check_ndims",
     "_check_ndims": "beam_step:check_ndims",
     "_check_static_batch_beam_maybe":
-        "beam_search:check_static_batch_beam_maybe",
+        "beam_tree:check_static_batch_beam_maybe",
     "_get_scores": "beam_step:get_scores",
     "_length_penalty": "beam_step:length_penalty",
     "_mask_probs": "beam_step:mask_probs",

@@ -303,6 +303,7 @@ def test_a_tensor_array_in_the_state_is_sorted_by_beam(tf):
   assert state.cell_state[2].shape.as_list()[-1] == 4
 
 
+@pytest.mark.slow
 def test_an_array_that_has_no_beams_stays_as_it_is(tf, caplog):
   """`[batch * beam, depth]` with a known batch had none in 1.15 either."""
   logger = logging.getLogger("tensorflow")

@@ -104,7 +104,7 @@ _FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
 # a training and an inference loop, and the draws.
 _FULL_SEQUENCES = {
     "attention_wrapper": ("attention_clone_open",),
-    "beam": ("gather_tree_known", "beam_search_attention"),
+    "beam": ("gather_tree_known", "beam_search_basic"),
     "crf": ("crf_training_open", "crf_decode_open"),
     "legacy_seq2seq": (
         "embedding_rnn_fed", "attention_decoder_all", "buckets_of_one_cell"),

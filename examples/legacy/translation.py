@@ -193,7 +193,8 @@ class Translator(object):
     variables = tf.trainable_variables()
     gradients = tf.gradients(self.loss, variables)
     gradients, _ = tf.clip_by_global_norm(gradients, 5.0)
-    self.train_op = tf.train.AdamOptimizer(learning_rate).apply_gradients(
+    optimizer = tf.train.AdamOptimizer(learning_rate, epsilon=1e-6)
+    self.train_op = optimizer.apply_gradients(
         zip(gradients, variables), global_step=self.global_step)
 
   def fill(self, ids):

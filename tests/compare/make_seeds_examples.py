@@ -36,8 +36,10 @@ ARGUMENTS = {
     "mnist_rows": ["--data", "digits"],
     "peepholes": ["--out", "out", "--steps", "100"],
     "queue_input": ["--out", "out"],
+    "spectrogram_decoder": ["--out", "out"],
     "time_series_projection": ["--out", "out"],
     "time_series_reshape": ["--out", "out"],
+    "translation": ["--out", "out"],
     "word2vec": ["--out", "out"],
 }
 

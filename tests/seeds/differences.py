@@ -53,6 +53,9 @@ ROWS = [
         "beam_search beam_search_open beam_search_attention gather_tree",
         "TensorFlow no longer has the operation GatherTree; those that "
         "compute the same count as one"),
+    Row(verdicts.EQUAL, "legacy_sampled_softmax",
+        "tf.transpose names the tensor that it makes of a sparse gradient "
+        "transpose/a; in 1.15 that was transpose/x"),
     Row(verdicts.EQUAL, "beam_search_many_symbols",
         "the operations that compute GatherTree, and those that find the best "
         "of many symbols faster than top_k, count as one each"),

@@ -15,6 +15,7 @@ from seeds import snippets_grids  # noqa: F401
 from seeds import snippets_idioms  # noqa: F401
 from seeds import snippets_input  # noqa: F401
 from seeds import snippets_layers  # noqa: F401
+from seeds import snippets_legacy_seq2seq  # noqa: F401
 from seeds import snippets_loops  # noqa: F401
 from seeds import snippets_losses  # noqa: F401
 from seeds import snippets_math  # noqa: F401

@@ -16,7 +16,7 @@ WANT_OPS = generate.read_ops()
 
 # They take longest; a shorter one about each of their parts always runs.
 SLOW_FAMILIES = ("attention", "contrib_cells", "decoding", "gradients", "grids",
-                 "idioms", "rare", "sessions")
+                 "idioms", "legacy_seq2seq", "rare", "sessions")
 SLOW = frozenset("""
     adam_bidirectional adam_multi_dropout adam_peepholes character_model
     clipped_training dataset_rejection deep_dropout device_wrapper

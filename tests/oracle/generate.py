@@ -17,11 +17,12 @@ from oracle import reference  # noqa: E402
 
 # Every program in the tests that TensorFlow 1.15.5 runs to write data.
 GENERATORS = (
-    "golden/generate.py", "cells/generate.py",
-    "cells/wrapper_cases/generate.py", "checkpoints/generate_decoding.py",
-    "checkpoints/generate_real.py", "crf/generate.py", "fused/generate.py",
-    "loops/generate.py", "namespace/generate.py", "namespace/make_names.py",
-    "seeds/generate.py", "seq2seq/generate.py", "training_input/generate.py")
+    "cells/generate.py", "cells/wrapper_cases/generate.py",
+    "checkpoints/generate_decoding.py", "checkpoints/generate_real.py",
+    "contrib_names/generate.py", "crf/generate.py", "fused/generate.py",
+    "golden/generate.py", "loops/generate.py", "namespace/generate.py",
+    "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py",
+    "training_input/generate.py")
 
 
 def main(argv=None):

@@ -50,6 +50,17 @@ def test_compare_sees_a_number_among_packed_arrays(copied):
   assert name in line and "differs" in line
 
 
+def test_infinities_and_nans_must_be_the_same():
+  committed = {"a": np.array([1., np.inf, -np.inf, np.nan], "f")}
+  assert comparison.compare_arrays("f", committed, committed) == []
+  for place, value in ((0, 1.1), (0, np.nan), (1, -np.inf), (2, 5.),
+                       (3, np.inf)):
+    fresh = {"a": committed["a"].copy()}
+    fresh["a"][place] = value
+    assert comparison.compare_arrays("f", committed, fresh), (place, value)
+    assert comparison.compare_arrays("f", fresh, committed), (place, value)
+
+
 def spoil(arrays):
   """Changes one number a little; the name of its array."""
   name = sorted(key for key in arrays if arrays[key].size)[0]

@@ -243,6 +243,9 @@ def test_enough_beams_find_the_best_sequences(either):
       cell, lambda ids: tf.cast(tf.expand_dims(ids, 2), tf.float64), [1], end,
       cell.zero_state(20, tf.float64), 20)
   outputs, state, _ = decoders.dynamic_decode(decoder, maximum_iterations=steps)
+  assert isinstance(outputs, beam_search.FinalBeamSearchDecoderOutput)
+  assert isinstance(outputs.beam_search_decoder_output,
+                    beam_search.BeamSearchDecoderOutput)
   ids, scores = run(tf, [outputs.predicted_ids, state.log_probs])
   count = min(len(found), 10)
   assert ids[0].T[:count].tolist() == [list(s) for _, s in found[:count]]

@@ -20,18 +20,6 @@ from training_input import errors
 from training_input import generate
 from training_input import measure
 
-# What 1.15.5 exports as tf.contrib.training.
-NAMES = """
-    FeedingQueueRunner GreedyLoadBalancingStrategy HParams
-    NextQueuedSequenceBatch RandomStrategy SequenceQueueingStateSaver
-    StopAfterNEvalsHook SummaryAtEndHook add_gradients_summaries
-    batch_sequences_with_states bucket bucket_by_sequence_length
-    byte_size_load_fn checkpoints_iterator clip_gradient_norms
-    clip_gradient_norms_fn create_train_op evaluate_once evaluate_repeatedly
-    get_or_create_eval_step multiply_gradients parse_values rejection_sample
-    resample_at_rate stratified_sample train wait_for_new_checkpoint
-    weighted_resample
-""".split()
 FAST = frozenset("""
     bucket_sparse by_length sequences_padded padding resample rejection_many
     feeding
@@ -58,12 +46,6 @@ def tf():
 def explained(ops):
   """1.15's operations as they are expected today, with `name:Type`."""
   return [verdicts.modern(op) for op in graphs.lengthen(ops)]
-
-
-def test_every_name_is_there(tf):
-  for name in NAMES:
-    assert callable(getattr(tf.contrib.training, name)), name
-  assert len(NAMES) == 28
 
 
 @pytest.mark.parametrize("name", [

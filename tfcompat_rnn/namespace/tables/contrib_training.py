@@ -159,6 +159,10 @@ ROWS = [
 ]
 
 GAPS = [
+    Gap("contrib.training.python.training.tuner.*",
+        "was in TensorFlow 1.15 as the interface of tuners that were not part "
+        "of it, and is not supported here",
+        "derive your class from object, and search with keras_tuner or a loop"),
     *(Gap(f"{prefix}.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
       for prefix in ("contrib.learn", _PREFIX) for name in _ESTIMATORS),
     *(Gap(f"contrib.learn.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)

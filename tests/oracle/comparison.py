@@ -106,9 +106,10 @@ def compare_arrays(name, a, b):
         problems.append("%s: %s differs" % (name, key))
     elif x.size:
       # To the largest magnitude of the case: a flat array holds all of it.
-      # Equal infinities (the scores of dead beams) do not differ.
+      # Equal infinities (the scores of dead beams) and nans do not differ.
       with np.errstate(invalid="ignore"):
-        apart = np.where(x == y, 0, np.abs(x - y))
+        same = (x == y) | (np.isnan(x) & np.isnan(y))
+        apart = np.where(same, 0, np.abs(x - y))
       largest = np.max(np.abs(x), where=np.isfinite(x), initial=1e-30)
       gap = np.max(apart) / largest
       if not gap <= TOLERANCE[x.dtype.name]:

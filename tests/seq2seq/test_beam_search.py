@@ -277,7 +277,7 @@ def recorded(tf, start, **options):
       (tf.ones([6, 4]), tf.constant(0), array), 3, **options)
   # Seeds of their own: the weights must not depend on other tests.
   initializer = tf.random_uniform_initializer(-1., 1., seed=4)
-  with tf.variable_scope("search", initializer=initializer):
+  with tf.variable_scope(None, "search", initializer=initializer):
     outputs, state, _ = decoders.dynamic_decode(
         decoder, maximum_iterations=4, output_time_major=True)
   return decoder, outputs.beam_search_decoder_output, state

@@ -40,6 +40,16 @@ def test_it_prints_the_same_with_1_15(tmp_path):
   assert done.stdout.split("\n")[:-1] == docs_blocks.promised(program)
 
 
+def test_links_lead_somewhere():
+  for target, anchor in re.findall(r"\]\(([\w./]+)#?([\w-]*)\)", PAGE.text):
+    path = docs_blocks.DOCS / target
+    assert path.exists(), target
+    if anchor:
+      headings = re.findall(r"^#+ (.*)$", path.read_text(), re.M)
+      assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(
+          " ", "-") for heading in headings}, anchor
+
+
 def test_refused_names_are_refused():
   """Every name in the table of what is refused has a gap with a next step."""
   from tfcompat_rnn.namespace.tables import contrib_seq2seq

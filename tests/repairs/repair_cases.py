@@ -64,6 +64,57 @@ CASES = {
                         "assert a.dtype == object and a[1] == [3]",
     "np.asarray(ragged)": "import numpy as np; "
                           "assert np.asarray([[1, 2], [3]]).shape == (2,)",
+    "np.asanyarray(ragged)": "import numpy as np; "
+                             "assert np.asanyarray([[1, 2], [3]]).shape == (2,)",
+    **{f"np.{call[:call.index('(')]}(ragged)":
+       f"import numpy as np; r = [[1, 2], [3]]; found = np.{call}; assert {is_}"
+       for call, is_ in {
+           "shape(r)": "found == (2,)", "size(r)": "found == 2",
+           "ndim(r)": "found == 1", "ravel(r)": "found[0] == [1, 2]",
+           "reshape(r, (2, 1))": "found[1, 0] == [3]",
+           "squeeze([r])": "found.tolist() == r",
+           "expand_dims(r, 0)": "found.shape == (1, 2)",
+           "transpose(r)": "found.tolist() == r",
+           "copy(r)": "found.tolist() == r",
+           "append(r, [4])": "found.tolist() == r + [4]",
+           "delete(r, 0)": "found.tolist() == [[3]]",
+           "insert(r, 0, 5)": "found.tolist() == [5] + r",
+           "take(r, [1])": "found.tolist() == [[3]]",
+           "repeat(r, 2)": "found.tolist() == [r[0]] * 2 + [r[1]] * 2",
+           "roll(r, 1)": "found.tolist() == r[::-1]",
+           "flip(r, 0)": "found.tolist() == r[::-1]",
+           "array_split(r + r, 2)": "found[1].tolist() == r",
+           "tile(r, 2)": "found.tolist() == r + r",
+           "flipud(r)": "found.tolist() == r[::-1]",
+           "atleast_1d(r)": "found.tolist() == r",
+           "unique(r + r)": "found.tolist() == r",
+           "sort(r[::-1])": "found.tolist() == r",
+           "argsort(r)": "found.tolist() == [0, 1]",
+           "max(r)": "found == [3]", "min(r)": "found == [1, 2]",
+           "concatenate((r, r))": "found.tolist() == r + r",
+           "hstack((r, r))": "found.tolist() == r + r",
+           "vstack((r, r))": "found.tolist() == [r, r]",
+           "stack((r, r))": "found.tolist() == [r, r]",
+           "array_equal(r, [[1, 2], [3]])": "found",
+           "sum(r)": "found == [1, 2, 3]",
+           "random.permutation(r)": "sorted(found) == r",
+           "random.choice(r)": "found in r"}.items()},
+    "np.save(ragged)": """
+import io, numpy as np
+file = io.BytesIO()
+np.save(file, [np.zeros((2, 3)), [1, 2], [3]])
+file.seek(0)
+assert np.load(file, allow_pickle=True).shape == (3,)
+""",
+    **{f"np.{name}(ragged)": f"""
+import io, numpy as np
+file = io.BytesIO()
+np.{name}(file, [[1], [2, 3]], a=[[1, 2], [3]], b=[1])
+file.seek(0)
+found = np.load(file, allow_pickle=True)
+assert found['arr_0'][1] == [2, 3] and found['a'].shape == (2,)
+assert found['b'].tolist() == [1]
+""" for name in ("savez", "savez_compressed")},
     "np.array(overflow)": "import numpy as np; assert np.array([300, -1], "
                           "np.uint8).tolist() == [44, 255]",
     "np.asarray(overflow)": "import numpy as np; "
@@ -239,6 +290,19 @@ assert plt.figure().add_subplot(111).hist([1, 2], 2, normed=True)[0].tolist() ==
                          "[1, 2], 2, normed=True)[0].tolist() == [1, 1]",
     "axisbg=": "import matplotlib.pyplot as plt; assert plt.figure()."
                "add_subplot(111, axisbg='red').get_facecolor() == (1, 0, 0, 1)",
+    **{f"{name}.tostring_rgb": f"""
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.figure, numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+figure = matplotlib.figure.Figure(figsize=(2, 1), dpi=10, facecolor="red")
+canvas = FigureCanvasAgg(figure)
+canvas.draw()
+{name} = {made}
+pixels = np.frombuffer({name}.tostring_rgb(), np.uint8).reshape(10, 20, 3)
+assert pixels[0, 0].tolist() == [255, 0, 0]
+""" for name, made in (("canvas", "canvas"),
+                       ("renderer", "canvas.get_renderer()"))},
     "Figure.gca(projection=)": """
 import matplotlib.pyplot as plt
 figure = plt.figure()

@@ -36,6 +36,14 @@ def _set_window_title(module):
   return set_window_title
 
 
+def _tostring_rgb(module):
+  def tostring_rgb(self):
+    """Returns the pixels as bytes: red, green and blue, without alpha."""
+    import numpy as np
+    return np.asarray(self.buffer_rgba())[..., :3].tobytes()
+  return tostring_rgb
+
+
 def _drop(name):
   """A wrapper that drops the keyword `name`, which can only be True now."""
   def make(original, notify):
@@ -239,6 +247,12 @@ ROWS = (
     _kinds.restore("canvas.set_window_title", "matplotlib.backend_bases",
                    "FigureCanvasBase.set_window_title", _set_window_title,
                    "removed in Matplotlib 3.6"),
+    _kinds.restore("canvas.tostring_rgb", "matplotlib.backends.backend_agg",
+                   "FigureCanvasAgg.tostring_rgb", _tostring_rgb,
+                   "removed in Matplotlib 3.10"),
+    _kinds.restore("renderer.tostring_rgb", "matplotlib.backends.backend_agg",
+                   "RendererAgg.tostring_rgb", _tostring_rgb,
+                   "removed in Matplotlib 3.10"),
     _kinds.wrap("savefig(frameon=)", "matplotlib.figure", "Figure.savefig",
                 _drop_ignored("frameon"), "frameon= is accepted and ignored",
                 "removed in Matplotlib 3.5"),

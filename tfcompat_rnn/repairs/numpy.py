@@ -279,6 +279,57 @@ def _make_array(original, notify):
   return array
 
 
+def _make_ragged(original, notify):
+  """A wrapper for functions that make arrays of what they are given."""
+  def call(*args, **kwargs):
+    try:
+      return original(*args, **kwargs)
+    except ValueError as error:
+      if "inhomogeneous" not in str(error) or not _kinds.caller_is_old():
+        raise
+      return original(
+          *(_object_array(value) for value in args),
+          **{key: _object_array(value) for key, value in kwargs.items()})
+  return call
+
+
+def _make_ragged_parts(original, notify):
+  """The same for functions that take their arrays in one list."""
+  def call(arrays, *args, **kwargs):
+    try:
+      return original(arrays, *args, **kwargs)
+    except ValueError as error:
+      if "inhomogeneous" not in str(error) or not _kinds.caller_is_old():
+        raise
+      return original([_object_array(value) for value in arrays], *args,
+                      **kwargs)
+  return call
+
+
+def _make_array_equal(original, notify):
+  """The same for functions that return False where they cannot convert."""
+  def call(a1, a2, *args, **kwargs):
+    if _kinds.caller_is_old():
+      a1, a2 = _object_array(a1), _object_array(a2)
+    return original(a1, a2, *args, **kwargs)
+  return call
+
+
+def _object_array(value):
+  """`value`; if it is a ragged list, an array of its items."""
+  if not isinstance(value, (list, tuple)):
+    return value
+  import numpy
+  try:
+    # np.asarray may itself be repaired.
+    array = numpy.asarray(value)
+  except ValueError as error:
+    if "inhomogeneous" not in str(error):
+      raise
+    array = numpy.asarray(value, dtype=object)
+  return array if array.dtype == object else value
+
+
 def _make_histogram(original, notify):
   def histogram(*args, normed=None, **kwargs):
     if normed is not None:
@@ -500,6 +551,17 @@ _SIZED = (
     ("np.random.choice(a, 3.)", "numpy.random", "choice", 1, ("size",)),
 )
 
+# Those that made something useful of a ragged list.
+_RAGGED = tuple(("numpy", name) for name in (
+    "save", "savez", "savez_compressed", "shape", "size", "ndim", "ravel",
+    "reshape", "squeeze", "expand_dims", "transpose", "copy", "append",
+    "delete", "insert", "take", "repeat", "tile", "roll", "flip", "flipud",
+    "array_split", "atleast_1d", "unique", "sort", "argsort",
+    "max", "min", "sum")) + (
+        ("numpy.random", "permutation"), ("numpy.random", "choice"))
+# These take several arrays in a list, and make an array of each.
+_RAGGED_PARTS = ("concatenate", "vstack", "hstack", "stack")
+
 BEHAVIOUR = (
     _kinds.wrap("np.linspace(num=3.)", "numpy", "linspace", _make_linspace,
                 "a float number of points is truncated to an integer",
@@ -516,6 +578,23 @@ BEHAVIOUR = (
     _kinds.wrap("np.asarray(ragged)", "numpy", "asarray", _make_array,
                 "rows of unequal length give an array of lists",
                 "an error since NumPy 1.24"),
+    _kinds.wrap("np.asanyarray(ragged)", "numpy", "asanyarray", _make_array,
+                "rows of unequal length give an array of lists",
+                "an error since NumPy 1.24"),
+) + tuple(
+    _kinds.wrap(f"{where.replace('numpy', 'np')}.{name}(ragged)", where, name,
+                _make_ragged, "rows of unequal length give an array of lists",
+                "an error since NumPy 1.24")
+    for where, name in _RAGGED) + tuple(
+    # Before the rows for iterators, which then pass lists to these.
+    _kinds.wrap(f"np.{name}(ragged)", "numpy", name, _make_ragged_parts,
+                "rows of unequal length give an array of lists",
+                "an error since NumPy 1.24")
+    for name in _RAGGED_PARTS) + (
+    _kinds.wrap("np.array_equal(ragged)", "numpy", "array_equal",
+                _make_array_equal,
+                "lists of rows of unequal length can be equal",
+                "False since NumPy 1.24"),
     _kinds.wrap("np.array(overflow)", "numpy", "array", _make_overflow,
                 "integers that the dtype cannot hold wrap around",
                 "an error since NumPy 2.0", _is_numpy2),

@@ -242,6 +242,8 @@ def count_right(name, pairs, answers):
 
 def main(_):
   directory = FLAGS.out or tempfile.mkdtemp()
+  if not os.path.isdir(directory):
+    os.makedirs(directory)
   pairs, held_out = make_dialogues()
   vocabulary = make_vocabulary(pairs)
   train(pairs, vocabulary, os.path.join(directory, "chatbot.ckpt"))

@@ -320,6 +320,8 @@ def main(_):
       [truth[i, :R * true_steps[i]].mean() for i in range(len(truth))]))
 
   out = FLAGS.out or tempfile.mkdtemp()
+  if not os.path.isdir(out):
+    os.makedirs(out)
   i = int(np.argmax(test[1]))
   letters = [LETTERS[letter] for letter in test_texts[i]]
   draw(letters, truth[i, :R * true_steps[i]], spoken[i, :R * n_steps[i]],

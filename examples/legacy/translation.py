@@ -298,6 +298,8 @@ def main():
       print("restored after %d steps" % sess.run(model.global_step))
     else:
       out = args.out or tempfile.mkdtemp()
+      if not os.path.isdir(out):
+        os.makedirs(out)
       sess.run(tf.global_variables_initializer())
       losses = model.train(sess, Batches(pairs[200:], source_words,
                                          target_words, seed=2))

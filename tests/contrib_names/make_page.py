@@ -5,6 +5,7 @@
 A test compares the page with the output of this script.
 """
 
+import importlib
 import os
 import re
 import sys
@@ -32,6 +33,7 @@ float64.
 
 # Where to look for a test of a name, the strongest evidence first.
 _EVIDENCE = ("golden", "crf", "seq2seq", "training_input", "namespace")
+_TRAINING_EVIDENCE = ("training_input", "namespace")
 _SELF = ("test_contrib_names.py", "test_golden.py")
 _TABLE = "| name | status | implementation | tested in |\n|---|---|---|---|\n"
 
@@ -45,27 +47,45 @@ def _sources(place):
                             name) and name not in _SELF)
 
 
-def evidence(name):
-  """The test file, relative to tests/, that covers `name`, or None."""
-  pattern = re.compile(r"\b%s\b" % re.escape(name))
-  for place in _EVIDENCE:
-    for path in _sources(place):
-      with open(path) as stream:
-        if pattern.search(stream.read()):
-          return os.path.relpath(path, TESTS).replace(os.sep, "/")
+def evidence(path, name):
+  """The test file, relative to tests/, that covers `path.name`, or None."""
+  word = r"\b%s\b" % re.escape(name)
+  if "contrib.training" not in path:
+    return _first_with(word, _EVIDENCE)
+  # Names such as `train` and `bucket` are ordinary words elsewhere.
+  return (_first_with(r"\btraining\." + word, _TRAINING_EVIDENCE)
+          or _first_with(word, _TRAINING_EVIDENCE))
+
+
+def _first_with(pattern, places):
+  for place in places:
+    for source in _sources(place):
+      with open(source) as stream:
+        if re.search(pattern, stream.read()):
+          return os.path.relpath(source, TESTS).replace(os.sep, "/")
   return None
+
+
+def _in_source(path, name, tables):
+  """The place of a name that comes with the module `path`, or None."""
+  module = tables.module(path)[1]
+  if module is None or not module.source or tables.gap(f"{path}.{name}"):
+    return None
+  found = hasattr(importlib.import_module(module.source), name)
+  return f"{module.source}:{name}" if found else None
 
 
 def _line(path, name, tables):
   old = f"{path}.{name}"
   row = tables.row(old)
-  if row is None:
+  new = row.new if row else _in_source(path, name, tables)
+  if new is None:
     gap = tables.gap(old)
     step = gap.next_step if gap else "no row"
     return f"| `{name}` | refused | {step} | |\n"
-  shown = evidence(name)
+  shown = evidence(path, name)
   shown = f"`tests/{shown}`" if shown else "nothing yet"
-  return f"| `{name}` | works | `{tables.real_name(row.new)}` | {shown} |\n"
+  return f"| `{name}` | works | `{tables.real_name(new)}` | {shown} |\n"
 
 
 def page(names):

@@ -70,8 +70,8 @@ def test_private_name_works_or_is_refused(tf, old):
 
 @pytest.mark.parametrize("old", PUBLIC)
 def test_a_test_shows_it(old):
-  name = old.rpartition(".")[2]
-  assert make_page.evidence(name), f"no test mentions {name}"
+  path, _, name = old.rpartition(".")
+  assert make_page.evidence(path, name), f"no test mentions {name}"
 
 
 def test_the_names_are_those_of_the_oracle():

@@ -145,3 +145,26 @@ def test_control_flow_v2_and_resource_variables(either):
       np.testing.assert_allclose(slopes[:, 0], [[-.25, -.25, .75, -.25]] * 2,
                                  rtol=1e-6)
       assert best.tolist() == [[0] * steps] * 2
+
+
+def test_viterbi_decode_refuses_tensors_and_batches(v1):
+  with pytest.raises(_errors.ArgumentTypeError, match="got a tensor, .*run"):
+    crf.viterbi_decode(v1.zeros([3, 4]), np.zeros([4, 4]))
+  with pytest.raises(_errors.ArgumentError,
+                     match=r"got shape \(2, 3, 4\); .*for each sequence"):
+    crf.viterbi_decode(np.zeros([2, 3, 4]), np.zeros([4, 4]))
+
+
+@pytest.mark.parametrize("name, value, kind, words", [
+    ("tag_indices", np.zeros([2, 3, 4], np.int32), _errors.ArgumentError,
+     r"2 dimensions, .*got shape \(2, 3, 4\); .*argmax"),
+    ("tag_indices", np.zeros([2, 3], np.float32), _errors.ArgumentTypeError,
+     "integers, got float32"),
+    ("transition_params", np.zeros([5, 5], np.float32), _errors.ArgumentError,
+     r"\[4, 4\], got shape \(5, 5\)")])
+def test_the_likelihood_names_what_does_not_fit(v1, name, value, kind, words):
+  inputs, tags, lengths = arguments(v1)
+  given = {"inputs": inputs, "tag_indices": tags, "sequence_lengths": lengths,
+           name: v1.constant(value)}
+  with pytest.raises(kind, match=f"^`{name}` must .*{words}"):
+    crf.crf_log_likelihood(**given)

@@ -55,6 +55,9 @@ def test_all_public_names_of_1_15(v1):
     ("contrib.seq2seq.python.ops.sampler.Sampler", "helpers instead"),
     ("contrib.tpu", "TPUStrategy"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
+    ("contrib.seq2seq.prepare_attention", "use tf.contrib.seq2seq.Attention"),
+    ("contrib.seq2seq.DynamicAttentionWrapper", "calls attention_size "),
+    ("contrib.seq2seq.nonsense", "check the spelling. For the names it had: "),
     ("estimator.Estimator", "MonitoredTrainingSession"),
 ])
 def test_missing_names(v1, name, part):

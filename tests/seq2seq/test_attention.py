@@ -186,6 +186,18 @@ def test_another_batch_size_is_found_at_once_or_when_it_is_known(v1):
       session.run(masked, {lengths: [1, 0]})
 
 
+def test_lengths_that_do_not_fit_the_memory_are_refused(v1):
+  for lengths, words in (
+      (LENGTHS + [1], f"a length for each of the {BATCH} rows of the memory, "
+       f"got {BATCH + 1}; for a beam search, .*Dimensions must be equal"),
+      ([[one] for one in LENGTHS], "must be a vector .*"
+       rf"got shape \({BATCH}, 1\)")):
+    with pytest.raises(_errors.ArgumentError, match=words):
+      mechanisms.LuongAttention(UNITS, memory(v1), lengths)
+  # 1.15 broadcast one length to all rows.
+  mechanisms.LuongAttention(UNITS, memory(v1), LENGTHS[:1])
+
+
 def test_a_mechanism_without_a_memory_layer_attends_to_the_memory(v1):
   """1.15 failed with an AttributeError, although it documented None."""
   class Dot(mechanisms._BaseAttentionMechanism):

@@ -353,7 +353,9 @@ def arguments(tf, **changed):
 @pytest.mark.parametrize("name, value, kind, words", [
     ("cell", 3, TypeError, "is not an RNNCell"),
     ("output_layer", len, TypeError, "output_layer must be a Layer, received"),
-    ("start_tokens", 1, ValueError, "start_tokens must be a vector"),
+    ("output_layer", dict, TypeError, "got the class dict; "),
+    ("start_tokens", 1, ValueError, "pass for example tf.fill.*start_tokens "
+     "must be a vector"),
     ("end_token", [1], ValueError, "end_token must be a scalar"),
     ("initial_state", np.zeros([2, 4], np.float32), ValueError,
      "apply tile_batch"),

@@ -11,6 +11,7 @@ from tfcompat_rnn import _snapshot
 from tfcompat_rnn import cells
 from tfcompat_rnn import gradients
 from tfcompat_rnn import loops
+from tfcompat_rnn.seq2seq import attention
 from tfcompat_rnn.seq2seq import basic_decoder
 from tfcompat_rnn.seq2seq import decoders
 from tfcompat_rnn.seq2seq import helpers
@@ -284,6 +285,11 @@ WRONG = {
         TypeError, "output_layer must be a Layer, received: ",
         lambda tf: basic_decoder.BasicDecoder(
             cells.GRUCell(3), feed_nothing(tf), None, lambda x: x)),
+    "output_layer, a class": (
+        TypeError, "got the class dict; .*output_layer must be a Layer, "
+        "received: <class 'type'>",
+        lambda tf: basic_decoder.BasicDecoder(
+            cells.GRUCell(3), feed_nothing(tf), None, dict)),
     "cell": (
         TypeError, "is not an RNNCell",
         lambda tf: basic_decoder.BasicDecoder(object(), None, None)),
@@ -291,6 +297,11 @@ WRONG = {
         ValueError, "Expected sequence_length to be a vector, but received "
         r"shape: \(2, 1\)",
         lambda tf: helpers.TrainingHelper(tf.zeros([2, 3, 4]), [[1], [2]])),
+    "sequence_length, int64": (
+        TypeError, r"int32, got int64; pass tf.cast.* Input 'y' of 'Equal' Op "
+        "has type int64 that does not match type int32 of argument 'x'.",
+        lambda tf: helpers.TrainingHelper(
+            tf.zeros([2, 3, 4]), np.array([1, 2], np.int64)).initialize()),
     "start_tokens": (
         ValueError, "start_tokens must be a vector",
         lambda tf: helpers.GreedyEmbeddingHelper(tf.zeros([3, 2]), 1, 0)),
@@ -323,7 +334,19 @@ def test_errors_name_the_argument_and_keep_the_words_of_1_15(v1, argument):
   with pytest.raises(kind, match=words) as caught:
     call(v1)
   assert isinstance(caught.value, _errors.TfcompatError)
-  assert str(caught.value).startswith(f"`{argument}` ")
+  assert str(caught.value).startswith(f"`{argument.split(',')[0]}` ")
+
+
+def test_layers_and_cells_of_keras_3_are_refused(v1):
+  body = {"__module__": "keras.src.layers", "__call__": lambda *_: None,
+          "compute_output_shape": lambda *_: None, "state_size": 3,
+          "output_size": 3, "get_initial_state": lambda *_: None}
+  layer = type("Dense", (), body)()
+  with pytest.raises(TypeError, match="got a Dense of Keras 3; pass for"):
+    basic_decoder.BasicDecoder(
+        cells.GRUCell(3), feed_nothing(v1), None, layer)
+  with pytest.raises(TypeError, match="Keras 3; pass a cell of .*not an RNN"):
+    attention.AttentionWrapper(layer, None)
 
 
 def test_subclasses_must_define_everything():

@@ -124,7 +124,9 @@ def test_errors(tf1):
           ids, state, cell, 6, 3, output_projection=pair, scope="b")),
       (r"output_projection\[1\]", lambda: legacy.embedding_attention_decoder(
           ids, state, encoded, cell, 7, 3, output_projection=pair)),
-      ("Length of encoder_inputs .1. must be at least that of last bucket",
+      ("^`encoder_inputs` must have at least the 2 steps of the last bucket, "
+       "got 1; .*Length of encoder_inputs .1. must be at least that of last "
+       "bucket",
        lambda: legacy.model_with_buckets(
            ids, ids, ids, [step], [(2, 1)], None)),
       ("Length of targets .1. must be at least that of last bucket .2.",

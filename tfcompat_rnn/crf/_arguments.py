@@ -27,6 +27,35 @@ def batch_of_scores(name, value):
   return value
 
 
+def check_tags(tags):
+  """Refuses tags that are not `[batch, time]` integers, as far as is known."""
+  if not (hasattr(tags, "dtype") and hasattr(tags, "shape")):
+    return
+  shape = tf.TensorShape(tags.shape)
+  if shape.rank not in (None, 2):
+    raise _errors.ArgumentError(_errors.problem(
+        "tag_indices", "have 2 dimensions, [batch, time]", f"shape {shape}",
+        "pass the numbers of the tags; tf.argmax(tags, axis=2) makes them of "
+        "one-hot vectors"))
+  if not integer_dtype(tags).is_integer:
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "tag_indices", "be integers", integer_dtype(tags).name,
+        "pass tf.cast(tag_indices, tf.int32)"))
+
+
+def check_transitions(transitions, tags):
+  """Refuses a matrix whose known sizes do not fit the number of tags."""
+  shape = tf.TensorShape(getattr(transitions, "shape", None))
+  if tags is None or shape.rank is None:
+    return
+  if shape.rank != 2 or any(tf.compat.dimension_value(side)
+                            not in (None, 1, tags) for side in shape):
+    raise _errors.ArgumentError(_errors.problem(
+        "transition_params", f"be [tags, tags], [{tags}, {tags}]",
+        f"shape {shape}", "pass one row and one column for each tag of the "
+        "inputs"))
+
+
 def integer_dtype(value):
   """The dtype of `value`, also of a variable."""
   return tf.as_dtype(value.dtype).base_dtype

@@ -25,11 +25,13 @@ def viterbi_decode(score, transition_params):
 
   Raises:
     EmptySequenceError: an IndexError, if there is no step.
+    ArgumentTypeError: if `score` is a tensor.
+    ArgumentError: if `score` has more than two dimensions.
 
   TF 1.15: `tf.contrib.crf.viterbi_decode`. Viterbi, "Error bounds for
   convolutional codes", 1967.
   """
-  best = np.zeros_like(score)
+  best = _matrix(score)
   if not len(best):
     raise _errors.EmptySequenceError(_errors.problem(
         "score", "have at least one step", f"shape {best.shape}: index 0 is "
@@ -46,3 +48,17 @@ def viterbi_decode(score, transition_params):
   for step in range(len(best) - 1, 0, -1):
     tags.append(came_from[step][tags[-1]])
   return tags[::-1], np.max(best[-1])
+
+
+def _matrix(score):
+  """Zeros for the best scores, if `score` can be `[time, tags]`."""
+  if hasattr(score, "get_shape"):
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "score", "be an array, [time, tags]", f"a tensor, {score.name}",
+        "get its value from session.run, or call crf_decode, which makes "
+        "operations"))
+  if np.ndim(score) > 2:
+    raise _errors.ArgumentError(_errors.problem(
+        "score", "be an array, [time, tags]", f"shape {np.shape(score)}",
+        "call viterbi_decode for each sequence, or crf_decode for a batch"))
+  return np.zeros_like(score)

@@ -54,8 +54,9 @@ def message(old):
     family = gap.old.endswith(".*") and gap.old != old + ".*"
     if family and home is None and names.is_module(gap.old[:-2]):
       near = suggestions(old)
-      hint = f"did you mean {near}? For the names it had: " if near else ""
-      return f"{full} was not in TensorFlow 1.15; {hint}{gap.next_step}"
+      hint = f"did you mean {near}?" if near else "check the spelling."
+      return (f"{full} was not in TensorFlow 1.15; {hint} For the names it "
+              f"had: {gap.next_step}")
     return f"{full}: {gap.reason}; {gap.next_step}"
   if home is not None:
     return (f"{full} was in TensorFlow 1.15 (in {home}) and is not supported "

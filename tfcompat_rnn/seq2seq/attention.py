@@ -177,6 +177,10 @@ class AttentionWrapper(base.RNNCell):
                attention_layer=None, attention_fn=None, dtype=None):
     super().__init__(name=name, dtype=dtype)
     base.assert_like_rnncell("cell", cell)
+    if _words.is_keras_3(cell):
+      raise _errors.ArgumentTypeError(_words.problem(
+          "cell", "be an RNNCell", f"a {type(cell).__name__} of Keras 3",
+          "pass a cell of tf.nn.rnn_cell", "is not an RNNCell"))
     self._is_multi = isinstance(attention_mechanism, (list, tuple))
     mechanisms_ = (attention_mechanism if self._is_multi
                    else (attention_mechanism,))

@@ -57,11 +57,7 @@ class BasicDecoder(decoders.Decoder):
           "helper", "be a Helper", type(helper),
           "pass for example TrainingHelper(inputs, lengths)",
           f"helper must be a Helper, received: {type(helper)}"))
-    if output_layer is not None and not _is_layer(output_layer):
-      raise _errors.ArgumentTypeError(_words.problem(
-          "output_layer", "be a layer", type(output_layer),
-          "pass for example tf.layers.Dense(vocabulary_size)",
-          f"output_layer must be a Layer, received: {type(output_layer)}"))
+    check_output_layer(output_layer)
     self._cell = cell
     self._helper = helper
     self._initial_state = initial_state
@@ -112,6 +108,18 @@ class BasicDecoder(decoders.Decoder):
             finished)
 
 
-def _is_layer(value):
-  return callable(value) and callable(
-      getattr(value, "compute_output_shape", None))
+def check_output_layer(layer):
+  """Raises ArgumentTypeError unless it is None or can be used as a layer."""
+  if isinstance(layer, type):
+    got = f"the class {layer.__name__}"
+  elif _words.is_keras_3(layer):
+    got = f"a {type(layer).__name__} of Keras 3"  # other output shapes
+  elif layer is None or callable(layer) and callable(
+      getattr(layer, "compute_output_shape", None)):
+    return
+  else:
+    got = type(layer)
+  raise _errors.ArgumentTypeError(_words.problem(
+      "output_layer", "be a layer of tf.layers", got,
+      "pass for example tf.layers.Dense(vocabulary_size)",
+      f"output_layer must be a Layer, received: {type(layer)}"))

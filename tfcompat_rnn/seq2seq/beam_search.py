@@ -9,6 +9,7 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.seq2seq import _words
+from tfcompat_rnn.seq2seq import basic_decoder
 from tfcompat_rnn.seq2seq import beam_step
 from tfcompat_rnn.seq2seq import beam_tree
 from tfcompat_rnn.seq2seq import decoders
@@ -96,13 +97,7 @@ class BeamSearchDecoderMixin:
                length_penalty_weight=0.0, coverage_penalty_weight=0.0,
                reorder_tensor_arrays=True, **kwargs):
     checks.check_cell("cell", cell)
-    if output_layer is not None and not (
-        callable(output_layer)
-        and hasattr(output_layer, "compute_output_shape")):
-      raise _errors.ArgumentTypeError(_words.problem(
-          "output_layer", "be a layer", type(output_layer),
-          "pass tf.layers.Dense(vocabulary_size)",
-          f"output_layer must be a Layer, received: {type(output_layer)}"))
+    basic_decoder.check_output_layer(output_layer)
     self._cell = cell
     self._output_layer = output_layer
     self._reorder_tensor_arrays = reorder_tensor_arrays
@@ -338,8 +333,12 @@ class BeamSearchDecoder(BeamSearchDecoderMixin, decoders.Decoder):
     else:
       self._embedding_fn = (
           lambda ids: tf.nn.embedding_lookup(embedding, ids))
-    self._start_tokens = _int32("start_tokens", start_tokens, 1, "a vector")
-    self._end_token = _int32("end_token", end_token, 0, "a scalar")
+    self._start_tokens = _int32(
+        "start_tokens", start_tokens, 1, "a vector",
+        "pass for example tf.fill([batch_size], start_token)")
+    self._end_token = _int32(
+        "end_token", end_token, 0, "a scalar",
+        "pass one token, the same for all rows")
 
     self._batch_size = tf.size(start_tokens)
     self._initial_cell_state = _nest.map_state(
@@ -382,10 +381,10 @@ class BeamSearchDecoder(BeamSearchDecoderMixin, decoders.Decoder):
     return self._finished, self._start_inputs, state
 
 
-def _int32(name, value, rank, form):
+def _int32(name, value, rank, form, next_step):
   tensor = tf.convert_to_tensor(value, dtype=tf.int32, name=name)
   if tensor.shape.ndims != rank:
     raise _errors.ArgumentError(_words.problem(
-        name, f"have rank {rank}", f"shape {tensor.shape}", "reshape it",
+        name, f"be {form}", f"shape {tensor.shape}", next_step,
         f"{name} must be {form}"))
   return tensor

@@ -135,5 +135,5 @@ def _require_rank(name, tensor, rank, form, old_form):
   # As in 1.15, len() raises ValueError if the rank is unknown.
   if len(shape) != rank:
     raise _errors.ArgumentError(_words.problem(
-        name, f"have {rank} dimensions, {form}", f"shape {tuple(shape)}",
+        name, f"have {rank} dimensions, {form}", f"shape {shape}",
         "reshape it", f"{name.capitalize()} must be a {old_form} tensor"))

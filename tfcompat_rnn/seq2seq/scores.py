@@ -94,6 +94,25 @@ def _check_inner_dims(memory):
         f"saw shape: {shape}"))
 
 
+def _check_lengths(lengths, memory):
+  rank = lengths.get_shape().ndims
+  if rank is not None and rank > 1:
+    raise _errors.ArgumentError(_errors.problem(
+        "memory_sequence_length", "be a vector with one length per row",
+        f"shape {lengths.get_shape()}", "pass an int32 tensor [batch]"))
+  if rank != 1 or memory.get_shape().ndims is None:
+    return
+  got, rows = (tf.dimension_value(tensor.get_shape()[0])
+               for tensor in (lengths, memory))
+  # One row is broadcast to all, as in 1.15.
+  if None not in (got, rows) and got != rows and 1 not in (got, rows):
+    raise _errors.ArgumentError(_words.problem(
+        "memory_sequence_length", f"have a length for each of the {rows} rows "
+        "of the memory", got, "for a beam search, pass both through "
+        "tf.contrib.seq2seq.tile_batch",
+        f"Dimensions must be equal, but are {rows} and {got}"))
+
+
 def _masked(memory, mask):
   rank = memory.get_shape().ndims
   rank = tf.rank(memory) if rank is None else rank
@@ -118,8 +137,8 @@ def prepare_memory(memory, memory_sequence_length=None, memory_mask=None,
 
   Returns the memory, with its dtype and structure.
 
-  Raises ArgumentError if an inner dimension is unknown, or if both lengths and
-  a mask are given.
+  Raises ArgumentError if an inner dimension is unknown, if both lengths and a
+  mask are given, or if there is not one length for each row.
 
   TF 1.15: `_prepare_memory` in `tf.contrib.seq2seq`'s `attention_wrapper`.
   """
@@ -129,6 +148,8 @@ def prepare_memory(memory, memory_sequence_length=None, memory_mask=None,
   if memory_sequence_length is not None:
     memory_sequence_length = tf.convert_to_tensor(
         memory_sequence_length, name="memory_sequence_length")
+    tf.nest.map_structure(
+        lambda part: _check_lengths(memory_sequence_length, part), memory)
   if check_inner_dims_defined:
     tf.nest.map_structure(_check_inner_dims, memory)
   memory = _snapshot.snapshot_state(memory)

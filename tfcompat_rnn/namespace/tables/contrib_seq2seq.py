@@ -117,8 +117,36 @@ ROWS = [
 
 _WAS_KERAS = ("was a Keras layer that 1.15 kept for trying out version 2, and "
               "is not supported here")
+_GONE = "was already gone in TensorFlow 1.15"
+_USE_WRAPPER = ("use tf.contrib.seq2seq.AttentionWrapper with BasicDecoder, "
+                "TrainingHelper or GreedyEmbeddingHelper, and dynamic_decode; "
+                "its variables have other names")
+_USE_DECODER = ("use tf.contrib.seq2seq.BasicDecoder with TrainingHelper or "
+                "GreedyEmbeddingHelper, and dynamic_decode")
+# The API of 1.0, and names that 1.2 changed.
+_OLDER = {
+    "attention_decoder_fn_inference": _USE_WRAPPER,
+    "attention_decoder_fn_train": _USE_WRAPPER,
+    "prepare_attention": _USE_WRAPPER,
+    "python.ops.attention_decoder_fn.*": _USE_WRAPPER,
+    "dynamic_rnn_decoder": _USE_DECODER,
+    "simple_decoder_fn_inference": _USE_DECODER,
+    "simple_decoder_fn_train": _USE_DECODER,
+    "python.ops.decoder_fn.*": _USE_DECODER,
+    "python.ops.seq2seq.*": _USE_DECODER,
+    "DynamicAttentionWrapper": (
+        "use tf.contrib.seq2seq.AttentionWrapper, which calls attention_size "
+        "attention_layer_size"),
+    "DynamicAttentionWrapperState": (
+        "use the zero_state(batch_size, dtype).clone(cell_state=...) of a "
+        "tf.contrib.seq2seq.AttentionWrapper"),
+    "python.ops.dynamic_attention_wrapper.*": (
+        "import from tf.contrib.seq2seq.python.ops.attention_wrapper"),
+}
 
 GAPS = [
+    *(Gap(f"contrib.seq2seq.{old}", _GONE, step)
+      for old, step in _OLDER.items()),
     *(Gap(_WRAPPER + name, _WAS_KERAS,
           f"use tf.contrib.seq2seq.{instead}, which computes the same")
       for name, instead in _KERAS_LAYERS.items()),

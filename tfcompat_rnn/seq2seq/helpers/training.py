@@ -32,6 +32,7 @@ class TrainingHelper(base.Helper):
 
   Raises:
     ArgumentError: if `sequence_length` is not a vector.
+    ArgumentTypeError: from `initialize`, if `sequence_length` is not int32.
 
   TF 1.15: `tf.contrib.seq2seq.TrainingHelper`.
   """
@@ -79,6 +80,14 @@ class TrainingHelper(base.Helper):
     return tf.int32
 
   def initialize(self, name=None):
+    if self._sequence_length.dtype != tf.int32:
+      # A subclass that compares the lengths itself may have others.
+      dtype = self._sequence_length.dtype.name
+      raise _errors.ArgumentTypeError(_words.problem(
+          "sequence_length", "be int32", dtype,
+          "pass tf.cast(sequence_length, tf.int32)",
+          f"Input 'y' of 'Equal' Op has type {dtype} that does not match type "
+          "int32 of argument 'x'."))
     with tf.name_scope(name, "TrainingHelperInitialize"):
       finished = tf.equal(0, self._sequence_length)
       return finished, self._read_unless(tf.reduce_all(finished), 0)

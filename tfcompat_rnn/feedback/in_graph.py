@@ -99,9 +99,10 @@ def self_feeding_rnn(
   require_graph("self_feeding_rnn")
   _checks.require_cell("cell", cell)
   seed = as_tensors("seed", seed)
-  batch = _inner.batch_of(seed, 0)
   cell = _inner.SafeCell(cell)
   with tf.name_scope("self_feeding_rnn"):
+    seed = _inner.with_batch_of(initial_state, seed, 0)
+    batch = _inner.batch_of(seed, 0)
     limit, row_steps = _limits(steps, max_steps, batch)
     state = first_state(cell, seed, initial_state, dtype, batch)
     choice = ready_choice(choice)

@@ -230,4 +230,4 @@ def _steps(steps, rows):
         "steps", "not be negative", int(array), "pass the number of steps"))
   if array.ndim == 0:
     return None, int(array)
-  return array, max(0, int(array.max()))
+  return array, int(array.max(initial=0))

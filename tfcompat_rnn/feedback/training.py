@@ -60,12 +60,21 @@ def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
   in_graph.require_graph("teacher_forcing_rnn")
   in_graph.callable_or_none("processing", processing)
   with tf.name_scope("teacher_forcing_rnn"), _sharing.sharing(reuse):
+    inputs = _inner.with_batch_of(initial_state, inputs, int(time_major))
+    steps, rows = _time_and_rows(inputs, time_major)
+    dtype = _dtype(inputs, initial_state, dtype)
+    axis = 0 if time_major else 1
+    some, padded = _with_a_step(inputs, steps, axis)
+    if some is not None:
+      initial_state = _first_state(cell, padded, initial_state, dtype, axis)
     outputs, state = dynamic.dynamic_rnn(
-        cell, inputs, sequence_length=sequence_length,
-        initial_state=initial_state, dtype=_dtype(inputs, initial_state, dtype),
+        cell, padded, sequence_length=sequence_length,
+        initial_state=initial_state, dtype=dtype,
         parallel_iterations=parallel_iterations, swap_memory=swap_memory,
         time_major=time_major, scope=scope)
-    steps, rows = _time_and_rows(inputs, time_major)
+    if some is not None:
+      outputs, state = _without_the_step(
+          some, steps, axis, outputs, state, initial_state)
     if processing is not None:
       outputs = _processed(processing, outputs)
       if sequence_length is not None:
@@ -140,9 +149,11 @@ def scheduled_sampling_rnn(
   safe = _inner.SafeCell(cell)
   with tf.name_scope("scheduled_sampling_rnn"):
     inputs = _time_first(in_graph.as_tensors("inputs", inputs), time_major)
+    inputs = _inner.with_batch_of(initial_state, inputs, 1)
     batch = _inner.batch_of(inputs, 1)
     _checks.require_lengths(sequence_length, batch)
     steps, rows = _time_and_rows(inputs, True)
+    _, inputs = _with_a_step(inputs, steps, 0)
     first = _nest.map_state(lambda leaf: leaf[0], inputs)
     state = in_graph.first_state(safe, first, initial_state, dtype, batch)
     sampled = _coins(probability, seed, steps, rows, time_major)
@@ -153,7 +164,7 @@ def scheduled_sampling_rnn(
         processing=in_graph.callable_or_none("processing", processing),
         choice=in_graph.ready_choice(choice),
         next_input=in_graph.callable_or_none("next_input", next_input),
-        read_input=_reader(inputs, sampled, steps, gradients_through_inputs),
+        read_input=_reader(inputs, sampled, gradients_through_inputs),
         limit=steps, row_steps=lengths, whole=True,
         output_dtype=output_dtype, scope=scope, reuse=reuse,
         parallel_iterations=parallel_iterations, swap_memory=swap_memory)
@@ -242,11 +253,69 @@ def _coins(probability, seed, steps, rows, time_major):
   return tf.logical_and(draws < probability, tf.logical_not(first))
 
 
-def _reader(inputs, sampled, steps, gradients):
-  """A function of the step and the own input that returns the cell's input."""
-  arrays = [tf.TensorArray(leaf.dtype, steps).unstack(leaf)
-            for leaf in _nest.flatten_state(inputs)]
-  coins = tf.TensorArray(tf.bool, steps).unstack(sampled)
+def _with_a_step(inputs, steps, axis):
+  """Whether there are any steps, and `inputs` with at least one.
+
+  A loop whose number of steps is unknown cannot make empty outputs, and no
+  input is there to start it. The first value is None if `steps` is known not
+  to be 0; then `inputs` stays as it is.
+  """
+  if isinstance(steps, int) and steps > 0:
+    return None, inputs
+  missing = tf.maximum(1 - steps, 0)
+
+  def padded(leaf):
+    leaf = tf.convert_to_tensor(leaf)
+    widths = [[0, missing if place == axis else 0]
+              for place in range(leaf.shape.rank)]
+    longer = tf.pad(leaf, widths)
+    shape = leaf.shape.as_list()
+    shape[axis] = 1 if isinstance(steps, int) else None
+    longer.set_shape(shape)
+    return longer
+
+  return tf.greater(steps, 0), _nest.map_state(padded, inputs)
+
+
+def _first_state(cell, inputs, initial_state, dtype, axis):
+  first = _nest.map_state(lambda leaf: tf.gather(leaf, 0, axis=axis), inputs)
+  return in_graph.first_state(
+      _inner.SafeCell(cell), first, initial_state, dtype,
+      _inner.batch_of(inputs, 1 - axis))
+
+
+def _without_the_step(some, steps, axis, outputs, state, initial_state):
+  """What a loop has computed, less a step that `_with_a_step` has added."""
+  def cut(leaf):
+    shape = leaf.shape.as_list()
+    leaf = leaf[:steps] if axis == 0 else leaf[:, :steps]
+    shape[axis] = steps if isinstance(steps, int) else None
+    leaf.set_shape(shape)
+    return leaf
+
+  def kept(new, old):
+    if not tf.is_tensor(new):
+      return new
+    leaf = tf.where_v2(some, new, old)
+    leaf.set_shape(new.shape)
+    return leaf
+
+  return (_nest.map_state(cut, outputs),
+          _nest.map_state(kept, state, initial_state))
+
+
+def _reader(inputs, sampled, gradients):
+  """A function of the step and the own input that returns the cell's input.
+
+  `inputs` has at least one step, even if `sampled` has none.
+  """
+  arrays = [
+      tf.TensorArray(leaf.dtype, tf.shape(leaf)[0]).unstack(leaf)
+      for leaf in _nest.flatten_state(inputs)]
+  _, sampled = _with_a_step(
+      tf.cast(sampled, tf.uint8), _time_and_rows(sampled, True)[0], 0)
+  sampled = tf.cast(sampled, tf.bool)
+  coins = tf.TensorArray(tf.bool, tf.shape(sampled)[0]).unstack(sampled)
 
   def read(t, own_input):
     own, chosen = coins.read(t), []

@@ -8,6 +8,7 @@ that drops the advice to use Keras layers instead.
 import contextlib
 import logging
 
+from tfcompat_rnn import _nest
 from tfcompat_rnn import _scope
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn import _tf
@@ -103,3 +104,27 @@ def batch_of(inputs, axis):
       if size is not None:
         return size
   return None
+
+
+def with_batch_of(state, inputs, axis):
+  """`inputs`, checked at run time to have the static batch of `state`.
+
+  Many cells return a new state whose batch is that of the inputs; a loop
+  refuses it if the initial state's batch is known and that of the inputs is
+  not. Where both are known, or none is, nothing is added to the graph.
+  """
+  if state is None or batch_of(inputs, axis) is not None:
+    return inputs
+  rows = batch_of(state, 0)
+  if rows is None:
+    return inputs
+
+  def checked(leaf):
+    leaf = tf.convert_to_tensor(leaf)
+    rank = leaf.shape.rank
+    if rank is None or rank <= axis:
+      return leaf
+    return tf.ensure_shape(
+        leaf, [rows if place == axis else None for place in range(rank)])
+
+  return _nest.map_state(checked, inputs)

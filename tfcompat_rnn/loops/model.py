@@ -45,8 +45,8 @@ def model_rnn(
   This computes the same as the following Python loop, in one loop of the graph:
 
     for t in range(time):
-      states = where(reset_mask[:, t], 0, states)
-      output, new_states = model(inputs[:, t], states)
+      first_states = where(reset_mask[:, t], 0, states)
+      output, new_states = model(inputs[:, t], first_states)
       outputs[:, t] = where(t < sequence_length, output, 0)
       states = where(t < sequence_length, new_states, states)
 
@@ -69,7 +69,8 @@ def model_rnn(
     sequence_length: `[batch]` integers. Once a row ends, its outputs are zero
       and its state stays the same.
     reset_mask: bool `[batch, time]` (`[time, batch]` with `time_major`). If it
-      is True at t, the state of the row is reset before step t.
+      is True at t, the state of the row is reset before step t; after the
+      row's end it has no effect.
     time_major: whether inputs, mask and outputs are `[time, batch, ...]`.
     swap_memory: whether to keep what the backward pass needs in host memory.
     parallel_iterations: how many steps may run at the same time (default 32).

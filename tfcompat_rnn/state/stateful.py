@@ -180,6 +180,8 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
     if kinds or not (first.is_floating or first.is_complex):
       # In this case the state does not determine the dtype of the outputs.
       dtype = _leaves.output_dtype(inputs, None)
+  inputs = _inner.with_batch_of(
+      initial_state, inputs, _batch_axis(inputs, time_major, static))
   if reset_mask is not None:
     if isinstance(reset_value, str):
       if reset_value != "initial":
@@ -193,7 +195,9 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
     cell = reset.ResettingCell(cell, reset_value)
   if not static:
     if reset_mask is not None:
-      inputs = (inputs, tf.expand_dims(tf.cast(reset_mask, tf.float32), -1))
+      # In the dtype of the inputs, so that an error about dtypes means them.
+      kind = _leaves.output_dtype(inputs, None)
+      inputs = (inputs, tf.expand_dims(tf.cast(reset_mask, kind), -1))
     return dynamic.dynamic_rnn(
         cell, inputs, sequence_length=sequence_length,
         initial_state=initial_state, dtype=dtype, time_major=time_major,

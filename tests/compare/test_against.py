@@ -11,6 +11,7 @@ import pytest
 
 from tests.compare import make_data
 from tfcompat_rnn import cli
+from tfcompat_rnn.compare import page
 from tfcompat_rnn.compare import recording
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -184,9 +185,23 @@ def test_json_and_html(ours, capsys, tmp_path):
   row = next(row for row in data["fetches"] if row["name"] == "Mean:0")
   assert row["calls"] == 25 and float(row["largest"]["relative"]) < 1e-5
   assert data["reference"]["tensorflow"] == "1.15.5"
-  page = (tmp_path / "r.html").read_text()
-  assert page.count("<svg") == 1 and "Mean:0" in page
+  html = (tmp_path / "r.html").read_text()
+  assert html.count("<svg") == 1 and "Mean:0" in html
   assert sorted(os.listdir(tmp_path)) == ["r.html", "r.json"]
+
+
+@pytest.mark.parametrize("what", ["plot", "page"])
+def test_a_page_that_fails_leaves_the_verdict(
+    ours, capsys, tmp_path, monkeypatch, what):
+  def fails(*arguments):
+    raise OverflowError("too large to draw")
+
+  monkeypatch.setattr(page, what, fails)
+  target = tmp_path / "r.html"
+  code, out, err = against(capsys, ours, "lstm", "lstm", "--html", target)
+  assert code == 0 and "equal" in out
+  assert "r.html was not written (OverflowError: too large to draw)" in err
+  assert not target.exists()
 
 
 def test_a_broken_recording_is_one_line(ours, capsys, tmp_path):

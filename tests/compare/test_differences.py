@@ -3,6 +3,8 @@
 import json
 import math
 import re
+import sys
+import types
 import xml.etree.ElementTree
 
 import numpy as np
@@ -304,13 +306,37 @@ def test_the_plots_have_the_numbers():
     ([1., 1.], [1., 1.]), ([0., 0.], [0., 0.]), ([1.], [1.]),
     ([math.nan, 1., 2.], [math.nan, 1., 2.]),
     ([math.nan] * 3, [math.nan] * 3), ([1e30, -1e30], [1e-30, 5.]),
-    (list(range(5000)), list(range(5000)))], ids=range(7))
+    (list(range(5000)), list(range(5000))),
+    ([1e308, -1e308], [-1e308, 1e308]), ([1.7e308, 1.7e308], [1.7e308, 0.]),
+    ([0., 5e-324], [0., 1e-320]), ([0., 5e-324], [0., 5e-324]),
+    ([1., 1e-300], [1., 0.]), ([1e16, 1e16 + 2], [1e16, 1e16 + 4]),
+    ([math.nan, 1.], [math.inf, 1.]), ([math.inf] * 2, [-math.inf] * 2)],
+    ids=range(15))
 def test_plots_of_odd_curves(wanted, got):
-  curve = a_report(wanted, got)[0].fetches[0].curve
+  curve = types.SimpleNamespace(
+      calls=list(range(len(wanted))), wanted=wanted, got=got)
   svg = xml.etree.ElementTree.fromstring(page.plot(curve))
   for line in points(svg):
     assert np.isfinite(line).all()
     assert line.min() >= 0 and line[:, 0].max() <= page.WIDTH
+
+
+def _labels(wanted, got):
+  svg = xml.etree.ElementTree.fromstring(page.plot(types.SimpleNamespace(
+      calls=list(range(len(wanted))), wanted=wanted, got=got)))
+  return [one.text for one in svg.findall(f"{SVG}text")]
+
+
+def test_plots_of_extreme_values_name_them():
+  # Half of the largest power of two, above and below 0.
+  assert {"8.9885e+307", "0", "-8.9885e+307"} <= set(_labels(
+      [1e308, -1e308], [1e308, -1e308]))
+  assert _labels([sys.float_info.max, 0.], [0., 0.])
+  # The difference, 2e308, is more than a float can hold.
+  assert "1e308" in _labels([1e308, 0.], [-1e308, 0.])
+  assert "no difference in any call" in _labels([math.nan, 1.], [math.nan, 1.])
+  assert "no difference in any call" not in _labels(
+      [math.nan, 1.], [math.inf, 1.])
 
 
 def test_ticks_are_round():

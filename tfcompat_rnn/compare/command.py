@@ -247,8 +247,16 @@ class _Comparison:
       _write(arguments.json, json.dumps(report_text.data(*parts), indent=1,
                                         allow_nan=False) + "\n")
     if arguments.html:
-      _write(arguments.html, page.page(*parts))
+      self._write_page(arguments.html, parts)
     return EQUAL if report.equal else DIFFERENT
+
+  def _write_page(self, path, parts):
+    # Whatever goes wrong with the picture, the verdict stands.
+    try:
+      _write(path, page.page(*parts))
+    except Exception as error:
+      _notify(f"--html: {path} was not written ({type(error).__name__}: "
+              f"{error}); the verdict above stands")
 
 
 def _given(value, default):

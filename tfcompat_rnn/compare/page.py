@@ -158,19 +158,40 @@ class _Panel:
     return "".join(parts)
 
 
+def _exponent(values):
+  """The power of two by which to divide `values` so that none is above 1.
+
+  0, unless sums and differences of the values would overflow, or they are so
+  small that they have lost digits.
+  """
+  largest = max((abs(value) for value in values), default=0.)
+  if largest == 0 or 1e-290 < largest < 1e290:
+    return 0
+  return math.frexp(largest)[1]
+
+
+def _scaled(values, exponent):
+  return [math.ldexp(value, -exponent) if math.isfinite(value) else value
+          for value in values]
+
+
 def plot(curve):
   """The SVG of a Curve."""
   calls = curve.calls
-  shown = [value for value in curve.wanted + curve.got
-           if math.isfinite(value)] or [0.]
+  exponent = _exponent([value for value in curve.wanted + curve.got
+                        if math.isfinite(value)])
+  wanted = _scaled(curve.wanted, exponent)
+  got = _scaled(curve.got, exponent)
+  shown = [value for value in wanted + got if math.isfinite(value)] or [0.]
   upper = _Panel(calls, min(shown), max(shown), 8, TOP)
-  parts = [upper.frame([(value, f"{value:g}") for value in
-                        ticks(upper.low, upper.high)]),
-           upper.line(calls, curve.wanted, _INK["wanted"]),
-           upper.line(calls, curve.got, _INK["got"], dashed=True)]
-  gaps = [abs(a - b) for a, b in zip(curve.wanted, curve.got)]
-  logs = [math.log10(gap) if gap > 0 and math.isfinite(gap) else math.nan
-          for gap in gaps]
+  # In two steps, because a label may lie just above the largest float.
+  parts = [upper.frame([(value, f"{math.ldexp(value / 2, exponent) * 2:.5g}")
+                        for value in ticks(upper.low, upper.high)]),
+           upper.line(calls, wanted, _INK["wanted"]),
+           upper.line(calls, got, _INK["got"], dashed=True)]
+  gaps = [abs(a - b) for a, b in zip(wanted, got)]
+  logs = [math.log10(gap) + exponent * math.log10(2)
+          if gap > 0 and math.isfinite(gap) else math.nan for gap in gaps]
   finite = [value for value in logs if math.isfinite(value)]
   top = 8 + TOP + GAP
   if finite:
@@ -182,9 +203,11 @@ def plot(curve):
               lower.line(calls, logs, _INK["gap"])]
   else:
     lower = _Panel(calls, 0., 1., top, BELOW)
+    same = all(a == b or (a != a and b != b) for a, b in zip(wanted, got))
+    text = ("no difference in any call" if same else
+            "no finite difference: a value is inf or nan on one side")
     parts += [lower.frame([]),
-              f'<text x="{LEFT + 10}" y="{top + BELOW / 2:.0f}">no '
-              'difference in any call</text>']
+              f'<text x="{LEFT + 10}" y="{top + BELOW / 2:.0f}">{text}</text>']
   bottom = top + BELOW + 16
   for call in ticks(*lower.calls, count=8):
     if call == int(call):

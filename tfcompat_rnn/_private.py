@@ -309,6 +309,10 @@ PRIVATE = {
     "tensor_array_ops": Private(
         "tensorflow.python.ops.tensor_array_ops", None,
         "seeds replace methods of the graph's TensorArray here"),
+    "tensor_bundle": Private(
+        "tensorflow.core.protobuf.tensor_bundle_pb2", None,
+        "the entries of a checkpoint's index, which is checked before "
+        "TensorFlow's reader opens it"),
     "tensor_class": Private(
         "tensorflow", "Tensor",
         "seeds replace the slicing of a tensor here"),

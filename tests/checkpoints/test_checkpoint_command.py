@@ -2,6 +2,8 @@
 
 import json
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -80,7 +82,10 @@ def test_list_with_a_check(capsys, tmp_path):
     ["explain", FORMS / "v2", "nowhere.meta"],
     ["explain", FORMS / "v2", "nowhere.py"], ["convert", "nowhere", "out"],
     ["convert", FORMS / "v2", "no/folder/out"],
-    ["convert", "--layout", "none", FORMS / "v2", "out"]])
+    ["convert", "--layout", "none", FORMS / "v2", "out"],
+    ["convert", "--rename", r"a=\g<b>", FORMS / "v2", "out"],
+    ["convert", "--rename", "(=b", FORMS / "v2", "out"],
+    ["convert", FORMS / "v2", "out\udcff"], ["list", "in\udcff"]])
 def test_what_cannot_be_done_is_one_error(capsys, words, tmp_path,
                                           monkeypatch):
   monkeypatch.chdir(tmp_path)
@@ -93,12 +98,37 @@ def test_what_cannot_be_done_is_one_error(capsys, words, tmp_path,
     [], ["nothing"], ["list"], ["explain", "a"], ["convert", "a"],
     ["convert", "--rename", "x", FORMS / "v2", "b"],
     ["convert", "--only-graph", "a", "b"], ["convert", "--option", "a=b", "a",
-                                            "b"]])
+                                            "b"],
+    ["convert", "--to-graph", "", FORMS / "v2", "b"],
+    ["convert", "--to-graph=", FORMS / "v2", "b"],
+    ["convert", "--to-graph", "'a b", FORMS / "v2", "b"],
+    ["convert", "", "b"], ["list", ""]])
 def test_wrong_usage(capsys, words):
   with pytest.raises(SystemExit) as caught:
     cli.main(["checkpoint", *map(str, words)])
   assert caught.value.code == 2
   assert "usage: " in capsys.readouterr().err
+
+
+def test_keys_do_not_control_the_terminal(capsys, tmp_path):
+  key = "w\x1b[31m\u202e"
+  checkpoints.write_checkpoint(tmp_path / "m", {key: np.zeros(1, "f")})
+  for words in (["list", tmp_path / "m"],
+                ["convert", "--rename", "w=v", tmp_path / "m", tmp_path / "n"],
+                ["convert", "--drop", "w", tmp_path / "m", tmp_path / "n"]):
+    text = call(capsys, *words, code=2 if "--drop" in words else 0)
+    assert text.replace("\n", "").isprintable()
+  assert r"w\x1b[31m\u202e" in call(capsys, "list", tmp_path / "m")
+
+
+@pytest.mark.parametrize("words", [
+    ["checkpoint", "list", str(FORMS / "v2")], ["run", "--list-repairs"]],
+    ids=["list", "repairs"])
+def test_a_reader_that_has_seen_enough_ends_it_quietly(words):
+  done = subprocess.run(
+      ["bash", "-c", '"$0" -u -m tfcompat_rnn "$@" | true',
+       sys.executable, *words], capture_output=True, text=True)
+  assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
 
 
 def test_help_of_each_action(capsys):

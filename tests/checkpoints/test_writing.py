@@ -185,7 +185,8 @@ def test_a_full_disk(tmp_path, size, existing):
   if existing:
     checkpoints.write_checkpoint(tmp_path / "m", {"w": np.ones(3)})
   before = listing(tmp_path)
-  with pytest.raises(_errors.CheckpointWriteError, match="nothing was left"):
+  with pytest.raises(_errors.CheckpointWriteError, match=(
+      "File too large.*nothing was left")):
     with largest_file(size):
       checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=True)
   assert listing(tmp_path) == before
@@ -223,6 +224,66 @@ def test_each_step_can_fail(tmp_path, monkeypatch, name, owner, number,
     assert len(listing(tmp_path)) == 2
   else:
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["m.index", "m.data-00000-of-00001"])
+def test_a_folder_is_never_removed(tmp_path, name):
+  (tmp_path / name).mkdir()
+  (tmp_path / name / "notes.txt").write_text("precious")
+  with pytest.raises(_errors.CheckpointError, match="never removed"):
+    checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=True)
+  assert (tmp_path / name / "notes.txt").read_text() == "precious"
+  assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_of_two_writers_each_writes_a_whole_one_or_is_told(
+    tmp_path, monkeypatch, overwrite):
+  """The faster one pauses between its two renames until the other waits."""
+  real_rename, real_sleep = os.rename, writing.time.sleep
+  real_compare, waits = writing._compare, threading.Event()
+  both_begun, outcomes = threading.Barrier(2, timeout=60), {}
+
+  def compare(*arguments):
+    both_begun.wait()  # both have found the target free
+    real_compare(*arguments)
+
+  def rename(old, new):
+    real_rename(old, new)
+    if new.endswith("m.data-00000-of-00001"):
+      assert waits.wait(60)
+
+  def sleep(seconds):
+    waits.set()
+    real_sleep(seconds)
+
+  def write(number):
+    try:
+      checkpoints.write_checkpoint(
+          tmp_path / "m", {"w": np.full([100], number, "f")},
+          overwrite=overwrite)
+      outcomes[number] = "written"
+    except _errors.CheckpointError as error:
+      outcomes[number] = str(error)
+
+  monkeypatch.setattr(writing, "_compare", compare)
+  monkeypatch.setattr(os, "rename", rename)
+  monkeypatch.setattr(writing.time, "sleep", sleep)
+  threads = [threading.Thread(target=write, args=(number,))
+             for number in (1., 2.)]
+  for thread in threads:
+    thread.start()
+  for thread in threads:
+    thread.join()
+  written = [number for number in outcomes if outcomes[number] == "written"]
+  value, = set(checkpoints.open_checkpoint(tmp_path / "m")["w"].tolist())
+  assert value in written and len(outcomes) == 2
+  if overwrite:
+    assert len(written) == 2
+  else:
+    told, = [text for text in outcomes.values() if text != "written"]
+    assert "must name no existing checkpoint" in told
+  assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_what_the_disk_changes_is_noticed(tmp_path, monkeypatch):

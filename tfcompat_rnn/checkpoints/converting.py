@@ -116,7 +116,7 @@ def _dropped(checkpoint, drops):
 def _apply(option, text, work):
   try:
     return work()
-  except re.error as error:
+  except (re.error, IndexError) as error:  # the latter for an unknown group
     raise _errors.CheckpointError(_errors.problem(
         option, "be a regular expression", f"{text} ({error})",
         "see the documentation of Python's re module")) from error

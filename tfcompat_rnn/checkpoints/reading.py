@@ -6,11 +6,13 @@ one clear error. Nothing is unpickled.
 
 import collections.abc
 import os
+import re
 
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import index_table
 from tfcompat_rnn.checkpoints import places
 
 
@@ -31,6 +33,8 @@ def open_checkpoint(path):
   place = places.find(path)
   for name in place.files:
     check_readable(name)
+  if place.format == "V2":
+    index_table.check_index(place.files[0])
   try:
     reader = tf.train.NewCheckpointReader(place.prefix)
     shapes = reader.get_variable_to_shape_map()
@@ -127,7 +131,7 @@ def check_readable(name):
 
 def damaged(prefix, key, error):
   """The `CheckpointError` for an error of TensorFlow's reader."""
-  told = " ".join(str(getattr(error, "message", None) or error).split())
+  told = shortened(error)
   where = f"{prefix}, key {key}" if key else prefix
   if "sufficient slices" in told:
     return _errors.CheckpointError(_errors.problem(
@@ -135,5 +139,17 @@ def damaged(prefix, key, error):
         f"{prefix}", "restore it into the graph that saved it; `checkpoint "
         "convert --drop` leaves it out"))
   return _errors.CheckpointError(_errors.problem(
-      "checkpoint", "be whole", f"{where}: {told[:300]}",
+      "checkpoint", "be whole", f"{where}: {told}",
       "copy it again from where it was saved"))
+
+
+def shortened(error):
+  """The message of TensorFlow's `error` in one line of at most 600 characters.
+
+  The list of our own calls is left out, and then the middle: what was done
+  stands at the beginning, and the operating system's reason at the end.
+  """
+  told = " ".join(str(getattr(error, "message", None) or error).split())
+  told = re.sub(r"^Graph execution error:.*? Node: '[^']*' ", "", told)
+  told = told.partition(" Original stack trace for ")[0]
+  return told if len(told) <= 600 else f"{told[:250]} ... {told[-345:]}"

@@ -10,6 +10,7 @@ import glob
 import os
 import shutil
 import tempfile
+import time
 
 import numpy as np
 
@@ -17,7 +18,13 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import reading
 
+try:
+  import fcntl
+except ImportError:  # Windows
+  fcntl = None
+
 _DATA = ".data-00000-of-00001"
+_LONGEST_WAIT = 60.  # seconds for another writer to rename two files
 
 
 def write_checkpoint(prefix, tensors, overwrite=False, source=None):
@@ -28,7 +35,8 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
   The files are `prefix.index` and `prefix.data-00000-of-00001`, as written by
   `tf.train.Saver.save` of TF 1.15, which can restore them. An existing
   checkpoint with that prefix is replaced only if `overwrite` is True; the
-  checkpoint at the prefix `source` is never replaced.
+  checkpoint at the prefix `source` is never replaced. Of several processes that
+  write the same prefix, each writes its whole checkpoint or raises.
 
   Raises `CheckpointError` if the target exists or is the source, if there are
   no tensors, or if an array has a dtype that a checkpoint cannot hold, and
@@ -52,7 +60,10 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
     for suffix in (_DATA, ".index"):
       _flush(scratch + suffix)
     _compare(scratch, keys, tensors)
-    _move(scratch, prefix)
+    with _alone_in(folder):
+      # Another writer may have been faster.
+      check_target(prefix, overwrite, source)
+      _move(scratch, prefix)
     _flush(folder)
   except (OSError, tf.errors.OpError) as error:
     if isinstance(error, _errors.TfcompatError):
@@ -82,12 +93,52 @@ def check_target(prefix, overwrite=False, source=None):
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "differ from the checkpoint that is read", prefix,
         "name another target; the source is never modified"))
+  try:
+    prefix.encode("utf-8")
+  except UnicodeEncodeError:
+    raise _errors.CheckpointError(_errors.problem(
+        "prefix", "be UTF-8, which TensorFlow needs",
+        ascii(prefix), "name another target")) from None
   there = [name for name in [prefix + ".index"] + _data_files(prefix)
            if os.path.lexists(name)]
   if there and not overwrite:
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "name no existing checkpoint", f"{there[0]}",
         "name another one, or allow overwriting"))
+  folders = [name for name in there if os.path.isdir(name)]
+  if folders:
+    raise _errors.CheckpointError(_errors.problem(
+        "prefix", "not share its name with a folder, which is never removed",
+        folders[0], "name another target"))
+
+
+@contextlib.contextmanager
+def _alone_in(folder):
+  """While in this context, no other process is, for the same `folder`.
+
+  The lock is the operating system's and belongs to the open folder: nothing is
+  left behind if the process is killed.
+  """
+  if fcntl is None:
+    yield
+    return
+  handle = os.open(folder, os.O_RDONLY)
+  try:
+    end = time.monotonic() + _LONGEST_WAIT
+    while True:
+      try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        break
+      except BlockingIOError:
+        if time.monotonic() > end:
+          raise OSError(
+              "another process has been writing there for a minute") from None
+        time.sleep(.02)
+      except OSError:
+        break  # a file system without locks
+    yield
+  finally:
+    os.close(handle)
 
 
 def _data_files(prefix):
@@ -168,4 +219,4 @@ def _flush(name):
 def _reason(error):
   if isinstance(error, OSError) and error.strerror:
     return error.strerror
-  return " ".join(str(getattr(error, "message", None) or error).split())[:300]
+  return reading.shortened(error)

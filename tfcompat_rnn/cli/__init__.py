@@ -10,6 +10,7 @@ the one that is needed is imported. Nothing here loads TensorFlow.
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -83,11 +84,35 @@ def main(argv=None):
   rest = []
   if hasattr(module, "split"):
     words, rest = module.split(words, parser)
+  _refuse_empty(words, parser)
   arguments = parser.parse_args(words)
   arguments.rest = rest
   arguments.parser = parser
   try:
-    return module.execute(arguments)
+    code = module.execute(arguments)
+    if not rest:  # what a program leaves unprinted is its own
+      sys.stdout.flush()
+    return code
+  except BrokenPipeError:
+    if rest:
+      raise
+    # `tfcompat-rnn ... | head`: nobody wants the rest. Python flushes standard
+    # output once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141  # as a shell reports SIGPIPE
   except _errors.LauncherError as error:
     print(f"{PROGRAM}: {error}", file=sys.stderr)
     return getattr(error, "exit_code", 1)
+
+
+def _refuse_empty(words, parser):
+  """Ends with exit code 2 if a word is empty, as an unset variable makes it."""
+  for place, word in enumerate(words):
+    option, mark, value = word.partition("=")
+    if word == "":
+      before = words[place - 1] if place else ""
+      option = before if before.startswith("-") else "an argument"
+    elif not (word.startswith("--") and mark and not value):
+      continue
+    parser.error(f"{option} must not be empty; is a variable of the shell "
+                 "unset?")

@@ -7,6 +7,7 @@ import shlex
 import sys
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn.cli._printable import printable
 
 HELP = "list, explain, convert or export a TensorFlow 1.x checkpoint"
 
@@ -159,7 +160,7 @@ def execute(arguments):
   except _errors.LauncherError:
     raise
   except _errors.TfcompatError as error:
-    print(f"tfcompat-rnn: {error}", file=sys.stderr)
+    print(f"tfcompat-rnn: {printable(error)}", file=sys.stderr)
     return 2
 
 
@@ -173,7 +174,7 @@ def _list(arguments):
   if arguments.json:
     print(json.dumps(listing.as_data(checkpoint), indent=1))
   else:
-    print("\n".join(listing.lines(checkpoint, arguments.check)))
+    print(printable("\n".join(listing.lines(checkpoint, arguments.check))))
   return 0
 
 
@@ -189,16 +190,16 @@ def _explain(arguments):
   if arguments.json:
     print(json.dumps(explanation.as_data(), indent=1))
   else:
-    print("\n".join(explanation.lines(arguments.limit)))
+    print(printable("\n".join(explanation.lines(arguments.limit))))
   return 0 if explanation.complete else 1
 
 
 def _convert(arguments):
   from tfcompat_rnn.checkpoints import converting
   keys = None
-  if arguments.to_graph:
+  if arguments.to_graph is not None:
     from tfcompat_rnn.cli import _graphs
-    _, keys = _graphs.find(shlex.split(arguments.to_graph))
+    _, keys = _graphs.find(_words(arguments.to_graph, arguments.parser))
   elif arguments.only_graph or arguments.allow_missing:
     arguments.parser.error("--only-graph and --allow-missing must be used "
                            "with --to-graph")
@@ -218,10 +219,19 @@ def _convert(arguments):
         "changes": [change._asdict() for change in converted.changes],
         "kept": converted.kept}, indent=1))
     return 0
-  print("\n".join(converted.lines()))
+  print(printable("\n".join(converted.lines())))
   print(f"{'would write' if arguments.dry_run else 'wrote'} "
         f"{arguments.output} ({len(converted.tensors)} keys)")
   return 0
+
+
+def _words(text, parser):
+  """The words of a command line, as a shell divides them."""
+  try:
+    return shlex.split(text)
+  except ValueError as error:
+    parser.error(f"--to-graph must be a file, or a program with its "
+                 f"arguments, got {text!r} ({error})")
 
 
 def _pair(text, parser):

@@ -40,6 +40,13 @@ class Magics:
     ("?np.zeros", "pass"),
     ("!pip install a \\\n  b\nx = 1", "pass\n\nx = 1"),
     ("%pylab inline", notebook._PYLAB),
+    ("    x = 1\n    print(x)", "x = 1\nprint(x)"),
+    ("\n  if a:\n    b\n", "\nif a:\n  b\n"),
+    ("  !ls\n  x = 1", "pass\nx = 1"),
+    (">>> x = 1\n>>> if x:\n...   y = 2\n...", "x = 1\nif x:\n  y = 2\n"),
+    ("In [3]: if x:\n   ...:   y = 2\n   ...: ", "if x:\n  y = 2\n"),
+    ("s = '''\n>>> no prompt\n'''", "s = '''\n>>> no prompt\n'''"),
+    ("await f()\n!ls", "await f()\npass"),
 ])
 def test_magics_are_taken_out_line_for_line(source, expected):
   assert notebook.to_python(source, Magics()) == expected
@@ -88,7 +95,13 @@ def test_formats_3_and_4_are_read(tmp_path):
 @pytest.mark.parametrize("text, said", [
     ("{", "JSONDecodeError"), ("[]", "AttributeError"), ("{}", "KeyError"),
     ('{"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}',
-     "its language is julia")])
+     "its language is julia"),
+    ('{"cells": [3]}', "AttributeError"), ('{"cells": 3}', "TypeError"),
+    ('{"cells": [{"cell_type": "code", "source": 3}]}', "a source must be"),
+    ('{"cells": [{"cell_type": "code", "source": [3]}]}', "TypeError"),
+    ('{"cells": [], "metadata": 3}', "metadata must be"),
+    ('{"cells": [], "metadata": {"kernelspec": [1]}}', "metadata must be"),
+    ('{"worksheets": [3]}', "TypeError"), ("[" * 100000, "RecursionError")])
 def test_what_is_no_python_notebook(tmp_path, text, said):
   path = tmp_path / "x.ipynb"
   path.write_text(text)
@@ -117,6 +130,34 @@ CELLS = [
     "plt.plot([2, 1])\nplt.show()",
     "get_ipython().magic('timeit 1')",
 ]
+
+
+SHARED = [
+    "from __future__ import annotations\nfrom __future__ import division",
+    "def f(x: Undefined): return x\nf.__annotations__",
+    "1 + 1",
+    "3",
+    "_, __, _3, Out[4], _i, _i3",
+    "_ = 5\n7",
+    "_, _6",
+    "import asyncio\nasync def running():\n"
+    "  return asyncio.get_running_loop()\n"
+    "loop = await running()\nawait asyncio.sleep(0, 'slept')",
+    "print(await running() is loop)",
+    "    x = 1\n    x",
+]
+
+
+def test_what_cells_share(tmp_path):
+  cells = [_code(source) for source in SHARED]
+  _write(tmp_path / "nb.ipynb", cells)
+  code, out, err = _execute(["-m", "tfcompat_rnn", "run", "nb.ipynb"],
+                            tmp_path)
+  assert code == 0, err
+  assert out.splitlines() == [
+      "{'x': 'Undefined'}", "2", "3",
+      "(3, 2, 2, 3, '_, __, _3, Out[4], _i, _i3', '1 + 1')", "7", "(5, 7)",
+      "'slept'", "True", "1"]
 
 
 def test_a_notebook_runs_in_order(tmp_path):

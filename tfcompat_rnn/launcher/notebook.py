@@ -10,8 +10,11 @@ In a live notebook: `%load_ext tfcompat_rnn`.
 
 from __future__ import annotations
 
+import __future__
 import ast
+import asyncio
 import builtins
+import inspect
 import json
 import linecache
 import os
@@ -28,6 +31,13 @@ from tfcompat_rnn.launcher import preparation
 _TIMING = {"time", "timeit", "prun", "capture", "memit", "mprun", "lprun"}
 _PYLAB = "from pylab import *; import numpy as np; " \
          "import matplotlib.pyplot as plt"
+# The first line shows which prompts were copied along; then they all go.
+_PROMPTS = (
+    (re.compile(r"^>>>( |$)"), re.compile(r"^(>>>|\.\.\.)( |$)")),
+    (re.compile(r"^In \[\d+\]: "),
+     re.compile(r"^(In \[\d+\]: |\s*\.{3,}: ?)")))
+_FUTURE = {getattr(__future__, name).compiler_flag
+           for name in __future__.all_feature_names}
 _MAGIC_LINE = re.compile(
     r"^\s*([%!?]|[\w\s,.\[\]'\"]+=\s*[%!])|^\s*[\w.]+\?+\s*$")
 
@@ -57,18 +67,32 @@ def read(path):
     if cells is None:
       cells = [cell for sheet in data["worksheets"]
                for cell in sheet["cells"]]
-  except (ValueError, KeyError, AttributeError, TypeError) as error:
+    about = _dict(data.get("metadata"))
+    language = _dict(about.get("kernelspec")).get("language") or _dict(
+        about.get("language_info")).get("name") or "python"
+    code = [cell for cell in cells if cell.get("cell_type") == "code"]
+    found = tuple(
+        Cell(number, _text(cell.get("source", cell.get("input", ""))),
+             "raises-exception" in _tags(cell))
+        for number, cell in enumerate(code, 1))
+  except (ValueError, KeyError, AttributeError, TypeError,
+          RecursionError) as error:
     raise _no_notebook(path, f"{type(error).__name__}: {error}") from error
-  about = data.get("metadata") or {}
-  language = (about.get("kernelspec") or {}).get("language") or (
-      about.get("language_info") or {}).get("name") or "python"
-  if not language.lower().startswith(("python", "ipython")):
+  if not str(language).lower().startswith(("python", "ipython")):
     raise _no_notebook(path, f"its language is {language}")
-  code = [cell for cell in cells if cell.get("cell_type") == "code"]
-  return Book(path, tuple(
-      Cell(number, _text(cell.get("source", cell.get("input", ""))),
-           "raises-exception" in (cell.get("metadata") or {}).get("tags", ()))
-      for number, cell in enumerate(code, 1)))
+  return Book(path, found)
+
+
+def _dict(value):
+  """`value`, or an empty dict for None; TypeError if it is something else."""
+  if value is not None and not isinstance(value, dict):
+    raise TypeError(f"metadata must be an object, got {value!r:.40}")
+  return value or {}
+
+
+def _tags(cell):
+  tags = _dict(cell.get("metadata")).get("tags", ())
+  return tags if isinstance(tags, (list, tuple)) else ()
 
 
 def _no_notebook(path, why):
@@ -80,7 +104,10 @@ def _no_notebook(path, why):
 
 
 def _text(source):
-  return "".join(source) if isinstance(source, list) else source
+  text = "".join(source) if isinstance(source, list) else source
+  if not isinstance(text, str):
+    raise TypeError(f"a source must be text, got {source!r:.40}")
+  return text
 
 
 class _Magics:
@@ -104,9 +131,12 @@ class _Magics:
 def to_python(source, magics, filename="<cell>"):
   """`source` without its magics; each line keeps its number.
 
+  As in IPython, a cell that is indented as a whole loses the indentation of
+  its first line, and one that was copied with its prompts loses those.
+
   Raises SyntaxError as `compile` does.
   """
-  source = source.replace("\r\n", "\n")
+  source = _without_prompts(source.replace("\r\n", "\n"))
   first = source.lstrip()
   if first.startswith("%%"):
     head, _, body = first.partition("\n")
@@ -119,7 +149,7 @@ def to_python(source, magics, filename="<cell>"):
   lines = source.split("\n")
   for _ in range(len(lines) + 1):
     try:
-      compile("\n".join(lines), filename, "exec", dont_inherit=True)
+      _compile("\n".join(lines), filename, "exec", ast.PyCF_ONLY_AST)
       return "\n".join(lines)
     except SyntaxError as error:
       at = (error.lineno or 0) - 1
@@ -131,6 +161,27 @@ def to_python(source, magics, filename="<cell>"):
           raise
       _replace(lines, at, magics)
   raise SyntaxError(f"{filename}: cannot tell magics from Python")
+
+
+def _compile(source, filename, mode, flags=0):
+  """Compiles as a notebook does: `await` may stand outside of functions."""
+  return compile(source, filename, mode, dont_inherit=True,
+                 flags=flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
+def _without_prompts(source):
+  lines = source.split("\n")
+  start = next((at for at, line in enumerate(lines) if line.strip()), None)
+  if start is None:
+    return source
+  space = re.match(r"[ \t]*", lines[start]).group()
+  if space:
+    lines = [line[len(space):] if line.startswith(space) else line
+             for line in lines]
+  for first, each in _PROMPTS:
+    if first.match(lines[start]):
+      lines = [each.sub("", line, count=1) for line in lines]
+  return "\n".join(lines)
 
 
 def _replace(lines, at, magics):
@@ -188,10 +239,10 @@ def run(patches, book, namespace, notify=preparation.notify):
   magics = _Magics(notify)
   shell = _Shell(magics, namespace)
   patches.replace(builtins, "get_ipython", lambda: shell)
-  namespace.update(In=[""], Out={}, _="")
+  session = _Session(book, namespace, magics)
   for cell in book.cells:
     try:
-      _run_cell(book, cell, namespace, magics)
+      session.run_cell(cell)
     except Exception as error:
       if not cell.may_fail:
         raise
@@ -201,23 +252,67 @@ def run(patches, book, namespace, notify=preparation.notify):
       _show_figures()
 
 
-def _run_cell(book, cell, namespace, magics):
-  filename = f"{os.path.abspath(book.path)}, cell {cell.number}"
-  _remember(filename, cell.source)
-  namespace["In"].append(cell.source)
-  source = to_python(cell.source, magics, filename)
-  tree = ast.parse(source, filename)
-  last = tree.body[-1] if tree.body else None
-  shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
-  if shown:
-    tree.body.pop()
-  exec(compile(tree, filename, "exec", dont_inherit=True), namespace)
-  if shown:
-    value = eval(compile(ast.Expression(last.value), filename, "eval",
-                         dont_inherit=True), namespace)
-    if value is not None:
-      print(repr(value), flush=True)
-      namespace["_"] = namespace["Out"][cell.number] = value
+class _Session:
+  """What cells share besides their variables.
+
+  As in IPython: `In` and `Out`; `_`, `__`, `___` and `_N` for results; `_i`,
+  `_ii`, `_iii` and `_iN` for sources; features of `__future__` that an earlier
+  cell imported; and one event loop for `await`.
+  """
+
+  def __init__(self, book, namespace, magics):
+    self._path = os.path.abspath(book.path)
+    self._namespace = namespace
+    self._magics = magics
+    self._flags = 0
+    self._loop = None
+    namespace.update(In=[""], Out={}, _i="", _ii="", _iii="")
+    self._results = ["", "", ""]
+    self._show_results()
+
+  def run_cell(self, cell):
+    """Executes a cell and prints the value of its last expression."""
+    filename = f"{self._path}, cell {cell.number}"
+    _remember(filename, cell.source)
+    names = self._namespace
+    names["In"].append(cell.source)
+    names.update(_i=cell.source, _ii=names["_i"], _iii=names["_ii"])
+    names[f"_i{cell.number}"] = cell.source
+    source = to_python(cell.source, self._magics, filename)
+    tree = _compile(source, filename, "exec",
+                    self._flags | ast.PyCF_ONLY_AST)
+    last = tree.body[-1] if tree.body else None
+    shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
+    if shown:
+      tree.body.pop()
+    code = _compile(tree, filename, "exec", self._flags)
+    self._flags |= sum(flag for flag in _FUTURE if code.co_flags & flag)
+    self._evaluate(code)
+    if shown:
+      value = self._evaluate(_compile(
+          ast.Expression(last.value), filename, "eval", self._flags))
+      if value is not None:
+        self._keep(cell.number, value)
+
+  def _evaluate(self, code):
+    value = eval(code, self._namespace)
+    if not code.co_flags & inspect.CO_COROUTINE:
+      return value
+    if self._loop is None:
+      self._loop = asyncio.new_event_loop()
+    return self._loop.run_until_complete(value)
+
+  def _keep(self, number, value):
+    print(repr(value), flush=True)
+    self._namespace["Out"][number] = self._namespace[f"_{number}"] = value
+    # A `_` of the program's own, as in `_, x = pair`, stays.
+    free = self._namespace.get("_") is self._results[0]
+    self._results = [value] + self._results[:2]
+    if free:
+      self._show_results()
+
+  def _show_results(self):
+    self._namespace.update(zip(("_", "__", "___"), self._results))
 
 
 def _remember(filename, source):

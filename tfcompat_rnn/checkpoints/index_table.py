@@ -99,7 +99,7 @@ def _handle(data, at):
 
 
 def _block(data, place):
-  """Yields the entries of one block; keys share prefixes with the one before."""
+  """Yields the entries of a block; each key may begin like the last one."""
   offset, size = place
   block = data[offset:offset + size]
   if len(block) != size or size < 4 or data[offset + size] != 0:

@@ -9,8 +9,8 @@ In a live notebook: `%load_ext tfcompat_rnn`.
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import asyncio
 import builtins

@@ -254,6 +254,47 @@ def test_a_mechanism_of_ones_own_needs_no_base(v1):
   assert history.tolist() == [[[1., 0., 0., 0.]] * BATCH] * 3
 
 
+@pytest.mark.parametrize("kind", ["float64", "int32"])
+def test_the_memory_must_have_the_dtype_of_the_mechanism(v1, kind):
+  """1.15 failed where the memory met the layer."""
+  values = memory(v1, kind)
+  for make in (mechanisms.BahdanauAttention, mechanisms.LuongAttention,
+               monotonic.BahdanauMonotonicAttention,
+               monotonic.LuongMonotonicAttention):
+    with pytest.raises(_errors.ArgumentTypeError,
+                       match=f"`memory` must have the dtype .*float32, got "
+                       f"{kind}; .* does not match type {kind}"):
+      make(UNITS, values)
+
+
+def test_the_noise_of_the_steps_of_a_loop_is_drawn_in_their_order(v1):
+  """Without this, the last steps draw first, unlike in 1.15."""
+  steps, rows = 12, 3
+  weights = v1.constant(numbers(1, 1))
+
+  def step(time, score, history):
+    # One position, reached for certain: the alignment is sigmoid(score +
+    # noise).
+    stopped = monotonic.monotonic_probability(
+        score, v1.ones([rows, 1]), 1., "parallel", seed=5)
+    noise = v1.log(stopped) - v1.log(1. - stopped) - score
+    return (time + 1, v1.tanh(v1.matmul(stopped, weights)),
+            history.write(time, noise))
+
+  v1.set_random_seed(3)
+  _, _, history = v1.while_loop(
+      lambda time, *_: time < steps, step,
+      (0, v1.zeros([rows, 1]), v1.TensorArray(v1.float32, steps)))
+  in_loop = history.stack()
+  one_by_one = v1.random_normal([rows, 1], seed=5)
+  one_thread = v1.ConfigProto(
+      inter_op_parallelism_threads=1, intra_op_parallelism_threads=1)
+  with v1.Session(config=one_thread) as session:
+    got = session.run(in_loop)
+    want = [session.run(one_by_one) for _ in range(steps)]
+  np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.slow
 def test_every_mechanism_takes_float16(v1):
   """The numbers are near those of float64."""

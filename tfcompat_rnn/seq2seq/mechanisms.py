@@ -64,6 +64,25 @@ def dense(num_units, name, dtype):
       dtype=tf.float32 if dtype is None else dtype)
 
 
+def _check_dtype(values, layer):
+  """Raises `ArgumentTypeError` if a dense layer would change the dtype.
+
+  Today's layers cast their inputs; the keys would not match the values.
+  """
+  if (not isinstance(layer, private("v1_layers_core").Dense)
+      or layer.dtype is None):
+    return
+  wanted = tf.as_dtype(layer.dtype).name
+  for part in tf.nest.flatten(values):
+    found = part.dtype.base_dtype.name
+    if part.shape.rank != 2 and found != wanted:
+      raise _errors.ArgumentTypeError(_words.problem(
+          "memory", f"have the dtype of the mechanism, {wanted}", found,
+          f"create the mechanism with dtype=tf.{found}"
+          if part.dtype.is_floating else f"tf.cast it to tf.{wanted}",
+          f"has type {wanted} that does not match type {found}"))
+
+
 class _BaseAttentionMechanism(AttentionMechanism):
   """Keeps the memory and the layers of a mechanism; subclass it.
 
@@ -94,8 +113,9 @@ class _BaseAttentionMechanism(AttentionMechanism):
     custom_key_value_fn: `(keys, values) -> (keys, values)`, or None.
     name: a name scope, "BaseAttentionMechanismInit" by default.
 
-  Raises ArgumentTypeError for a layer that is no layer and a `probability_fn`
-  that is not callable; ArgumentError if an inner dimension is unknown.
+  Raises ArgumentTypeError for a layer that is no layer, a `probability_fn` that
+  is not callable, and a memory whose dtype is not that of a dense
+  `memory_layer`; ArgumentError if an inner dimension is unknown.
 
   TF 1.15: `_BaseAttentionMechanism` in `tf.contrib.seq2seq`'s
   `attention_wrapper`.
@@ -131,6 +151,7 @@ class _BaseAttentionMechanism(AttentionMechanism):
       self._values = scores.prepare_memory(
           memory, memory_sequence_length=memory_sequence_length,
           check_inner_dims_defined=check_inner_dims_defined)
+      _check_dtype(self._values, memory_layer)
       self._keys = (self.memory_layer(self._values) if self.memory_layer
                     else self._values)
       if custom_key_value_fn is not None:

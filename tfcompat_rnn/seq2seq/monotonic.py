@@ -121,7 +121,11 @@ def monotonic_probability(score, previous_alignments, sigmoid_noise, mode,
   `attention_wrapper`.
   """
   if sigmoid_noise > 0:
-    noise = tf.random_normal(tf.shape(score), dtype=score.dtype, seed=seed)
+    # The noise does not depend on the score, and the steps of a loop run in
+    # parallel. Current TensorFlow would draw that of the last steps first; 1.15
+    # went through them in order. A control dependency is no operation.
+    with tf.control_dependencies([score]):
+      noise = tf.random_normal(tf.shape(score), dtype=score.dtype, seed=seed)
     score += sigmoid_noise * noise
   if mode == "hard":
     p_choose_i = tf.cast(score > 0, score.dtype)

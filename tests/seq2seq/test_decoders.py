@@ -91,6 +91,29 @@ def test_counter_by_mental_arithmetic(v1):
   assert limited[2].tolist() == [2, 3]
 
 
+def test_batch_size_is_read_as_often_as_in_1_15(v1):
+  """A property that creates operations counts for the seeds."""
+  class Reads(Counter):
+    count = 0
+    output_size = (v1.TensorShape([]), 1, v1.TensorShape([1]))
+    output_dtype = (v1.int32,) * 3
+
+    @property
+    def batch_size(self):
+      self.count += 1
+      return BATCH
+
+    def step(self, time, inputs, state, name=None):
+      output, state, inputs, finished = super().step(time, inputs, state)
+      column = v1.expand_dims(output, 1)
+      return (output, column, column), state, inputs, finished
+
+  decoder = Reads(v1)
+  decoders.dynamic_decode(decoder)
+  # Once for the zero outputs, and once for each TensorArray.
+  assert decoder.count == 4
+
+
 @pytest.mark.slow
 def test_the_same_with_either_control_flow(either):
   tf = either

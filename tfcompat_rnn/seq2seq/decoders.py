@@ -277,16 +277,19 @@ def _limit_of(maximum_iterations):
 def _output_arrays(decoder, size):
   """One TensorArray for each leaf of the outputs; it grows if `size` is None.
   """
-  def element_shape(output_size):
+  def element_shape(output_size, batch_size):
     if not isinstance(output_size, tf.TensorShape) or output_size.rank == 0:
       return None
     rows = tf.get_static_value(
-        tf.convert_to_tensor(decoder.batch_size, name="batch_size"))
+        tf.convert_to_tensor(batch_size, name="batch_size"))
     return tf.TensorShape([rows]).concatenate(output_size)
 
   def array(output_size, dtype):
+    # 1.15 read `batch_size` for each leaf, used or not; that of a subclass may
+    # create operations, which count for the seeds.
     return tf.TensorArray(
         dtype=dtype, size=0 if size is None else size,
-        dynamic_size=size is None, element_shape=element_shape(output_size))
+        dynamic_size=size is None,
+        element_shape=element_shape(output_size, decoder.batch_size))
 
   return _nest.map_state(array, decoder.output_size, decoder.output_dtype)

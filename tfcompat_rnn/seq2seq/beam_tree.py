@@ -135,7 +135,7 @@ def _gather(tensors, scope):
   """The beams; all of them together are the op `scope`."""
   with tf.control_dependencies(_runtime_checks(tensors)):
     steps, parents, lengths, end = (tf.identity(tensor) for tensor in tensors)
-  strict = _on_cpu(steps.op.device)
+  strict = _on_cpu(steps.device)
   time, batch, width = sizes = tf.unstack(
       tf.slice(tf.shape(steps), [0], [3]), num=3)
   times = tf.reshape(tf.range(time), [-1, 1, 1])

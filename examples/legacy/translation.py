@@ -294,7 +294,10 @@ def main():
   model = Translator(len(source_words), len(target_words), args)
   with tf.Session() as sess:
     if args.restore:
-      model.saver.restore(sess, tf.train.latest_checkpoint(args.restore))
+      checkpoint = tf.train.latest_checkpoint(args.restore)
+      if checkpoint is None:
+        raise SystemExit("no checkpoint in " + args.restore)
+      model.saver.restore(sess, checkpoint)
       print("restored after %d steps" % sess.run(model.global_step))
     else:
       out = args.out or tempfile.mkdtemp()
@@ -307,7 +310,11 @@ def main():
                        global_step=model.global_step)
 
     if args.decode:
-      codes = [source_words.index(word) for word in args.decode.split()]
+      words = args.decode.split()
+      unknown = [word for word in words if word not in source_words]
+      if unknown:
+        raise SystemExit("unknown words: " + " ".join(unknown))
+      codes = [source_words.index(word) for word in words]
       greedy, beam = model.translate(sess, [codes],
                                      [model.greedy, model.beam])
       print("greedy: ", " ".join(spell(greedy[0], target_words)))

@@ -14,6 +14,7 @@ PACKAGE = pathlib.Path(__file__).parent.parent / "tfcompat_rnn"
 # lower floor
 FLOORS = {
     "_errors": 0, "_lazy": 0, "_importers": 0, "_patching": 0, "_private": 0,
+    "_randomness": 0,
     "_typing": 0, "datasets": 1, "_figure": 1, "_tf": 1, "repairs": 1,
     "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,
     "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4,

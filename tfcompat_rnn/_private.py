@@ -213,6 +213,9 @@ PRIVATE = {
         "seeds: the first gradients are placed as TensorFlow places them"),
     "meta_graph": Private(
         "tensorflow.python.framework.meta_graph", None, _NAMES),
+    "metrics_impl": Private(
+        "tensorflow.python.ops.metrics_impl", None,
+        "seeds: its divisions have 1.15's names"),
     "nest": Private(
         "tensorflow.python.util.nest", None,
         "flatten_up_to is not in the public tf.nest"),

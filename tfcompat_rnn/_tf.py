@@ -6,15 +6,19 @@ here. If the installed TensorFlow no longer has one and there is no fallback,
 a `PrivateSymbolError` says what is missing and what needs it.
 """
 
+import contextlib
 import importlib
+import logging
 import re
 import warnings
 
-import tensorflow as tf2
-import tensorflow.compat.v1 as tf  # noqa: F401  imported from here
-
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _private
+from tfcompat_rnn import _randomness
+
+with _randomness.kept():
+  import tensorflow as tf2
+  import tensorflow.compat.v1 as tf  # noqa: F401  imported from here
 
 # The oldest and the newest TensorFlow that the tests run with.
 MINIMUM = (2, 16)
@@ -66,6 +70,27 @@ def _missing(name, reason):
       f"TensorFlow from {_TESTED}")
 
 
+def _import(module):
+  with _randomness.kept():
+    return importlib.import_module(module)
+
+
+@contextlib.contextmanager
+def quiet_logger():
+  """Suppresses warnings of TensorFlow's Python logger.
+
+  Its level is restored as it was set, not as it was in effect: one that was
+  never set follows the root logger's, which `tf.app.run` raises to INFO.
+  """
+  logger = logging.getLogger("tensorflow")
+  level = logger.level
+  logger.setLevel(logging.ERROR)
+  try:
+    yield
+  finally:
+    logger.setLevel(level)
+
+
 def _follow(value, path):
   for part in path.split("."):
     value = getattr(value, part)
@@ -81,7 +106,7 @@ def private(name):
   if name not in _cache:
     row = _private.PRIVATE[name]
     try:
-      value = importlib.import_module(row.module)
+      value = _import(row.module)
       if row.attribute:
         value = _follow(value, row.attribute)
     except (ImportError, AttributeError) as error:
@@ -91,7 +116,7 @@ def private(name):
       value = row.fallback
       if isinstance(value, str):
         module, _, path = value.partition(":")
-        value = _follow(importlib.import_module(module), path)
+        value = _follow(_import(module), path)
     _cache[name] = value
   return _cache[name]
 
@@ -144,7 +169,7 @@ def real_module(name):
   """
   if name.startswith(_PREFIX):
     return private(name[len(_PREFIX):])
-  return importlib.import_module(name)
+  return _import(name)
 
 
 def find(where):

@@ -36,6 +36,9 @@ def gap(wanted, got, rtol=1e-3, atol=0.):
     ([math.inf, 4.], [-math.inf, 4.], math.inf, True),
     ([math.nan, 4.], [4., 4.], math.inf, True),
     (np.array([100000, 2]), np.array([100001, 2]), 1e-5, True),  # integers
+    (np.array([[5, 2], [3, 4]]), np.array([[5, 6], [3, 4]]), .8, True),
+    (np.array(7), np.array(14), 1., True),
+    (np.zeros([0, 3], int), np.zeros([0, 3], int), 0., False),
     (np.array([True, False]), np.array([True, True]), 1., True),
     (np.array([3 + 4j]), np.array([3 + 4.5j]), .1, True),
     (np.zeros([0, 3]), np.zeros([0, 3]), 0., False),

@@ -110,7 +110,9 @@ def _walk(package, out):
     except BaseException:
       out[old] = []
       continue
-    out[old] = _names(module, "python" in old.split("."), old)
+    parts = old.split(".")
+    private = "python" in parts or parts[0] in ("examples", "tools")
+    out[old] = _names(module, private, old)
 
 
 def _imports(modules):
@@ -163,6 +165,10 @@ def write(folder):
                           False, "contrib")
   _walk(tensorflow.contrib, out)
   _walk(tensorflow.python, out)
+  for top in ("examples", "tools"):
+    package = importlib.import_module("tensorflow." + top)
+    out[top] = []
+    _walk(package, out)
   out["core"] = ["framework", "protobuf", "example", "util"]
   out["python"] = sorted(set(
       name.split(".")[1] for name in out if name.startswith("python.")))

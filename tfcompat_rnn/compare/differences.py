@@ -85,9 +85,8 @@ def _subtract(wanted, got, rtol, atol):
                  f"{_count_odd(got)} infinite or NaN here, "
                  f"{_count_odd(wanted)} in the reference")
     one, other = one[finite], other[finite]
-  gap = float(max(np.abs(one - other), default=0.)) if one.ndim else float(
-      abs(one - other))
-  scale = float(np.abs(one).max()) if one.size else 0.
+  gap, scale = (float(np.max(np.abs(part), initial=0.))
+                for part in (one - other, one))
   if not wanted.is_whole:
     gap = max(gap, abs(wanted.low - got.low), abs(wanted.high - got.high),
               abs(wanted.mean - got.mean))

@@ -9,6 +9,7 @@ import os
 import sys
 
 from tfcompat_rnn import _patching
+from tfcompat_rnn import _randomness
 from tfcompat_rnn import repairs
 from tfcompat_rnn.launcher import child
 from tfcompat_rnn.launcher import device_options
@@ -84,6 +85,8 @@ def _prepare(patches, options, figures_to_files, quiet):
     watch.around_import("tensorflow", startup_messages.quiet_stderr)
   if not options.verbose:
     startup_messages.silence(patches)
+  for name in ("keras", "tf_keras", "rich"):
+    watch.around_import(name, _randomness.kept)
   device_options.choose_device(patches, options.device)
   hook.install(patches)
   repairs.install(patches, watch.when_imported, options.no_repair, notify)

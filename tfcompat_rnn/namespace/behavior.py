@@ -18,6 +18,7 @@ import sys
 import types
 import warnings
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
 # Modules of 1.15 whose functions build nothing, by the first part of the name.
@@ -92,13 +93,9 @@ def disable_v2_behavior(patches=None):
   """
   if patches is not None and tf.executing_eagerly_outside_functions():
     patches.on_close(restore_v2_behavior, _state.graph_mode)
-  verbosity = tf.logging.get_verbosity()
   # It warns about reference variables, which were 1.15's default.
-  tf.logging.set_verbosity(tf.logging.ERROR)
-  try:
+  with _tf.quiet_logger():
     tf.disable_v2_behavior()
-  finally:
-    tf.logging.set_verbosity(verbosity)
   note_graph_mode()
 
 

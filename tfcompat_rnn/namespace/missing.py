@@ -44,12 +44,13 @@ def message(old):
   """What 1.15 had under this name, and the next step."""
   full = f"tensorflow.{old}"
   gap = tables.gap(old)
-  home = names.home(old)
+  home = _home(old)
   if home is None:
-    parent, _, name = old.rpartition(".")
-    imported = names.imported(parent, name)
-    if imported is not None and imported != old:
-      return message(imported)
+    for name in [old, *tables.synonyms(old)]:
+      parent, _, last = name.rpartition(".")
+      imported = names.imported(parent, last)
+      if imported is not None and imported != old:
+        return message(imported)
   if gap is not None:
     family = gap.old.endswith(".*") and gap.old != old + ".*"
     if family and home is None and names.is_module(gap.old[:-2]):
@@ -67,6 +68,15 @@ def message(old):
   near = suggestions(old)
   hint = f"did you mean {near}?" if near else "check the spelling"
   return f"{full} was not in TensorFlow 1.15; {hint}"
+
+
+def _home(old):
+  """The 1.15 module that had `old`, under this name or another one."""
+  for name in [old, *tables.synonyms(old)]:
+    home = names.home(name)
+    if home is not None:
+      return home
+  return None
 
 
 def _is_tensorflow_2(old):

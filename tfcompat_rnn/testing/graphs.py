@@ -6,6 +6,7 @@ import contextlib
 import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _tf
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
@@ -65,24 +66,15 @@ def _behavior(v2):
   # tf.disable_v2_behavior() would also disable eager execution permanently.
   back = []
   try:
-    with _quiet():
+    # One of the switches warns about reference variables.
+    with _tf.quiet_logger():
       for is_v2, enable, disable in _switches():
         if is_v2() != v2:
           back.append(disable if v2 else enable)
           (enable if v2 else disable)()
     yield
   finally:
-    with _quiet():
+    # One of the switches warns about reference variables.
+    with _tf.quiet_logger():
       for switch in reversed(back):
         switch()
-
-
-@contextlib.contextmanager
-def _quiet():
-  """Suppresses TensorFlow's warning about reference variables."""
-  verbosity = tf.logging.get_verbosity()
-  tf.logging.set_verbosity(tf.logging.ERROR)
-  try:
-    yield
-  finally:
-    tf.logging.set_verbosity(verbosity)

@@ -48,6 +48,7 @@ MOVED = {
             "tfcompat_rnn.namespace.layers.normalization:batch_normalization",
     },
     "array_ops": {
+        "reshape": "tfcompat_rnn.namespace.contrib.slim_reshape:reshape",
         "stack": "tensorflow.compat.v1:stack",
         "unstack": "tensorflow.compat.v1:unstack",
     },

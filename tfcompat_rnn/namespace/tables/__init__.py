@@ -164,6 +164,20 @@ def canonical(old):
   return old
 
 
+def synonyms(old):
+  """The other names that `old` had in 1.15, by the aliases of its modules.
+
+  >>> synonyms("estimator.gc")
+  ['python.estimator.gc']
+  """
+  found = []
+  for name in ("core", "contrib", "python"):
+    for alias in family(name).aliases.values():
+      if alias.same_as and (old + ".").startswith(alias.same_as + "."):
+        found.append(alias.old + old[len(alias.same_as):])
+  return found
+
+
 def real_name(where):
   """`where` of a row with the module that a `private.NAME` in it stands for.
 

@@ -134,6 +134,9 @@ GAPS = [
       for old, new in _SUCCESSORS.items()),
     Gap("tensorboard.*", _GONE,
         "pip install tensorboard, and import tensorboard"),
+    Gap("tools.*", "was in TensorFlow 1.15 (programs and libraries around "
+        "TensorFlow) and is not supported here",
+        "run this part under TensorFlow 1.15"),
     Gap("estimator.*", "was in TensorFlow 1.15 and was removed in TensorFlow "
         "2.16", "write the training loop with tf.Session or tf.train."
         "MonitoredTrainingSession, or run this part under TensorFlow 1.15"),

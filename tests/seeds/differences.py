@@ -75,10 +75,6 @@ ROWS = [
     Row(verdicts.EQUAL, "safe_embedding_lookup_sparse",
         "the shape of a sparse placeholder can be fed, which needs one more "
         "operation; it does not count"),
-    Row(verdicts.EQUAL,
-        "fully_connected_normalized contrib_batch_norm "
-        "contrib_batch_norm_fed",
-        "one constant, the shape of a mean, has a different name"),
     Row(verdicts.EQUAL, "confusion_matrix",
         "tf.confusion_matrix scatters into a new tensor instead of into "
         "zeros; these are counted"),
@@ -135,8 +131,6 @@ ROWS = [
     Row(verdicts.EQUAL, "images",
         "tf.image.per_image_standardization omits an Identity; it is "
         "counted"),
-    Row(verdicts.EQUAL, "metrics_precision",
-        "the quotients are named truediv instead of div"),
     Row(verdicts.EQUAL, "stateless_random",
         "stateless random ops get their key and counter from a separate "
         "operation; the draws are the same"),

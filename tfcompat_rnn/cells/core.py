@@ -131,7 +131,7 @@ class BasicLSTMCell(states.PairState, _CoreCell):
             "state_is_tuple": self._state_is_tuple}
 
 
-class LSTMCell(states.StoredPair, _CoreCell):
+class LSTMCell(states.PairState, _CoreCell):
   """LSTM with optional peepholes, clips and projection.
 
   Example: `output, state = LSTMCell(16, use_peepholes=True)(x, state)`
@@ -186,7 +186,6 @@ class LSTMCell(states.StoredPair, _CoreCell):
     self._num_proj_shards = num_proj_shards
     self._forget_bias = forget_bias
     self._state_is_tuple = state_is_tuple
-    self._store_sizes()
 
   def _h_size(self):
     return self._num_units if self._num_proj is None else self._num_proj

@@ -52,7 +52,7 @@ def _check_shards(name, count):
   return count
 
 
-class CoupledInputForgetGateLSTMCell(states.StoredPair, base.RNNCell):
+class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
   """LSTM whose input gate is one minus its forget gate.
 
   Example: `output, state = CoupledInputForgetGateLSTMCell(16)(x, state)`
@@ -120,7 +120,8 @@ class CoupledInputForgetGateLSTMCell(states.StoredPair, base.RNNCell):
     self._layer_norm = layer_norm
     self._norm_gain = norm_gain
     self._norm_shift = norm_shift
-    self._store_sizes()
+    # 1.15's cell had these attributes, and subclasses read them.
+    self._output_size, self._state_size = self.output_size, self.state_size
 
   def _norm(self, inp, scope):
     if not self._layer_norm:

@@ -7,7 +7,6 @@ from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import coupled
-from tfcompat_rnn.cells import states
 
 
 def check_window(feature_size, frequency_skip):
@@ -36,7 +35,7 @@ def get_bias(name, size, dtype):
                          initializer=tf.zeros_initializer())
 
 
-class TimeFreqLSTMCell(states.StoredSizes, base.RNNCell):
+class TimeFreqLSTMCell(base.RNNCell):
   """An LSTM that steps over windows of frequencies within each frame.
 
   Example: `TimeFreqLSTMCell(16, feature_size=8, frequency_skip=4)`
@@ -93,8 +92,14 @@ class TimeFreqLSTMCell(states.StoredSizes, base.RNNCell):
     self._forget_bias = forget_bias
     self._feature_size = feature_size
     self._frequency_skip = frequency_skip
-    self._state_size = 2 * self._num_units
-    self._output_size = self._num_units
+
+  @property
+  def state_size(self):
+    return 2 * self._num_units
+
+  @property
+  def output_size(self):
+    return self._num_units
 
   def _make_windows(self, inputs):
     check_window(self._feature_size, self._frequency_skip)

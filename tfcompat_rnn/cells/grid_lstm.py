@@ -10,7 +10,6 @@ from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import coupled
 from tfcompat_rnn.cells import frequency
-from tfcompat_rnn.cells import states
 
 
 class _Weights(collections.namedtuple("_Weights", "kernel bias diagonals")):
@@ -22,7 +21,7 @@ class _Weights(collections.namedtuple("_Weights", "kernel bias diagonals")):
   __slots__ = ()
 
 
-class GridLSTMCell(states.StoredSizes, base.RNNCell):
+class GridLSTMCell(base.RNNCell):
   """Two LSTMs per window, one along the frequencies and one along time.
 
   Example: `GridLSTMCell(16, feature_size=8, frequency_skip=4,
@@ -110,13 +109,6 @@ class GridLSTMCell(states.StoredSizes, base.RNNCell):
     if state_is_tuple:
       self._state_tuple_type = collections.namedtuple(
           "GridLSTMStateTuple", self._state_names("state"))
-    self._store_sizes(2 * self._num_units * self._total_blocks)
-
-  def _store_sizes(self, output_size):
-    kind = self._state_tuple_type
-    self._output_size = self._state_size = output_size
-    if kind is not None:
-      self._state_size = kind(*[self._num_units] * len(kind._fields))
 
   def _state_names(self, prefix):
     """`state_f00_b00_c`, `state_f00_b00_m`, ...: by block, then by window."""
@@ -128,6 +120,17 @@ class GridLSTMCell(states.StoredSizes, base.RNNCell):
   def gate_order(self):
     """The blocks of each kernel's columns."""
     return tuple("ijo" if self._couple_input_forget_gates else "ijfo")
+
+  @property
+  def output_size(self):
+    return 2 * self._num_units * self._total_blocks
+
+  @property
+  def state_size(self):
+    if self._state_tuple_type is None:
+      return 2 * self._num_units * self._total_blocks
+    kind = self._state_tuple_type
+    return kind(*[self._num_units] * len(kind._fields))
 
   @property
   def state_tuple_type(self):
@@ -323,7 +326,10 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
     self._state_tuple_type = collections.namedtuple(
         "BidirectionalGridLSTMStateTuple",
         self._state_names("fwd_state") + self._state_names("bwd_state"))
-    self._store_sizes(4 * self._num_units * self._total_blocks)
+
+  @property
+  def output_size(self):
+    return 2 * super().output_size
 
   def call(self, inputs, state):
     self._check_state(state)

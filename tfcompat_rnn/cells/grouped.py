@@ -10,7 +10,7 @@ from tfcompat_rnn.cells import linear
 from tfcompat_rnn.cells import states
 
 
-class GLSTMCell(linear.LinearKeeper, states.StoredPair, base.RNNCell):
+class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
   """Group LSTM: several small LSTMs side by side (arXiv:1703.10722).
 
   Example: `output, state = GLSTMCell(16, number_of_groups=4)(x, state)`
@@ -61,10 +61,11 @@ class GLSTMCell(linear.LinearKeeper, states.StoredPair, base.RNNCell):
     self._initializer = identifiers.find_initializer(initializer)
     self._forget_bias = forget_bias
     self._activation = identifiers.find_activation(activation)
-    self._store_sizes()
+    # 1.15's cell had these attributes, and subclasses read them.
+    self._output_size, self._state_size = self.output_size, self.state_size
     units = self._share("num_units", self._num_units)
     # How much of h a group sees, and how many units it has.
-    self._group_shape = [self._share("num_proj", self._output_size), units]
+    self._group_shape = [self._share("num_proj", self.output_size), units]
     self._linear1 = [None] * self._number_of_groups
 
   def _share(self, name, size):

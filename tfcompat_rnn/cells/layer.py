@@ -25,11 +25,6 @@ _IDLE = ("autocast", "batch_input_shape", "batch_size", "dynamic",
          "input_shape")
 
 
-# What a layer collects.
-_LISTS = ("_trainable_weights", "_non_trainable_weights", "_losses",
-          "_callable_losses", "_updates")
-
-
 class ScopedLayer(layer_losses.LossKeeper):
   """Variables in a captured scope, which `build` makes and `call` uses.
 
@@ -39,19 +34,16 @@ class ScopedLayer(layer_losses.LossKeeper):
   TF 1.15: `tf.layers.Layer`.
   """
 
-  # Cells of TensorFlow 1.0 do not call `super().__init__()`, and keep things of
-  # their own under names of ours: nothing is set on an instance before
-  # `__init__`, and `_scope` is on neither the instance nor the class.
-  built = stateful = supports_masking = _use_resource_variables = False
-  input_spec = _activity_regularizer = _base_name = _current_scope = None
-  _dtype_name = _name = _reuse = None
-  _trainable = True
-
-  def __getattr__(self, name):
-    if name in _LISTS:
-      return vars(self).setdefault(name, [])
-    raise AttributeError(
-        f"{type(self).__name__!r} object has no attribute {name!r}")
+  def __new__(cls, *unused_args, **unused_kwargs):
+    self = super().__new__(cls)
+    vars(self).update(
+        built=False, input_spec=None, stateful=False, supports_masking=False,
+        _activity_regularizer=None, _base_name=None, _current_scope=None,
+        _dtype_name=None, _name=None, _non_trainable_weights=[], _reuse=None,
+        _scope=None, _trainable=True, _trainable_weights=[],
+        _use_resource_variables=False)
+    self._start_losses()
+    return self
 
   def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
     scope = kwargs.pop("_scope", None)
@@ -67,8 +59,6 @@ class ScopedLayer(layer_losses.LossKeeper):
           type(self).__name__, "get arguments that 1.15 knew",
           ", ".join(unknown), "remove them or check the spelling"))
     self._trainable = trainable
-    self._trainable_weights, self._non_trainable_weights = [], []
-    self._start_losses()
     self._name = self._base_name = None
     self._set_name(name)
     self._dtype = dtype
@@ -98,7 +88,7 @@ class ScopedLayer(layer_losses.LossKeeper):
   @property
   def scope_name(self):
     """The name of the captured variable scope; ValueError before first use."""
-    if self._kept_scope() is None:
+    if self._scope is None:
       raise _errors.ArgumentError(problem(
           "scope_name", "be read after the first call",
           f"layer {self.name!r}, which has not been used", "call it first"))
@@ -330,11 +320,8 @@ class ScopedLayer(layer_losses.LossKeeper):
     self._collect_updates()
     return outputs
 
-  def _kept_scope(self):
-    return vars(self).get("_scope")
-
   def _set_scope(self, scope):
-    if self._kept_scope() is None:
+    if self._scope is None:
       if self._base_name is None:
         self._set_name(None)
       self._scope = _scope.capture(scope, self._base_name, self._reuse)

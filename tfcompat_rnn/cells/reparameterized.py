@@ -9,7 +9,7 @@ from tfcompat_rnn.cells import normalized
 from tfcompat_rnn.cells import states
 
 
-class _PeepholeLSTM(states.StoredPair, base.RNNCell):
+class _PeepholeLSTM(states.PairState, base.RNNCell):
   """What both share: LSTMCell's step. They compute the gates differently."""
 
   gate_order = ("i", "j", "f", "o")
@@ -25,7 +25,6 @@ class _PeepholeLSTM(states.StoredPair, base.RNNCell):
     self._proj_clip = proj_clip
     self._forget_bias = forget_bias
     self._activation = activation or tf.tanh
-    self._store_sizes()
 
   def _linear(self, args, output_size, bias):
     """`concat(args, 1) W [+ b]`, variables in the current scope."""

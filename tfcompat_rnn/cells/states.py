@@ -36,29 +36,6 @@ class PairState:
     return self._num_proj or self._num_units
 
 
-class StoredSizes:
-  """Mixin: the sizes are what the constructor stored.
-
-  Subclasses read and set both attributes, as in 1.15.
-  """
-
-  @property
-  def state_size(self):
-    return self._state_size
-
-  @property
-  def output_size(self):
-    return self._output_size
-
-
-class StoredPair(StoredSizes, PairState):
-  """Mixin: the sizes of `PairState`, stored by `_store_sizes`."""
-
-  def _store_sizes(self):
-    self._state_size = PairState.state_size.fget(self)
-    self._output_size = PairState.output_size.fget(self)
-
-
 def split_state(cell, state, h_size):
   """`(c, h)` of a `PairState` cell's state, checked."""
   if cell._state_is_tuple:

@@ -106,6 +106,16 @@ def test_only_one_branch_is_built_if_the_number_of_steps_is_known(v1):
       assert "Merge" not in kinds or steps == 3
 
 
+def test_a_matrix_of_another_size_is_no_fault_of_the_scores(v1):
+  scores, lengths = v1.zeros([2, 3, 4]), [3, 2]
+  for shape in ([3, 3], [4, 5], [4]):
+    with pytest.raises(ValueError, match=r"`transition_params` must be .tags"):
+      crf.crf_decode(scores, v1.zeros(shape), lengths)
+  # One step needs none.
+  tags, _ = crf.crf_decode(scores[:, :1], v1.zeros([3, 3]), lengths)
+  assert tags.shape.as_list() == [2, 1]
+
+
 def test_subclass_of_a_cell(v1):
   class Scaled(crf.CrfForwardRnnCell):
 

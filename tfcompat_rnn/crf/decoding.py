@@ -25,7 +25,8 @@ def crf_decode(potentials, transition_params, sequence_length):
     If there is only one step, `sequence_length` is not looked at.
 
   Raises:
-    ArgumentError: if `potentials` does not have 3 dimensions.
+    ArgumentError: if `potentials` does not have 3 dimensions, or if
+      `transition_params` is needed and does not fit them.
 
   TF 1.15: `tf.contrib.crf.crf_decode`. Viterbi, "Error bounds for
   convolutional codes", 1967.
@@ -39,6 +40,8 @@ def crf_decode(potentials, transition_params, sequence_length):
     return tf.cast(tags, dtype=tf.int32), best
 
   def more_steps():
+    _arguments.check_transitions(
+        transition_params, tf.dimension_value(potentials.shape[2]))
     forward = cells.CrfDecodeForwardRnnCell(transition_params)
     first = tf.slice(potentials, [0, 0, 0], [-1, 1, -1])
     first = tf.squeeze(first, axis=[1])

@@ -556,8 +556,7 @@ _RAGGED = tuple(("numpy", name) for name in (
     "save", "savez", "savez_compressed", "shape", "size", "ndim", "ravel",
     "reshape", "squeeze", "expand_dims", "transpose", "copy", "append",
     "delete", "insert", "take", "repeat", "tile", "roll", "flip", "flipud",
-    "array_split", "atleast_1d", "unique", "sort", "argsort",
-    "max", "min", "sum")) + (
+    "array_split", "atleast_1d", "unique", "sort", "argsort")) + (
         ("numpy.random", "permutation"), ("numpy.random", "choice"))
 # These take several arrays in a list, and make an array of each.
 _RAGGED_PARTS = ("concatenate", "vstack", "hstack", "stack")

@@ -54,6 +54,7 @@ def test_nothing_is_left_where_all_was_imported_before(early):
   assert_children_followed(early["trips"])
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_what_was_done_as_modules_were_imported(
     early, late):
   # Importing TensorFlow and the others leaves its own traces the first time.

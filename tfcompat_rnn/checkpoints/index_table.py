@@ -1,8 +1,8 @@
 """Checks the index of a checkpoint before TensorFlow's reader opens it.
 
-TensorFlow takes the shapes and dtypes of an index on trust: a negative
-dimension, more elements than an int64 can count, or a dtype of a reference
-ends the process without an exception.
+TensorFlow takes the dtypes of an index on trust, and some versions its shapes
+as well: a dtype that no stored tensor has, a negative dimension, or more
+elements than an int64 can count may end the process without an exception.
 
 An index is a table of sorted keys: blocks of entries, a block that lists the
 blocks, and a footer that says where that one is. Each key but the first, "",

@@ -31,8 +31,13 @@ def check_index(path):
   A file that is not a table at all, or whose blocks are compressed, is left to
   TensorFlow's reader, which reports it.
   """
-  with open(path, "rb") as file:
-    data = file.read()
+  try:
+    with open(path, "rb") as file:
+      data = file.read()
+  except OSError as error:  # another process may just replace it
+    raise _errors.CheckpointError(_errors.problem(
+        "checkpoint", "be readable", f"{path} ({error.strerror})",
+        "check the file, its permissions and its disk")) from error
   proto = private("tensor_bundle").BundleEntryProto
   try:
     entries = list(_entries(data))

@@ -306,12 +306,17 @@ def _make_ragged_parts(original, notify):
   return call
 
 
-def _make_array_equal(original, notify):
-  """The same for functions that return False where they cannot convert."""
-  def call(a1, a2, *args, **kwargs):
+def _make_converted(original, notify):
+  """The same for functions that must not be called twice.
+
+  `array_equal` returns False where it cannot convert, and the others have
+  written a part of the file by then.
+  """
+  def call(*args, **kwargs):
     if _kinds.caller_is_old():
-      a1, a2 = _object_array(a1), _object_array(a2)
-    return original(a1, a2, *args, **kwargs)
+      args = [_object_array(value) for value in args]
+      kwargs = {key: _object_array(value) for key, value in kwargs.items()}
+    return original(*args, **kwargs)
   return call
 
 
@@ -553,7 +558,7 @@ _SIZED = (
 
 # Those that made something useful of a ragged list.
 _RAGGED = tuple(("numpy", name) for name in (
-    "save", "savez", "savez_compressed", "shape", "size", "ndim", "ravel",
+    "shape", "size", "ndim", "ravel",
     "reshape", "squeeze", "expand_dims", "transpose", "copy", "append",
     "delete", "insert", "take", "repeat", "tile", "roll", "flip", "flipud",
     "array_split", "atleast_1d", "unique", "sort", "argsort")) + (
@@ -591,9 +596,14 @@ BEHAVIOUR = (
                 "an error since NumPy 1.24")
     for name in _RAGGED_PARTS) + (
     _kinds.wrap("np.array_equal(ragged)", "numpy", "array_equal",
-                _make_array_equal,
+                _make_converted,
                 "lists of rows of unequal length can be equal",
                 "False since NumPy 1.24"),
+) + tuple(
+    _kinds.wrap(f"np.{name}(ragged)", "numpy", name, _make_converted,
+                "rows of unequal length give an array of lists",
+                "an error since NumPy 1.24")
+    for name in ("save", "savez", "savez_compressed")) + (
     _kinds.wrap("np.array(overflow)", "numpy", "array", _make_overflow,
                 "integers that the dtype cannot hold wrap around",
                 "an error since NumPy 2.0", _is_numpy2),

@@ -352,6 +352,7 @@ def test_eager_gradients():
   assert printed == ["True", "True"]
 
 
+@pytest.mark.slow
 def test_a_gradient_that_was_there_before_stays_and_ours_is_used():
   """Theirs is 7 for every input; ours, by hand, sigmoid(0) for the memory."""
   printed = run_alone("""

@@ -39,6 +39,7 @@ def assert_small_png(path):
   assert 5000 < len(data) < 100000
 
 
+@pytest.mark.slow
 def test_sine_wave(example, tmp_path, capsys):
   found = example("sine_wave", "--updates", 200, "--steps", 70, "--units", 12,
                   "--rows", 8)

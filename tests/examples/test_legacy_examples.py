@@ -357,6 +357,7 @@ def test_figures_are_saved_where_there_is_no_display(results):
   assert_picture(next((result.folder / "figures").glob("*.png")))
 
 
+@pytest.mark.slow
 def test_as_a_command(tmp_path):
   result = subprocess.run(
       [sys.executable, "-m", "tfcompat_rnn", "run",

@@ -234,6 +234,7 @@ def launched(tmp_path, *options, log=False):
   return done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_a_pinned_script_runs_and_says_so(tmp_path):
   out, error = launched(tmp_path, "--cpu-only")
   assert error == ("tfcompat-rnn: the program pins operations to /gpu:0, and "

@@ -210,6 +210,7 @@ except ImportError:
 """
 
 
+@pytest.mark.slow
 def test_the_extension_and_its_removal(tmp_path):
   code, out, err = _execute(["-c", EXTENSION], tmp_path)
   assert code == 0, err

@@ -12,6 +12,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
@@ -54,7 +56,6 @@ def test_nothing_is_left_where_all_was_imported_before(early):
   assert_children_followed(early["trips"])
 
 
-@pytest.mark.slow
 def test_nothing_is_left_of_what_was_done_as_modules_were_imported(
     early, late):
   # Importing TensorFlow and the others leaves its own traces the first time.
@@ -79,14 +80,12 @@ def test_each_undo_is_missed_when_it_is_dropped(early):
   assert_each_undo_matters(early["dropped"])
 
 
-@pytest.mark.slow
 def test_each_undo_of_all_repairs_is_missed_when_it_is_dropped(tmp_path):
   dropped = run("drop_all", tmp_path)["dropped"]
   assert dropped[0]["count"] > 400
   assert_each_undo_matters(dropped)
 
 
-@pytest.mark.slow
 def test_each_undo_of_the_seeds_changes_something(tmp_path):
   dropped = run("seeds_undone", tmp_path)["dropped"]
   assert dropped[0]["count"] > 200

@@ -324,6 +324,7 @@ def test_refusals_tell_the_next_step(tf, name, step):
   assert name.rpartition(".")[2] in str(caught.value) or "opt" in name
 
 
+@pytest.mark.slow
 def test_tf_slim_and_tensorflow_are_not_touched():
   """Others in the process see tf-slim and TensorFlow as they are."""
   code = """

@@ -126,6 +126,7 @@ def test_keras_3_and_tensorflow_2_go_on_beside_it():
   assert "1.x behaviour is on" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_script_edited_in_one_line():
   done = run(ONE_LINE_EDIT)
   check(done, "edited [[11.0]]")

@@ -143,6 +143,7 @@ def test_every_generator_is_run_by_the_check():
   assert set(every.GENERATORS) == found
 
 
+@pytest.mark.slow
 def test_a_named_python_without_tensorflow_1_15_is_refused(capsys):
   assert generate.main(["--reference-python", sys.executable]) == 2
   assert "cannot import TensorFlow 1.15" in capsys.readouterr().err

@@ -120,6 +120,7 @@ def program(tmp_path):
   return str(path)
 
 
+@pytest.mark.slow
 def test_the_launcher_draws_as_1_15(program):
   # From 1.15.5: ten operations of w, three constants; in all threads.
   assert run("-m", "tfcompat_rnn", "run", program).strip() == "[13, 19]"

@@ -57,15 +57,14 @@ def test_all_public_names_of_1_15(v1):
     ("contrib.eager.Iterator", "Iterator: was in TensorFlow 1.15"),
     ("contrib.eager.metrics", "metrics: was in TensorFlow 1.15"),
     ("contrib.eager.EagerVariableStore", ": was in TensorFlow 1.15"),
-    ("estimator.gc", "gc: was in TensorFlow 1.15"),
-    ("python.estimator.model_fn", "model_fn: was in TensorFlow 1.15"),
+    ("estimator.BoostedTreesClassifier", "gradient boosting"),
+    ("python.estimator.canned.boosted_trees", "gradient boosting"),
     ("tools.graph_transforms", "was in TensorFlow 1.15"),
     ("estimator.nonsense", "was not in TensorFlow 1.15"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
     ("contrib.seq2seq.prepare_attention", "use tf.contrib.seq2seq.Attention"),
     ("contrib.seq2seq.DynamicAttentionWrapper", "calls attention_size "),
     ("contrib.seq2seq.nonsense", "check the spelling. For the names it had: "),
-    ("estimator.Estimator", "MonitoredTrainingSession"),
 ])
 def test_missing_names(v1, name, part):
   value = tf1

@@ -51,8 +51,9 @@ def _has_tf_keras():
 def test_every_row_resolves(family):
   broken = []
   for row in tables.family(family).rows.values():
-    if row.new.startswith("tfcompat_rnn.namespace.optional:keras"):
-      continue
+    if row.new.startswith(("tfcompat_rnn.namespace.optional:keras",
+                           "tfcompat_rnn.namespace.estimator.")):
+      continue  # a slow test of the package that they load tries these
     try:
       wanted = namespace.target(row.new)
       found = find(row.old)

@@ -17,6 +17,7 @@ from tfcompat_rnn.launcher import figures
 from tfcompat_rnn.launcher import hook
 from tfcompat_rnn.launcher import startup_messages
 from tfcompat_rnn.launcher import watch as watching
+from tfcompat_rnn.namespace.estimator import loading as estimators
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _prepare(patches, options, figures_to_files, quiet):
     startup_messages.silence(patches)
   for name in ("keras", "tf_keras", "rich"):
     watch.around_import(name, _randomness.kept)
+  estimators.install(patches)
   device_options.choose_device(patches, options.device)
   hook.install(patches)
   repairs.install(patches, watch.when_imported, options.no_repair, notify)

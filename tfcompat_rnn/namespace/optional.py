@@ -1,5 +1,4 @@
-"""Parts of 1.15 that are in other packages now (`tf.keras`), and what remains
-of `tf.estimator`."""
+"""Parts of 1.15 that are in other packages now (`tf.keras`)."""
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import real_module
@@ -33,10 +32,3 @@ def keras():
     raise _errors.MissingSymbolError(
         f"tensorflow.keras: the installed tf_keras does not load ({error}); "
         "install the tf_keras of the version of your TensorFlow") from error
-
-
-class ModeKeys:
-  """The modes of a model function. TF 1.15: `tf.estimator.ModeKeys`."""
-  TRAIN = "train"
-  EVAL = "eval"
-  PREDICT = "infer"

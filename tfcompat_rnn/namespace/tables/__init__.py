@@ -167,8 +167,8 @@ def canonical(old):
 def synonyms(old):
   """The other names that `old` had in 1.15, by the aliases of its modules.
 
-  >>> synonyms("estimator.gc")
-  ['python.estimator.gc']
+  >>> synonyms("keras.layers")
+  ['python.keras.layers']
   """
   found = []
   for name in ("core", "contrib", "python"):

@@ -24,15 +24,6 @@ _BEHAVIOR = (
     "disable_eager_execution", "disable_v2_behavior",
     "enable_eager_execution", "enable_v2_behavior")
 
-# tf.estimator also exported the hooks of tf.train under its own name.
-_HOOKS = (
-    "CheckpointSaverHook", "CheckpointSaverListener", "FeedFnHook",
-    "FinalOpsHook", "GlobalStepWaiterHook", "LoggingTensorHook",
-    "NanLossDuringTrainingError", "NanTensorHook", "ProfilerHook",
-    "SecondOrStepTimer", "SessionRunArgs", "SessionRunContext",
-    "SessionRunHook", "SessionRunValues", "StepCounterHook",
-    "StopAtStepHook", "SummarySaverHook", "VocabInfo")
-
 MODULES = [
     Module("nn.rnn_cell"),
     Module("layers", "tfcompat_rnn.namespace.layers"),
@@ -49,9 +40,6 @@ ROWS = [
     Row("compat.v2", "tensorflow.compat.v2"),
     Row("core", "private.core"),
     Row("keras", "tfcompat_rnn.namespace.optional:keras()"),
-    Row("estimator.ModeKeys", "tfcompat_rnn.namespace.optional:ModeKeys"),
-    *(Row(f"estimator.{name}", f"tensorflow.compat.v1:train.{name}")
-      for name in _HOOKS),
     *(Row(f"nn.{name}", f"tfcompat_rnn.namespace.signatures:{name}")
       for name in ("sigmoid_cross_entropy_with_logits",
                    "softmax_cross_entropy_with_logits",
@@ -137,9 +125,6 @@ GAPS = [
     Gap("tools.*", "was in TensorFlow 1.15 (programs and libraries around "
         "TensorFlow) and is not supported here",
         "run this part under TensorFlow 1.15"),
-    Gap("estimator.*", "was in TensorFlow 1.15 and was removed in TensorFlow "
-        "2.16", "write the training loop with tf.Session or tf.train."
-        "MonitoredTrainingSession, or run this part under TensorFlow 1.15"),
     Gap("models", _GONE,
         "use tf.contrib.rnn and tf.contrib.legacy_seq2seq, which replaced it "
         "in TensorFlow 1.0"),

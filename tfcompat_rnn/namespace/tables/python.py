@@ -211,7 +211,6 @@ MODULES = [
 ]
 
 ALIASES = [
-    Alias("python.estimator", "estimator"),
     Alias("python.keras", "keras"),
 ]
 

@@ -42,6 +42,20 @@ def seeds_of_1_15() -> typing.ContextManager[None]:
   return seeds.seeds_of_1_15()
 
 
+def set_api(release: str | None) -> str | None:
+  """Says for which release of TensorFlow the program was written.
+
+    tf.set_api("0.8")
+
+  Only where releases differ and a call alone does not tell, such as the state
+  of an LSTM, which was one tensor up to 0.10. Returns the release that was
+  set before. Raises ValueError if there was no such release; see
+  docs/releases.md.
+  """
+  from tfcompat_rnn.namespace import releases
+  return releases.set_api(release)
+
+
 if typing.TYPE_CHECKING:
   # A type checker sees every name of the namespace as Any.
   def __getattr__(name: str) -> typing.Any: ...

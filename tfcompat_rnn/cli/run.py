@@ -1,5 +1,7 @@
 """`tfcompat-rnn run`: runs a TensorFlow 1.x program unmodified."""
 
+import argparse
+
 HELP = "run a TensorFlow 1.x script, module or notebook, unmodified"
 
 _USAGE = """%(prog)s [options] SCRIPT [ARGS...]
@@ -41,6 +43,10 @@ def add_arguments(parser):
       help="what a graph-level seed draws: `1.15` (default), the same as in "
       "TensorFlow 1.15; `native`, the same as in TensorFlow 2")
   parser.add_argument(
+      "--api", metavar="RELEASE", type=_release,
+      help="the release of TensorFlow that the program was written for, such "
+      "as 0.8, where its calls alone do not tell (see docs/releases.md)")
+  parser.add_argument(
       "--device", metavar="DEVICE",
       help="for programs that do not choose a device: /gpu:N makes this the "
       "only GPU that TensorFlow sees, as its /gpu:0; /cpu:0 is the same as "
@@ -63,6 +69,15 @@ def add_arguments(parser):
   parser.add_argument(
       "--list-repairs", action="store_true",
       help="list the repairs for old code, and exit")
+
+
+def _release(text):
+  from tfcompat_rnn.namespace.releases import version
+  try:
+    version.parse(text)
+  except ValueError as error:
+    raise argparse.ArgumentTypeError(str(error)) from None
+  return text
 
 
 def split(words, parser):
@@ -113,7 +128,7 @@ def execute(arguments):
       resource_variables=arguments.resource_variables,
       repeated_cells=arguments.repeated_cells, seeds=arguments.seeds,
       verbose=arguments.verbose, no_repair=tuple(off), device=device,
-      memory_growth=arguments.memory_growth,
+      memory_growth=arguments.memory_growth, api=arguments.api,
       memory_fraction=arguments.memory_fraction)
   return launcher.launch(program, options, as_module=as_module)
 

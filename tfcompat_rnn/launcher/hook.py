@@ -49,6 +49,14 @@ def _without_forwarder(frame):
   return frame
 
 
+def _note_source(namespace):
+  """Has the source of the importing module read for names of old releases."""
+  from tfcompat_rnn.namespace.releases import sources
+  path = namespace.get("__file__")
+  if path and "site-packages" not in path:
+    sources.add_file(path)
+
+
 def _make_import(original):
   def hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
     if level == 0 and name.startswith("tensorflow") and _is_tensorflow(name):
@@ -60,6 +68,7 @@ def _make_import(original):
           and not _is_generated(where, frame.f_back)):
         module = original(ROOT + name[len("tensorflow"):], globals, locals,
                           fromlist, 0)
+        _note_source(where)
         return module if fromlist else sys.modules[ROOT]
     return original(name, globals, locals, fromlist, level)
   return hooked_import

@@ -33,6 +33,7 @@ class Options:
   device: str = None
   memory_growth: bool = False
   memory_fraction: float = None
+  api: str = None
 
 
 def notify(text):
@@ -116,7 +117,12 @@ def _configure(patches, options, quiet):
   from tfcompat_rnn._tf import tf
   from tfcompat_rnn.checkpoints import fallback
   from tfcompat_rnn.namespace import behavior
+  from tfcompat_rnn.namespace.releases import notice
+  from tfcompat_rnn.namespace.releases import version
   behavior.disable_v2_behavior(patches)
+  patches.on_close(notice.set_output, notice.set_output(notify))
+  if options.api is not None:
+    patches.on_close(version.set_api, version.set_api(options.api))
   if options.resource_variables and not tf.resource_variables_enabled():
     tf.enable_resource_variables()
     patches.on_close(tf.disable_resource_variables)

@@ -16,6 +16,8 @@ from tfcompat_rnn.namespace import behavior
 from tfcompat_rnn.namespace import missing
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
+from tfcompat_rnn.namespace.releases import notice
+from tfcompat_rnn.namespace.releases import rows
 
 ROOT = "tfcompat_rnn.tf1"
 # The prefix of a TensorFlow module's own name -> the old name.
@@ -100,6 +102,8 @@ def resolve(module, name):
   old = join(own["__tfcompat_old__"], name)
   row = tables.row(old)
   if row is not None:
+    if isinstance(row, rows.Old) and row.arguments is None:
+      notice.used(join("tf", old), row.last)
     try:
       return target(row.new)
     except _errors.PrivateSymbolError as error:
@@ -193,8 +197,9 @@ def public_names(module):
   found = set(tables.names_in(old))
   if source is not None:
     found.update(getattr(source, "__all__", None) or dir(source))
-  return sorted(name for name in found
-                if not name.startswith("_") and _resolves(module, old, name))
+  with notice.Silence():
+    return sorted(name for name in found
+                  if not name.startswith("_") and _resolves(module, old, name))
 
 
 def _resolves(module, old, name):

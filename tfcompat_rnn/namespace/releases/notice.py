@@ -1,0 +1,109 @@
+"""What a program uses of an older release, and the one notice about it."""
+
+import sys
+import types
+import warnings
+
+from tfcompat_rnn.namespace.releases import sources
+from tfcompat_rnn.namespace.releases import version
+
+_state = types.SimpleNamespace(used={}, told=False, tell=None, quiet=0)
+_SHOWN = 4
+
+
+class OldReleaseWarning(UserWarning):
+  """The program uses names or arguments of a release before 1.15."""
+
+
+def set_output(tell):
+  """Has the notice passed to `tell`; returns what received it before.
+
+  None: an `OldReleaseWarning`. The notice can be given once more.
+  """
+  before, _state.tell = _state.tell, tell
+  _state.told = False
+  return before
+
+
+def used(name, last):
+  """Notes that the program uses `name` as up to the release `last`.
+
+    used("tf.pack", "0.12")
+
+  The first call of a run gives the notice.
+  """
+  if _state.quiet:
+    return
+  _state.used.setdefault(name, last)
+  if not _state.told:
+    _state.told = True
+    text = message()
+    if _state.tell is not None:
+      _state.tell(text)
+    else:
+      warnings.warn(text, OldReleaseWarning, stacklevel=_callers_level())
+
+
+def _callers_level():
+  # The warning names the user's line, not one of this package.
+  frame, level = sys._getframe(2), 2
+  while frame and frame.f_globals.get("__name__", "").startswith(
+      "tfcompat_rnn."):
+    frame, level = frame.f_back, level + 1
+  return level
+
+
+def names():
+  """{name: last release} of what the program has used so far."""
+  return dict(_state.used)
+
+
+def forget():
+  """Forgets what was used, so that the next use gives the notice again."""
+  _state.used.clear()
+  _state.told = False
+
+
+def is_old(release):
+  """Whether there is evidence that the program is older than `release`.
+
+  The set release decides. Otherwise the names and forms that were used, and
+  the names in the text of the program, tell.
+  """
+  decided = version.is_before(release)
+  if decided is not None:
+    return decided
+  limit = version.parse(release)
+  return any(version.parse(last) < limit for last in _state.used.values()) or (
+      any(version.parse(last) < limit
+          for last in sources.old_names().values()))
+
+
+class Silence:
+  """A context in which looking up names does not count as using them."""
+
+  def __enter__(self):
+    _state.quiet += 1
+
+  def __exit__(self, *exception):
+    _state.quiet -= 1
+
+
+def message():
+  """The text of the notice."""
+  found = dict(_state.used)
+  for name, last in sources.old_names().items():
+    found.setdefault(name, last)
+  shown = list(found)[:_SHOWN]
+  more = ", ..." if len(found) > _SHOWN else ""
+  before_1_0 = all(version.parse(last) < (1, 0) for last in found.values())
+  which = "TensorFlow 0.x" if before_1_0 else "TensorFlow before 1.15"
+  forced = version.api()
+  if forced:
+    step = "they work as in TensorFlow {}.{}, as --api says".format(*forced)
+  else:
+    step = ("they work as in their release; where releases differ, --api "
+            "names the one that the program was written for, such as --api "
+            + min(found.values(), key=version.parse))
+  return f"this program uses names of {which} ({', '.join(shown)}{more}); " + (
+      step)

@@ -1,13 +1,13 @@
 """What a program uses of an older release, and the one notice about it."""
 
 import sys
-import types
 import warnings
 
 from tfcompat_rnn.namespace.releases import sources
 from tfcompat_rnn.namespace.releases import version
 
-_state = types.SimpleNamespace(used={}, told=False, tell=None, quiet=0)
+_used = {}
+_state = {"told": False, "tell": None, "quiet": 0}
 _SHOWN = 4
 
 
@@ -20,8 +20,8 @@ def set_output(tell):
 
   None: an `OldReleaseWarning`. The notice can be given once more.
   """
-  before, _state.tell = _state.tell, tell
-  _state.told = False
+  before, _state["tell"] = _state["tell"], tell
+  _state["told"] = False
   return before
 
 
@@ -32,14 +32,14 @@ def used(name, last):
 
   The first call of a run gives the notice.
   """
-  if _state.quiet:
+  if _state["quiet"]:
     return
-  _state.used.setdefault(name, last)
-  if not _state.told:
-    _state.told = True
+  _used.setdefault(name, last)
+  if not _state["told"]:
+    _state["told"] = True
     text = message()
-    if _state.tell is not None:
-      _state.tell(text)
+    if _state["tell"] is not None:
+      _state["tell"](text)
     else:
       warnings.warn(text, OldReleaseWarning, stacklevel=_callers_level())
 
@@ -55,13 +55,13 @@ def _callers_level():
 
 def names():
   """{name: last release} of what the program has used so far."""
-  return dict(_state.used)
+  return dict(_used)
 
 
 def forget():
   """Forgets what was used, so that the next use gives the notice again."""
-  _state.used.clear()
-  _state.told = False
+  _used.clear()
+  _state["told"] = False
 
 
 def is_old(release):
@@ -74,7 +74,7 @@ def is_old(release):
   if decided is not None:
     return decided
   limit = version.parse(release)
-  return any(version.parse(last) < limit for last in _state.used.values()) or (
+  return any(version.parse(last) < limit for last in _used.values()) or (
       any(version.parse(last) < limit
           for last in sources.old_names().values()))
 
@@ -83,15 +83,15 @@ class Silence:
   """A context in which looking up names does not count as using them."""
 
   def __enter__(self):
-    _state.quiet += 1
+    _state["quiet"] += 1
 
   def __exit__(self, *exception):
-    _state.quiet -= 1
+    _state["quiet"] -= 1
 
 
 def message():
   """The text of the notice."""
-  found = dict(_state.used)
+  found = dict(_used)
   for name, last in sources.old_names().items():
     found.setdefault(name, last)
   shown = list(found)[:_SHOWN]

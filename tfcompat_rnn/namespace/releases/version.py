@@ -2,13 +2,12 @@
 
 import os
 import re
-import types
 
 from tfcompat_rnn import _errors
 
 VARIABLE = "TFCOMPAT_API"
 LAST = (1, 15)
-_state = types.SimpleNamespace(forced=None)
+_state = {"forced": None}
 
 
 def parse(text):
@@ -37,8 +36,8 @@ def set_api(release):
 
   Raises `ArgumentError` (a ValueError) if there was no such release.
   """
-  before = _state.forced
-  _state.forced = None if release is None else parse(release)
+  before = _state["forced"]
+  _state["forced"] = None if release is None else parse(release)
   return None if before is None else "{}.{}".format(*before)
 
 
@@ -47,9 +46,9 @@ def api():
 
   `set_api` and `--api` come before the environment variable `TFCOMPAT_API`.
   """
-  if _state.forced is None and os.environ.get(VARIABLE):
+  if _state["forced"] is None and os.environ.get(VARIABLE):
     return parse(os.environ[VARIABLE])
-  return _state.forced
+  return _state["forced"]
 
 
 def is_before(release):

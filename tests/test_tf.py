@@ -113,8 +113,10 @@ def concrete_function():
 
 # The class in a row's name -> a function that makes such an object.
 OBJECTS = {
+    "Bijector": lambda: _tf.private("identity_bijector").Identity(),
     "ConcreteFunction": concrete_function,
     "DefunGraph": defun_graph,
+    "Distribution": lambda: tf.distributions.Normal(0., 1.),
     "FtrlOptimizer": lambda: tf.train.FtrlOptimizer(.1),
     "GradLoopState": loop_state,
     "GradientDescentOptimizer": lambda: tf.train.GradientDescentOptimizer(.1),

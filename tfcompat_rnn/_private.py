@@ -55,6 +55,10 @@ PRIVATE = {
         "model_rnn converts a model function as tf.function around it would"),
     "backprop": Private(
         "tensorflow.python.eager.backprop", None, _NAMES),
+    "bijector_impl": Private(
+        "tensorflow.python.ops.distributions.bijector_impl", None,
+        "the base class of bijectors, which tf.distributions does not "
+        "publish"),
     "check_ops": Private(
         "tensorflow.python.ops.check_ops", None,
         "seeds: some checks create other operations than in 1.15"),
@@ -103,6 +107,22 @@ PRIVATE = {
         "tensorflow.python.util.deprecation", None, _NAMES),
     "distribute_lib": Private(
         "tensorflow.python.distribute.distribute_lib", None, _NAMES),
+    "distributions_beta": Private(
+        "tensorflow.python.ops.distributions.beta", None, _NAMES),
+    "distributions_exponential": Private(
+        "tensorflow.python.ops.distributions.exponential", None, _NAMES),
+    "distributions_gamma": Private(
+        "tensorflow.python.ops.distributions.gamma", None, _NAMES),
+    "distributions_laplace": Private(
+        "tensorflow.python.ops.distributions.laplace", None, _NAMES),
+    "distributions_normal": Private(
+        "tensorflow.python.ops.distributions.normal", None, _NAMES),
+    "distributions_student_t": Private(
+        "tensorflow.python.ops.distributions.student_t", None, _NAMES),
+    "distributions_util": Private(
+        "tensorflow.python.ops.distributions.util", None,
+        "1.15's helpers of distributions, some of which "
+        "tf.contrib.distributions published"),
     "eager_mode": Private(
         "tensorflow.python.eager.context", "eager_mode",
         "export --check runs a Keras layer in a program that has turned "
@@ -143,6 +163,9 @@ PRIVATE = {
         "tensorflow.python.framework.ops", "Graph._get_function",
         "the placement report looks into the bodies of v2 loops, which are "
         "functions of the graph"),
+    "identity_bijector": Private(
+        "tensorflow.python.ops.distributions.identity_bijector", None,
+        "the bijector of a TransformedDistribution without one"),
     "image_ops": Private(
         "tensorflow.python.ops.image_ops_impl", None,
         "seeds replace parts of tf.image here"),
@@ -350,11 +373,24 @@ _CONTEXT = ("tells and sets which while_loop or cond the next operations "
 
 # "class.attribute" -> Attribute. Keep sorted by name.
 ATTRIBUTES = {
+    "Bijector._is_injective": Attribute(
+        "whether a bijector has one inverse or several"),
+    "Bijector._name_scope": Attribute(
+        "operations of a bijector are named after it, as in 1.15"),
     "ConcreteFunction._call_flat": Attribute(
         "model_rnn calls a traced step with tensors that replace the ones it "
         "captured"),
     "DefunGraph._captured": Attribute(
         "seeds: 1.15 chose the version of control flow by it"),
+    "Distribution._expand_sample_shape_to_vector": Attribute(
+        "TransformedDistribution replaces the method that calls it"),
+    "Distribution._graph_parents": Attribute(
+        "a distribution made of others passes on the tensors that those "
+        "were made of"),
+    "Distribution._name_scope": Attribute(
+        "operations of a distribution are named after it, as in 1.15"),
+    "Distribution._set_sample_static_shape": Attribute(
+        "TransformedDistribution replaces the method that calls it"),
     **{f"FtrlOptimizer._{name}": Attribute(_FTRL) for name in (
         "accum_name", "adjusted_l2_regularization_strength_tensor",
         "initial_accumulator_value", "l1_regularization_strength",

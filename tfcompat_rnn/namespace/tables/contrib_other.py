@@ -8,16 +8,6 @@ from tfcompat_rnn.namespace.tables import Row
 _OURS = "tfcompat_rnn.namespace.contrib"
 _V1 = "tensorflow.compat.v1"
 
-_DISTRIBUTIONS = (
-    "Bernoulli", "Beta", "Categorical", "Dirichlet", "DirichletMultinomial",
-    "Distribution", "Exponential", "FULLY_REPARAMETERIZED", "Gamma",
-    "Laplace", "Multinomial", "NOT_REPARAMETERIZED", "Normal", "RegisterKL",
-    "ReparameterizationType", "StudentT", "Uniform", "kl_divergence")
-_DISTRIBUTION_MODULES = {
-    "bernoulli": "Bernoulli", "beta": "Beta", "categorical": "Categorical",
-    "dirichlet": "Dirichlet", "exponential": "Exponential", "gamma": "Gamma",
-    "laplace": "Laplace", "multinomial": "Multinomial", "normal": "Normal",
-    "student_t": "StudentT", "uniform": "Uniform"}
 _SIGNAL = (
     "frame", "hamming_window", "hann_window", "inverse_stft",
     "inverse_stft_window_fn", "linear_to_mel_weight_matrix",
@@ -34,8 +24,6 @@ MODULES = [
     Module("contrib.compiler"),
     Module("contrib.compiler.jit"),
     Module("contrib.compiler.xla"),
-    Module("contrib.distributions"),
-    Module("contrib.distributions.python.ops"),
     Module("contrib.nn"),
     Module("contrib.signal"),
     Module("contrib.staging"),
@@ -58,11 +46,6 @@ ALIASES = [
 ]
 
 ROWS = [
-    *(Row(f"contrib.distributions.{name}", f"{_V1}:distributions.{name}")
-      for name in _DISTRIBUTIONS),
-    *(Row(f"contrib.distributions.python.ops.{module}.{name}",
-          f"{_V1}:distributions.{name}")
-      for module, name in _DISTRIBUTION_MODULES.items()),
     *(Row(f"contrib.signal.{name}", f"{_V1}:signal.{name}")
       for name in _SIGNAL),
     *(Row(f"contrib.tensorboard.plugins.projector.{name}",
@@ -99,7 +82,6 @@ _PROBABILITY = (
     "tensorflow_probability.distributions")
 
 GAPS = [
-    Gap("contrib.distributions.*", *_PROBABILITY),
     Gap("contrib.bayesflow.*", *_PROBABILITY),
     *(Gap(f"contrib.{name}.*", reason, step) for name, reason, step in (
         ("boosted_trees", "its ops were part of TensorFlow 1.15's contrib "

@@ -1,0 +1,58 @@
+"""Parts of tf.contrib against what TensorFlow 1.15.5 computed."""
+
+import sys
+
+import pytest
+
+from contrib_programs import generate
+from contrib_programs import measure
+from seeds import ours
+from tfcompat_rnn.namespace import namespace
+from tfcompat_rnn.namespace import tables
+from tfcompat_rnn.namespace.contrib.distributions import probability
+
+
+@pytest.fixture(scope="module")
+def tf():
+  with ours.seeded() as namespace:
+    yield namespace
+
+
+def _cases():
+  for module in generate.MODULES:
+    for name in generate.cases(module):
+      yield pytest.param(module, name, id=f"{module}-{name}",
+                         marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("module,name", list(_cases()))
+def test_case_equals_1_15(tf, module, name):
+  texts, arrays = measure.run(tf, generate.cases(module)[name])
+  measure.check(name, texts, arrays, *generate.read(module)[name])
+
+
+PROBABILITY = "tfcompat_rnn.namespace.contrib.distributions.probability:"
+
+
+@pytest.mark.slow
+def test_names_from_tensorflow_probability(tf):
+  rows = [row for row in tables.family("contrib").rows.values()
+          if row.new.startswith(PROBABILITY)]
+  assert len(rows) > 10
+  for row in rows:
+    found = tf
+    for part in row.old.split("."):
+      found = getattr(found, part)
+    assert found.__module__.startswith("tensorflow_probability"), row.old
+  with tf.Graph().as_default(), tf.Session() as session:
+    square = tf.contrib.distributions.bijectors.Square()
+    assert session.run(square.forward(3.)) == 9.
+  probability.warn_once.cache_clear()
+  with pytest.warns(UserWarning, match="draws of TensorFlow Probability"):
+    namespace.target(PROBABILITY + "Kumaraswamy")
+
+
+def test_without_tensorflow_probability(monkeypatch):
+  monkeypatch.setitem(sys.modules, "tensorflow_probability", None)
+  with pytest.raises(AttributeError, match="pip install 'tfcompat_rnn.prob"):
+    namespace.target(PROBABILITY + "SinhArcsinh")

@@ -412,13 +412,19 @@ ATTRIBUTES = {
         "it"),
     "Graph._get_control_flow_context": Attribute(_CONTEXT),
     "Graph._set_control_flow_context": Attribute(_CONTEXT),
+    "Layer._non_trainable_weights": Attribute(
+        "Keras: the variables of a 1.x cell belong to the layer around it"),
     "Layer._scope": Attribute(
         "1.15's BatchNormalization creates its statistics in this scope "
         "without the partitioner"),
+    "Layer._trainable_weights": Attribute(
+        "Keras: the variables of a 1.x cell belong to the layer around it"),
     "Optimizer._get_or_make_slot": Attribute(
         "seeds: creates a slot from 1.15's constant"),
     "Optimizer._zeros_slot": Attribute(
         "seeds: creates a slot of zeros"),
+    "RNN._num_constants": Attribute(
+        "Keras: how many of a layer's inputs are constants"),
     "Variable._graph_element": Attribute(
         "the tensor that a session fetches for a variable; reading it "
         "creates no operation", fallback=None),

@@ -23,8 +23,8 @@ when they are first used. A name of 1.15 that is not supported raises an error
 with the next step given under "Not supported". A name that 1.15 did not have
 raises an error that suggests the most similar names of 1.15.
 
-`tf.keras` is the v1 API of the package `tf_keras` if that is installed;
-otherwise, using it raises an error that says so. It is never Keras 3.
+`tf.keras` is the v1 API of the package `tf_keras` ([keras.md](keras.md)); it is
+never Keras 3.
 
 Under `tfcompat-rnn run` and `%load_ext tfcompat_rnn`, the result of
 `import tensorflow` depends on the importing module. Current packages (listed

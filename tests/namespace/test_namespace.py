@@ -123,27 +123,9 @@ def test_a_cell_that_takes_linear_from_rnn_cell_impl(v1):
   assert not _like_rnncell("cell")
 
 
-def test_keras_is_never_keras_3(v1):
-  try:
-    import tf_keras
-  except ImportError:
-    with pytest.raises(_errors.MissingSymbolError,
-                       match="pip install tf_keras"):
-      tf1.keras
-    with pytest.raises(ImportError, match="pip install tf_keras"):
-      importlib.import_module("tfcompat_rnn.tf1.keras.layers")
-    return
-  import tfcompat_rnn.tf1.keras.layers as layers
-  assert tf1.keras.layers is layers
-  assert layers.Dense is tf_keras.layers.Dense
-  x = v1.placeholder(v1.float32, [None, 2])
-  assert layers.Dense(3)(x).get_shape().as_list() == [None, 3]
-
-
 def test_dir_lists_what_is_there(v1):
   listed = dir(tf1)
-  assert {"contrib", "placeholder", "nn", "layers", "keras"} - {"keras"} <= (
-      set(listed))
+  assert {"contrib", "placeholder", "nn", "layers", "keras"} <= set(listed)
   assert "LSTMCell" in dir(tf1.contrib.rnn)
   assert "ModeKeys" in dir(tf1.contrib.learn)
   assert "Estimator" not in dir(tf1.contrib.learn)

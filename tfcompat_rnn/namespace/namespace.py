@@ -25,6 +25,7 @@ _REAL_PREFIXES = (
     (_tf.module_name("public_v1"), ""),
     ("tensorflow.compat.v1", ""),
     (_tf.module_name("python"), "python"),
+    ("tf_keras.api._v1.keras", "keras"),
 )
 # Looked up by the interpreter and by tools; never names of TensorFlow.
 _NOT_OURS = frozenset((
@@ -109,7 +110,11 @@ def resolve(module, name):
     except _errors.PrivateSymbolError as error:
       raise missing.gone_error(old, error) from error
   if tables.module(old)[0] or tables.canonical(old) != old:
-    return import_old(old)
+    try:
+      return import_old(old)
+    except _errors.MissingModuleError as error:
+      # Who reads an attribute expects an AttributeError.
+      raise _errors.MissingSymbolError(str(error)) from error
   if tables.gap(old) is None:
     source = own["__tfcompat_source__"]
     if source is not None:

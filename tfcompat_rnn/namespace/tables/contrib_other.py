@@ -1,6 +1,5 @@
 """The rest of `tf.contrib`: names that moved to core, and refused ones."""
 
-from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
 from tfcompat_rnn.namespace.tables import Row
@@ -39,10 +38,6 @@ MODULES = [
            "private.tfprof_logger"),
     Module("contrib.util"),
     Module("contrib.deprecated"),
-]
-
-ALIASES = [
-    Alias("contrib.keras", "keras"),
 ]
 
 ROWS = [

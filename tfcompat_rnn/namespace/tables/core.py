@@ -39,7 +39,6 @@ ALIASES = [
 ROWS = [
     Row("compat.v2", "tensorflow.compat.v2"),
     Row("core", "private.core"),
-    Row("keras", "tfcompat_rnn.namespace.optional:keras()"),
     *(Row(f"nn.{name}", f"tfcompat_rnn.namespace.signatures:{name}")
       for name in ("sigmoid_cross_entropy_with_logits",
                    "softmax_cross_entropy_with_logits",

@@ -211,7 +211,6 @@ MODULES = [
 ]
 
 ALIASES = [
-    Alias("python.keras", "keras"),
 ]
 
 # What `tf.nn.seq2seq` had before 1.0.

@@ -1,0 +1,90 @@
+"""Imports tf_keras and makes it behave as 1.15's Keras in 1.x graphs.
+
+The replacements are installed once, with tf_keras, and stay. Each of them
+asks at each call whether a 1.x graph is being built; in eager mode and in a
+`tf.function` of TensorFlow 2, tf_keras works as ever.
+"""
+
+import importlib
+import threading
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _patching
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf2
+from tfcompat_rnn.namespace.keras import changes
+
+# The modules with rows, in the order in which they are applied.
+_TABLES = ("recurrent",)
+
+_lock = threading.RLock()
+
+
+class _State:
+  """The patches, once tf_keras is loaded."""
+  patches = None
+
+
+def _install_line():
+  version = ".".join(tf2.__version__.split(".")[:2])
+  return f"pip install 'tf_keras~={version}.0'"
+
+
+def api():
+  """The v1 API of tf_keras, `tf.keras` in 1.15.
+
+  Raises `MissingSymbolError` if tf_keras is missing or does not load.
+  """
+  with _lock:
+    found = _load()
+    if _State.patches is None:
+      _State.patches = _patch()
+    return found
+
+
+def _load():
+  try:
+    return _tf.real_module("tf_keras.api._v1.keras")
+  except ModuleNotFoundError as error:
+    if error.name != "tf_keras":
+      raise _broken(error) from error
+    raise _errors.MissingSymbolError(
+        "tensorflow.keras was Keras 2 in TensorFlow 1.15, and the package "
+        f"tf_keras, which has it today, is not installed; {_install_line()}"
+        ) from error
+  except (ImportError, AttributeError) as error:
+    raise _broken(error) from error
+
+
+def _broken(error):
+  return _errors.MissingSymbolError(
+      f"tensorflow.keras: the installed tf_keras does not load with "
+      f"TensorFlow {tf2.__version__} ({error}); {_install_line()}")
+
+
+def rows():
+  """The changes of all tables."""
+  found = []
+  for name in _TABLES:
+    table = importlib.import_module(f"{__package__}.{name}")
+    found.extend(table.CHANGES)
+  return found
+
+
+def _patch():
+  patches = _patching.Stack()
+  try:
+    for row in rows():
+      name, _, path = row.where.partition(":")
+      *holders, key = path.split(".")
+      holder = changes.module(name)
+      for part in holders:
+        holder = getattr(holder, part)
+      patches.wrap(holder, key, row.make, when=changes.in_1x_graph)
+  except (ImportError, AttributeError) as error:
+    patches.close()
+    raise _broken(error) from error
+  except BaseException:
+    patches.close()
+    raise
+  return patches

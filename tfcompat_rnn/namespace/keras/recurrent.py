@@ -1,0 +1,194 @@
+"""Recurrent layers: 1.15's variable names and steps, and 1.x cells in them."""
+
+import contextlib
+
+from tfcompat_rnn import _tf
+from tfcompat_rnn import cells
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.keras import changes
+from tfcompat_rnn.namespace.keras.changes import Change
+
+
+def _is_layer(cell):
+  return isinstance(cell, changes.module("engine.base_layer").Layer)
+
+
+def _is_old_cell(cell):
+  """Whether it is one of our cells, which know no Keras."""
+  return isinstance(cell, cells.RNNCell)
+
+
+def _inner(cell):
+  """The cells in a stack of cells, at any depth, and the stack itself."""
+  found = [cell]
+  if isinstance(
+      cell, changes.module("layers.rnn.stacked_rnn_cells").StackedRNNCells):
+    for one in cell.cells:
+      found.extend(_inner(one))
+  return found
+
+
+def _step_shape(layer, input_shape):
+  """The shape of one step of `input_shape`: without the time axis."""
+  if isinstance(input_shape, list):
+    input_shape = input_shape[0]
+
+  def one(shape):
+    shape = tuple(tf.TensorShape(shape).as_list())
+    return shape[1:] if layer.time_major else shape[:1] + shape[2:]
+  try:
+    return one(input_shape)
+  except (TypeError, ValueError):
+    return tf.nest.map_structure(one, input_shape)
+
+
+def _build_cell(cell, shape):
+  """Builds `cell` in the scope of the layer, without one for the cell."""
+  if not (_is_layer(cell) or _is_old_cell(cell)) or cell.built:
+    return
+  if _is_old_cell(cell):
+    shape = tf.TensorShape(shape)
+  cell.build(shape)
+  cell.built = True
+
+
+def _rnn_build(original):
+  def build(self, input_shape):
+    _build_cell(self.cell, _step_shape(self, input_shape))
+    original(self, input_shape)
+    _adopt(self)
+  return build
+
+
+def _output_size(cell):
+  size = getattr(cell, "output_size", None)
+  if size is not None:
+    return size
+  size = cell.state_size
+  return size[0] if isinstance(size, (list, tuple)) else size
+
+
+def _stacked_build(original):
+  def build(self, input_shape):
+    shape = input_shape
+    if isinstance(shape, list):
+      shape = shape[0]
+    batch = tf.nest.flatten(tf.TensorShape(shape).as_list())[0]
+    for cell in self.cells:
+      _build_cell(cell, shape)
+      size = _output_size(cell)
+      if tf.nest.is_nested(size) and not isinstance(size, tf.TensorShape):
+        break  # only the original knows what to do
+      shape = (batch, *tf.TensorShape(size).as_list())
+    original(self, input_shape)
+  return build
+
+
+@contextlib.contextmanager
+def _called_directly(cell):
+  """1.15 called `cell.call`: no scope of the cell's own, no conversion."""
+  changed = []
+  for one in _inner(cell):
+    own = vars(one)
+    if "__call__" not in own and _overrides_call(one):
+      own["__call__"] = one.call
+      changed.append(own)
+  try:
+    yield
+  finally:
+    for own in changed:
+      del own["__call__"]
+
+
+def _overrides_call(cell):
+  """Whether `call` is the cell's own; some cells of 1.x have `__call__`."""
+  if not _is_old_cell(cell):
+    return _is_layer(cell)
+  return type(cell).__call__ is cells.RNNCell.__call__ or (
+      isinstance(cell, cells.LayerRNNCell)
+      and type(cell).__call__ is cells.LayerRNNCell.__call__)
+
+
+def _directly(original):
+  def call(self, *args, **kwargs):
+    cell = getattr(self, "cell", self)
+    with _called_directly(cell):
+      result = original(self, *args, **kwargs)
+    if cell is not self:
+      _adopt(self)
+    return result
+  return call
+
+
+def _adopt(layer):
+  """Makes the variables of 1.x cells weights of the layer around them.
+
+  In 1.15 those cells were Keras layers: `fit` trained their variables, and a
+  Keras session initialized them.
+  """
+  for cell in _inner(layer.cell):
+    if not _is_old_cell(cell):
+      continue
+    for variables, kept in (
+        (cell.trainable_weights, "Layer._trainable_weights"),
+        (cell.non_trainable_weights, "Layer._non_trainable_weights")):
+      known = _tf.attribute(layer, kept)
+      for variable in variables:
+        if not any(variable is one for one in known):
+          known.append(variable)
+          changes.module("backend").track_variable(variable)
+
+
+def _rnn_init(original):
+  def init(self, cell, *args, **kwargs):
+    for one in cell if isinstance(cell, (list, tuple)) else [cell]:
+      if _is_old_cell(one):
+        _use_resources(one)
+    original(self, cell, *args, **kwargs)
+  return init
+
+
+def _use_resources(cell):
+  """Keras kept variables as resources, also those of 1.x cells in it."""
+  cell._use_resource_variables = True
+  for one in getattr(cell, "_cells", None) or ():
+    _use_resources(one)
+  inner = getattr(cell, "_cell", None)
+  if inner is not None:
+    _use_resources(inner)
+
+
+def _process_inputs(original):
+  def process_inputs(self, inputs, initial_state, constants):
+    given = initial_state is not None or (
+        isinstance(inputs, list)
+        and len(inputs) - 1 - (_tf.attribute(self, "RNN._num_constants") or 0)
+        > 0)
+    if not (self.stateful and given):
+      return original(self, inputs, initial_state, constants)
+    # 1.15 used the given state in each call; today it is used only while the
+    # kept one is zero.
+    self.stateful = False
+    try:
+      return original(self, inputs, initial_state, constants)
+    finally:
+      self.stateful = True
+  return process_inputs
+
+
+_BASE = "layers.rnn.base_rnn:RNN."
+CHANGES = [
+    Change(_BASE + "__init__", _rnn_init,
+           "cells of 1.x had resource variables in Keras layers"),
+    Change(_BASE + "build", _rnn_build,
+           "the cell's name was not part of the variables' names"),
+    Change(_BASE + "call", _directly,
+           "the cell's own call was used, without a name scope"),
+    Change(_BASE + "_process_inputs", _process_inputs,
+           "a given state came first in a stateful layer too"),
+    Change("layers.rnn.stacked_rnn_cells:StackedRNNCells.build",
+           _stacked_build,
+           "the cells' names were not part of the variables' names"),
+    Change("layers.rnn.stacked_rnn_cells:StackedRNNCells.call", _directly,
+           "the cells' own call was used, without name scopes"),
+]

@@ -46,6 +46,7 @@ NOT_TENSORFLOWS = {
     "_fields": "a public attribute of named tuples",
     "_getframe": "sys._getframe",
     "_lower_bound_grad": "tf-slim's GDN",
+    "_num_constants": "tf_keras: how many inputs of an RNN are constants",
     "_option_string_actions": "argparse: the option of a string",
     "_replace": "a public method of named tuples",
     "_unconditional_loss": "cells/layer_losses.py sets it on a tensor",

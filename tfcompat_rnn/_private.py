@@ -423,8 +423,6 @@ ATTRIBUTES = {
         "seeds: creates a slot from 1.15's constant"),
     "Optimizer._zeros_slot": Attribute(
         "seeds: creates a slot of zeros"),
-    "RNN._num_constants": Attribute(
-        "Keras: how many of a layer's inputs are constants"),
     "Variable._graph_element": Attribute(
         "the tensor that a session fetches for a variable; reading it "
         "creates no operation", fallback=None),

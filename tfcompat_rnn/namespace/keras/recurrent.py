@@ -162,8 +162,7 @@ def _process_inputs(original):
   def process_inputs(self, inputs, initial_state, constants):
     given = initial_state is not None or (
         isinstance(inputs, list)
-        and len(inputs) - 1 - (_tf.attribute(self, "RNN._num_constants") or 0)
-        > 0)
+        and len(inputs) - 1 - (self._num_constants or 0) > 0)
     if not (self.stateful and given):
       return original(self, inputs, initial_state, constants)
     # 1.15 used the given state in each call; today it is used only while the

@@ -6,7 +6,6 @@ package's own (cells, loops, layers). TensorFlow 2.16, 2.18 and 2.21 were
 compared with all modules of 1.15.5.
 """
 
-from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
 from tfcompat_rnn.namespace.tables import Row

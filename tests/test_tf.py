@@ -123,6 +123,7 @@ OBJECTS = {
     "Graph": tf.Graph,
     "Layer": lambda: _tf.private("legacy_layers").Dense(1),
     "Optimizer": lambda: tf.train.MomentumOptimizer(.1, .9),
+    "Trackable": lambda: _tf.private("trackable_base")(),
     "Variable": lambda: tf.get_variable("v", [], use_resource=True),
 }
 

@@ -53,6 +53,10 @@ PRIVATE = {
     "autograph": Private(
         "tensorflow", "__internal__.autograph",
         "model_rnn converts a model function as tf.function around it would"),
+    "autograph_config": Private(
+        "tensorflow.python.autograph.core.config", None,
+        "AutoGraph leaves TensorFlow's functions as they are, and has no "
+        "public way to add other packages to its list"),
     "backprop": Private(
         "tensorflow.python.eager.backprop", None, _NAMES),
     "bijector_impl": Private(
@@ -351,6 +355,11 @@ PRIVATE = {
         "tensorflow.python.profiler.tfprof_logger", None, _NAMES),
     "trackable": Private(
         "tensorflow.python.trackable", None, _NAMES),
+    "trackable_base": Private(
+        "tensorflow.python.trackable.base", "Trackable",
+        "cells can be saved with tf.train.Checkpoint; of its public "
+        "relatives, tf.Module tracks every attribute, which 1.15's cells did "
+        "not, and replaces lists by wrappers"),
     "v1_layers_core": Private(
         "tensorflow.python.layers.core", None,
         "tf-slim looks for dropout and flatten here"),
@@ -423,6 +432,12 @@ ATTRIBUTES = {
         "seeds: creates a slot from 1.15's constant"),
     "Optimizer._zeros_slot": Attribute(
         "seeds: creates a slot of zeros"),
+    "Trackable._add_variable_with_custom_getter": Attribute(
+        "restores a variable from a checkpoint when a cell creates it"),
+    "Trackable._track_trackable": Attribute(
+        "cells and wrappers say what a checkpoint saves with them"),
+    "Trackable._trackable_children": Attribute(
+        "a copy of a cell tracks copies of what the cell tracks"),
     "Variable._graph_element": Attribute(
         "the tensor that a session fetches for a variable; reading it "
         "creates no operation", fallback=None),

@@ -1,5 +1,6 @@
 """All files of cases in this folder."""
 
+from cells import cases_autograph
 from cells import cases_contrib
 from cells import cases_custom
 from cells import cases_errors
@@ -10,4 +11,4 @@ from cells import cases_surface
 
 ALL = [module.case for module in (
     cases_scope, cases_custom, cases_surface, cases_errors, cases_random,
-    cases_contrib, cases_gates)]
+    cases_contrib, cases_gates, cases_autograph)]

@@ -19,14 +19,34 @@ def write(folder):
   import tensorflow as tf
   from tensorflow.python.util import deprecation
 
+  from cells import attributes
   from cells import cases
   from cells import measure
+  from cells import object_checkpoints
   deprecation._PRINT_DEPRECATION_WARNINGS = False
   bench = measure.Bench(tf.compat.v1, tf.contrib.rnn, tf.layers)
   for registry in cases.ALL:
     files.write_json(
         os.path.join(folder, registry.family + ".json.gz"),
         measure.facts_of(registry, bench))
+  files.write_json(os.path.join(folder, "attributes.json.gz"),
+                   attributes.facts(tf.compat.v1, _find(tf)))
+  folder = os.path.join(folder, "object_checkpoint")
+  if not os.path.isdir(folder):
+    os.makedirs(folder)
+  files.write_json(os.path.join(folder, "facts.json.gz"),
+                   object_checkpoints.facts(tf, folder))
+
+
+def _find(tf):
+  """A function from a name to the class of 1.15."""
+  from tensorflow.contrib import cudnn_rnn
+  from tensorflow.contrib import grid_rnn
+  from tensorflow.contrib.rnn.python.ops import rnn_cell
+
+  homes = (tf.nn.rnn_cell, tf.contrib.rnn, grid_rnn, cudnn_rnn, rnn_cell)
+  return lambda name: next(
+      getattr(home, name) for home in homes if hasattr(home, name))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,8 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
     self._forget_bias = forget_bias
     self._use_peephole = use_peephole
     self._cell_clip = -1 if cell_clip is None else cell_clip
+    self._names = {"W": "kernel", "b": "bias", "wci": "w_i_diag",
+                   "wcf": "w_f_diag", "wco": "w_o_diag", "scope": name}
     self.input_spec = checks.InputSpec(ndim=2)
 
   def build(self, inputs_shape):

@@ -5,6 +5,7 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import states
 
 # number of spatial dimensions -> the convolution with stride 1
 _CONVOLUTIONS = {
@@ -14,7 +15,7 @@ _CONVOLUTIONS = {
 }
 
 
-class ConvLSTMCell(base.RNNCell):
+class ConvLSTMCell(states.KeptSizes, base.RNNCell):
   """Convolutional LSTM (arXiv:1506.04214, without peepholes).
 
   Example: `cell = ConvLSTMCell(2, [64, 64, 3], 8, [5, 5])`
@@ -77,18 +78,10 @@ class ConvLSTMCell(base.RNNCell):
     self._total_output_channels = self._output_channels
     if skip_connection:
       self._total_output_channels += self._input_shape[-1]
-    of_state, self._output_size = (
+    of_state, of_output = (
         tf.TensorShape(self._input_shape[:-1] + [channels])
         for channels in (self._output_channels, self._total_output_channels))
-    self._state_size = base.LSTMStateTuple(of_state, of_state)
-
-  @property
-  def output_size(self):
-    return self._output_size
-
-  @property
-  def state_size(self):
-    return self._state_size
+    self._keep_sizes(base.LSTMStateTuple(of_state, of_state), of_output)
 
   def _check_step(self, inputs, h):
     """Raises if a shape is not the one given to the constructor."""

@@ -131,7 +131,7 @@ class BasicLSTMCell(states.PairState, _CoreCell):
             "state_is_tuple": self._state_is_tuple}
 
 
-class LSTMCell(states.PairState, _CoreCell):
+class LSTMCell(states.KeptSizes, states.PairState, _CoreCell):
   """LSTM with optional peepholes, clips and projection.
 
   Example: `output, state = LSTMCell(16, use_peepholes=True)(x, state)`
@@ -186,6 +186,7 @@ class LSTMCell(states.PairState, _CoreCell):
     self._num_proj_shards = num_proj_shards
     self._forget_bias = forget_bias
     self._state_is_tuple = state_is_tuple
+    self._keep_sizes(*states.pair_sizes(self))
 
   def _h_size(self):
     return self._num_units if self._num_proj is None else self._num_proj

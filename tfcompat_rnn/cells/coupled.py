@@ -52,7 +52,8 @@ def _check_shards(name, count):
   return count
 
 
-class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
+class CoupledInputForgetGateLSTMCell(
+    states.KeptSizes, states.PairState, base.RNNCell):
   """LSTM whose input gate is one minus its forget gate.
 
   Example: `output, state = CoupledInputForgetGateLSTMCell(16)(x, state)`
@@ -121,7 +122,7 @@ class CoupledInputForgetGateLSTMCell(states.PairState, base.RNNCell):
     self._norm_gain = norm_gain
     self._norm_shift = norm_shift
     # 1.15's cell had these attributes, and subclasses read them.
-    self._output_size, self._state_size = self.output_size, self.state_size
+    self._keep_sizes(*states.pair_sizes(self))
 
   def _norm(self, inp, scope):
     if not self._layer_norm:

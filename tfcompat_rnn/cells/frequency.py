@@ -7,6 +7,7 @@ from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import coupled
+from tfcompat_rnn.cells import states
 
 
 def check_window(feature_size, frequency_skip):
@@ -35,7 +36,7 @@ def get_bias(name, size, dtype):
                          initializer=tf.zeros_initializer())
 
 
-class TimeFreqLSTMCell(base.RNNCell):
+class TimeFreqLSTMCell(states.KeptSizes, base.RNNCell):
   """An LSTM that steps over windows of frequencies within each frame.
 
   Example: `TimeFreqLSTMCell(16, feature_size=8, frequency_skip=4)`
@@ -92,14 +93,7 @@ class TimeFreqLSTMCell(base.RNNCell):
     self._forget_bias = forget_bias
     self._feature_size = feature_size
     self._frequency_skip = frequency_skip
-
-  @property
-  def state_size(self):
-    return 2 * self._num_units
-
-  @property
-  def output_size(self):
-    return self._num_units
+    self._keep_sizes(2 * self._num_units, self._num_units)
 
   def _make_windows(self, inputs):
     check_window(self._feature_size, self._frequency_skip)

@@ -4,9 +4,10 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import states
 
 
-class NASCell(base.LayerRNNCell):
+class NASCell(states.KeptSizes, base.LayerRNNCell):
   """The cell found by architecture search (Zoph and Le, arXiv:1611.01578).
 
   Example: `output, state = NASCell(16)(x, state)`
@@ -48,14 +49,8 @@ class NASCell(base.LayerRNNCell):
     self._num_units = checks.check_units("num_units", num_units)
     self._num_proj = checks.check_optional_units("num_proj", num_proj)
     self._use_bias = use_bias
-
-  @property
-  def state_size(self):
-    return base.LSTMStateTuple(self._num_units, self._h_size())
-
-  @property
-  def output_size(self):
-    return self._h_size()
+    self._keep_sizes(base.LSTMStateTuple(self._num_units, self._h_size()),
+                     self._h_size())
 
   def _h_size(self):
     return self._num_units if self._num_proj is None else self._num_proj

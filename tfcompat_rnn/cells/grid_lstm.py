@@ -10,6 +10,7 @@ from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import coupled
 from tfcompat_rnn.cells import frequency
+from tfcompat_rnn.cells import states
 
 
 class _Weights(collections.namedtuple("_Weights", "kernel bias diagonals")):
@@ -21,7 +22,7 @@ class _Weights(collections.namedtuple("_Weights", "kernel bias diagonals")):
   __slots__ = ()
 
 
-class GridLSTMCell(base.RNNCell):
+class GridLSTMCell(states.KeptSizes, base.RNNCell):
   """Two LSTMs per window, one along the frequencies and one along time.
 
   Example: `GridLSTMCell(16, feature_size=8, frequency_skip=4,
@@ -109,6 +110,7 @@ class GridLSTMCell(base.RNNCell):
     if state_is_tuple:
       self._state_tuple_type = collections.namedtuple(
           "GridLSTMStateTuple", self._state_names("state"))
+    self._keep_widths(2 * self._num_units * self._total_blocks)
 
   def _state_names(self, prefix):
     """`state_f00_b00_c`, `state_f00_b00_m`, ...: by block, then by window."""
@@ -121,16 +123,12 @@ class GridLSTMCell(base.RNNCell):
     """The blocks of each kernel's columns."""
     return tuple("ijo" if self._couple_input_forget_gates else "ijfo")
 
-  @property
-  def output_size(self):
-    return 2 * self._num_units * self._total_blocks
-
-  @property
-  def state_size(self):
-    if self._state_tuple_type is None:
-      return 2 * self._num_units * self._total_blocks
-    kind = self._state_tuple_type
-    return kind(*[self._num_units] * len(kind._fields))
+  def _keep_widths(self, width):
+    sizes = width
+    if self._state_tuple_type is not None:
+      sizes = self._state_tuple_type(
+          *[self._num_units] * len(self._state_tuple_type._fields))
+    self._keep_sizes(sizes, width)
 
   @property
   def state_tuple_type(self):
@@ -326,10 +324,7 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
     self._state_tuple_type = collections.namedtuple(
         "BidirectionalGridLSTMStateTuple",
         self._state_names("fwd_state") + self._state_names("bwd_state"))
-
-  @property
-  def output_size(self):
-    return 2 * super().output_size
+    self._keep_widths(4 * self._num_units * self._total_blocks)
 
   def call(self, inputs, state):
     self._check_state(state)

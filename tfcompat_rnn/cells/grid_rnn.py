@@ -17,9 +17,10 @@ from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import core
 from tfcompat_rnn.cells import grid_step
+from tfcompat_rnn.cells import states
 
 
-class GridRNNCell(base.RNNCell):
+class GridRNNCell(states.KeptSizes, base.RNNCell):
   """A grid of any number of dimensions, each with its own cell.
 
   Example: `GridRNNCell(16, num_dims=2, input_dims=0, output_dims=0,
@@ -99,18 +100,12 @@ class GridRNNCell(base.RNNCell):
       raise _errors.ArgumentTypeError(problem(
           "cell_fn", "return an RNNCell", type(self._cells[0]).__name__,
           "return e.g. tf.nn.rnn_cell.LSTMCell(num_units)"))
-
-  @property
-  def output_size(self):
-    size, count = self._cells[0].output_size, len(self._config.outputs)
-    return (size,) * count if self._output_is_tuple else size * count
-
-  @property
-  def state_size(self):
+    size, outputs = self._cells[0].output_size, len(self._config.outputs)
     count = len(self._config.recurrents)
-    if self._state_is_tuple:
-      return (self._cells[0].state_size,) * count
-    return self._cell_state_size() * count
+    self._keep_sizes(
+        (self._cells[0].state_size,) * count if self._state_is_tuple
+        else self._cell_state_size() * count,
+        (size,) * outputs if self._output_is_tuple else size * outputs)
 
   def _cell_state_size(self):
     size = self._cells[0].state_size

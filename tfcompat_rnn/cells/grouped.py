@@ -10,7 +10,8 @@ from tfcompat_rnn.cells import linear
 from tfcompat_rnn.cells import states
 
 
-class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
+class GLSTMCell(
+    linear.LinearKeeper, states.KeptSizes, states.PairState, base.RNNCell):
   """Group LSTM: several small LSTMs side by side (arXiv:1703.10722).
 
   Example: `output, state = GLSTMCell(16, number_of_groups=4)(x, state)`
@@ -62,7 +63,7 @@ class GLSTMCell(linear.LinearKeeper, states.PairState, base.RNNCell):
     self._forget_bias = forget_bias
     self._activation = identifiers.find_activation(activation)
     # 1.15's cell had these attributes, and subclasses read them.
-    self._output_size, self._state_size = self.output_size, self.state_size
+    self._keep_sizes(*states.pair_sizes(self))
     units = self._share("num_units", self._num_units)
     # How much of h a group sees, and how many units it has.
     self._group_shape = [self._share("num_proj", self.output_size), units]

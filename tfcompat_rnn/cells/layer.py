@@ -1,7 +1,9 @@
 """What a 1.15 cell has as a layer: scope, variables, losses, `__call__`.
 
-It is a plain Python class. `__new__` creates every attribute, so that a
-subclass works even if it does not call `super().__init__()`, as many did not.
+A subclass works even if it does not call `super().__init__()`, as many did
+not: what `__init__` would set has a default in the class. The exception is
+`_scope`, since cells written for TensorFlow 1.0 and 1.1 ask with `hasattr`
+whether they have set it.
 """
 
 import copy
@@ -13,9 +15,11 @@ import numpy as np
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _scope
+from tfcompat_rnn import _tf
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import conversion
 from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import layer_losses
 from tfcompat_rnn.cells import variables
@@ -24,26 +28,37 @@ from tfcompat_rnn.cells import variables
 _IDLE = ("autocast", "batch_input_shape", "batch_size", "dynamic",
          "input_shape")
 
+# TensorFlow's attributes for objects that a checkpoint can save begin so.
+_TRACKING = "_self_"
 
-class ScopedLayer(layer_losses.LossKeeper):
+
+class ScopedLayer(layer_losses.LossKeeper, _tf.private("trackable_base")):
   """Variables in a captured scope, which `build` makes and `call` uses.
 
   Subclasses override `build(inputs_shape)`, which calls `self.add_weight`,
   and `call(inputs, ...)`, or `call` alone.
 
+  `tf.train.Checkpoint(layer=layer)` saves the variables that `add_weight`
+  made, under their names. As in 1.15 it knows nothing of variables from
+  `tf.get_variable`, nor of layers in attributes.
+
   TF 1.15: `tf.layers.Layer`.
   """
 
-  def __new__(cls, *unused_args, **unused_kwargs):
-    self = super().__new__(cls)
-    vars(self).update(
-        built=False, input_spec=None, stateful=False, supports_masking=False,
-        _activity_regularizer=None, _base_name=None, _current_scope=None,
-        _dtype_name=None, _name=None, _non_trainable_weights=[], _reuse=None,
-        _scope=None, _trainable=True, _trainable_weights=[],
-        _use_resource_variables=False)
-    self._start_losses()
-    return self
+  built = False
+  input_spec = None
+  stateful = False
+  supports_masking = False
+  _activity_regularizer = None
+  _base_name = None
+  _current_scope = None
+  _dtype_name = None
+  _name = None
+  _non_trainable_weights = layer_losses.EmptyList()
+  _reuse = None
+  _trainable = True
+  _trainable_weights = layer_losses.EmptyList()
+  _use_resource_variables = False
 
   def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
     scope = kwargs.pop("_scope", None)
@@ -63,10 +78,15 @@ class ScopedLayer(layer_losses.LossKeeper):
     self._set_name(name)
     self._dtype = dtype
     self.built = False
-    self._scope = None
+    self._trainable_weights, self._non_trainable_weights = [], []
+    self._scope = self._current_scope = None
     if scope:
       with tf.variable_scope(scope) as self._scope:
         pass
+
+  @property
+  def _captured(self):
+    return vars(self).get("_scope")
 
   def _set_name(self, name):
     if name and isinstance(name, str):
@@ -88,7 +108,7 @@ class ScopedLayer(layer_losses.LossKeeper):
   @property
   def scope_name(self):
     """The name of the captured variable scope; ValueError before first use."""
-    if self._scope is None:
+    if self._captured is None:
       raise _errors.ArgumentError(problem(
           "scope_name", "be read after the first call",
           f"layer {self.name!r}, which has not been used", "call it first"))
@@ -248,8 +268,11 @@ class ScopedLayer(layer_losses.LossKeeper):
       with _scope.op_names(scope):
         if initializer is None:
           initializer = scope.initializer
-        variable = tf.get_variable(
-            name, shape, dtype=dtype, trainable=wanted,
+        add = _tf.attribute(
+            self, "Trackable._add_variable_with_custom_getter")
+        variable = add(
+            name, shape, dtype=dtype, trainable=wanted, overwrite=True,
+            getter=tf.get_variable,
             initializer=(identifiers.find_initializer(initializer)
                          or self._default_initializer(name, dtype)),
             constraint=identifiers.find_constraint(constraint),
@@ -311,7 +334,7 @@ class ScopedLayer(layer_losses.LossKeeper):
       checks.check_inputs(self.input_spec, inputs, self.name)
       with _scope.op_names(scope):
         self._build_once(inputs)
-        outputs = self.call(inputs, *args, **kwargs)
+        outputs = conversion.convert_call(self.call)(inputs, *args, **kwargs)
         if outputs is None:
           raise _errors.ArgumentError(problem(
               f"{type(self).__name__}.call", "return (output, new_state)",
@@ -321,7 +344,7 @@ class ScopedLayer(layer_losses.LossKeeper):
     return outputs
 
   def _set_scope(self, scope):
-    if self._scope is None:
+    if self._captured is None:
       if self._base_name is None:
         self._set_name(None)
       self._scope = _scope.capture(scope, self._base_name, self._reuse)
@@ -348,6 +371,25 @@ class ScopedLayer(layer_losses.LossKeeper):
     self._start_losses()
     self.built = False
     self._scope = self._current_scope = None
+    children = self._tracked_layers()
+    for key in [key for key in vars(self) if key.startswith(_TRACKING)]:
+      del vars(self)[key]
+    for name, child in children.items():
+      self.track(child, name)
+
+  def track(self, child, name):
+    """Lets `tf.train.Checkpoint` save `child`, if it can be saved, as `name`.
+
+    If a checkpoint is to be restored into this layer, `child` is restored.
+    """
+    if isinstance(child, _tf.private("trackable_base")):
+      _tf.attribute(self, "Trackable._track_trackable")(child, name=name)
+
+  def _tracked_layers(self):
+    """{name: object} of what is tracked and is not a variable."""
+    children = _tf.attribute(self, "Trackable._trackable_children")()
+    return {name: child for name, child in children.items()
+            if not variables.holds_variables(child)}
 
   def __deepcopy__(self, memo):
     """A copy of a cell not yet used; tensors are shared, not copied.
@@ -367,7 +409,10 @@ class ScopedLayer(layer_losses.LossKeeper):
     twin = type(self).__new__(type(self))
     memo[id(self)] = twin
     for key, value in vars(self).items():
-      vars(twin)[key] = _copy_attribute(key, value, memo)
+      if not key.startswith(_TRACKING):
+        vars(twin)[key] = _copy_attribute(key, value, memo)
+    for name, child in self._tracked_layers().items():
+      twin.track(copy.deepcopy(child, memo), name)
     return twin
 
 

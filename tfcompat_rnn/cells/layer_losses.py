@@ -6,8 +6,22 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
 
 
+class EmptyList:
+  """A list of each object's own, made when it is first read."""
+
+  def __set_name__(self, unused_owner, name):
+    self._name = name
+
+  def __get__(self, owner, unused_class=None):
+    return self if owner is None else vars(owner).setdefault(self._name, [])
+
+
 class LossKeeper:
   """`losses`, `updates`, `add_loss`, `add_update` of a 1.15 layer."""
+
+  _losses = EmptyList()
+  _callable_losses = EmptyList()
+  _updates = EmptyList()
 
   def _start_losses(self):
     self._losses = []

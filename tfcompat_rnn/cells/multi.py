@@ -67,6 +67,8 @@ class MultiRNNCell(base.RNNCell):
           tf.logging.WARN, "MultiRNNCell got one object for several layers: "
           "they share one set of variables.", 1)
     self._cells = cells
+    for number, cell in enumerate(cells):
+      self.track(cell, f"cell-{number}")
     self._state_is_tuple = state_is_tuple
     if not state_is_tuple:
       sizes = [cell.state_size for cell in cells]

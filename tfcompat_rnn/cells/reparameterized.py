@@ -9,7 +9,7 @@ from tfcompat_rnn.cells import normalized
 from tfcompat_rnn.cells import states
 
 
-class _PeepholeLSTM(states.PairState, base.RNNCell):
+class _PeepholeLSTM(states.KeptSizes, states.PairState, base.RNNCell):
   """What both share: LSTMCell's step. They compute the gates differently."""
 
   gate_order = ("i", "j", "f", "o")
@@ -25,6 +25,7 @@ class _PeepholeLSTM(states.PairState, base.RNNCell):
     self._proj_clip = proj_clip
     self._forget_bias = forget_bias
     self._activation = activation or tf.tanh
+    self._keep_sizes(*states.pair_sizes(self))
 
   def _linear(self, args, output_size, bias):
     """`concat(args, 1) W [+ b]`, variables in the current scope."""
@@ -192,6 +193,8 @@ class WeightNormLSTMCell(_PeepholeLSTM):
     super().__init__(num_units, use_peepholes, cell_clip, initializer,
                      num_proj, proj_clip, forget_bias, activation, reuse)
     self._norm = norm
+    self._weights_variable_name = "kernel"
+    self._bias_variable_name = "bias"
     self._scope = self._FIXED_SCOPE
     self._op_names = []
 

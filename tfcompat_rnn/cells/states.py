@@ -26,14 +26,40 @@ class PairState:
 
   @property
   def state_size(self):
-    # Not from `output_size`, which a subclass may override, as in 1.15.
-    sizes = base.LSTMStateTuple(
-        self._num_units, self._num_proj or self._num_units)
-    return sizes if self._state_is_tuple else sum(sizes)
+    return pair_sizes(self)[0]
 
   @property
   def output_size(self):
-    return self._num_proj or self._num_units
+    return pair_sizes(self)[1]
+
+
+class KeptSizes:
+  """Mixin: the sizes are those that the constructor kept, as in 1.15.
+
+  Programs read them under these names, or change them in a subclass.
+  """
+
+  def _keep_sizes(self, state_size, output_size):
+    self._state_size = state_size
+    self._output_size = output_size
+
+  @property
+  def state_size(self):
+    return self._state_size
+
+  @property
+  def output_size(self):
+    return self._output_size
+
+
+def pair_sizes(cell):
+  """`(state_size, output_size)` of a `PairState` cell.
+
+  Not from its properties, which a subclass may override.
+  """
+  output_size = cell._num_proj or cell._num_units
+  sizes = base.LSTMStateTuple(cell._num_units, output_size)
+  return sizes if cell._state_is_tuple else sum(sizes), output_size
 
 
 def split_state(cell, state, h_size):

@@ -23,6 +23,10 @@ class _RNNCellWrapperV1(forwarding.ForwardingCell):
   Subclasses define `_call_wrapped_cell`. The wrapped cell is `self.cell`.
   """
 
+  def __init__(self, cell, *args, **kwargs):
+    super().__init__(cell, *args, **kwargs)
+    self.track(cell, "cell")
+
   @property
   def _cell(self):
     # In 1.15 the attribute was called `cell`, and programs read it.

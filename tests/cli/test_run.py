@@ -213,16 +213,25 @@ def test_loads_nothing_that_the_program_does_not(tmp_path, words):
   assert code == 0 and out.splitlines()[-1] == "[]"
 
 
+# Stands for an environment without the extra.
+NO_FISSIX = "import sys; sys.modules['fissix'] = None"
+
+
 def test_python_2_is_named_with_line_and_remedy(tmp_path):
   write(tmp_path, p2="import os\nfor i in range(3):\n  print 'hello', i\n",
         imports="import p2\n", runs="total = 0\nfor i in xrange(3):\n  pass\n",
         late="from __future__ import print_function\n{}.iteritems()\n")
+  remedy = "pip install 'tfcompat_rnn[python2]'"
+  blocked = ["-c", NO_FISSIX + "; from tfcompat_rnn.cli import main; "
+             "sys.exit(main())", "run"]
   for name in ("p2.py", "imports.py"):
-    code, _, err = execute(RUN + [name], tmp_path)
+    code, _, err = execute(blocked + [name], tmp_path)
     assert code == 1 and "p2.py:3: print statement" in err
-    assert "python -m modernize -w -n" in err
+    assert remedy in err
     assert "Traceback" not in err or name == "imports.py"
-  code, _, err = execute(RUN + ["runs.py"], tmp_path)
+  code, out, err = execute(blocked + ["--python2", "p2.py"], tmp_path)
+  assert code == 2 and out == "" and err.count("\n") == 1 and remedy in err
+  code, _, err = execute(RUN + ["--no-python2", "runs.py"], tmp_path)
   assert code == 1 and 'runs.py", line 2' in err and "says `range`" in err
   code, _, err = execute(RUN + ["late.py"], tmp_path)
   assert code == 1 and "Python 3 says items()" in err

@@ -67,6 +67,17 @@ def add_arguments(parser):
       "--no-repair", metavar="NAME[,NAME]", action="append", default=[],
       help="turn repairs off: a name, a pattern (np.*) or a family (numpy)")
   parser.add_argument(
+      "--python2", action="store_true", default=None,
+      help="run the program as Python 2 did, converting its modules as they "
+      "are imported (without this option, if one of them has syntax of "
+      "Python 2)")
+  parser.add_argument(
+      "--no-python2", dest="python2", action="store_false",
+      help="never convert; run every module as Python 3")
+  parser.add_argument(
+      "--show-conversion", action="store_true",
+      help="print what the conversion from Python 2 changes in each file")
+  parser.add_argument(
       "--list-repairs", action="store_true",
       help="list the repairs for old code, and exit")
 
@@ -129,7 +140,10 @@ def execute(arguments):
       repeated_cells=arguments.repeated_cells, seeds=arguments.seeds,
       verbose=arguments.verbose, no_repair=tuple(off), device=device,
       memory_growth=arguments.memory_growth, api=arguments.api,
-      memory_fraction=arguments.memory_fraction)
+      memory_fraction=arguments.memory_fraction,
+      python2=arguments.python2 or (True if arguments.show_conversion
+                                    else arguments.python2),
+      show_conversion=arguments.show_conversion)
   return launcher.launch(program, options, as_module=as_module)
 
 

@@ -17,7 +17,11 @@ def main():
   task = json.loads(os.environ[child.VARIABLE])
   options = dict(task["options"], no_repair=tuple(
       task["options"]["no_repair"]))
-  preparation.prepare(preparation.Options(**options), quiet=task["quiet"])
+  patches = preparation.prepare(preparation.Options(**options),
+                                quiet=task["quiet"])
+  if options["python2"] and task["path"]:
+    from tfcompat_rnn.launcher.python2 import program
+    return program.run_in_child(task["path"], patches)
   if task["module"]:
     return runpy.run_module(task["module"], run_name="__mp_main__",
                             alter_sys=True)

@@ -57,9 +57,12 @@ def launch(words, options=Options(), as_module=False):
   if as_notebook:
     from tfcompat_rnn.launcher import notebook
     book = notebook.read(name)
+  options, old = _find_python2(name, options, as_module, as_notebook)
   patches = preparation.prepare(
       options, figures_to_files=True if as_notebook else None)
   try:
+    if old is not None:
+      old.install(patches)
     if as_notebook:
       # Jupyter gives a notebook no __file__.
       program = _Program(argv0=name, folder=_folder_of(name))
@@ -67,15 +70,20 @@ def launch(words, options=Options(), as_module=False):
       notebook.run(patches, book, namespace)
       return 0
     if as_module:
-      program = _find_module(name, arguments)
+      program = _find_module(name, arguments, old)
     elif name == "-":
-      program = _read_stdin()
+      program = _read_stdin(old)
+    elif old is not None:
+      program = _compile_python2(name, old)
     elif os.path.isdir(name) or _is_archive(name):
       return _run_path(name, arguments)
     else:
       program = _compile_script(name)
     namespace = _enter(program, arguments)
-    exec(program.code, namespace)
+    if old is not None:
+      old.execute(program.code, namespace)
+    else:
+      exec(program.code, namespace)
     return 0
   except SystemExit:
     raise
@@ -86,6 +94,30 @@ def launch(words, options=Options(), as_module=False):
     failure.arrange(patches, error, from_file=not as_notebook,
                     verbose=options.verbose)
     raise
+
+
+def _find_python2(name, options, as_module, as_notebook):
+  """The options, and the Program if it is written for Python 2, else None."""
+  if options.python2 is False or as_notebook:
+    return options, None
+  path = name
+  if as_module:
+    path = os.path.join(*name.split(".")) + ".py"
+  elif os.path.isdir(name):
+    path = os.path.join(name, "__main__.py")
+  elif name != "-" and _is_archive(name):
+    if options.python2:
+      raise _refuse(f"{name!r} is an archive, which `--python2` does not "
+                    "convert; unpack it and name the folder", 2)
+    return options, None
+  from tfcompat_rnn.launcher.python2 import program
+  if not options.python2 and not (
+      os.path.isfile(path) and program.is_python2(path, preparation.notify)):
+    return options, None
+  old = program.in_folders_of(
+      path if os.path.exists(path) else os.path.join(os.getcwd(), "x"),
+      print if options.show_conversion else None)
+  return dataclasses.replace(options, python2=True), old
 
 
 def _check_file(name):
@@ -120,13 +152,26 @@ def _compile_script(name):
       loader=importlib.machinery.SourceFileLoader("__main__", path))
 
 
-def _read_stdin():
+def _compile_python2(name, old):
+  path = os.path.abspath(name)
+  folder = _folder_of(name)
+  if os.path.isdir(name):
+    folder, path = os.path.realpath(name), os.path.join(path, "__main__.py")
+  return _Program(
+      code=old.compile_file(path), path=path, argv0=name, folder=folder,
+      loader=importlib.machinery.SourceFileLoader("__main__", path))
+
+
+def _read_stdin(old=None):
   source = sys.stdin.buffer.read()
+  if old is not None:
+    code = old.compile_source(source, "<stdin>")
+    return _Program(code=code, path="<stdin>", argv0="-", folder="")
   return _Program(code=compile(source, "<stdin>", "exec", dont_inherit=True),
                   path="<stdin>", argv0="-", folder="")
 
 
-def _find_module(name, arguments):
+def _find_module(name, arguments, old=None):
   """The module `name` as `python -m` finds it."""
   # Parent packages are imported to find it; they see "-m", as in Python.
   sys.argv = ["-m"] + arguments
@@ -145,7 +190,10 @@ def _find_module(name, arguments):
   if spec is None:
     raise _refuse(f"-m {name}: there is no such module in {os.getcwd()} or "
                   "among the installed ones (write it without .py)", 1)
-  code = spec.loader.get_code(spec.name) if spec.loader else None
+  if old is not None and spec.origin and old.text_of(spec.origin):
+    code = old.compile_file(spec.origin)
+  else:
+    code = spec.loader.get_code(spec.name) if spec.loader else None
   if code is None:
     raise _refuse(f"-m {name}: there is no code to run in it", 1)
   return _Program(code=code, path=spec.origin, argv0=spec.origin,

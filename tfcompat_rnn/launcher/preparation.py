@@ -34,6 +34,8 @@ class Options:
   memory_growth: bool = False
   memory_fraction: float = None
   api: str = None
+  python2: bool = None           # None: as the sources show
+  show_conversion: bool = False
 
 
 def notify(text):

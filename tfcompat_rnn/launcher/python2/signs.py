@@ -42,11 +42,8 @@ SIGNS = (
 )
 
 _REMEDY = ("This program is written for Python 2; Python {version} does not "
-           "run it. Convert it once:\n"
-           "  python -m pip install modernize\n"
-           "  python -m modernize -w -n {path}\n"
-           "(it also needs `pip install six`; the folder's other modules can "
-           "be named after it)")
+           "run it. tfcompat-rnn converts it as it runs after `{install}`")
+INSTALL = "pip install 'tfcompat_rnn[python2]'"
 
 # What replaced names of Python 2. For the message only.
 NAMES = {
@@ -109,25 +106,33 @@ def _without_strings(line):
   return line.partition("#")[0]
 
 
+def diagnose(error, source):
+  """(line number, Sign) if SyntaxError `error` shows Python 2, else None."""
+  message = error.msg or ""
+  sign = next((sign for sign in SIGNS
+               if sign.message and sign.message in message), None)
+  if sign is not None:
+    return error.lineno, sign
+  signs = find_signs(source)
+  here = [row for row in signs if row[0] == error.lineno]
+  # Python names the line where it gave up, sometimes the next one. Mixed
+  # tabs alone are no proof: Python 3 accepts most of them.
+  strong = [row for row in signs if row[1].name != "tabs and spaces mixed"]
+  if not (here or strong):
+    return None
+  return (here or strong)[0][:2]
+
+
 def explain(error, source, version):
   """The hint for SyntaxError `error`, or None if it is not Python 2.
 
   Names the line and the remedy.
   """
-  message = error.msg or ""
-  number = error.lineno
-  sign = next((sign for sign in SIGNS
-               if sign.message and sign.message in message), None)
-  if sign is None:
-    signs = find_signs(source)
-    here = [row for row in signs if row[0] == number]
-    # Python names the line where it gave up, sometimes the next one. Mixed
-    # tabs alone are no proof: Python 3 accepts most of them.
-    strong = [row for row in signs if row[1].name != "tabs and spaces mixed"]
-    if not (here or strong):
-      return _explain_keyword(error, source)
-    number, sign, _ = (here or strong)[0]
-  remedy = _REMEDY.format(version=version, path=error.filename)
+  found = diagnose(error, source)
+  if found is None:
+    return _explain_keyword(error, source)
+  number, sign = found
+  remedy = _REMEDY.format(version=version, install=INSTALL)
   return f"{error.filename}:{number}: {sign.name}. {remedy}"
 
 
@@ -151,8 +156,8 @@ def hint(error):
         re.findall(r"name '(\w+)'", text) or [""])[0]
     if name in NAMES:
       return (f"`{name}` was Python 2's; Python 3 says `{NAMES[name]}`. "
-              "`python -m modernize -w -n FILE` converts a file "
-              "(pip install modernize)")
+              "`tfcompat-rnn run --python2` runs the program as Python 2 "
+              "did")
   elif isinstance(error, AttributeError):
     name = getattr(error, "name", None) or (
         re.findall(r"attribute '(\w+)'", text) or [""])[0]

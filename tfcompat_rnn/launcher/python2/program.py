@@ -1,0 +1,226 @@
+"""Which files of a program are Python 2, and what they were converted to.
+
+  program = Program.of("train.py", wanted=None, notify=print)
+  program.text_of("/full/path/train.py")   # converted text, or None
+
+All modules of a Python 2 program are Python 2, also those that Python 3 could
+read: `/` has another meaning there. Modules of installed libraries are
+converted only if Python 3 cannot read them.
+"""
+
+import ast
+import difflib
+import os
+import sys
+import sysconfig
+
+from tfcompat_rnn.launcher.python2 import conversion
+from tfcompat_rnn.launcher.python2 import runtime
+from tfcompat_rnn.launcher.python2 import signs
+
+_LIBRARIES = tuple({os.path.realpath(path) + os.sep for key, path in
+                    sysconfig.get_paths().items()
+                    if key in ("stdlib", "platstdlib", "purelib", "platlib")})
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__)))) + os.sep
+
+
+def first_sign(path):
+  """(line number, Sign) if only Python 2 can read the file, else None."""
+  try:
+    text, _ = conversion.read(path)
+  except (OSError, LookupError, UnicodeError):
+    return None
+  return sign_in(text, path)
+
+
+def sign_in(text, path="<source>"):
+  """(line number, Sign) if only Python 2 can read `text`, else None."""
+  try:
+    compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    return None
+  except SyntaxError as error:
+    found = signs.diagnose(error, text)
+  except ValueError:  # a null byte
+    return None
+  if found is None:
+    return None
+  if conversion.is_available():
+    try:
+      conversion.convert(text, path)
+    except SyntaxError:
+      return None  # a mistake in either language
+  return found
+
+
+def find_python2(path):
+  """(file, line number, Sign) of the first Python 2 file of a program.
+
+  Follows the imports of `path` among the files beside it.
+  """
+  folder = os.path.dirname(os.path.realpath(path))
+  waiting, seen = [path], set()
+  while waiting and len(seen) < 200:
+    one = waiting.pop(0)
+    real = os.path.realpath(one)
+    if real in seen:
+      continue
+    seen.add(real)
+    found = first_sign(one)
+    if found is not None:
+      return (one,) + found
+    waiting += _imported_files(one, folder)
+  return None
+
+
+def _imported_files(path, folder):
+  try:
+    with open(path, "rb") as file:
+      tree = ast.parse(file.read())
+  except (OSError, SyntaxError, ValueError):
+    return []
+  names = []
+  for node in ast.walk(tree):
+    if isinstance(node, ast.Import):
+      names += [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+      base = node.module or ""
+      names += [base] + [f"{base}.{alias.name}".strip(".")
+                         for alias in node.names]
+  found = []
+  for name in names:
+    for start in {folder, os.path.dirname(os.path.realpath(path))}:
+      place = os.path.join(start, *name.split("."))
+      for file in (place + ".py", os.path.join(place, "__init__.py")):
+        if os.path.isfile(file):
+          found.append(file)
+  return found
+
+
+class Program:
+  """The Python 2 sources of one program.
+
+  `show(text)` is called with the diff of each file that is converted.
+  """
+
+  def __init__(self, folders, show=None):
+    self.folders = tuple(os.path.realpath(folder) + os.sep
+                         for folder in folders)
+    self._show = show
+    self._texts = {}
+
+  def is_own(self, path):
+    """Whether the file belongs to the program, not to a library."""
+    real = os.path.realpath(path)
+    if real.startswith(_LIBRARIES) or real.startswith(_PACKAGE):
+      return False
+    return real.startswith(self.folders) and (
+        f"{os.sep}site-packages{os.sep}" not in real)
+
+  def text_of(self, path):
+    """The converted text of the file, or None if it is not to be converted."""
+    if not path or not path.endswith(".py"):
+      return None
+    if path not in self._texts:
+      self._texts[path] = (self.convert_file(path)
+                           if self.is_own(path) else None)
+    return self._texts[path]
+
+  def convert_file(self, path):
+    """Converts the file at `path`."""
+    text, encoding = conversion.read(path)
+    return self.convert(text, path, encoding)
+
+  def convert(self, text, path, encoding="utf-8"):
+    """Converts `text`; shows the difference if that is wanted."""
+    found = conversion.convert(text, path, encoding)
+    if self._show is not None:
+      self._show(difference(text, found, path))
+    return found
+
+  def compile_file(self, path):
+    """Code of the file at `path`, converted."""
+    if self._texts.get(path) is None:
+      self._texts[path] = self.convert_file(path)
+    return runtime.compile_source(self._texts[path], path)
+
+  def compile_source(self, data, path):
+    """Code of the bytes `data`, converted."""
+    text, encoding = conversion.decode(data)
+    return runtime.compile_source(self.convert(text, path, encoding), path)
+
+  def execute(self, code, names):
+    """Executes `code` in the namespace of a module."""
+    runtime.execute(code, names)
+
+  def install(self, patches):
+    """From now on, the program's modules are converted on import."""
+    import importlib.machinery
+    runtime.set_converter(conversion.convert)
+    runtime.add_names(patches.replace)
+    patches.wrap(importlib.machinery.SourceFileLoader, "exec_module",
+                 self._make_exec_module)
+
+  def _make_exec_module(self, original):
+    own = runtime.Loader(self.text_of).wrap(original)
+
+    def exec_module(loader, module):
+      try:
+        return own(loader, module)
+      except SyntaxError as error:
+        path = getattr(loader, "path", None)
+        if error.filename != path or self._texts.get(path) is not None or (
+            first_sign(path) is None):
+          raise
+        code = self.compile_file(path)
+      return runtime.execute(code, vars(module))
+    return exec_module
+
+
+def is_python2(path, notify):
+  """Whether the program at `path` is for Python 2; says so in one line.
+
+  Without fissix, Python 3 is to show the error.
+  """
+  found = find_python2(path)
+  if found is None or not conversion.is_available():
+    return False
+  file, number, sign = found
+  if os.path.realpath(file) != os.path.realpath(path):
+    file = os.path.relpath(file)
+  notify(f"{file} is written for Python 2 (line {number}: {sign.name}); the "
+         "program is converted while it runs (--show-conversion shows how)")
+  return True
+
+
+def difference(before, after, path):
+  """What `--show-conversion` prints for one file."""
+  lines = list(difflib.unified_diff(
+      before.splitlines(), after.splitlines(), path, path + " (converted)",
+      lineterm="", n=1))
+  if not lines:
+    lines = [f"{path}: no change in syntax"]
+  changes = {}
+  runtime.compile_source(after, path, changes=changes)
+  for kind, numbers in sorted(changes.items()):
+    shown = ", ".join(str(number) for number in sorted(set(numbers)))
+    lines.append(f"# Python 2's {kind} in line {shown}")
+  return "\n".join(lines)
+
+
+def in_folders_of(path, show=None):
+  """The Program whose main file is `path`."""
+  folders = [os.path.dirname(os.path.realpath(path))]
+  if os.path.realpath(os.getcwd()) in map(os.path.realpath, sys.path):
+    folders.append(os.getcwd())
+  return Program(folders, show)
+
+
+def run_in_child(path, patches):
+  """Runs a main file in a process of `multiprocessing`."""
+  found = in_folders_of(path)
+  found.install(patches)
+  names = vars(sys.modules["__mp_main__"])
+  names["__file__"] = path
+  found.execute(found.compile_file(path), names)
+  return names

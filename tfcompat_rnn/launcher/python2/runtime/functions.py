@@ -1,0 +1,397 @@
+"""The builtins of Python 2."""
+
+import atexit
+import builtins
+import collections.abc
+import functools
+import importlib
+import itertools
+import sys
+
+from . import files
+from . import numbers2
+from . import ordering
+from . import strings
+
+_VIEWS = (collections.abc.KeysView, collections.abc.ValuesView,
+          collections.abc.ItemsView)
+
+
+# --- what statements became -------------------------------------------------
+
+
+def print_values(*values, **options):
+  """The print statement: `to` is its file, `comma` its last character."""
+  file = options.get("to")
+  if file is None:
+    file = sys.stdout
+  comma = options.get("comma", False)
+  show = strings.text
+  if not isinstance(file, (files.File, files.StringIO)):
+    show = _readable_text
+  out, space = "", _spaces.get(file)
+  for value in values:
+    # As in Python 2: a space after what a comma ended, but none after a
+    # newline or tab.
+    text = show(value)
+    out += (" " if space else "") + text
+    space = text[-1:] == " " or not text[-1:].isspace()
+  _spaces.put(file, comma and bool(values) and space)
+  file.write(out if comma else out + "\n")
+
+
+def _readable_text(value):
+  return strings.readable(strings.text(value))
+
+
+class _Spaces(object):
+  """Which streams the last print left without its space."""
+
+  def __init__(self):
+    self._left = {}
+    self._ends_line = False
+
+  def _end_line(self):
+    if self.get(sys.stdout):
+      sys.stdout.write("\n")
+
+  def get(self, file):
+    return self._left.get(id(file)) is file
+
+  def put(self, file, value):
+    if value:
+      if not self._ends_line:
+        self._ends_line = True
+        atexit.register(self._end_line)
+      self._left[id(file)] = file
+    else:
+      self._left.pop(id(file), None)
+
+
+_spaces = _Spaces()
+
+
+def make_exception(kind, value=None, trace=None):
+  """`raise kind, value, trace`."""
+  if isinstance(kind, tuple):
+    kind = kind[0]
+  if isinstance(kind, type):
+    if isinstance(value, kind):
+      error = value
+    elif value is None:
+      error = kind()
+    elif isinstance(value, tuple):
+      error = kind(*value)
+    else:
+      error = kind(value)
+  else:
+    error = kind
+  return error.with_traceback(trace) if trace is not None else error
+
+
+def make_execute(compile_text):
+  """The exec statement; `compile_text(text, filename)` makes code."""
+  def execute(code, names=None, local=None):
+    if isinstance(code, tuple):
+      code, names, local = (code + (None, None))[:3]
+    if names is None:
+      frame = sys._getframe(1)
+      names, local = frame.f_globals, frame.f_locals
+    if isinstance(code, files.File):
+      code = code._file.read().decode("latin-1")
+    if isinstance(code, str):
+      code = compile_text(code, "<string>")
+    names.setdefault("__builtins__", sys._getframe(1).f_globals[
+        "__builtins__"])
+    if local is None:
+      exec(code, names)
+    else:
+      exec(code, names, local)
+  return execute
+
+
+def make_evaluate(compile_expression):
+  """`eval`."""
+  def evaluate(code, names=None, local=None):
+    if names is None:
+      frame = sys._getframe(1)
+      names, local = frame.f_globals, frame.f_locals
+    if isinstance(code, str):
+      code = compile_expression(code.lstrip(" \t"))
+    if isinstance(names, dict):
+      names.setdefault("__builtins__", sys._getframe(1).f_globals[
+          "__builtins__"])
+    if local is None:
+      return eval(code, names)
+    return eval(code, names, local)
+  return evaluate
+
+
+# --- methods ----------------------------------------------------------------
+
+
+def _list_of(name):
+  def call(holder, *args, **kwargs):
+    found = getattr(holder, name)(*args, **kwargs)
+    return list(found) if isinstance(found, _VIEWS) else found
+  call.__name__ = name
+  return call
+
+
+def _iterator_of(name):
+  def call(holder, *args, **kwargs):
+    if hasattr(holder, "iter" + name):
+      return getattr(holder, "iter" + name)(*args, **kwargs)
+    return iter(getattr(holder, name)(*args, **kwargs))
+  call.__name__ = "iter" + name
+  return call
+
+
+def _view_of(name):
+  def call(holder, *args, **kwargs):
+    if hasattr(holder, "view" + name):
+      return getattr(holder, "view" + name)(*args, **kwargs)
+    return getattr(holder, name)(*args, **kwargs)
+  call.__name__ = "view" + name
+  return call
+
+
+def has_key(holder, *args, **kwargs):
+  if hasattr(holder, "has_key") or not hasattr(holder, "__contains__"):
+    return holder.has_key(*args, **kwargs)
+  return args[0] in holder
+
+
+def next_method(holder, *args):
+  if hasattr(holder, "next") or not hasattr(holder, "__next__"):
+    return holder.next(*args)
+  return next(holder, *args)
+
+
+def _of_strings(name, call):
+  """`holder.name(...)`: `call` if the holder is a string."""
+  def method(holder, *args, **kwargs):
+    if isinstance(holder, (str, bytes)):
+      return call(holder, *args, **kwargs)
+    return getattr(holder, name)(*args, **kwargs)
+  method.__name__ = name
+  return method
+
+
+METHODS = {
+    "keys": _list_of("keys"), "values": _list_of("values"),
+    "items": _list_of("items"), "iterkeys": _iterator_of("keys"),
+    "itervalues": _iterator_of("values"),
+    "iteritems": _iterator_of("items"), "viewkeys": _view_of("keys"),
+    "viewvalues": _view_of("values"), "viewitems": _view_of("items"),
+    "has_key": has_key, "next": next_method, "sort": ordering.sort_method,
+    "write": strings.write,
+}
+
+
+METHODS.update((name, _of_strings(name, getattr(strings, function)))
+               for name, function in (
+                   ("encode", "encode"), ("decode", "decode"),
+                   ("translate", "translate"), ("format", "format_text"),
+                   ("join", "join")))
+
+
+# --- functions --------------------------------------------------------------
+
+
+def map_list(function, first, *more):
+  if function is None:
+    rows = itertools.zip_longest(first, *more)
+    return [row if more else row[0] for row in rows]
+  if function is str:
+    function = strings.text
+  if not more:
+    return [function(item) for item in first]
+  return [function(*row) for row in itertools.zip_longest(first, *more)]
+
+
+def filter_list(function, items):
+  if isinstance(items, str):
+    return "".join(filter(function, items))
+  if isinstance(items, tuple):
+    return tuple(filter(function, items))
+  return list(filter(function, items))
+
+
+def _whole(value):
+  if isinstance(value, float):
+    raise TypeError("range() integer argument expected, got float.")
+  return value
+
+
+def range_list(*args):
+  return list(range(*[_whole(arg) for arg in args]))
+
+
+def xrange_of(*args):
+  return range(*[int(arg) for arg in args])
+
+
+def zip_list(*args):
+  return list(zip(*args))
+
+
+def raw_input(prompt=""):
+  return input(prompt).encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def print_function(*values, **options):
+  """`print` after `from __future__ import print_function`."""
+  file = options.pop("file", None) or sys.stdout
+  texts = [strings.text(value) for value in values]
+  if isinstance(file, (files.File, files.StringIO)):
+    sep, end = options.get("sep") or " ", options.get("end")
+    file.write(sep.join(texts) + ("\n" if end is None else end))
+  else:
+    print(*[strings.readable(text) for text in texts], file=file, **options)
+
+
+def octal(number):
+  return oct(number).replace("o", "") if number else "0"
+
+
+def represent(value):
+  """`repr`; of a string, with escapes for all that is not ASCII."""
+  if type(value) is str:
+    wide = any(ord(character) > 255 for character in value)
+    return ("u" if wide else "") + ascii(value)
+  return repr(value)
+
+
+def buffer_of(value, offset=0, size=None):
+  end = None if size is None else offset + size
+  return (value if isinstance(value, str) else memoryview(value))[offset:end]
+
+
+def char(code):
+  if not 0 <= code < 256:
+    raise ValueError("chr() arg not in range(256)")
+  return chr(code)
+
+
+def coerce(a, b):
+  kind = type(a + b - b)
+  return kind(a), kind(b)
+
+
+def apply(function, args=(), kwargs=None):
+  return function(*args, **(kwargs or {}))
+
+
+# --- classes ----------------------------------------------------------------
+
+
+class _Maker(object):
+  """The metaclass of a class statement: `__metaclass__`, or the bases'."""
+
+  def __init__(self):
+    self._bases = ()
+
+  @staticmethod
+  def _winner(bases):
+    winner = type
+    for base in bases:
+      if issubclass(type(base), winner):
+        winner = type(base)
+    return winner
+
+  def __prepare__(self, name, bases, **kwargs):
+    return self._winner(bases).__prepare__(name, bases, **kwargs)
+
+  def __call__(self, name, bases, body, **kwargs):
+    kind = body.get("__metaclass__") or self._winner(bases)
+    if isinstance(kind, type):
+      own = self._winner(bases)
+      if issubclass(own, kind):
+        kind = own
+    _complete(body)
+    return kind(name, bases, body, **kwargs)
+
+
+_ALIASES = (("__nonzero__", "__bool__"), ("next", "__next__"),
+            ("__div__", "__truediv__"), ("__rdiv__", "__rtruediv__"),
+            ("__idiv__", "__itruediv__"))
+
+
+def _complete(body):
+  """Adds to a class body the names under which Python 3 looks for methods."""
+  for old, new in _ALIASES:
+    if old in body and new not in body and (
+        old != "next" or "__iter__" in body):
+      body[new] = body[old]
+  if "__hash__" not in body and ("__eq__" in body or "__cmp__" in body):
+    body["__hash__"] = object.__hash__
+  if "__cmp__" in body:
+    call = body["__cmp__"]
+    for name, test in (("__lt__", lambda n: n < 0), ("__gt__",
+                       lambda n: n > 0), ("__le__", lambda n: n <= 0),
+                       ("__ge__", lambda n: n >= 0),
+                       ("__eq__", lambda n: n == 0),
+                       ("__ne__", lambda n: n != 0)):
+      body.setdefault(name, _by_cmp(call, test))
+  if "__eq__" in body and "__ne__" not in body:
+    # Python 2 did not derive one from the other.
+    body["__ne__"] = lambda self, other: self is not other
+  if "__getslice__" in body:
+    _slices(body, "__getitem__", "__getslice__")
+  if "__setslice__" in body:
+    _slices(body, "__setitem__", "__setslice__")
+  if "__unicode__" in body and "__str__" not in body:
+    body["__str__"] = body["__unicode__"]
+
+
+def _by_cmp(call, test):
+  def compare(self, other):
+    return test(call(self, other))
+  return compare
+
+
+def _slices(body, name, old):
+  by_slice, by_item = body[old], body.get(name)
+
+  def item(self, key, *value):
+    if isinstance(key, slice) and key.step is None:
+      stop = sys.maxsize if key.stop is None else key.stop
+      return by_slice(self, key.start or 0, stop, *value)
+    if by_item is None:
+      raise TypeError("object does not support indexing")
+    return by_item(self, key, *value)
+  body[name] = item
+
+
+def build_class(function, name, *bases, **kwargs):
+  if "metaclass" not in kwargs:
+    bases = tuple([str if base is strings.unicode else
+                   files.File if base is files.file else base
+                   for base in bases])
+    kwargs["metaclass"] = _Maker()
+  return builtins.__build_class__(function, name, *bases, **kwargs)
+
+
+TABLE = {
+    "_py2_print": print_values, "_py2_raise": make_exception,
+    "_py2_divide": numbers2.divide, "_py2_over": numbers2.Divisor,
+    "_py2_modulo": strings.modulo, "_py2_str": strings.text,
+    "_py2_less": ordering.less, "_py2_greater": ordering.greater,
+    "_py2_at_most": ordering.at_most, "_py2_at_least": ordering.at_least,
+    "_py2_equal": ordering.equal, "_py2_unequal": ordering.unequal,
+    "apply": apply, "basestring": strings.basestring, "buffer": buffer_of,
+    "bytes": strings.byte_string, "chr": char, "cmp": ordering.compare,
+    "coerce": coerce, "file": files.file, "filter": filter_list,
+    "hash": ordering.hash_value, "intern": sys.intern, "long": int,
+    "map": map_list, "max": ordering.largest, "min": ordering.smallest,
+    "oct": octal,
+    "open": files.open_file, "print": print_function, "range": range_list,
+    "raw_input": raw_input, "repr": represent,
+    "reduce": functools.reduce, "reload": importlib.reload,
+    "round": ordering.round_number, "sorted": ordering.sorted_list,
+    "StandardError": Exception, "unichr": chr, "unicode": strings.unicode,
+    "xrange": xrange_of, "zip": zip_list, "__build_class__": build_class,
+    files.MARK: True,
+}
+TABLE.update(("_py2_" + name, method) for name, method in METHODS.items())

@@ -1,0 +1,209 @@
+"""Gives operators, methods and comparisons Python 2's meaning, in the tree.
+
+Lines keep their numbers, so that tracebacks show the original text.
+"""
+
+import ast
+import sys
+
+from . import functions
+
+_COMPARISONS = {
+    ast.Lt: "_py2_less", ast.Gt: "_py2_greater", ast.LtE: "_py2_at_most",
+    ast.GtE: "_py2_at_least", ast.Eq: "_py2_equal",
+    ast.NotEq: "_py2_unequal"}
+_SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
+
+
+def features(tree):
+  """The names that the module imports from `__future__`."""
+  return {name.name for node in tree.body
+          if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+          for name in node.names}
+
+
+def _call(name, args, like, keywords=()):
+  made = ast.Call(func=ast.Name(id=name, ctx=ast.Load()), args=args,
+                  keywords=list(keywords))
+  return ast.copy_location(made, like)
+
+
+class Meaning(ast.NodeTransformer):
+  """Changes a tree; `changes` has the line numbers of each kind of change."""
+
+  def __init__(self, future=()):
+    self.division = "division" not in future
+    self.changes = {}
+    self._leaks = [set()]
+
+  def _note(self, kind, node):
+    self.changes.setdefault(kind, []).append(node.lineno)
+
+  def visit_BinOp(self, node):
+    self.generic_visit(node)
+    if isinstance(node.op, ast.Div) and self.division:
+      self._note("/", node)
+      return _call("_py2_divide", [node.left, node.right], node)
+    if isinstance(node.op, ast.Mod):
+      return _call("_py2_modulo", [node.left, node.right], node)
+    return node
+
+  def visit_AugAssign(self, node):
+    self.generic_visit(node)
+    if isinstance(node.op, ast.Div) and self.division:
+      self._note("/=", node)
+      node.op = ast.LShift()
+      node.value = _call("_py2_over", [node.value], node.value)
+    return node
+
+  def visit_Compare(self, node):
+    self.generic_visit(node)
+    if len(node.ops) == 1 and type(node.ops[0]) in _COMPARISONS:
+      return _call(_COMPARISONS[type(node.ops[0])],
+                   [node.left, node.comparators[0]], node)
+    return node
+
+  def visit_Call(self, node):
+    self.generic_visit(node)
+    function = node.func
+    if isinstance(function, ast.Attribute) and (
+        function.attr in functions.METHODS):
+      if function.attr not in ("format", "join", "write"):
+        self._note(".%s()" % function.attr, node)
+      return _call("_py2_" + function.attr, [function.value] + node.args,
+                   node, node.keywords)
+    if isinstance(function, ast.Name) and function.id == "str" and (
+        len(node.args) == 1 and not node.keywords):
+      function.id = "_py2_str"
+    return node
+
+  def visit_ExceptHandler(self, node):
+    self.generic_visit(node)
+    if node.name:
+      # Python 2 kept the name after the clause.
+      keep = ast.Assign(
+          targets=[ast.Name(id=node.name, ctx=ast.Store())],
+          value=ast.Name(id="_py2_error", ctx=ast.Load()))
+      node.name = "_py2_error"
+      node.body.insert(0, _at(keep, node))
+    return node
+
+  # -- scopes
+
+  def visit_FunctionDef(self, node):
+    unpack = []
+    for arg in _all_arguments(node.args):
+      if arg.arg.startswith("_py2_tuple") and arg.annotation is not None:
+        text = getattr(arg.annotation, "s", None) or arg.annotation.value
+        made = ast.parse("%s = %s" % (text, arg.arg)).body[0]
+        unpack.append(_at(made, node))
+        arg.annotation = None
+    self._leaks.append(_leaking(node))
+    self.generic_visit(node)
+    self._leaks.pop()
+    start = 1 if ast.get_docstring(node, clean=False) is not None else 0
+    node.body[start:start] = unpack
+    return node
+
+  def visit_Lambda(self, node):
+    self._leaks.append(_leaking(node))
+    self.generic_visit(node)
+    self._leaks.pop()
+    return node
+
+  def visit_ClassDef(self, node):
+    # Python allows no assignment expression in a list there.
+    self._leaks.append(set())
+    self.generic_visit(node)
+    self._leaks.pop()
+    return node
+
+  def visit_Module(self, node):
+    self._leaks[-1] = _leaking(node)
+    self.generic_visit(node)
+    return node
+
+  def visit_ListComp(self, node):
+    self.generic_visit(node)
+    names = _targets(node) & self._leaks[-1]
+    if not names:
+      return node
+    self._note("variable of a list that outlives it", node)
+    for generator in node.generators:
+      own = sorted(_names(generator.target, ast.Store) & names)
+      if not own:
+        continue
+      for part in ast.walk(generator.target):
+        if isinstance(part, ast.Name) and part.id in own:
+          part.id = "_py2_" + part.id
+      keep = [ast.NamedExpr(target=ast.Name(id=name, ctx=ast.Store()),
+                            value=ast.Name(id="_py2_" + name,
+                                           ctx=ast.Load()))
+              for name in own]
+      test = ast.Tuple(elts=keep, ctx=ast.Load())
+      generator.ifs.insert(0, _at(test, node))
+    return node
+
+
+def _at(node, like):
+  for part in ast.walk(node):
+    ast.copy_location(part, like)
+  return node
+
+
+def _all_arguments(arguments):
+  return list(arguments.args)
+
+
+def _names(node, kind):
+  return {part.id for part in ast.walk(node)
+          if isinstance(part, ast.Name) and isinstance(part.ctx, kind)}
+
+
+def _targets(node):
+  found = set()
+  for generator in node.generators:
+    found |= _names(generator.target, ast.Store)
+  return found
+
+
+def _leaking(scope):
+  """The variables of lists that are also read outside of them in `scope`."""
+  inside, read = set(), set()
+
+  def walk(node, hidden):
+    if isinstance(node, ast.ListComp):
+      inside.update(_targets(node))
+      hidden = hidden | _targets(node)
+    elif isinstance(node, (ast.GeneratorExp, ast.SetComp, ast.DictComp)):
+      hidden = hidden | _targets(node)
+    elif isinstance(node, (ast.FunctionDef, ast.Lambda)) and (
+        node is not scope):
+      own = {arg.arg for arg in ast.walk(node.args)
+             if isinstance(arg, ast.arg)} | _names(node, ast.Store)
+      hidden = hidden | own
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (
+        node.id not in hidden):
+      read.add(node.id)
+    for child in ast.iter_child_nodes(node):
+      walk(child, hidden)
+
+  for child in ast.iter_child_nodes(scope):
+    walk(child, frozenset())
+  if sys.version_info < (3, 8):
+    return set()
+  return {name for name in inside & read}
+
+
+def change(tree):
+  """Changes `tree`; returns what was changed, {kind: line numbers}."""
+  meaning = Meaning(features(tree) if isinstance(tree, ast.Module) else ())
+  meaning.visit(tree)
+  ast.fix_missing_locations(tree)
+  for node in ast.walk(tree):
+    if hasattr(node, "end_col_offset"):
+      # The whole line: columns of the converted text say nothing about the
+      # original one, which a traceback shows.
+      node.end_lineno = node.lineno
+      node.col_offset, node.end_col_offset = 0, 10000
+  return meaning.changes

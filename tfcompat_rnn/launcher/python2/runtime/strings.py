@@ -1,0 +1,242 @@
+"""Byte strings as text: one character of `str` for each byte.
+
+Python 2's `str` is a string of bytes. A converted program holds such a string
+as a `str` whose characters are the bytes (Latin-1), so that lengths, indices
+and sets of characters are those of Python 2. `unicode` is a `str` as well.
+Where text leaves the program, bytes that are UTF-8 are written as they are.
+"""
+
+import binascii
+import codecs
+import sys
+
+
+def is_text(value):
+  """Whether `value` can only have been a `unicode` object in Python 2."""
+  try:
+    value.encode("ascii")
+    return False
+  except UnicodeEncodeError:
+    pass
+  try:
+    value.encode("latin-1").decode("utf-8")
+    return False
+  except UnicodeError:
+    return True
+
+
+def readable(value):
+  """`value` as a terminal showed it: bytes that are UTF-8 become text."""
+  if value.isascii() if hasattr(value, "isascii") else all(
+      ord(c) < 128 for c in value):
+    return value
+  try:
+    return value.encode("latin-1").decode("utf-8")
+  except UnicodeError:
+    return value
+
+
+def to_bytes(value):
+  """The bytes that the string `value` stands for."""
+  if not isinstance(value, str):
+    return bytes(value)
+  try:
+    return value.encode("latin-1")
+  except UnicodeEncodeError:
+    return value.encode("ascii")  # Python 2's error
+
+
+def to_string(value):
+  """Bytes of a library as the program's kind of string."""
+  if isinstance(value, (bytes, bytearray)):
+    return bytes(value).decode("latin-1")
+  return value
+
+
+_BYTES_TO_BYTES = {
+    "hex": (binascii.hexlify, binascii.unhexlify),
+    "base64": "base64_codec", "zip": "zlib_codec", "zlib": "zlib_codec",
+    "bz2": "bz2_codec", "quopri": "quopri_codec", "uu": "uu_codec",
+}
+
+
+def _plain(encoding):
+  name = encoding.lower().replace("-", "_")
+  return name[:-6] if name.endswith("_codec") else name
+
+
+def encode(value, encoding="ascii", errors="strict"):
+  """`value.encode(...)`."""
+  if isinstance(value, bytes):
+    value = value.decode("latin-1")
+  name = _plain(encoding)
+  if name in _BYTES_TO_BYTES:
+    codec = _BYTES_TO_BYTES[name]
+    found = (codec[0](to_bytes(value)) if isinstance(codec, tuple)
+             else codecs.encode(to_bytes(value), codec))
+    return found.decode("latin-1")
+  if name in ("rot13", "rot_13"):
+    return codecs.encode(value, "rot13")
+  if name == "string_escape":
+    return "".join(
+        "\\'" if c == "'" else c if " " <= c <= "~" and c != "\\" else
+        repr(c)[1:-1] if ord(c) < 128 else "\\x%02x" % ord(c) for c in value)
+  return value.encode(encoding, errors).decode("latin-1")
+
+
+def decode(value, encoding="ascii", errors="strict"):
+  """`value.decode(...)`."""
+  if isinstance(value, bytes):
+    data = value
+  else:
+    data = to_bytes(value)
+  name = _plain(encoding)
+  if name in _BYTES_TO_BYTES:
+    codec = _BYTES_TO_BYTES[name]
+    found = (codec[1](data) if isinstance(codec, tuple)
+             else codecs.decode(data, codec))
+    return found.decode("latin-1")
+  if name in ("rot13", "rot_13"):
+    return codecs.decode(data.decode("latin-1"), "rot13")
+  if name == "string_escape":
+    return codecs.escape_decode(data)[0].decode("latin-1")
+  return data.decode(encoding, errors)
+
+
+def translate(value, table, delete=None):
+  """`value.translate(table, deletechars)`."""
+  value = to_string(value)
+  if delete:
+    value = "".join([c for c in value if c not in delete])
+  return value if table is None else value.translate(table)
+
+
+def maketrans(old, new):
+  """`string.maketrans`: a string of 256 characters."""
+  if len(old) != len(new):
+    raise ValueError("maketrans arguments must have same length")
+  table = [chr(code) for code in range(256)]
+  for one, other in zip(old, new):
+    table[ord(one)] = other
+  return "".join(table)
+
+
+def float_text(value):
+  """`str` of a float: twelve digits."""
+  text = "%.12g" % value
+  return text if set(text) & set(".einfa") else text + ".0"
+
+
+class _Float(float):
+  """A float that shows twelve digits as `%s` and `{}`."""
+
+  def __str__(self):
+    return float_text(self)
+
+  def __format__(self, spec):
+    return float_text(self) if not spec else float(self).__format__(spec)
+
+
+def shown(value):
+  """`value` as `%` and `format` are to show it."""
+  if type(value) is float:
+    return _Float(value)
+  if isinstance(value, bytes):
+    return value.decode("latin-1")
+  return value
+
+
+def text(value=""):
+  """`str(value)`."""
+  if type(value) is str:
+    return value
+  if type(value) is float:
+    return float_text(value)
+  if isinstance(value, bytes):
+    return value.decode("latin-1")
+  kind = type(value)
+  if kind in (list, tuple, dict, set):
+    return ascii(value)
+  if "__str__" not in kind.__dict__ and kind.__str__ is object.__str__ and (
+      hasattr(kind, "__unicode__")):
+    return kind.__unicode__(value)
+  return str(value)
+
+
+def modulo(a, b):
+  """`a % b`."""
+  if isinstance(a, str):
+    if type(b) is tuple:
+      b = tuple([shown(item) for item in b])
+    elif isinstance(b, dict) and type(b) is dict:
+      b = {key: shown(value) for key, value in b.items()}
+    else:
+      b = shown(b)
+  return a % b
+
+
+def format_text(value, *args, **kwargs):
+  """`value.format(...)`."""
+  args = [shown(item) for item in args]
+  kwargs = {key: shown(item) for key, item in kwargs.items()}
+  return to_string(value).format(*args, **kwargs)
+
+
+def join(separator, items):
+  """`separator.join(items)`."""
+  return to_string(separator).join([to_string(item) for item in items])
+
+
+def write(file, *args, **kwargs):
+  """`file.write(text)`."""
+  if len(args) == 1 and isinstance(args[0], str) and any(
+      file is one for one in (sys.stdout, sys.stderr)):
+    args = (readable(args[0]),)
+  return file.write(*args, **kwargs)
+
+
+class _UnicodeType(type):
+
+  def __instancecheck__(cls, value):
+    return isinstance(value, str) and is_text(value)
+
+  def __call__(cls, value="", *args):
+    if args:
+      return decode(value, *args)
+    kind = type(value)
+    if hasattr(kind, "__unicode__"):
+      return kind.__unicode__(value)
+    return text(value)
+
+  def __eq__(cls, other):
+    return other is cls
+
+  def __hash__(cls):
+    return id(cls)
+
+  def __getattr__(cls, name):
+    return getattr(str, name)
+
+
+unicode = _UnicodeType("unicode", (), {"__module__": "__builtin__"})
+
+
+class _BytesType(_UnicodeType):
+
+  def __instancecheck__(cls, value):
+    return isinstance(value, (str, bytes)) and not isinstance(value, unicode)
+
+  def __call__(cls, value="", *args):
+    return encode(value, *args) if args else text(value)
+
+
+byte_string = _BytesType("bytes", (), {"__module__": "__builtin__"})
+
+
+class _BaseStringType(type):
+
+  def __instancecheck__(cls, value):
+    return isinstance(value, (str, bytes))
+
+
+basestring = _BaseStringType("basestring", (), {"__module__": "__builtin__"})

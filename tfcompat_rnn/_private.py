@@ -33,6 +33,9 @@ class Attribute(typing.NamedTuple):
 
 _NAMES = "tf.contrib or tensorflow.python.* of 1.15 had names from here"
 
+_COLUMNS = ("the sequence columns of tf.contrib.feature_column are of 1.15's "
+            "first kind, which TensorFlow does not export")
+
 # name -> Private. Keep sorted by name.
 PRIVATE = {
     "add_many_sparse_to_tensors_map": Private(
@@ -59,6 +62,9 @@ PRIVATE = {
         "public way to add other packages to its list"),
     "backprop": Private(
         "tensorflow.python.eager.backprop", None, _NAMES),
+    "basic_session_run_hooks": Private(
+        "tensorflow.python.training.basic_session_run_hooks", None,
+        "seeds: a hook calls Session.run more often than in 1.15"),
     "bijector_impl": Private(
         "tensorflow.python.ops.distributions.bijector_impl", None,
         "the base class of bijectors, which tf.distributions does not "
@@ -137,6 +143,30 @@ PRIVATE = {
     "embedding_ops": Private(
         "tensorflow.python.ops.embedding_ops", None,
         "seeds replace embedding_lookup_sparse here"),
+    "fc_categorical_column_with_hash_bucket": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_categorical_column_with_hash_bucket", _COLUMNS),
+    "fc_categorical_column_with_identity": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_categorical_column_with_identity", _COLUMNS),
+    "fc_categorical_column_with_vocabulary_file": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_categorical_column_with_vocabulary_file", _COLUMNS),
+    "fc_categorical_column_with_vocabulary_list": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_categorical_column_with_vocabulary_list", _COLUMNS),
+    "fc_lazy_builder": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_LazyBuilder", _COLUMNS),
+    "fc_sequence_categorical_column": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_SequenceCategoricalColumn", _COLUMNS),
+    "fc_sequence_dense_column": Private(
+        "tensorflow.python.feature_column.feature_column",
+        "_SequenceDenseColumn", _COLUMNS),
+    "fc_sequence_length": Private(
+        "tensorflow.python.feature_column.utils",
+        "sequence_length_from_sparse_tensor", _COLUMNS),
     "framework_ops": Private(
         "tensorflow.python.framework.ops", None,
         "seeds: operations are created, and gradients registered, here"),
@@ -266,6 +296,9 @@ PRIVATE = {
         "tensorflow.python.ops.parallel_for.control_flow_ops", None, _NAMES),
     "parallel_gradients": Private(
         "tensorflow.python.ops.parallel_for.gradients", None, _NAMES),
+    "parse_saved_model": Private(
+        "tensorflow.python.saved_model.loader_impl", "parse_saved_model",
+        "reads the signatures of a saved model without loading its graph"),
     "parsing_ops": Private(
         "tensorflow.python.ops.parsing_ops", None,
         "seeds replace the parsers of examples here"),
@@ -386,6 +419,8 @@ ATTRIBUTES = {
         "whether a bijector has one inverse or several"),
     "Bijector._name_scope": Attribute(
         "operations of a bijector are named after it, as in 1.15"),
+    "CheckpointSaverHook._steps_per_run": Attribute(
+        "seeds: how many steps one call of Session.run makes"),
     "ConcreteFunction._call_flat": Attribute(
         "model_rnn calls a traced step with tensors that replace the ones it "
         "captured"),
@@ -432,6 +467,9 @@ ATTRIBUTES = {
         "seeds: creates a slot from 1.15's constant"),
     "Optimizer._zeros_slot": Attribute(
         "seeds: creates a slot of zeros"),
+    "SequenceDenseColumn._get_sequence_dense_tensor": Attribute(_COLUMNS),
+    "SequenceDenseColumn._var_scope_name": Attribute(_COLUMNS),
+    "SequenceDenseColumn._variable_shape": Attribute(_COLUMNS),
     "Trackable._add_variable_with_custom_getter": Attribute(
         "restores a variable from a checkpoint when a cell creates it"),
     "Trackable._track_trackable": Attribute(

@@ -1,9 +1,68 @@
-"""What tensorflow-estimator 2.15 does otherwise than 1.15 did."""
+"""What tensorflow-estimator 2.15 does otherwise than 1.15 did, restored.
 
-CHANGES = {}
+Each change is a function of the module, applied once, when it is imported.
+"""
+
+import functools
+
+from tfcompat_rnn import _patching
+from tfcompat_rnn._tf import tf
+
+_patches = _patching.Stack()
+
+
+def _warm_start_always(module):
+  """1.15 warm-started although `model_dir` had a checkpoint.
+
+  The checkpoint is restored afterwards, so only the operations count.
+  """
+  def make(original):
+    @functools.wraps(original)
+    def train(self, *args, **kwargs):
+      settings = self._tfcompat_warm_start()
+      if settings and tf.train.latest_checkpoint(self.model_dir):
+        tf.logging.info("Warm-starting with WarmStartSettings: %s"
+                        % (settings,))
+        tf.train.warm_start(*settings)
+      return original(self, *args, **kwargs)
+    return train
+  base = module.EstimatorV2
+  _patches.replace(base, "_tfcompat_warm_start",
+                   lambda self: vars(self).get("_warm_start_settings"))
+  _patches.wrap(base, "_train_with_estimator_spec", make)
+
+
+def _export_only_if_better(module):
+  """1.15's `BestExporter` compared the first result after a restart too."""
+  def make(original):
+    @functools.wraps(original)
+    def init(self, *args, **kwargs):
+      original(self, *args, **kwargs)
+      vars(self)["_has_exported"] = True
+    return init
+  _patches.wrap(module.BestExporter, "__init__", make)
+
+
+def _take_variables(module):
+  """1.15 took a variable as a loss, a prediction or a metric's value."""
+  def make(original):
+    @functools.wraps(original)
+    def check(value, *args):
+      return (value if isinstance(value, tf.Variable)
+              else original(value, *args))
+    return check
+  for name in ("_check_is_tensor", "_check_is_tensor_or_operation"):
+    _patches.wrap(module, name, make)
+
+
+_CHANGES = {
+    "python.estimator.estimator": (_warm_start_always,),
+    "python.estimator.exporter": (_export_only_if_better,),
+    "python.estimator.model_fn": (_take_variables,),
+}
 
 
 def apply(short, module):
   """Restores 1.15's behaviour in the module `short` of the package."""
-  for change in CHANGES.get(short, ()):
+  for change in _CHANGES.get(short, ()):
     change(module)

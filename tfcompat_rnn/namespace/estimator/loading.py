@@ -87,3 +87,11 @@ def module(name=""):
           "tensorflow.estimator: TensorFlow has had no estimators since 2.16; "
           f"{_INSTALL} installs the package that has them") from None
     raise
+
+
+def private_name(module_, name):
+  """What only a private name of tensorflow-estimator has.
+
+  The package's version is fixed, so these names cannot change.
+  """
+  return getattr(module_, name)

@@ -65,6 +65,13 @@ TABLE = {
     },
 }
 
+# Names that only tf.contrib.estimator had.
+CONTRIB = {
+    "canned.saved_model_estimator": "SavedModelEstimator",
+    "early_stopping": "read_eval_metrics",
+    "export.export": "build_supervised_input_receiver_fn_from_input_fn",
+}
+
 
 def places():
   """Yields (old name, module of the package, attribute)."""
@@ -83,6 +90,8 @@ def row_name(old):
 
 _PLACES = {row_name(old): (module, attribute)
            for old, module, attribute in places()}
+_PLACES.update((f"contrib__{name}", (_PREFIX + module, name))
+               for module, name in CONTRIB.items())
 
 
 def __getattr__(name):

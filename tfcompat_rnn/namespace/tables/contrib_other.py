@@ -83,8 +83,6 @@ GAPS = [
          "library", "use scikit-learn's gradient boosting"),
         ("coder", "its ops were part of TensorFlow 1.15's contrib library",
          "use the tensorflow-compression package"),
-        ("estimator", "TensorFlow no longer has estimators",
-         "train with a tf.Session or tf.train.MonitoredTrainingSession"),
         ("factorization", "its ops were part of TensorFlow 1.15's contrib "
          "library", "use scikit-learn's clustering and factorization"),
         ("ffmpeg", "its ops were part of TensorFlow 1.15's contrib library",
@@ -117,7 +115,5 @@ GAPS = [
         ("tensorrt", "it is part of TensorFlow's own builds for TensorRT",
          "use tf.compat.v2.experimental.tensorrt"),
         ("timeseries", "it was built on estimators, which were removed",
-         "build the model with tf.nn.dynamic_rnn"),
-        ("tpu", "TPU graphs of that time do not run on current TensorFlow",
-         "run without TPUStrategy, or move to tf.distribute"))),
+         "build the model with tf.nn.dynamic_rnn"))),
 ]

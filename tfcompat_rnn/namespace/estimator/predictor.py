@@ -1,0 +1,158 @@
+"""`tf.contrib.predictor`: a graph, a session and names for feeding it."""
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.estimator import saved_model
+
+DEFAULT_TAGS = "serve"
+_DEFAULT_KEY = tf.saved_model.signature_constants \
+    .DEFAULT_SERVING_SIGNATURE_DEF_KEY
+
+
+class Predictor:
+  """Computes named outputs from named inputs.
+
+  >>> predict = tf.contrib.predictor.from_saved_model("exported/1234")
+  >>> predict({"tokens": [[3, 1, 2]]})["probabilities"]
+
+  Calling it raises `ValueError` for an input that it does not have.
+  TF 1.15: `tensorflow.contrib.predictor.predictor.Predictor`.
+  """
+
+  _graph = _session = None
+  _feed_tensors = _fetch_tensors = {}
+
+  @property
+  def graph(self):
+    return self._graph
+
+  @property
+  def session(self):
+    return self._session
+
+  @property
+  def feed_tensors(self):
+    return self._feed_tensors
+
+  @property
+  def fetch_tensors(self):
+    return self._fetch_tensors
+
+  def __repr__(self):
+    return (f"{type(self).__name__} with feed tensors {self.feed_tensors} "
+            f"and fetch_tensors {self.fetch_tensors}")
+
+  def __call__(self, input_dict):
+    unexpected = set(input_dict) - set(self.feed_tensors)
+    if unexpected:
+      raise ValueError(
+          f"Got unexpected keys in input_dict: {unexpected}\n"
+          f"expected: {set(self.feed_tensors)}")
+    feed = {tensor: input_dict[name]
+            for name, tensor in self.feed_tensors.items()
+            if input_dict.get(name) is not None}
+    return self.session.run(fetches=self.fetch_tensors, feed_dict=feed)
+
+  def _connect(self, inputs, outputs):
+    """`inputs` and `outputs`: the name of a tensor by the name of a value."""
+    self._feed_tensors = {name: self.graph.get_tensor_by_name(tensor)
+                          for name, tensor in inputs.items()}
+    self._fetch_tensors = {name: self.graph.get_tensor_by_name(tensor)
+                           for name, tensor in outputs.items()}
+
+
+def _tensors(info):
+  return {name: value.name for name, value in info.items()}
+
+
+def _signature(key, export_dir, tags):
+  """The `SignatureDef` of a saved model; `key` None is the default one."""
+  key = key or _DEFAULT_KEY
+  found = saved_model.get_meta_graph_def(export_dir, tags).signature_def
+  if key in found:
+    return found[key]
+  # tf.contrib.learn's estimators wrote them under such names.
+  other = f"default_input_alternative:{key}"
+  if other not in found:
+    raise ValueError(
+        f'Got signature_def_key "{key}". Available signatures are '
+        f"{list(found)}. Original error:\n{key!r}")
+  tf.logging.warning('Could not find signature def "%s". Using "%s" instead',
+                     key, other)
+  return found[other]
+
+
+class SavedModelPredictor(Predictor):
+  """A predictor for a saved model; see `from_saved_model`."""
+
+  def __init__(self, export_dir, signature_def_key=None, signature_def=None,
+               input_names=None, output_names=None, tags=None, graph=None,
+               config=None):
+    if (input_names is None) != (output_names is None):
+      raise ValueError("input_names and output_names must both be specified "
+                       "or both be unspecified.")
+    if sum(given is not None for given in (
+        signature_def_key, signature_def, input_names)) > 1:
+      raise ValueError(
+          "You must specify at most one of signature_def_key OR "
+          "signature_def OR(input_names AND output_names).")
+    tags = tags or DEFAULT_TAGS
+    self._graph = graph or tf.Graph()
+    with self._graph.as_default():
+      self._session = tf.Session(config=config)
+      tf.saved_model.loader.load(self._session, tags.split(","), export_dir)
+    if input_names is None:
+      if signature_def is None:
+        signature_def = _signature(signature_def_key, export_dir, tags)
+      input_names = _tensors(signature_def.inputs)
+      output_names = _tensors(signature_def.outputs)
+    self._connect(input_names, output_names)
+
+
+class CoreEstimatorPredictor(Predictor):
+  """A predictor for an estimator's last checkpoint; see `from_estimator`."""
+
+  def __init__(self, estimator, serving_input_receiver_fn, output_key=None,
+               graph=None, config=None):
+    self._graph = graph or tf.Graph()
+    with self._graph.as_default():
+      receiver = serving_input_receiver_fn()
+      spec = estimator.model_fn(receiver.features, None, "infer",
+                                estimator.config)
+      key = output_key or _DEFAULT_KEY
+      if spec.export_outputs.get(key) is None:
+        raise KeyError(f"output_key must be one of "
+                       f"{spec.export_outputs.keys()}; got {key}")
+      signature = spec.export_outputs[key].as_signature_def(
+          receiver.receiver_tensors)
+      self._session = tf.train.MonitoredSession(
+          session_creator=tf.train.ChiefSessionCreator(
+              config=config, checkpoint_dir=estimator.model_dir))
+    self._connect(_tensors(signature.inputs), _tensors(signature.outputs))
+
+
+def from_saved_model(export_dir, signature_def_key=None, signature_def=None,
+                     input_names=None, output_names=None, tags=None,
+                     graph=None, config=None):
+  """A predictor for the saved model in the folder `export_dir`.
+
+  Its inputs and outputs are those of a signature, or the tensors that
+  `input_names` and `output_names` name. Raises `ValueError` if more than one
+  of these is given, or if there is no such signature or tag.
+  TF 1.15: `tf.contrib.predictor.from_saved_model`.
+  """
+  return SavedModelPredictor(
+      export_dir, signature_def_key=signature_def_key,
+      signature_def=signature_def, input_names=input_names,
+      output_names=output_names, tags=tags, graph=graph, config=config)
+
+
+def from_estimator(estimator, serving_input_receiver_fn, output_key=None,
+                   graph=None, config=None):
+  """A predictor for the last checkpoint of a `tf.estimator.Estimator`.
+
+  Raises `KeyError` if the model has no such `output_key`.
+  TF 1.15: `tf.contrib.predictor.from_estimator`.
+  """
+  return CoreEstimatorPredictor(
+      estimator, serving_input_receiver_fn, output_key=output_key,
+      graph=graph, config=config)

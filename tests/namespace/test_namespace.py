@@ -59,7 +59,7 @@ def test_all_public_names_of_1_15(v1):
     ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
     ("scalar_summary", "use tf.summary.scalar, which replaced it"),
     ("contrib.seq2seq.python.ops.sampler.Sampler", "helpers instead"),
-    ("contrib.tpu", "TPUStrategy"),
+    ("contrib.tpu.TPUDistributionStrategy", "use_tpu=False"),
     ("contrib.eager.Iterator", "Iterator: was in TensorFlow 1.15"),
     ("contrib.eager.metrics", "metrics: was in TensorFlow 1.15"),
     ("contrib.eager.EagerVariableStore", ": was in TensorFlow 1.15"),

@@ -15,10 +15,10 @@ ROWS = [
 ]
 
 GAPS = [
-    Gap(f"{prefix}.{name}",
-        "this format of saved Keras models was experimental and is gone",
+    Gap(old, "this format of saved Keras models was experimental and is gone",
         'use model.save(path, save_format="tf"), and '
         "tf.keras.models.load_model(path) to load it")
-    for prefix in ("contrib.saved_model", f"{_PATH}.keras_saved_model")
-    for name in ("load_keras_model", "save_keras_model")
+    for old in ("contrib.saved_model.load_keras_model",
+                "contrib.saved_model.save_keras_model",
+                f"{_PATH}.keras_saved_model.*")
 ]

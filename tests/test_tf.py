@@ -113,6 +113,8 @@ def concrete_function():
 
 # The class in a row's name -> a function that makes such an object.
 OBJECTS = {
+    "AdagradOptimizer": lambda: tf.train.AdagradOptimizer(.1),
+    "AdamOptimizer": tf.train.AdamOptimizer,
     "Bijector": lambda: _tf.private("identity_bijector").Identity(),
     "CheckpointSaverHook": lambda: tf.train.CheckpointSaverHook(
         "folder", save_steps=1),

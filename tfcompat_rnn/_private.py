@@ -415,6 +415,20 @@ _CONTEXT = ("tells and sets which while_loop or cond the next operations "
 
 # "class.attribute" -> Attribute. Keep sorted by name.
 ATTRIBUTES = {
+    "AdagradOptimizer._learning_rate_tensor": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "AdamOptimizer._beta1": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "AdamOptimizer._beta1_t": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "AdamOptimizer._beta2_t": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "AdamOptimizer._epsilon_t": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "AdamOptimizer._get_beta_accumulators": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "AdamOptimizer._lr_t": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
     "Bijector._is_injective": Attribute(
         "whether a bijector has one inverse or several"),
     "Bijector._name_scope": Attribute(
@@ -463,8 +477,16 @@ ATTRIBUTES = {
         "without the partitioner"),
     "Layer._trainable_weights": Attribute(
         "Keras: the variables of a 1.x cell belong to the layer around it"),
+    "Optimizer._create_non_slot_variable": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "Optimizer._get_non_slot_variable": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
     "Optimizer._get_or_make_slot": Attribute(
         "seeds: creates a slot from 1.15's constant"),
+    "Optimizer._name": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
+    "Optimizer._use_locking": Attribute(
+        "optimizers of tf.contrib.opt are made of it"),
     "Optimizer._zeros_slot": Attribute(
         "seeds: creates a slot of zeros"),
     "SequenceDenseColumn._get_sequence_dense_tensor": Attribute(_COLUMNS),

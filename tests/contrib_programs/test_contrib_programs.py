@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from contrib_programs import cases_opt
 from contrib_programs import generate
 from contrib_programs import measure
 from seeds import ours
@@ -56,3 +57,14 @@ def test_without_tensorflow_probability(monkeypatch):
   monkeypatch.setitem(sys.modules, "tensorflow_probability", None)
   with pytest.raises(AttributeError, match="pip install 'tfcompat_rnn.prob"):
     namespace.target(PROBABILITY + "SinhArcsinh")
+
+
+@pytest.mark.slow
+def test_weights_decay_after_all_gradients(tf):
+  found = set()
+  for _ in range(8):
+    with tf.Graph().as_default():
+      tf.set_random_seed(1)
+      values = cases_opt.trained(tf, cases_opt.SIMPLE["momentum_w"])
+      found.add(tuple(values["kernel"].ravel()))
+  assert len(found) == 1

@@ -100,9 +100,6 @@ GAPS = [
          "library", "read tf.config.experimental.get_memory_info(device)"),
         ("mixed_precision", "its loss-scale optimizers are not supported",
          "use tf.train.experimental.enable_mixed_precision_graph_rewrite"),
-        ("opt", "the optimizers of contrib.opt are not supported yet",
-         "use tf.train.AdamOptimizer, MomentumOptimizer or "
-         "RMSPropOptimizer"),
         ("quantize", "the graph rewriter is not supported",
          "use the tensorflow-model-optimization package"),
         ("resampler", "its op was part of TensorFlow 1.15's contrib library",

@@ -406,6 +406,9 @@ PRIVATE = {
     "variable_scope": Private(
         "tensorflow.python.ops.variable_scope", None,
         "seeds: get_variable applies regularizers here"),
+    "weights_broadcast_ops": Private(
+        "tensorflow.python.ops.weights_broadcast_ops", None,
+        "Keras: losses broadcast their weights with it"),
 }
 
 _FTRL = ("seeds: 1.15's version of this method, which TensorFlow calls, uses "

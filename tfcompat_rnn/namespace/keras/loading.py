@@ -6,7 +6,9 @@ asks at each call whether a 1.x graph is being built; in eager mode and in a
 """
 
 import importlib
+import sys
 import threading
+import types
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _patching
@@ -15,7 +17,8 @@ from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.namespace.keras import changes
 
 # The modules with rows, in the order in which they are applied.
-_TABLES = ("recurrent",)
+_TABLES = ("naming", "recurrent", "randomness", "functions", "layers",
+           "losses", "models", "arguments")
 
 _lock = threading.RLock()
 
@@ -63,24 +66,42 @@ def _broken(error):
 
 
 def rows():
-  """The changes of all tables."""
+  """The changes and additions of all tables."""
   found = []
   for name in _TABLES:
     table = importlib.import_module(f"{__package__}.{name}")
     found.extend(table.CHANGES)
+    found.extend(getattr(table, "ADDITIONS", ()))
   return found
+
+
+def _find(where):
+  """(holder, key) of what `where` names."""
+  name, _, path = where.partition(":")
+  *holders, key = path.split(".")
+  holder = changes.module(name)
+  for part in holders:
+    holder = getattr(holder, part)
+  return holder, key
 
 
 def _patch():
   patches = _patching.Stack()
+  functions = {}
   try:
     for row in rows():
-      name, _, path = row.where.partition(":")
-      *holders, key = path.split(".")
-      holder = changes.module(name)
-      for part in holders:
-        holder = getattr(holder, part)
-      patches.wrap(holder, key, row.make, when=changes.in_1x_graph)
+      holder, key = _find(row.where)
+      if isinstance(row, changes.Addition):
+        if not hasattr(holder, key):
+          patches.replace(holder, key, row.value)
+        continue
+      if isinstance(vars(holder).get(key), classmethod):
+        _wrap_class_method(patches, holder, key, row.make)
+        continue
+      patch = patches.wrap(holder, key, row.make, when=changes.in_1x_graph)
+      if isinstance(holder, types.ModuleType):
+        functions[id(patch.original)] = patch
+    _rebind(patches, functions)
   except (ImportError, AttributeError) as error:
     patches.close()
     raise _broken(error) from error
@@ -88,3 +109,24 @@ def _patch():
     patches.close()
     raise
   return patches
+
+
+def _wrap_class_method(patches, holder, key, make):
+  original = vars(holder)[key].__func__
+  replacement = make(original)
+
+  def call(cls, *args, **kwargs):
+    chosen = replacement if changes.in_1x_graph() else original
+    return chosen(cls, *args, **kwargs)
+  patches.replace(holder, key, classmethod(call))
+
+
+def _rebind(patches, functions):
+  """Replaces functions also where other modules of tf_keras bind them."""
+  for name, module in list(sys.modules.items()):
+    if name.partition(".")[0] != "tf_keras" or module is None:
+      continue
+    for key, value in list(vars(module).items()):
+      patch = functions.get(id(value))
+      if patch is not None:
+        patches.replace(module, key, patch.value)

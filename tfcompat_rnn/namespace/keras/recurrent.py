@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tfcompat_rnn import _opcount
 from tfcompat_rnn import _tf
 from tfcompat_rnn import cells
 from tfcompat_rnn._tf import tf
@@ -151,11 +152,6 @@ def _rnn_init(original):
 def _use_resources(cell):
   """Keras kept variables as resources, also those of 1.x cells in it."""
   cell._use_resource_variables = True
-  for one in getattr(cell, "_cells", None) or ():
-    _use_resources(one)
-  inner = getattr(cell, "_cell", None)
-  if inner is not None:
-    _use_resources(inner)
 
 
 def _process_inputs(original):
@@ -175,6 +171,17 @@ def _process_inputs(original):
   return process_inputs
 
 
+def _conv_rnn_call(original):
+  def call(self, inputs, *args, **kwargs):
+    result = original(self, inputs, *args, **kwargs)
+    first = inputs[0] if isinstance(inputs, list) else inputs
+    if first.shape[1]:
+      # 1.15 gave the loop the number of steps as its maximum.
+      _opcount.compensate(13)
+    return result
+  return call
+
+
 _BASE = "layers.rnn.base_rnn:RNN."
 CHANGES = [
     Change(_BASE + "__init__", _rnn_init,
@@ -185,6 +192,8 @@ CHANGES = [
            "the cell's own call was used, without a name scope"),
     Change(_BASE + "_process_inputs", _process_inputs,
            "a given state came first in a stateful layer too"),
+    Change("layers.rnn.base_conv_rnn:ConvRNN.call", _conv_rnn_call,
+           "its loop had a maximum number of steps"),
     Change("layers.rnn.stacked_rnn_cells:StackedRNNCells.build",
            _stacked_build,
            "the cells' names were not part of the variables' names"),

@@ -1,0 +1,122 @@
+"""Functions of `tf.keras.backend`, activations and regularizers."""
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.keras import changes
+from tfcompat_rnn.namespace.keras.changes import Change
+
+_SELU_ALPHA = 1.6732632423543772
+_SELU_SCALE = 1.0507009873554805
+
+
+def _ones_like(original):
+  del original
+
+  def ones_like(x, dtype=None, name=None):
+    return tf.ones_like(x, dtype=dtype, name=name)
+  return ones_like
+
+
+def _padded(x, dimensions):
+  """`x` with `dimensions` axes of length 1 at the end."""
+  if not dimensions:
+    return x
+  return tf.reshape(x, tf.concat([tf.shape(x), [1] * dimensions], axis=0))
+
+
+def _batch_dot(original):
+  del original
+
+  def batch_dot(x, y, axes=None):
+    if isinstance(axes, int):
+      axes = (axes, axes)
+    backend = changes.module("backend")
+    ranks = backend.ndim(x), backend.ndim(y)
+    if axes is None:
+      axes = [ranks[0] - 1, ranks[1] - 2]
+    more = abs(ranks[0] - ranks[1])
+    if ranks[0] > ranks[1]:
+      y = _padded(y, more)
+    else:
+      x = _padded(x, more)
+    if backend.ndim(x) == 2 and backend.ndim(y) == 2:
+      if axes[0] == axes[1]:
+        result = tf.reduce_sum(tf.multiply(x, y), axes[0])
+      else:
+        result = tf.reduce_sum(
+            tf.multiply(tf.transpose(x, [1, 0]), y), axes[1])
+    else:
+      result = tf.matmul(
+          x, y, adjoint_a=None if axes[0] == backend.ndim(x) - 1 else True,
+          adjoint_b=True if axes[1] == backend.ndim(y) - 1 else None)
+    if more:
+      first = (sum(ranks) - 3 if ranks[0] > ranks[1] else ranks[0] - 1)
+      result = tf.squeeze(result, list(range(first, first + more)))
+    if backend.ndim(result) == 1:
+      result = backend.expand_dims(result, 1)
+    return result
+  return batch_dot
+
+
+def _softmax(original):
+  def softmax(x, axis=-1):
+    rank = changes.module("backend").ndim(x)
+    if rank is None or rank <= 2:
+      return original(x, axis)
+    e = tf.exp(x - tf.reduce_max(x, axis=axis, keepdims=True))
+    return e / tf.reduce_sum(e, axis=axis, keepdims=True)
+  return softmax
+
+
+def _softmax_layer(original):
+  del original
+
+  def call(self, inputs):
+    return changes.module("activations").softmax(inputs, axis=self.axis)
+  return call
+
+
+def _selu(original):
+  del original
+
+  def selu(x):
+    return _SELU_SCALE * changes.module("backend").elu(x, _SELU_ALPHA)
+  return selu
+
+
+def _penalty(l1, l2, x):
+  """1.15's `L1L2`: the sum of squares is not `tf.nn.l2_loss`."""
+  backend = changes.module("backend")
+  if not l1 and not l2:
+    return backend.constant(0.)
+  total = 0.
+  if l1:
+    total += l1 * tf.reduce_sum(tf.abs(x))
+  if l2:
+    total += l2 * tf.reduce_sum(tf.square(x))
+  return total
+
+
+def _penalty_of(first, second):
+  def make(original):
+    del original
+    return lambda self, x: _penalty(
+        getattr(self, first, 0.), getattr(self, second, 0.), x)
+  return make
+
+
+_SQUARES = "the penalty of weights consisted of other operations"
+CHANGES = [
+    Change("backend:ones_like", _ones_like,
+           "it consisted of other operations"),
+    Change("backend:batch_dot", _batch_dot,
+           "it consisted of other operations, and took the axes otherwise"),
+    Change("activations:softmax", _softmax,
+           "beyond rank 2 it was computed step by step, and losses clipped "
+           "its results instead of using the logits"),
+    Change("layers.activation.softmax:Softmax.call", _softmax_layer,
+           "it took no mask"),
+    Change("activations:selu", _selu, "it consisted of other operations"),
+    Change("regularizers:L1L2.__call__", _penalty_of("l1", "l2"), _SQUARES),
+    Change("regularizers:L1.__call__", _penalty_of("l1", ""), _SQUARES),
+    Change("regularizers:L2.__call__", _penalty_of("", "l2"), _SQUARES),
+]

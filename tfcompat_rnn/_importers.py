@@ -65,7 +65,7 @@ def belongs_to_today(name, file=None):
   return _today[top, file]
 
 
-def _is_installed(file):
+def is_installed(file):
   """Whether `file` is in the standard library or an installed package."""
   parts = os.path.normpath(file).split(os.sep)
   return ("site-packages" in parts or "dist-packages" in parts
@@ -79,7 +79,7 @@ def _decide(top, file):
     return True
   if (top in TODAY or top in sys.stdlib_module_names
       or top in sys.builtin_module_names):
-    return not file or _is_installed(file)
+    return not file or is_installed(file)
   if top in TODAY_SINCE:
     distribution, since = TODAY_SINCE[top]
     try:

@@ -6,6 +6,9 @@ TensorFlow 2 (TensorFlow itself, Keras 3, tf-slim, TensorBoard, this package)
 or for no TensorFlow (the standard library), nothing changes. Everyone else who
 imports `tensorflow` gets `tfcompat_rnn.tf1`: the script, the modules beside it,
 older libraries. `sys.modules["tensorflow"]` always stays the real one.
+
+The same holds for `keras`: an old program that imports it gets Keras 2 (see
+`namespace.keras.standalone`).
 """
 
 import builtins
@@ -15,10 +18,15 @@ import sys
 from tfcompat_rnn import _importers
 
 ROOT = "tfcompat_rnn.tf1"
+_KERAS = ROOT + ".keras"
 
 
 def _is_tensorflow(name):
   return name == "tensorflow" or name.startswith("tensorflow.")
+
+
+def _is_keras(name):
+  return name == "keras" or name.startswith("keras.")
 
 
 def _gets_the_real_one(namespace):
@@ -57,6 +65,18 @@ def _note_source(namespace):
     sources.add_file(path)
 
 
+def _keras_2_for(namespace):
+  """Whether `import keras` in the module `namespace` means Keras 2."""
+  if _gets_the_real_one(namespace):
+    return False
+  from tfcompat_rnn.namespace.keras import standalone
+  if not standalone.replaces():
+    return False
+  if standalone.begin():
+    print(f"tfcompat-rnn: {standalone.NOTE}", file=sys.stderr, flush=True)
+  return True
+
+
 def _make_import(original):
   def hooked_import(name, globals=None, locals=None, fromlist=(), level=0):
     if level == 0 and name.startswith("tensorflow") and _is_tensorflow(name):
@@ -70,6 +90,13 @@ def _make_import(original):
                           fromlist, 0)
         _note_source(where)
         return module if fromlist else sys.modules[ROOT]
+    elif level == 0 and name.startswith("keras") and _is_keras(name):
+      where = (_without_forwarder(sys._getframe(2)).f_globals
+               if globals is None else globals)
+      if fromlist != ["__doc__"] and _keras_2_for(where):
+        module = original(_KERAS + name[len("keras"):], globals, locals,
+                          fromlist, 0)
+        return module if fromlist else sys.modules[_KERAS]
     return original(name, globals, locals, fromlist, level)
   return hooked_import
 
@@ -79,6 +106,8 @@ def _make_import_module(original):
     if _is_tensorflow(name) and not _gets_the_real_one(
         sys._getframe(2).f_globals):
       name = ROOT + name[len("tensorflow"):]
+    elif _is_keras(name) and _keras_2_for(sys._getframe(2).f_globals):
+      name = _KERAS + name[len("keras"):]
     return original(name, package)
   return hooked_import_module
 

@@ -2,6 +2,7 @@
 
 import re
 
+from tfcompat_rnn.namespace.keras import standalone
 from tfcompat_rnn.namespace.keras.changes import Change
 
 
@@ -15,7 +16,17 @@ def _to_snake_case(original):
   return to_snake_case
 
 
+def _init_set_name(original):
+  def init_set_name(self, name, zero_based=True):
+    return original(
+        self, name, zero_based=zero_based and not standalone.in_use())
+  return init_set_name
+
+
 CHANGES = [
     Change("utils.generic_utils:to_snake_case", _to_snake_case,
            "digits belonged to the word before: ConvLSTM2D was conv_lst_m2d"),
+    *(Change(f"engine.{where}._init_set_name", _init_set_name,
+             "the package keras numbered layers from 1")
+      for where in ("base_layer_v1:Layer", "functional:Functional")),
 ]

@@ -182,6 +182,16 @@ def _conv_rnn_call(original):
   return call
 
 
+def _gru_call(original):
+  def call(self, *args, **kwargs):
+    result = original(self, *args, **kwargs)
+    if self.implementation != 1:
+      # 1.15 took slices of what is split today.
+      _opcount.compensate(18 if self.reset_after else 14)
+    return result
+  return call
+
+
 _BASE = "layers.rnn.base_rnn:RNN."
 CHANGES = [
     Change(_BASE + "__init__", _rnn_init,
@@ -192,6 +202,8 @@ CHANGES = [
            "the cell's own call was used, without a name scope"),
     Change(_BASE + "_process_inputs", _process_inputs,
            "a given state came first in a stateful layer too"),
+    Change("layers.rnn.gru:GRUCell.call", _gru_call,
+           "implementation=2 consisted of other operations"),
     Change("layers.rnn.base_conv_rnn:ConvRNN.call", _conv_rnn_call,
            "its loop had a maximum number of steps"),
     Change("layers.rnn.stacked_rnn_cells:StackedRNNCells.build",

@@ -28,7 +28,24 @@ MISSING = {
         "was an experiment of 1.15", "call fit with use_multiprocessing=False"),
 }
 
+# Modules that only the stand-alone package had under these names.
+_LAYER_MODULES = """
+    advanced_activations convolutional convolutional_recurrent core
+    cudnn_recurrent embeddings local merge noise normalization pooling
+    recurrent wrappers
+""".split()
+_UTILS_MODULES = """
+    conv_utils data_utils generic_utils io_utils layer_utils np_utils
+    vis_utils
+""".split()
+_TOPOLOGY = {
+    "engine.base_layer": "Layer", "engine.input_spec": "InputSpec",
+    "engine.input_layer": "Input InputLayer",
+    "utils.layer_utils": "get_source_inputs",
+}
+
 MODULES = [
+    Module("keras.engine.topology"),
     Module("keras", f"{_OURS}.api"),
     Module("keras.premade", "tf_keras.src.premade_models"),
     Module("keras.wrappers"),
@@ -39,9 +56,26 @@ ALIASES = [
     # tf.contrib.keras had these two paths.
     Alias("keras.api.keras", "keras"),
     Alias("keras.python.keras", "python.keras"),
+    *(Alias(f"keras.engine.{name}", f"python.keras.engine.{name}")
+      for name in ("base_layer", "input_layer", "network", "saving",
+                   "sequential", "training")),
+    *(Alias(f"keras.layers.{name}", f"python.keras.layers.{name}")
+      for name in _LAYER_MODULES),
+    *(Alias(f"keras.utils.{name}", f"python.keras.utils.{name}")
+      for name in _UTILS_MODULES),
+    Alias("keras.objectives", "keras.losses"),
+    Alias("keras.backend.tensorflow_backend", "python.keras.backend"),
 ]
 
 ROWS = [
+    *(Row(f"keras.{module}.{name}", f"tf_keras.src.{place}:{name}")
+      for module in ("engine", "engine.topology")
+      for place, names in _TOPOLOGY.items() for name in names.split()),
+    *(Row(f"keras.{module}.{name}", "tf_keras.src.engine.functional:Functional")
+      for module, name in (("engine", "Network"),
+                           ("engine.topology", "Network"),
+                           ("engine.topology", "Container"))),
+    Row("keras.engine.Model", "tf_keras.src.engine.training:Model"),
     Row("keras.__version__", f"{_OURS}.api:VERSION"),
     # A name of tf.contrib.keras.
     Row("keras.metrics.cosine_similarity",

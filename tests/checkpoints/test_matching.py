@@ -7,6 +7,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn.checkpoints import converting
 from tfcompat_rnn.checkpoints import explain
 from tfcompat_rnn.checkpoints import matching
+from tfcompat_rnn.checkpoints import naming
 from tfcompat_rnn.checkpoints import wanted
 
 F4 = np.dtype("f4")
@@ -241,3 +242,69 @@ def test_a_graph_without_variables(v1, tmp_path):
   v1.train.write_graph(v1.get_default_graph(), str(tmp_path), "g.pb", False)
   with pytest.raises(_errors.CheckpointError, match="frozen"):
     wanted.of_file(str(tmp_path / "g.pb"))
+
+
+# A program's own scope may have a name that a row rewrites.
+OWN_SCOPES = {
+    "RNN/lstm_cell/kernel": "RNN/LSTMCell/W_0",
+    "RNN/lstm_cell/kernel/Adam": "RNN/LSTMCell/W_0/Adam",
+    "RNN/lstm_cell/w_f_diag": "RNN/LSTMCell/W_F_diag",
+    "RNN/rnn/lstm_cell/bias": "RNN/RNN/LSTMCell/B",
+    "model/RNN/gru_cell/gates/kernel": "model/RNN/GRUCell/Gates/Linear/Matrix",
+    "RNN/mine/kernel": "RNN/mine/weights",
+    "RNN/basic_lstm_cell/bias": "RNN/basic_lstm_cell/biases",
+    "RNN/output_projection_wrapper/gru_cell/gates/kernel":
+        "RNN/gru_cell/gates/weights",
+    "BasicLSTMCell/basic_lstm_cell/kernel":
+        "BasicLSTMCell/BasicLSTMCell/Linear/Matrix",
+    "GRUCell/rnn/gru_cell/candidate/bias":
+        "GRUCell/RNN/GRUCell/Candidate/Linear/Bias",
+    "LSTMCell/lstm_cell/kernel": "LSTMCell/LSTMCell/W_0",
+    "BiRNN/FW/lstm_cell/bias": "BiRNN/FW/LSTMCell/B",
+    "MultiRNNCell/Cell0/basic_lstm_cell/kernel":
+        "MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix",
+    "gru_cell/Gates/rnn/basic_rnn_cell/kernel":
+        "gru_cell/Gates/RNN/BasicRNNCell/Linear/Matrix",
+    "EmbeddingWrapper/rnn/embedding_wrapper/embedding":
+        "EmbeddingWrapper/RNN/EmbeddingWrapper/embedding",
+    "lstm_block_wrapper/lstm_fused_cell/kernel":
+        "lstm_block_wrapper/lstm_block_wrapper/kernel",
+}
+
+
+@pytest.mark.parametrize("key, old", OWN_SCOPES.items())
+def test_a_scope_of_ones_own_with_an_old_name(key, old):
+  found, plan = match(key, (2, 2), held(**{old: (2, 2)}))
+  assert found.old == (old,) and not found.problem and not plan.left
+
+
+@pytest.mark.parametrize("row", naming.ROWS, ids=lambda row: row.name)
+def test_each_row_spares_a_scope_of_ones_own(row):
+  """The old name stays in the scope, and is rewritten below it."""
+  scope = row.example.rpartition("/")[0]
+  found, _ = match(f"{scope}/{row.becomes}", (2, 2),
+                   held(**{f"{scope}/{row.example}": (2, 2)}))
+  assert found.old == (f"{scope}/{row.example}",) and not found.problem
+
+
+def test_pieces_in_a_scope_of_ones_own():
+  found, _ = match("RNN/lstm_cell/kernel", (3, 2), held(
+      RNN__LSTMCell__W_1=(1, 2), RNN__LSTMCell__W_0=(2, 2)))
+  assert found.old == ("RNN/LSTMCell/W_0", "RNN/LSTMCell/W_1")
+
+
+def test_two_scopes_that_differ_in_case_are_two():
+  tensors = held(RNN__LSTMCell__W_0=(2, 2), rnn__LSTMCell__W_0=(2, 2))
+  plan = matching.match_keys([
+      matching.Wanted(f"{scope}/lstm_cell/kernel", (2, 2), F4)
+      for scope in ("rnn", "RNN")], tensors)
+  assert [one.old for one in plan.matches] == [
+      ("rnn/LSTMCell/W_0",), ("RNN/LSTMCell/W_0",)]
+  assert not plan.problems
+
+
+def test_one_old_scope_for_two_is_ambiguous():
+  plan = matching.match_keys([
+      matching.Wanted(f"{scope}/lstm_cell/kernel", (2, 2), F4)
+      for scope in ("rnn", "RNN")], held(RNN__LSTMCell__W_0=(2, 2)))
+  assert [one.kind for one in plan.problems] == ["ambiguous"] * 2

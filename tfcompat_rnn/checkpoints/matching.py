@@ -87,13 +87,19 @@ def match_keys(wanted, checkpoint):
   by_name = {item.key for item in wanted if item.key in checkpoint.shapes}
   left = [key for key in checkpoint.shapes if key not in by_name]
   groups = group_by_modern_key(left)
+  partial = None
   matches = []
   takers = {}
   for item in wanted:
     if item.key in by_name:
       match = Match(item, (item.key,))
     else:
-      match = _find(item, groups)
+      match = _find(item, groups, _most_literal)
+      if match.kind == "missing":
+        # One of the graph's own scopes may have the name of an old one.
+        if partial is None:
+          partial = _group_by_partial_forms(left)
+        match = _find(item, partial, _most_literal)
       for key in match.old:
         takers.setdefault(key, []).append(match)
     matches.append(match)
@@ -125,6 +131,17 @@ def group_by_modern_key(keys):
   return groups
 
 
+def _group_by_partial_forms(keys):
+  """The same for every form that a key may take; see `partial_forms`."""
+  groups = {}
+  for key in keys:
+    for form in naming.partial_forms(key):
+      groups.setdefault(form.key, {}).setdefault(
+          _stem(key) if form.part is not None else key, []).append(
+              (form.part, key, form.rows))
+  return groups
+
+
 def _stem(key):
   """A text that is the same for all pieces of one variable."""
   return "".join(_pieces_of(key))
@@ -137,13 +154,18 @@ def _pieces_of(key):
     yield "/" + (head + "_#" if numbered else component)
 
 
-def _find(item, groups):
-  """A `Match` found by the rows, or one with a problem such as "missing"."""
+def _find(item, groups, choose=None):
+  """A `Match` found by the rows, or one with a problem such as "missing".
+
+  `choose` reduces several sources to those that are meant.
+  """
   tried = [(item.key, "")] + list(naming.older_forms(item.key))
   for form, why in tried:
     sources = groups.get(form)
     if not sources:
       continue
+    if choose:
+      sources = choose(sources)
     if len(sources) > 1:
       keys = [source[0][1] for source in sources.values()]
       return Match(item, problem=(
@@ -160,6 +182,20 @@ def _find(item, groups):
     return match
   return Match(item, problem="the checkpoint has no key for it",
                kind="missing")
+
+
+def _most_literal(sources):
+  """The source that needs only some of the rows of each other one, or all.
+
+  If a checkpoint has both `RNN/...` and `rnn/...`, then those are two scopes,
+  and a graph's `rnn/...` is the second one.
+  """
+  needed = {stem: set(source[0][2]) for stem, source in sources.items()}
+  for stem, rows in needed.items():
+    if all(rows < others for other, others in needed.items()
+           if other != stem):
+      return {stem: sources[stem]}
+  return sources
 
 
 def refuse(match, kind, problem):

@@ -226,6 +226,47 @@ def modernize(key):
   return Modern(key, tuple(used), part)
 
 
+# More forms than this of one key are not tried: no release wrote such keys.
+_MOST_FORMS = 1024
+
+
+def partial_forms(key):
+  """What `key` becomes if rows apply in some places only, with `key` itself.
+
+  A program may have given one of its scopes a name that a row rewrites, such
+  as `RNN` or `BasicLSTMCell`; that scope is still called so in its graph.
+
+  >>> sorted(form.key for form in partial_forms("RNN/LSTMCell/B"))[:2]
+  ['RNN/LSTMCell/B', 'RNN/lstm_cell/B']
+  """
+  forms = {key: Modern(key, ())}
+  for pattern, row in _COMPILED:
+    for form in list(forms.values()):
+      for changed, part in _places(pattern, row, form):
+        if len(forms) < _MOST_FORMS:
+          forms.setdefault(changed, Modern(changed, form.rows + (row,), part))
+  return list(forms.values())
+
+
+def _places(pattern, row, form):
+  """Yields (key, part) for each choice of places in which `row` applies."""
+  matches = list(pattern.finditer(form.key))
+  for places in range(1, 1 << len(matches)):
+    part, key = form.part, form.key
+    for at in reversed(range(len(matches))):
+      if not places >> at & 1:
+        continue
+      found = matches[at].groupdict().get("part")
+      if found is not None:
+        if part is not None:
+          break        # no release wrote pieces of pieces
+        part = int(found)
+      start, end = matches[at].span()
+      key = key[:start] + matches[at].expand(row.new) + key[end:]
+    else:
+      yield key, part
+
+
 def older_forms(key):
   """Older forms of a graph's `key` that the rows do not cover.
 

@@ -118,6 +118,7 @@ OBJECTS = {
     "Bijector": lambda: _tf.private("identity_bijector").Identity(),
     "CheckpointSaverHook": lambda: tf.train.CheckpointSaverHook(
         "folder", save_steps=1),
+    "DatasetV2": lambda: tf.data.Dataset.range(3),
     "ConcreteFunction": concrete_function,
     "DefunGraph": defun_graph,
     "Distribution": lambda: tf.distributions.Normal(0., 1.),

@@ -344,6 +344,9 @@ PRIVATE = {
     "saver": Private(
         "tensorflow.python.training.saver", None,
         "seeds: a sharded saver creates other operations than in 1.15"),
+    "session": Private(
+        "tensorflow.python.client.session", None,
+        "seeds: all kinds of sessions take their configuration here"),
     "should_cache": Private(
         "tensorflow.python.ops.rnn", "_should_cache",
         "whether a loop may read a variable once for all steps; the loops of "
@@ -441,6 +444,10 @@ ATTRIBUTES = {
     "ConcreteFunction._call_flat": Attribute(
         "model_rnn calls a traced step with tensors that replace the ones it "
         "captured"),
+    "DatasetV2._flat_structure": Attribute(
+        "seeds: what an operation that takes a dataset must be told"),
+    "DatasetV2._variant_tensor": Attribute(
+        "seeds: the tensor that stands for a dataset"),
     "DefunGraph._captured": Attribute(
         "seeds: 1.15 chose the version of control flow by it"),
     "Distribution._expand_sample_shape_to_vector": Attribute(

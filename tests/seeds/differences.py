@@ -59,16 +59,10 @@ ROWS = [
     Row(verdicts.EQUAL, "beam_search_many_symbols",
         "the operations that compute GatherTree, and those that find the best "
         "of many symbols faster than top_k, count as one each"),
-    Row(verdicts.EQUAL,
-        "initializable_iterator dataset_shuffle dataset_shuffle_seed "
-        "dataset_map_random dataset_pipeline dataset_text "
-        "dataset_of_placeholders dataset_records",
-        "tf.data now optimizes datasets without separate operations "
-        "(OptimizeDataset, ModelDataset); they are counted"),
-    Row(verdicts.EQUAL, "dataset_choices dataset_rejection dataset_interleave",
-        "today's datasets for choices are rewritten for distribution "
-        "strategies, rejection_resample maps once less, and sloppy is an "
-        "attribute; the difference is counted"),
+    Row(verdicts.EQUAL, "dataset_interleave",
+        "whether the order of parallel_interleave may differ is an attribute "
+        "today; the constant that stands for it is made after the sizes of "
+        "its buffers"),
     Row(verdicts.EQUAL, "functional_loops functional_loops_ends",
         "the operations of the loop are in the graph, where 1.15 called a "
         "function; the loop counts as 1.15's call, after the variables"),

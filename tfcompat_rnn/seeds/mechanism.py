@@ -16,25 +16,18 @@ def _get_seed(original):
   return get_seed
 
 
-# How many operations 1.15 counted beyond those that are created here, by the
-# type of an operation of today, whichever function creates it.
-_BEYOND = {
-    # For distribution strategies; with a constant for its name.
-    "RewriteDataset": -2,
-    # Whether the order may differ was a constant; it is an attribute now.
-    "LegacyParallelInterleaveDatasetV2": 1,
-}
-
-
 def _create_c_op(original):
   def create_c_op(graph, node_def, *args, **kwargs):
+    if node_def.op == "LegacyParallelInterleaveDatasetV2":
+      # Whether the order may differ was an input; it is an attribute now.
+      with graph.as_default():
+        tf.constant(False, name="sloppy")
     try:
       created = original(graph, node_def, *args, **kwargs)
     except Exception:
       # 1.15 counted an operation before it knew whether it could be created.
       _opcount.compensate(1, graph)
       raise
-    _opcount.compensate(_BEYOND.get(node_def.op, 0), graph)
     return created
   return create_c_op
 
@@ -58,8 +51,8 @@ ROWS = [
     Restored("random_seed:get_seed", _get_seed,
              "the op seed is the op count, not a counter of its own"),
     Restored("framework_ops:_create_c_op", _create_c_op,
-             "operations that could not be made counted too, and some of "
-             "tf.data stand for more or fewer of 1.15's"),
+             "operations that could not be made counted too, and "
+             "parallel_interleave had one input more"),
     Restored("resource_variables_toggle:resource_variables_enabled",
              _resource_variables_enabled,
              "1.x makes reference variables by default", context_only=True),

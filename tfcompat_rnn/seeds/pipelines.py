@@ -1,17 +1,75 @@
 """tf.data: what an iterator adds after its dataset, and resampling."""
 
+import warnings
+
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 
 
+# What 1.15 switched on by default, and what only a program switched on.
+_DEFAULTS = ("map_and_batch_fusion", "noop_elimination",
+             "shuffle_and_repeat_fusion")
+_ON_REQUEST = ("filter_fusion", "map_and_filter_fusion",
+               "map_parallelization", "map_fusion", "parallel_batch")
+
+
+def _optimizations(options):
+  """Names of what 1.15 did to a dataset with these options."""
+  chosen = options.experimental_optimization
+  names = {name for name in _DEFAULTS + _ON_REQUEST
+           if getattr(chosen, name, None)}
+  if chosen.apply_default_optimizations is not False:
+    names.update(name for name in _DEFAULTS
+                 if getattr(chosen, name, None) is not False)
+  if options.experimental_deterministic is False:
+    names.add("make_sloppy")
+  if options.experimental_slack:
+    names.add("slack")
+  return sorted(names)
+
+
+def _add_optimizers(dataset):
+  """Makes the operations with which 1.15 optimized and tuned a pipeline.
+
+  Nothing reads them: the runtime of TensorFlow 2 does that by itself.
+  """
+  with warnings.catch_warnings():
+    warnings.simplefilter("ignore")     # that a graph may hold other options
+    options = dataset.options()
+  structure = _tf.attribute(dataset, "DatasetV2._flat_structure")
+  variant = _tf.attribute(dataset, "DatasetV2._variant_tensor")
+  names = _optimizations(options)
+  if names:
+    variant = tf.raw_ops.OptimizeDataset(
+        input_dataset=variant, name="OptimizeDataset",
+        optimizations=tf.constant(names, tf.string, name="optimizations"),
+        **structure)
+  if options.autotune.enabled is not False:
+    tf.raw_ops.ModelDataset(input_dataset=variant, name="ModelDataset",
+                            **structure)
+
+
 def _make_initializable_iterator(original):
   def make(self, shared_name=None):
-    # 1.15 added a constant and two datasets after it, which optimized and
-    # tuned the pipeline; in TensorFlow 2 the runtime does that.
-    _opcount.compensate(3)
+    _add_optimizers(self)
     return original(self, shared_name)
   return make
+
+
+def _apply_rewrite(original):
+  del original
+  # For distribution strategies of TensorFlow 2 alone.
+  return lambda dataset, rewrite: dataset
+
+
+def _with_options(original):
+  def with_options(self, *args, **kwargs):
+    # The options were no operation of the graph.
+    with _opcount.uncounted():
+      return original(self, *args, **kwargs)
+  return with_options
 
 
 def _rejection_resample(original):
@@ -20,7 +78,7 @@ def _rejection_resample(original):
     if initial_dist is not None:
       # 1.15 computed the classes in a dataset of their own at first; today's
       # does so only to estimate the initial distribution.
-      _opcount.compensate(1)
+      self.map(class_func)
     return original(self, class_func, target_dist, initial_dist, *args,
                     **kwargs)
   return rejection_resample
@@ -48,4 +106,8 @@ ROWS = [
     Restored("dataset_ops:DatasetV1._make_initializable_iterator",
              _make_initializable_iterator,
              "1.15 added OptimizeDataset and ModelDataset"),
+    Restored("dataset_ops:apply_rewrite", _apply_rewrite,
+             "today's rewrites the choices of choose_from_datasets"),
+    Restored("dataset_ops:DatasetV1.with_options", _with_options,
+             "options were no operation"),
 ]

@@ -321,7 +321,6 @@ REFUSED = {
     "_merge_default_with_oplog": "not in TensorFlow 1.15",
     "merge_all_summaries": _GONE,
     "nn.rnn": _GONE,
-    "python.eager.context.in_graph_mode": _GONE,
     "python.layers.base._Layer": _GONE,
     "python.ops.gen_array_ops._concat_v2": _GONE,
     "python.ops.rnn.bidirectional_rnn": _GONE,

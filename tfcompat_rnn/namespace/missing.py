@@ -66,8 +66,24 @@ def message(old):
     return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
             "run programs written for TensorFlow 2 with plain python")
   near = suggestions(old)
+  older = _older(old)
+  if older:
+    hint = (f"a name that is supported: {near}" if near
+            else _family_step(old))
+    return (f"{full} was in {older} and gone by 1.15, and is not supported "
+            f"here; {hint}")
   hint = f"did you mean {near}?" if near else "check the spelling"
   return f"{full} was not in TensorFlow 1.15; {hint}"
+
+
+def _older(old):
+  """`"TensorFlow 1.2 to 1.4"` for a name that was gone by 1.15, or None."""
+  for name in [old, *tables.synonyms(old)]:
+    found = names.older(name)
+    if found:
+      first, last = found
+      return "TensorFlow " + (first if first == last else f"{first} to {last}")
+  return None
 
 
 def _home(old):

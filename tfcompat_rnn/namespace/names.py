@@ -2,6 +2,9 @@
 
 `names_1_15.json` maps each module of 1.15.5 to its public names.
 `tests/namespace/make_names.py` writes it under a real 1.15.5.
+`names_before_1_15.json` has the names that TensorFlow 1.0 to 1.14 had and 1.15
+did not; `tests/releases_1x/make_older_names.py` writes it under those
+releases.
 """
 
 import functools
@@ -32,6 +35,26 @@ def imported(old_module, name):
     alias, _, target = item.partition("=")
     if alias == name:
       return target or _data()["usual"][name]
+  return None
+
+
+@functools.lru_cache(maxsize=None)
+def _older():
+  path = importlib.resources.files(__package__) / "names_before_1_15.json"
+  return json.loads(path.read_text(encoding="utf-8"))["modules"]
+
+
+def older(old):
+  """The releases before 1.15 that had `old`, or None.
+
+  >>> older("contrib.data.TextLineDataset")
+  ('1.2', '1.4')
+  """
+  parent, _, name = old.rpartition(".")
+  for span, found in _older().get(parent, {}).items():
+    if name in found.split():
+      first, _, last = span.partition("-")
+      return first, last or first
   return None
 
 

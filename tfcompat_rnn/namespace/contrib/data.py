@@ -83,3 +83,24 @@ def sliding_window_batch(window_size, stride=None, window_shift=None,
     return windows.flat_map(join)
 
   return apply
+
+
+def read_batch_features(file_pattern, batch_size, features, reader,
+                        reader_args=None, randomize_input=True,
+                        num_epochs=None, capacity=10000):
+  """The next batch of parsed `Example` protos, `{feature: tensor}`.
+
+  >>> batch = read_batch_features(
+  ...     "data-*", 32, {"x": tf.FixedLenFeature([], tf.int64)},
+  ...     reader=tf.data.TFRecordDataset)
+
+  `reader(filenames, *reader_args)` is a dataset of serialized protos;
+  `capacity` is the size of the buffer that is shuffled.
+
+  TF 1.15: `tf.contrib.data.read_batch_features`.
+  """
+  dataset = tf.data.experimental.make_batched_features_dataset(
+      file_pattern, batch_size, features, reader=reader,
+      reader_args=reader_args, num_epochs=num_epochs, shuffle=randomize_input,
+      shuffle_buffer_size=capacity)
+  return tf.data.make_one_shot_iterator(dataset).get_next()

@@ -91,6 +91,15 @@ def add_file(path):
   add_text(path, data.decode("utf-8", "replace").replace("\r\n", "\n"))
 
 
+def mentions(word):
+  """Whether the sources contain the name `word`.
+
+  >>> mentions("DynamicAttentionWrapper")
+  False
+  """
+  return any(re.search(rf"\b{word}\b", text) for text in _texts.values())
+
+
 def forget():
   """Forgets all sources."""
   _texts.clear()

@@ -27,6 +27,9 @@ _ATTENTION = {
                     "monotonic_attention", "safe_cumprod")},
     "hardmax": ("scores", "hardmax"),
 }
+_BY_RELEASE = {"AttentionMechanism": "attention_mechanism",
+               "BahdanauAttention": "bahdanau_attention",
+               "LuongAttention": "luong_attention"}
 _ATTENTION_PRIVATE = {
     "_BaseAttentionMechanism": ("mechanisms", "_BaseAttentionMechanism"),
     "_BaseMonotonicAttentionMechanism": (
@@ -76,9 +79,10 @@ _BEAM_SEARCH_NAMES = {
 ROWS = [
     *_rows("loss", "tfcompat_rnn.seq2seq.loss", ("sequence_loss",),
            ("SequenceLoss",)),
-    *_rows("decoder", "tfcompat_rnn.seq2seq.decoders",
-           ("Decoder", "dynamic_decode"),
+    *_rows("decoder", "tfcompat_rnn.seq2seq.decoders", ("Decoder",),
            ("_create_zero_outputs", "_transpose_batch_time")),
+    *_rows("decoder", "tfcompat_rnn.namespace.releases.seq2seq",
+           ("dynamic_decode",)),
     Row(f"{_OPS}.decoder._zero_state_tensors",
         "tfcompat_rnn.cells.base:_zero_state_tensors"),
     *_rows("basic_decoder", "tfcompat_rnn.seq2seq.basic_decoder",
@@ -97,7 +101,12 @@ ROWS = [
         "tfcompat_rnn.seq2seq.helpers.training:_unstack_ta"),
     *(Row(prefix + name, f"tfcompat_rnn.seq2seq.{module}:{attribute}")
       for prefix in ("contrib.seq2seq.", _WRAPPER)
-      for name, (module, attribute) in _ATTENTION.items()),
+      for name, (module, attribute) in _ATTENTION.items()
+      if prefix == _WRAPPER or name not in _BY_RELEASE),
+    # TensorFlow 1.1 had other classes of these names.
+    *(Row(f"contrib.seq2seq.{name}",
+          f"tfcompat_rnn.namespace.releases.seq2seq:{function}()")
+      for name, function in _BY_RELEASE.items()),
     *(Row(_WRAPPER + name, f"tfcompat_rnn.seq2seq.{module}:{attribute}")
       for name, (module, attribute) in _ATTENTION_PRIVATE.items()),
     Row(_WRAPPER + "_zero_state_tensors",
@@ -117,36 +126,7 @@ ROWS = [
 
 _WAS_KERAS = ("was a Keras layer that 1.15 kept for trying out version 2, and "
               "is not supported here")
-_GONE = "was already gone in TensorFlow 1.15"
-_USE_WRAPPER = ("use tf.contrib.seq2seq.AttentionWrapper with BasicDecoder, "
-                "TrainingHelper or GreedyEmbeddingHelper, and dynamic_decode; "
-                "its variables have other names")
-_USE_DECODER = ("use tf.contrib.seq2seq.BasicDecoder with TrainingHelper or "
-                "GreedyEmbeddingHelper, and dynamic_decode")
-# The API of 1.0, and names that 1.2 changed.
-_OLDER = {
-    "attention_decoder_fn_inference": _USE_WRAPPER,
-    "attention_decoder_fn_train": _USE_WRAPPER,
-    "prepare_attention": _USE_WRAPPER,
-    "python.ops.attention_decoder_fn.*": _USE_WRAPPER,
-    "dynamic_rnn_decoder": _USE_DECODER,
-    "simple_decoder_fn_inference": _USE_DECODER,
-    "simple_decoder_fn_train": _USE_DECODER,
-    "python.ops.decoder_fn.*": _USE_DECODER,
-    "python.ops.seq2seq.*": _USE_DECODER,
-    "DynamicAttentionWrapper": (
-        "use tf.contrib.seq2seq.AttentionWrapper, which calls attention_size "
-        "attention_layer_size"),
-    "DynamicAttentionWrapperState": (
-        "use the zero_state(batch_size, dtype).clone(cell_state=...) of a "
-        "tf.contrib.seq2seq.AttentionWrapper"),
-    "python.ops.dynamic_attention_wrapper.*": (
-        "import from tf.contrib.seq2seq.python.ops.attention_wrapper"),
-}
-
 GAPS = [
-    *(Gap(f"contrib.seq2seq.{old}", _GONE, step)
-      for old, step in _OLDER.items()),
     *(Gap(_WRAPPER + name, _WAS_KERAS,
           f"use tf.contrib.seq2seq.{instead}, which computes the same")
       for name, instead in _KERAS_LAYERS.items()),

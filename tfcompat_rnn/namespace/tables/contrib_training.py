@@ -72,7 +72,8 @@ _DATA_MOVED = (
     "unique")
 _DATA_OURS = (
     "batch_and_drop_remainder", "padded_batch_and_drop_remainder",
-    "reduce_dataset", "sliding_window_batch", "sloppy_interleave")
+    "read_batch_features", "reduce_dataset", "sliding_window_batch",
+    "sloppy_interleave")
 _PREPROCESSING = (
     "ByteProcessor", "CategoricalVocabulary", "TOKENIZER_RE",
     "VocabularyProcessor", "tokenizer")
@@ -212,7 +213,4 @@ GAPS = [
     Gap("contrib.data.assert_element_shape",
         "this check of tf.contrib.data is not supported",
         "use dataset.map with tf.ensure_shape"),
-    Gap("contrib.data.read_batch_features",
-        "this older reader of tf.contrib.data is not supported",
-        "use tf.contrib.data.make_batched_features_dataset"),
 ]

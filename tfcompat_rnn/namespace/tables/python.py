@@ -261,7 +261,6 @@ GAPS = [
     _gone("ops.rnn.state_saving_rnn", "tf.nn.static_state_saving_rnn"),
     _gone("ops.gen_array_ops._concat_v2", "gen_array_ops.concat_v2"),
     _gone("layers.base._Layer", "layers.base.Layer"),
-    _gone("eager.context.in_graph_mode", "not context.executing_eagerly()"),
     Gap("python.ops.rnn._dynamic_rnn_loop",
         "is an internal part of 1.15's dynamic_rnn",
         "call tf.nn.dynamic_rnn, or tf.nn.raw_rnn for a loop of your own"),

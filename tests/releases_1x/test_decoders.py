@@ -45,7 +45,7 @@ def test_decoders_of_old_releases(expected, release, case):
 
 
 def test_two_values_are_returned_to_two_names():
-  from tfcompat_rnn.namespace.releases import seq2seq
+  from tfcompat_rnn.namespace.releases import decoding
   tf.disable_v2_behavior()
 
   class Counter(tf.contrib.seq2seq.Decoder):
@@ -60,7 +60,7 @@ def test_two_values_are_returned_to_two_names():
 
   with tf.Graph().as_default():
     with pytest.warns(UserWarning, match="two values of tf.contrib.seq2seq"):
-      seq2seq.notice.forget()
+      decoding.notice.forget()
       outputs, state = tf.contrib.seq2seq.dynamic_decode(Counter())
     outputs, state, lengths = tf.contrib.seq2seq.dynamic_decode(Counter())
     assert len(tf.contrib.seq2seq.dynamic_decode(Counter())) == 3

@@ -81,7 +81,7 @@ ROWS = [
            ("SequenceLoss",)),
     *_rows("decoder", "tfcompat_rnn.seq2seq.decoders", ("Decoder",),
            ("_create_zero_outputs", "_transpose_batch_time")),
-    *_rows("decoder", "tfcompat_rnn.namespace.releases.seq2seq",
+    *_rows("decoder", "tfcompat_rnn.namespace.releases.decoding",
            ("dynamic_decode",)),
     Row(f"{_OPS}.decoder._zero_state_tensors",
         "tfcompat_rnn.cells.base:_zero_state_tensors"),
@@ -105,7 +105,7 @@ ROWS = [
       if prefix == _WRAPPER or name not in _BY_RELEASE),
     # TensorFlow 1.1 had other classes of these names.
     *(Row(f"contrib.seq2seq.{name}",
-          f"tfcompat_rnn.namespace.releases.seq2seq:{function}()")
+          f"tfcompat_rnn.namespace.releases.decoding:{function}()")
       for name, function in _BY_RELEASE.items()),
     *(Row(_WRAPPER + name, f"tfcompat_rnn.seq2seq.{module}:{attribute}")
       for name, (module, attribute) in _ATTENTION_PRIVATE.items()),

@@ -15,6 +15,15 @@ if "tfcompat_rnn.pytest_plugin" not in sys.modules:
   pytest_plugins.append("tfcompat_rnn.pytest_plugin")
 
 
+@pytest.fixture(autouse=True)
+def no_old_release():
+  """What one test uses of an old release is no evidence in the next one."""
+  yield
+  notice = sys.modules.get("tfcompat_rnn.namespace.releases.notice")
+  if notice is not None:
+    notice.forget()
+
+
 @pytest.fixture
 def v1():
   """`tensorflow.compat.v1` with a fresh default graph in 1.x behaviour."""

@@ -319,11 +319,6 @@ REFUSED = {
     "contrib.learn.python.learn.metric_spec.MetricSpec": _ESTIMATORS,
     "contrib.tfprof.python.tools.tfprof.tfprof_logger."
     "_merge_default_with_oplog": "not in TensorFlow 1.15",
-    "merge_all_summaries": _GONE,
-    "nn.rnn": _GONE,
     "python.layers.base._Layer": _GONE,
     "python.ops.gen_array_ops._concat_v2": _GONE,
-    "python.ops.rnn.bidirectional_rnn": _GONE,
-    "scalar_summary": _GONE,
-    "train.SummaryWriter": _GONE,
 }

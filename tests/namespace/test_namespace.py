@@ -57,7 +57,7 @@ def test_all_public_names_of_1_15(v1):
     ("random.set_seed", "it came with TensorFlow 2; run programs"),
     ("train.AdamOptimiser", "tensorflow.train.AdamOptimizer"),
     ("nn.sequence_loss", "tensorflow.contrib.seq2seq.sequence_loss"),
-    ("scalar_summary", "use tf.summary.scalar, which replaced it"),
+    ("nn.make_all", "leave it out; it made documentation"),
     ("contrib.seq2seq.python.ops.sampler.Sampler", "helpers instead"),
     ("contrib.tpu.TPUDistributionStrategy", "use_tpu=False"),
     ("contrib.eager.Iterator", "Iterator: was in TensorFlow 1.15"),

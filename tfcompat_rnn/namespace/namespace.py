@@ -20,6 +20,9 @@ from tfcompat_rnn.namespace.releases import notice
 from tfcompat_rnn.namespace.releases import rows
 
 ROOT = "tfcompat_rnn.tf1"
+# Rows of cells, and what lets these accept the arguments of older releases.
+_CELLS = "tfcompat_rnn.cells:"
+_OLD_CELLS = "tfcompat_rnn.namespace.releases.cells"
 # The prefix of a TensorFlow module's own name -> the old name.
 _REAL_PREFIXES = (
     (_tf.module_name("public_v1"), ""),
@@ -105,6 +108,8 @@ def resolve(module, name):
   if row is not None:
     if isinstance(row, rows.Old) and row.arguments is None:
       notice.used(join("tf", old), row.last)
+    if row.new.startswith(_CELLS):
+      importlib.import_module(_OLD_CELLS).install()
     try:
       return target(row.new)
     except _errors.PrivateSymbolError as error:

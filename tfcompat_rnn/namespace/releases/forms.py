@@ -7,6 +7,9 @@ either.
 
 import numbers
 
+from tfcompat_rnn.namespace.releases import notice
+from tfcompat_rnn.namespace.releases import order
+
 
 def _is_number(value):
   return isinstance(value, numbers.Integral) and not isinstance(value, bool)
@@ -49,3 +52,86 @@ def is_old_split(args, kwargs):
     return False
   # A scalar cannot be divided.
   return _is_scalar(args[0])
+
+
+def is_old_reverse(args, kwargs):
+  """`reverse(tensor, dims)` with a bool for each axis, not axis numbers."""
+  if "dims" in kwargs:
+    return True
+  axes = argument(args, kwargs, 1, "axis")
+  if isinstance(axes, (list, tuple)):
+    return bool(axes) and all(isinstance(axis, bool) for axis in axes)
+  return str(getattr(axes, "dtype", "")).replace("<dtype: '", "").startswith(
+      "bool")
+
+
+def is_old_sparse_split(args, kwargs):
+  """`sparse_split(split_dim, num_split, sp_input)` by position."""
+  return bool(args)
+
+
+def is_old_logits_first(args, kwargs):
+  """Cross entropies `(logits, labels)`; 1.x takes named arguments only."""
+  if "targets" in kwargs:
+    return True
+  if not args:
+    return False
+  if len(args) == 1 and "labels" not in kwargs:
+    return None
+  # Releases from 1.0 on refuse such a call.
+  if len(args) == 1 or notice.is_old("1.0"):
+    return True
+  if order.is_float(args[0]) and order.is_float(args[1]) is False:
+    return True
+  return True if order.first_is_prediction(args[0], args[1]) else None
+
+
+def is_old_weighted(args, kwargs):
+  """`(logits, targets, pos_weight)`; 1.x takes targets (labels) first."""
+  if len(args) < 2:
+    return False
+  first = order.first_is_prediction(args[0], args[1])
+  if first and notice.is_old("1.0"):
+    return True
+  return False if first is False else None
+
+
+def is_old_log_poisson(args, kwargs):
+  """`log_poisson_loss(log_input, targets)`; 1.x takes targets first."""
+  return is_old_weighted(args, kwargs)
+
+
+def is_old_sampled(args, kwargs):
+  """`(weights, biases, inputs, labels)`; 1.x takes labels first."""
+  if len(args) < 4:
+    return False
+  third, fourth = order.is_float(args[2]), order.is_float(args[3])
+  if None not in (third, fourth) and third != fourth:
+    return third
+  widths = [getattr(getattr(value, "shape", None), "as_list", list)()[-1:]
+            for value in (args[0], args[2], args[3])]
+  if all(widths) and widths[1] != widths[2]:
+    return widths[0] == widths[1]
+  return None
+
+
+def is_old_ctc(args, kwargs):
+  """`ctc_loss(inputs, labels, sequence_length)`; 1.x takes labels first."""
+  if not args:
+    return False
+  second = argument(args, kwargs, 1, "labels", "inputs")
+  return (not hasattr(args[0], "indices")
+          and hasattr(second, "indices") and "inputs" not in kwargs)
+
+
+def is_old_resize(args, kwargs):
+  """`resize_images(images, height, width, ...)`, before 0.12."""
+  if "new_height" in kwargs or "new_width" in kwargs:
+    return True
+  size = argument(args, kwargs, 1, "size")
+  return _is_scalar(size)
+
+
+def is_old_softmax(args, kwargs):
+  """`softmax(logits, name)`, before it had an axis."""
+  return len(args) > 1 and isinstance(args[1], str)

@@ -76,12 +76,13 @@ def _renamed(row):
 
 def _changed(row):
   target = _tf.find(row.where)
+  before = _tf.find(row.old_where or row.where)
 
   @functools.wraps(target)
   def either(*args, **kwargs):
     if calls_old(row, args, kwargs):
       notice.used(f"tf.{row.old}({_first_parameters(row)})", row.last)
-      return target(**bind(row, args, kwargs))
+      return before(**bind(row, args, kwargs))
     return target(*args, **kwargs)
 
   return either

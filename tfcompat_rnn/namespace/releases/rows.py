@@ -51,6 +51,7 @@ class Changed:
   last: str
   arguments: str
   is_old: str               # "module:function"
+  old_where: str = ""       # where the old form is, if not in `where`
   first: str = "0.5"
   note: str = ""
   still = True

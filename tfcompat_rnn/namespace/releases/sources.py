@@ -15,6 +15,24 @@ _texts = {}
 # Names of `tf`, of its submodules and of cells: text -> last release.
 _OLD_NAMES = re.compile(r"\b(?:tf|tensorflow)((?:\.\w+)+)")
 
+# Calls in the old form, and modules without the prefix `tf`.
+_OLD_FORMS = (
+    (re.compile(r"\b(?:tf|array_ops)\.concat\(\s*(\d+\s*,|concat_dim\b)"),
+     "tf.concat(concat_dim, values, ...)", "0.12"),
+    (re.compile(r"\b(?:tf|array_ops)\.split\(\s*(\d+\s*,|split_dim\b)"),
+     "tf.split(split_dim, num_split, ...)", "0.12"),
+    (re.compile(r"\btensorflow\.models\.rnn\b"),
+     "tensorflow.models.rnn", "0.7"),
+    (re.compile(r"\bpython\.ops(\.seq2seq\b| import [^\n]*\bseq2seq\b)"),
+     "tf.nn.seq2seq", "0.12"),
+)
+# What came with 1.0 or later. A program with both chooses at run time.
+_RECENT = re.compile(
+    r"\btf\.(nn\.static_(bidirectional_)?rnn|layers\.|data\.|losses\."
+    r"|contrib\.(legacy_seq2seq|seq2seq|data)\b"
+    r"|contrib\.rnn\.(BasicLSTM|BasicRNN|LSTM|GRU|MultiRNN)Cell"
+    r"|contrib\.rnn\.static_)")
+
 # The state of an LSTM as one tensor, `[batch, 2 * num_units]`.
 _CONCATENATED = tuple(re.compile(text) for text in (
     r"\btensorflow\.models\.rnn\b",
@@ -126,9 +144,21 @@ def old_names():
       last = getattr(row, "last", None)
       if last and not getattr(row, "still", False):
         found.setdefault(f"tf.{old}", last)
-    if re.search(r"\btensorflow\.models\.rnn\b", text):
-      found.setdefault("tensorflow.models.rnn", "0.7")
+    for pattern, name, last in _OLD_FORMS:
+      if pattern.search(text):
+        found.setdefault(name, last)
+  if any(_RECENT.search(text) for text in _texts.values()):
+    return {}
   return found
+
+
+def find(pattern):
+  """The first match of the regular expression `pattern` in the sources."""
+  for text in _texts.values():
+    match = re.search(pattern, text)
+    if match:
+      return match
+  return None
 
 
 @functools.lru_cache(maxsize=None)

@@ -23,7 +23,6 @@ _LOOPS = (
 # from there; 1.15 had moved them to contrib, renamed or removed them.
 OLDER_CELL_NAMES = {
     "_Linear": "tfcompat_rnn.cells.linear:Linear",
-    "_linear": "tfcompat_rnn.cells.linear:linear",
     "_LayerRNNCell": "tfcompat_rnn.cells:LayerRNNCell",
     "_RNNCell": "tfcompat_rnn.cells:RNNCell",
     "_like_rnncell": "tfcompat_rnn.namespace.private_helpers:like_rnncell",
@@ -62,9 +61,6 @@ _PUBLIC = {
     "ops.control_flow_ops": {
         "Assert": "Assert", "case": "case", "cond": "cond",
         "switch_case": "switch_case", "while_loop": "while_loop"},
-    "ops.logging_ops": {
-        "merge_all_summaries": "summary.merge_all",
-        "merge_summary": "summary.merge"},
     "ops.math_ops": {"bincount_v1": "math.bincount"},
     "ops.nn": {
         "compute_average_loss": "nn.compute_average_loss",
@@ -212,15 +208,6 @@ MODULES = [
 ALIASES = [
 ]
 
-# What `tf.nn.seq2seq` had before 1.0.
-LEGACY_SEQ2SEQ = (
-    "_extract_argmax_and_embed", "attention_decoder", "basic_rnn_seq2seq",
-    "embedding_attention_decoder", "embedding_attention_seq2seq",
-    "embedding_rnn_decoder", "embedding_rnn_seq2seq",
-    "embedding_tied_rnn_seq2seq", "model_with_buckets",
-    "one2many_rnn_seq2seq", "rnn_decoder", "sequence_loss",
-    "sequence_loss_by_example", "tied_rnn_seq2seq")
-
 ROWS = [
     *(Row(f"python.ops.{module}.{name}", f"tfcompat_rnn.cells:{name}")
       for module in ("rnn_cell", "rnn_cell_impl") for name in _CELLS),
@@ -240,9 +227,6 @@ ROWS = [
     *(Row(f"python.{old}", new) for old, new in _MOVED.items()),
     *(Row(f"python.ops.nn.{name}", f"tfcompat_rnn.loops:{name}")
       for name in _LOOPS),
-    *(Row(f"python.ops.seq2seq.{name}",
-          f"tfcompat_rnn.seq2seq.legacy.before_1_0:{name}")
-      for name in LEGACY_SEQ2SEQ),
     *(Row(f"python.layers.{module}.{old}",
           f"tfcompat_rnn.namespace.layers:{new}")
       for module, names in _LAYER_NAMES.items()
@@ -256,9 +240,6 @@ def _gone(old, successor):
 
 
 GAPS = [
-    _gone("ops.rnn.rnn", "tf.nn.static_rnn"),
-    _gone("ops.rnn.bidirectional_rnn", "tf.nn.static_bidirectional_rnn"),
-    _gone("ops.rnn.state_saving_rnn", "tf.nn.static_state_saving_rnn"),
     _gone("ops.gen_array_ops._concat_v2", "gen_array_ops.concat_v2"),
     _gone("layers.base._Layer", "layers.base.Layer"),
     Gap("python.ops.rnn._dynamic_rnn_loop",

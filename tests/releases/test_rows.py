@@ -1,0 +1,245 @@
+"""Every row of an old name or form: what it is, and what its calls give."""
+
+import numpy as np
+import pytest
+
+import tfcompat_rnn.tf1 as tf1
+from tfcompat_rnn import _errors
+from tfcompat_rnn.namespace import releases
+from tfcompat_rnn.namespace import tables
+from tfcompat_rnn.namespace.releases import made
+from tfcompat_rnn.namespace.releases import notice
+from tfcompat_rnn.namespace.releases import rows
+from tfcompat_rnn.namespace.releases import sources
+from tfcompat_rnn.namespace.releases import version
+
+ROWS = [row for family in ("core", "python", "contrib")
+        for row in tables.family(family).rows.values()
+        if isinstance(row, (rows.Old, rows.Changed))]
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+  tf1.disable_v2_behavior()
+  told = []
+  before = notice.set_output(told.append)
+  notice.forget()
+  sources.forget()
+  with tf1.Graph().as_default():
+    yield told
+  releases.set_api(None)
+  notice.set_output(before)
+  notice.forget()
+  sources.forget()
+
+
+def test_rows_name_releases_in_order():
+  for row in ROWS:
+    assert version.parse(row.first) <= version.parse(row.last), row.old
+    assert version.parse(row.last) < version.LAST, row.old
+
+
+def test_arguments_of_rows_are_parameters_of_what_they_call():
+  """No argument of an old name leads nowhere."""
+  import inspect
+
+  from tfcompat_rnn import _tf
+  wrong = []
+  for row in ROWS:
+    if row.arguments is None:
+      continue
+    where = getattr(row, "old_where", "") or row.where
+    known = inspect.signature(_tf.find(where)).parameters
+    if any(parameter.kind == parameter.VAR_KEYWORD
+           for parameter in known.values()):
+      continue
+    wrong += [f"{row.old}: {new}" for _, new in rows.pairs(row.arguments)
+              if new and new not in known]
+  assert not wrong, "\n".join(wrong)
+
+
+def test_a_notice_comes_once_and_names_the_release(fresh):
+  x = tf1.placeholder("float", [2, 4])
+  tf1.mul(x, x)
+  tf1.pack([x, x])
+  tf1.split(1, 2, x)
+  assert len(fresh) == 1
+  assert "tf.mul" in fresh[0] and "--api 0.12" in fresh[0]
+  assert list(notice.names()) == [
+      "tf.mul", "tf.pack", "tf.split(split_dim, num_split, ...)"]
+
+
+def test_looking_names_up_is_no_use(fresh):
+  assert "SummaryWriter" in dir(tf1.train)
+  assert hasattr(tf1, "pack")
+  assert not fresh
+
+
+def _value(tensor):
+  with tf1.Session() as session:
+    return session.run(tensor)
+
+
+X = np.arange(6, dtype=np.float32).reshape([2, 3])
+# a call in the old form, and its value
+CALLS = [
+    ("concat(0, [X, X])", np.concatenate([X, X], 0)),
+    ("concat(1, (X, X), name='c')", np.concatenate([X, X], 1)),
+    ("concat(concat_dim=1, values=[X, X])", np.concatenate([X, X], 1)),
+    ("concat(tf1.constant(1), [X, X])", np.concatenate([X, X], 1)),
+    ("concat([X, X], 1)", np.concatenate([X, X], 1)),
+    ("split(1, 3, X)[2]", X[:, 2:]),
+    ("split(split_dim=0, num_split=2, value=X)[1]", X[1:]),
+    ("split(0, 2, value=X)[1]", X[1:]),
+    ("split(X, 3, 1)[2]", X[:, 2:]),
+    ("split(X, [1, 2], 1)[1]", X[:, 1:]),
+    ("concat_v2([X, X], 0)", np.concatenate([X, X], 0)),
+    ("split_v(X, [1, 2], 1)[1]", X[:, 1:]),
+    ("reverse_v2(X, [1])", X[:, ::-1]),
+    ("reverse(X, [False, True])", X[:, ::-1]),
+    ("reverse(X, dims=[True, False])", X[::-1]),
+    ("reverse(X, [0])", X[::-1]),
+    ("pack([X, X], axis=1)", np.stack([X, X], 1)),
+    ("unpack(X)[1]", X[1]),
+    ("unpack(X, 3, 1)[1]", X[:, 1]),
+    ("mul(X, 2.)", X * 2), ("sub(X, 1.)", X - 1), ("neg(X)", -X),
+    ("inv(X + 1)", 1 / (X + 1)), ("select(X > 2, X, -X)",
+                                  np.where(X > 2, X, -X)),
+    ("select(condition=X > 2, t=X, e=-X)", np.where(X > 2, X, -X)),
+    ("complex_abs(tf1.complex(3., 4.))", np.float32(5)),
+    ("listdiff([1, 2, 3], [2])[0]", np.array([1, 3])),
+    ("batch_matmul(X, X, adj_y=True)", X @ X.T),
+    ("batch_matmul(X, X, True)", X.T @ X),
+    ("batch_matrix_transpose(X)", X.T),
+    ("batch_matrix_diag(X[0])", np.diag(X[0])),
+    ("batch_matrix_determinant(np.eye(2) * 3)", 9.0),
+    ("batch_matrix_inverse(np.eye(2) * 2)", np.eye(2) / 2),
+    ("batch_matrix_solve(np.eye(2) * 2, np.eye(2))", np.eye(2) / 2),
+    ("batch_cholesky(np.eye(2) * 4)", np.eye(2) * 2),
+    ("image.resize_images(np.ones([1, 4, 4, 1]), 2, 2)",
+     np.ones([1, 2, 2, 1])),
+    ("image.resize_images(np.ones([1, 4, 4, 1]), [2, 2])",
+     np.ones([1, 2, 2, 1])),
+    ("python.ops.array_ops.concat(1, [X, X])", np.concatenate([X, X], 1)),
+    ("python.ops.math_ops.mul(X, X)", X * X),
+    ("nn.softmax(np.zeros([1, 2]), 'probabilities')", [[.5, .5]]),
+    ("nn.softmax(np.zeros([2, 1]), 0)", [[.5], [.5]]),
+]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_calls(number):
+  """A quarter each, one session for all of them."""
+  mine = CALLS[number::4]
+  tensors = [eval("tf1." + call, {"tf1": tf1, "X": X, "np": np})
+             for call, _ in mine]
+  for (call, wanted), got in zip(mine, _value(tensors)):
+    np.testing.assert_allclose(got, wanted, rtol=1e-6, err_msg=call)
+
+
+def _logits_and_labels():
+  w = tf1.Variable([[1., 2.], [3., 5.]])
+  logits = tf1.matmul(tf1.constant([[1., -1.], [0., 2.]]), w)
+  return logits, tf1.placeholder_with_default([[0., 1.], [1., 0.]], [2, 2])
+
+
+LOSSES = {
+    "softmax_cross_entropy_with_logits": {},
+    "sigmoid_cross_entropy_with_logits": {},
+    "weighted_cross_entropy_with_logits": {"pos_weight": 2.},
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_positional_losses_take_logits_first(name):
+  logits, labels = _logits_and_labels()
+  function = getattr(tf1.nn, name)
+  notice.used("tf.pack", "0.12")  # something else that is old
+  named = function(labels=labels, logits=logits, **LOSSES[name])
+  old = function(logits, labels, *LOSSES[name].values())
+  with tf1.Session() as session:
+    session.run(tf1.global_variables_initializer())
+    one, other = session.run([named, old])
+  np.testing.assert_array_equal(one, other)
+
+
+def test_old_names_of_the_arguments_of_losses():
+  logits, labels = _logits_and_labels()
+  function = tf1.nn.sigmoid_cross_entropy_with_logits
+  named = function(labels=labels, logits=logits)
+  old = function(logits=logits, targets=labels)
+  with tf1.Session() as session:
+    session.run(tf1.global_variables_initializer())
+    one, other = session.run([named, old])
+  np.testing.assert_array_equal(one, other)
+
+
+def test_a_loss_that_could_be_either_needs_the_release():
+  x = tf1.constant([[1., 2.]])
+  function = tf1.nn.weighted_cross_entropy_with_logits
+  recent = _value(function(x, 2 * x, 3.))
+  notice.used("tf.pack", "0.12")
+  with pytest.raises(_errors.ArgumentError, match="--api 0.12 or --api 1.0"):
+    function(x, 2 * x, 3.)
+  releases.set_api("0.12")
+  old = _value(function(x, 2 * x, 3.))
+  assert not np.allclose(old, recent)
+  np.testing.assert_array_equal(_value(function(2 * x, x, 3.)), recent)
+
+
+def test_positional_losses_without_other_signs_are_refused():
+  x = tf1.constant([[1., 2.]])
+  with pytest.raises(ValueError, match="labels=..., logits=..."):
+    tf1.nn.softmax_cross_entropy_with_logits(x, x)
+
+
+@pytest.mark.parametrize("name", ["sampled_softmax_loss", "nce_loss"])
+def test_sampled_losses_know_labels_by_their_type(name):
+  weights, biases = tf1.ones([5, 3]), tf1.zeros([5])
+  inputs, labels = tf1.constant(X), tf1.constant([[1], [2]])
+  candidates = (tf1.constant([0, 3], tf1.int64), tf1.ones([2, 1]),
+                tf1.ones([2]))
+  function = getattr(tf1.nn, name)
+  recent = function(weights, biases, labels, inputs, 2, 5,
+                    sampled_values=candidates)
+  old = function(weights, biases, inputs, labels, 2, 5,
+                 sampled_values=candidates)
+  one, other = _value([recent, old])
+  np.testing.assert_array_equal(one, other)
+
+
+def test_ctc_loss_takes_inputs_first():
+  labels = tf1.SparseTensor([[0, 0], [0, 1]], [1, 0], [1, 2])
+  inputs = tf1.constant(np.arange(12).reshape([4, 1, 3]), tf1.float32)
+  one, other = _value([tf1.nn.ctc_loss(labels, inputs, [4]),
+                       tf1.nn.ctc_loss(inputs, labels, [4])])
+  np.testing.assert_array_equal(one, other)
+
+
+def test_arguments_that_were_not_there_are_refused():
+  with pytest.raises(TypeError, match="at most 3 arguments"):
+    tf1.mul(1, 2, "name", 4)
+  with pytest.raises(TypeError, match="they were x, y, name"):
+    tf1.mul(1, b=2)
+  with pytest.raises(TypeError, match="multiple values"):
+    tf1.mul(1, x=2)
+
+
+def test_releases_that_never_were_are_refused():
+  for wrong in ("0.13", "2.0", "new", "0.4"):
+    with pytest.raises(ValueError, match="must be a release of TensorFlow"):
+      releases.set_api(wrong)
+  assert releases.api() is None
+  assert releases.set_api("0.8.0") is None
+  assert releases.set_api(None) == "0.8"
+
+
+def test_the_environment_names_a_release(monkeypatch):
+  monkeypatch.setenv(version.VARIABLE, "0.9")
+  assert releases.is_before("0.10") and not releases.is_before("0.9")
+
+
+def test_made_functions_have_names_and_say_what_they_are():
+  function = made.pack
+  assert function.__name__ == "pack"
+  assert "0.5 to 0.12" in function.__doc__

@@ -1,4 +1,4 @@
-"""Sequence labelling with dynamic_rnn and lengths, and functions of the time."""
+"""Sequence labelling with dynamic_rnn, lengths and one repeated cell."""
 import numpy as np
 import tensorflow as tf
 

@@ -36,7 +36,8 @@ class PTBModel(object):
     state = self._initial_state
     with tf.variable_scope("RNN"):
       for time_step, input_ in enumerate(inputs):
-        if time_step > 0: tf.get_variable_scope().reuse_variables()
+        if time_step > 0:
+          tf.get_variable_scope().reuse_variables()
         (cell_output, state) = cell(input_, state)
         outputs.append(cell_output)
         states.append(state)

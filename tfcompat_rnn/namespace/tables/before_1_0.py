@@ -235,9 +235,9 @@ GAPS = [
     _gone("nn.make_all", "0.8", "0.12", "leave it out; it made documentation"),
     _gone("graph_util.set_cpu0", "0.8", "0.12",
           "use tf.device with the name of the device"),
-    _gone("user_ops.my_fact", "0.5", "0.12", "leave it out; it was an example"),
-    _gone("train.do_quantize_training_on_graphdef", "0.9", "0.12",
-          "train without it, or run this part under TensorFlow 1.15"),
+    Gap("train.do_quantize_training_on_graphdef",
+        "was in TensorFlow 0.9 to 1.15 and is not in TensorFlow 2",
+        "train without it, or run this part under TensorFlow 1.15"),
     _gone("models.image.*", "0.5", "0.12",
           "put the files of this model beside the program; they were an "
           "example"),

@@ -148,7 +148,8 @@ def old_names():
       if pattern.search(text):
         found.setdefault(name, last)
   if any(_RECENT.search(text) for text in _texts.values()):
-    return {}
+    found = {name: last for name, last in found.items()
+             if not last.startswith("0.")}
   return found
 
 

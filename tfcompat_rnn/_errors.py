@@ -32,6 +32,10 @@ class StateNameError(TfcompatError, KeyError):
   __str__ = Exception.__str__
 
 
+class EagerError(TfcompatError, RuntimeError):
+  """Something that needs eager execution is used in a graph."""
+
+
 class UnsupportedTensorFlowError(TfcompatError, ImportError):
   """The installed TensorFlow is outside the range this package supports."""
 

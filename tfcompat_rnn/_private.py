@@ -56,10 +56,16 @@ PRIVATE = {
     "autograph": Private(
         "tensorflow", "__internal__.autograph",
         "model_rnn converts a model function as tf.function around it would"),
+    "autograph_api": Private(
+        "tensorflow.python.autograph.impl.api", None, _NAMES),
     "autograph_config": Private(
         "tensorflow.python.autograph.core.config", None,
         "AutoGraph leaves TensorFlow's functions as they are, and has no "
         "public way to add other packages to its list"),
+    "autograph_converter": Private(
+        "tensorflow.python.autograph.core.converter", None, _NAMES),
+    "autotrackable": Private(
+        "tensorflow.python.trackable.autotrackable", None, _NAMES),
     "backprop": Private(
         "tensorflow.python.eager.backprop", None, _NAMES),
     "basic_session_run_hooks": Private(
@@ -72,6 +78,8 @@ PRIVATE = {
     "check_ops": Private(
         "tensorflow.python.ops.check_ops", None,
         "seeds: some checks create other operations than in 1.15"),
+    "checkpoint_objects": Private(
+        "tensorflow.python.checkpoint.checkpoint", None, _NAMES),
     "checkpoint_ops": Private(
         "tensorflow.python.training.checkpoint_ops", None, _NAMES),
     "checkpoint_utils": Private(
@@ -181,6 +189,8 @@ PRIVATE = {
         "tensorflow.core.function.polymorphism.function_type",
         "from_structured_signature",
         "a function made from a traced graph needs its type"),
+    "functional_saver": Private(
+        "tensorflow.python.checkpoint.functional_saver", None, _NAMES),
     "gen_training_ops": Private(
         "tensorflow.python.ops.gen_training_ops", None, _NAMES),
     "get_grad_source": Private(
@@ -285,6 +295,11 @@ PRIVATE = {
     "nn_ops": Private(
         "tensorflow.python.ops.nn_ops", None,
         "seeds replace dropout and convolution here"),
+    "object_graph": Private(
+        "tensorflow.core.protobuf.trackable_object_graph_pb2",
+        "TrackableObjectGraph", _NAMES),
+    "object_graph_view": Private(
+        "tensorflow.python.checkpoint.graph_view", None, _NAMES),
     "op_def_library": Private(
         "tensorflow.python.framework.op_def_library", None,
         "seeds: the inputs of every operation pass through here"),
@@ -341,6 +356,8 @@ PRIVATE = {
         "bucket queues sparse tensors as tf.train.batch does"),
     "rnn": Private(
         "tensorflow.python.ops.rnn", None, _NAMES),
+    "saved_model_paths": Private(
+        "tensorflow.python.saved_model.path_helpers", None, _NAMES),
     "saver": Private(
         "tensorflow.python.training.saver", None,
         "seeds: a sharded saver creates other operations than in 1.15"),
@@ -387,6 +404,8 @@ PRIVATE = {
         "seeds replace the slicing of a variable here"),
     "tensor_spec": Private(
         "tensorflow.python.framework.tensor_spec", None, _NAMES),
+    "test_util": Private(
+        "tensorflow.python.framework.test_util", None, _NAMES),
     "tfprof_logger": Private(
         "tensorflow.python.profiler.tfprof_logger", None, _NAMES),
     "trackable": Private(

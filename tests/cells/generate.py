@@ -6,6 +6,7 @@ Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 """
 
 import os
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,6 +32,10 @@ def write(folder):
         measure.facts_of(registry, bench))
   files.write_json(os.path.join(folder, "attributes.json.gz"),
                    attributes.facts(tf.compat.v1, _find(tf)))
+  lines = subprocess.check_output(
+      [sys.executable, os.path.join(HERE, "programs", "eager.py")])
+  files.write_json(os.path.join(folder, "eager.json.gz"),
+                   {"lines": lines.decode("utf-8").splitlines()})
   folder = os.path.join(folder, "object_checkpoint")
   if not os.path.isdir(folder):
     os.makedirs(folder)

@@ -174,3 +174,59 @@ def test_it_must_be_like_a_cell(program, module):
   names = program(_ASSERT.format(module=module))
   assert re.search(names["ASSERT_LIKE_RNNCELL_ERROR_REGEXP"], names["said"])
   assert "second" in names["said"]
+
+
+_IMPORTS = """
+import collections as standard
+
+import tensorflow as tf
+import tensorflow_core as core
+import tensorflow_core.python.ops.rnn as core_rnn
+from tensorflow._api.v1 import nn
+from tensorflow._api.v1.nn import rnn_cell
+from tensorflow.core.framework import graph_pb2
+from tensorflow.python.framework import common_shapes
+from tensorflow.python.layers.base import InputSpec, Layer, copy
+from tensorflow.python.ops import rnn_cell_wrapper_impl
+from tensorflow.python.ops.rnn_cell_impl import collections, input_spec
+from tensorflow.python.ops.rnn_cell_impl import rnn_cell_wrapper_impl as inner
+from tensorflow.python.ops.rnn_cell_impl import _check_supported_dtypes
+from tensorflow.python.training.checkpointable.base import CheckpointableBase
+from tensorflow.python.training.checkpointable.tracking import Checkpointable
+from tensorflow.python.training.tracking.tracking import AutoTrackable
+from tensorflow.python.training.tracking.util import TrackableSaver
+from tensorflow_core.python.ops.rnn_cell_impl import LSTMStateTuple
+
+same = [
+    (core, tf), (core_rnn.dynamic_rnn, tf.nn.dynamic_rnn),
+    (nn.dynamic_rnn, tf.nn.dynamic_rnn),
+    (rnn_cell.GRUCell, tf.nn.rnn_cell.GRUCell), (collections, standard),
+    (inner, rnn_cell_wrapper_impl), (Checkpointable, AutoTrackable),
+    (LSTMStateTuple, tf.nn.rnn_cell.LSTMStateTuple),
+    (rnn_cell_wrapper_impl.DropoutWrapperBase,
+     tf.nn.rnn_cell.DropoutWrapper)]
+cell = tf.nn.rnn_cell.GRUCell(3)
+kinds = (isinstance(cell, CheckpointableBase), issubclass(Layer, object),
+         isinstance(tf.contrib.checkpoint.List(), CheckpointableBase))
+x = tf.ones([2, 3])
+shapes = [common_shapes.unchanged_shape(tf.tanh(x).op)[0].as_list(),
+          common_shapes.scalar_shape(x.op)[0].as_list(),
+          common_shapes.rank(x),
+          common_shapes.unchanged_shape_with_rank(2)(tf.tanh(x).op)[0].ndims]
+"""
+
+
+def test_private_paths_lead_to_what_replaced_them(program):
+  names = program(_IMPORTS)
+  for one, other in names["same"]:
+    assert one is other
+  assert names["kinds"] == (True, True, True)
+  assert names["shapes"] == [[2, 3], [], 2, 2]
+  names["_check_supported_dtypes"](None)
+  with pytest.raises(ValueError, match="float"):
+    names["_check_supported_dtypes"]("int32")
+
+
+def test_what_1_15_had_and_is_refused_is_not_denied(program):
+  with pytest.raises(ImportError, match="was in TensorFlow 1.15"):
+    program("import tensorflow.compiler.xla")

@@ -4,12 +4,14 @@
 
 Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 
-Names only: {1.15 module without `tensorflow.`: its public names}; of a few
-modules also the names with one underscore, which RNN programs import. And
-`imports`: {private module: the modules that stood in it as attributes, as
-`name` (see `usual`) or `name=module`}.
+Names only: {1.15 module without `tensorflow.`: its public names}; of private
+modules also the functions and classes with one underscore that they define,
+and of a few modules all such names. And `imports`: {private module: the
+modules that stood in it as attributes, as `name` (see `usual`) or
+`name=module`}. A module outside TensorFlow is written `:numpy`.
 """
 
+import ast
 import collections
 import importlib
 import json
@@ -57,8 +59,11 @@ PUBLIC = ("app", "audio", "autograph", "bitwise", "compat", "config", "data",
 def _names(module, private, old):
   found = []
   for name in dir(module):
-    if name.startswith("_") and (name.startswith("__")
-                                 or old not in UNDERSCORED):
+    if name.startswith("__"):
+      continue
+    if name.startswith("_") and old not in UNDERSCORED and not (
+        private and getattr(getattr(module, name, None), "__module__", None)
+        == module.__name__):
       continue
     try:
       value = getattr(module, name)
@@ -111,15 +116,42 @@ def _walk(package, out):
       out[old] = []
       continue
     parts = old.split(".")
-    private = "python" in parts or parts[0] in ("examples", "tools")
+    private = "python" in parts or parts[0] in (
+        "compiler", "examples", "tools")
     out[old] = _names(module, private, old)
+
+
+def _read(package, out):
+  """The same from the sources: importing these may end the process."""
+  root = os.path.dirname(os.path.dirname(package.__file__))
+  for folder, _, files in os.walk(os.path.dirname(package.__file__)):
+    for file in sorted(files):
+      old = os.path.relpath(os.path.join(folder, file), root)
+      old, extension = os.path.splitext(old.replace(os.sep, "."))
+      if old.endswith(".__init__"):
+        old = old[:-len(".__init__")]
+      if (extension != ".py" or old in out
+          or any(part in old for part in SKIPPED)):
+        continue
+      with open(os.path.join(folder, file)) as stream:
+        tree = ast.parse(stream.read())
+      found = []
+      for node in tree.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+          found.append(node.name)
+        elif isinstance(node, ast.Assign):
+          found += [target.id for target in node.targets
+                    if isinstance(target, ast.Name)]
+      out[old] = sorted(name for name in set(found)
+                        if not name.startswith("__"))
 
 
 def _imports(modules):
   """{module: {attribute: module}} of the private modules."""
   found = {}
   for old in modules:
-    if "python" not in old.split("."):
+    if ("python" not in old.split(".")
+        or old.split(".")[0] in ("compiler", "lite")):
       continue
     try:
       module = importlib.import_module("tensorflow." + old)
@@ -129,9 +161,11 @@ def _imports(modules):
       value = getattr(module, name, None)
       home = getattr(value, "__name__", "")
       home = home.replace("tensorflow_core.", "tensorflow.", 1)
-      if (isinstance(value, types.ModuleType) and not name.startswith("_")
-          and home.startswith("tensorflow.")
-          and home != "tensorflow.%s.%s" % (old, name)):
+      if not isinstance(value, types.ModuleType) or name.startswith("_"):
+        continue
+      if not home.startswith("tensorflow."):
+        found.setdefault(old, {})[name] = ":" + home
+      elif home != "tensorflow.%s.%s" % (old, name):
         found.setdefault(old, {})[name] = home[len("tensorflow."):]
   return found
 
@@ -165,11 +199,16 @@ def write(folder):
                           False, "contrib")
   _walk(tensorflow.contrib, out)
   _walk(tensorflow.python, out)
-  for top in ("examples", "tools"):
+  for top in ("examples", "tools", "core"):
     package = importlib.import_module("tensorflow." + top)
     out[top] = []
     _walk(package, out)
-  out["core"] = ["framework", "protobuf", "example", "util"]
+  for top in ("compiler", "lite"):
+    _read(importlib.import_module("tensorflow." + top), out)
+  for top in ("compiler", "core"):
+    out[top] = sorted(set(name.split(".")[1] for name in out
+                          if name.startswith(top + ".")))
+  out["include"] = []  # header files; it can be imported
   out["python"] = sorted(set(
       name.split(".")[1] for name in out if name.startswith("python.")))
   modules = {old: " ".join(names) for old, names in sorted(out.items())}

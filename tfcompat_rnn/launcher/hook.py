@@ -21,8 +21,18 @@ ROOT = "tfcompat_rnn.tf1"
 _KERAS = ROOT + ".keras"
 
 
+# Editors inserted imports from TensorFlow 1.15's inner package.
+_INNER = "tensorflow_core"
+
+
 def _is_tensorflow(name):
-  return name == "tensorflow" or name.startswith("tensorflow.")
+  return name.partition(".")[0] in ("tensorflow", _INNER)
+
+
+def _ours(name):
+  """`"tensorflow.nn"` -> `"tfcompat_rnn.tf1.nn"`."""
+  _, dot, rest = name.partition(".")
+  return ROOT + dot + rest
 
 
 def _is_keras(name):
@@ -86,8 +96,7 @@ def _make_import(original):
       # C code such as pickle passes this fromlist and reads sys.modules.
       if (fromlist != ["__doc__"] and not _gets_the_real_one(where)
           and not _is_generated(where, frame.f_back)):
-        module = original(ROOT + name[len("tensorflow"):], globals, locals,
-                          fromlist, 0)
+        module = original(_ours(name), globals, locals, fromlist, 0)
         _note_source(where)
         return module if fromlist else sys.modules[ROOT]
     elif level == 0 and name.startswith("keras") and _is_keras(name):
@@ -105,7 +114,7 @@ def _make_import_module(original):
   def hooked_import_module(name, package=None):
     if _is_tensorflow(name) and not _gets_the_real_one(
         sys._getframe(2).f_globals):
-      name = ROOT + name[len("tensorflow"):]
+      name = _ours(name)
     elif _is_keras(name) and _keras_2_for(sys._getframe(2).f_globals):
       name = _KERAS + name[len("keras"):]
     return original(name, package)

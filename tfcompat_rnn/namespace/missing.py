@@ -49,6 +49,9 @@ def message(old):
     for name in [old, *tables.synonyms(old)]:
       parent, _, last = name.rpartition(".")
       imported = names.imported(parent, last)
+      if imported is not None and imported.startswith(":"):
+        return (f"{full} was in TensorFlow 1.15 (the module {imported[1:]}, "
+                f"which it imported) and is not there; import {imported[1:]}")
       if imported is not None and imported != old:
         return message(imported)
   if gap is not None:

@@ -30,6 +30,8 @@ def imported(old_module, name):
 
   >>> imported("python.ops.rnn", "vs")
   'python.ops.variable_scope'
+  >>> imported("python.layers.base", "copy")  # not TensorFlow's
+  ':copy'
   """
   for item in _data()["imports"].get(old_module, "").split():
     alias, _, target = item.partition("=")

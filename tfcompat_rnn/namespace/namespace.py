@@ -148,6 +148,8 @@ def _imported(old_module, name):
   if target is None or target == join(old_module, name):
     return None
   try:
+    if target.startswith(":"):
+      return importlib.import_module(target[1:])
     return import_old(target)
   except ImportError:
     return None

@@ -41,6 +41,18 @@ def hasattr_quietly(thing, name):
   return True
 
 
+def check_input_dtypes(inputs):
+  """Raises ValueError unless all tensors in `inputs` are float or complex."""
+  for tensor in tf.nest.flatten(inputs):
+    check_supported_dtype(tensor.dtype)
+
+
+def check_supported_dtype(dtype):
+  """Raises ValueError unless `dtype` is None, float or complex."""
+  if dtype is not None:
+    checks.check_float(tf.as_dtype(dtype).name)
+
+
 class RegisterShape:
   """1.15's decorator, which had no effect there any more.
 

@@ -10,6 +10,7 @@ from tfcompat_rnn.namespace.tables import Row
 
 _CORE = {
     "Checkpoint": "train.Checkpoint",
+    "run": "app.run",
     "GradientTape": "GradientTape",
     "TensorSpec": "TensorSpec",
     "custom_gradient": "custom_gradient",
@@ -21,6 +22,17 @@ _CORE = {
     "py_func": "py_function",
 }
 
+_CONTEXT = (
+    "ASYNC", "DEVICE_PLACEMENT_EXPLICIT", "DEVICE_PLACEMENT_SILENT",
+    "DEVICE_PLACEMENT_WARN", "SYNC", "async_clear_error", "async_wait",
+    "execution_mode", "num_gpus", "set_execution_mode", "set_server_def")
+
+_EAGER = "tfcompat_rnn.namespace.contrib.eager"
+_SAVER = ("Saver", "get_optimizer_variables", "restore_variables_on_create")
+_METRICS = (
+    "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "Mean", "Metric",
+    "SparseAccuracy")
+
 _BACKPROP = {
     "gradients_function": "gradients_function",
     "implicit_gradients": "implicit_grad",
@@ -31,10 +43,12 @@ _BACKPROP = {
 MODULES = [
     Module("contrib.eager"),
     Module("contrib.eager.python"),
+    Module("contrib.eager.python.metrics_impl", _EAGER + "_metrics"),
 ]
 
 ALIASES = [
     Alias("contrib.eager.python.tfe", "contrib.eager"),
+    Alias("contrib.eager.metrics", "contrib.eager.python.metrics"),
 ]
 
 ROWS = [
@@ -46,7 +60,23 @@ ROWS = [
         "private.resource_variable_ops:ResourceVariable"),
     Row("contrib.eager.enable_eager_execution",
         "tfcompat_rnn.namespace.behavior:enable_eager_execution"),
-    Row("contrib.eager.num_gpus", "private.context:num_gpus"),
+    *(Row(f"contrib.eager.{name}", f"private.context:{name}")
+      for name in _CONTEXT),
+    *(Row(f"contrib.eager.{name}", f"{_EAGER}:{name}")
+      for name in ("Iterator", "list_devices", *_SAVER)),
+    Row("contrib.eager.python.datasets.Iterator", f"{_EAGER}:Iterator"),
+    *(Row(f"contrib.eager.python.saver.{name}", f"{_EAGER}:{name}")
+      for name in _SAVER),
+    *(Row(f"contrib.eager.python.metrics.{name}", f"{_EAGER}_metrics:{name}")
+      for name in _METRICS),
+    Row("contrib.eager.EagerVariableStore",
+        "private.variable_scope:EagerVariableStore"),
+    Row("contrib.eager.Checkpointable",
+        "private.trackable:autotrackable.AutoTrackable"),
+    Row("contrib.eager.run_test_in_graph_and_eager_modes",
+        "private.test_util:run_in_graph_and_eager_modes"),
+    Row("contrib.eager.run_all_tests_in_graph_and_eager_modes",
+        "private.test_util:run_all_in_graph_and_eager_modes"),
 ]
 
 GAPS = [
@@ -54,4 +84,9 @@ GAPS = [
         "was in TensorFlow 1.15 (tf.contrib.eager: eager execution helpers) "
         "and is not supported here",
         "use tf.GradientTape and tf.train.Checkpoint"),
+    *(Gap(f"contrib.eager.{name}",
+          "was in TensorFlow 1.15 (a class of layers with names of its own) "
+          "and is not supported here",
+          "derive from tf.layers.Layer or tf.keras.Model")
+      for name in ("Network", "Sequential")),
 ]

@@ -16,7 +16,6 @@ _FAMILIES = {
     "batching": ("batching of concurrent session.run calls",
                  "use tf.nondifferentiable_batch_function"),
     "bigtable": ("the Cloud Bigtable client", "use tensorflow_io"),
-    "checkpoint": ("object-based checkpoints", "use tf.train.Checkpoint"),
     "cloud": ("Google Cloud readers", "use tensorflow_io"),
     "cluster_resolver": ("cluster resolvers",
                          "use tf.distribute.cluster_resolver"),

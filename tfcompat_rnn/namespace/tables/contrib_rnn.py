@@ -62,6 +62,9 @@ MODULES = [
     Module("contrib.rnn.python.ops.lstm_ops"),
     Module("contrib.rnn.python.ops.rnn"),
     Module("contrib.rnn.python.ops.rnn_cell"),
+    Module("contrib.rnn.python.tools"),
+    Module("contrib.rnn.python.tools.checkpoint_convert",
+           "tfcompat_rnn.namespace.contrib.checkpoint_convert"),
 ]
 
 ROWS = [
@@ -96,6 +99,9 @@ ROWS = [
       for name in ("LSTMBlockCell", "LayerRNNCell")),
     *(Row(f"contrib.rnn.{name}", f"tfcompat_rnn.fused:{name}")
       for name in _FUSED),
+    *(Row(f"contrib.rnn.python.ops.lstm_ops._{name}",
+          f"tfcompat_rnn.fused.block_functions:{name}")
+      for name in ("block_lstm", "lstm_block_cell")),
     *(Row(f"contrib.rnn.python.ops.lstm_ops.{name}",
           f"tfcompat_rnn.fused:{name}")
       for name in _FUSED if name.startswith("LSTMBlock")),

@@ -47,6 +47,8 @@ ROWS = [
     *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}")
       for name in _BEHAVIOR),
     Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),
+    Row("_api.v1", "tfcompat_rnn.tf1",
+        "the generated package behind tf; editors insert such imports"),
     Row("version.VERSION", "tfcompat_rnn.tf1:VERSION"),
     Row("version.GIT_VERSION", "tfcompat_rnn.tf1:GIT_VERSION"),
 ]
@@ -71,6 +73,15 @@ GAPS = [
     Gap("tools.*", "was in TensorFlow 1.15 (programs and libraries around "
         "TensorFlow) and is not supported here",
         "run this part under TensorFlow 1.15"),
+    Gap("compiler.*", "was in TensorFlow 1.15 (internals of XLA and TensorRT) "
+        "and is not supported here", "use tf.xla.experimental"),
+    Gap("include", "was in TensorFlow 1.15 (header files) and has nothing to "
+        "import", "use tf.sysconfig.get_include() for their folder"),
+    *(Gap(f"lite.{package}.*", "was in TensorFlow 1.15 (internals of "
+          "TensorFlow Lite) and is not supported here",
+          "use tf.lite.TFLiteConverter and tf.lite.Interpreter")
+      for package in ("experimental.examples", "experimental.microfrontend",
+                      "experimental.tensorboard", "toco")),
     Gap("config.experimental_list_devices",
         "was in TensorFlow 1.15 and is not in TensorFlow 2",
         "use tf.config.experimental.list_logical_devices()"),

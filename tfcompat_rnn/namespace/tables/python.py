@@ -198,7 +198,6 @@ MODULES = [
            "private.gen_training_ops"),
     Module("python.training.training_ops",
            "private.gen_training_ops"),
-    Module("python.training.tracking", "private.trackable"),
     # Only rows: TensorFlow's remains of these must not mix with ours.
     Module("python.ops.rnn_cell"),
     Module("python.ops.rnn_cell_impl"),

@@ -187,6 +187,12 @@ class _Converter:
       rest[0].prefix = rest[0].prefix.lstrip(" \t")
     head.value = "_py2_print("
     end = ", ".join(options)
+    if len(rest) > 2 and "to=" not in end and any(
+        "(" in str(value) for value in rest[2::2]):
+      # Each value is printed before the next one is computed.
+      for mark in rest[1::2]:
+        mark.value = ", comma=True); _py2_print("
+        mark.next_sibling.prefix = mark.next_sibling.prefix.lstrip(" \t")
     node.append_child(self._name((", " if rest and end else "") + end + ")"))
 
   def _exec_stmt(self, node):

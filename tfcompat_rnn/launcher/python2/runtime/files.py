@@ -163,12 +163,30 @@ def open_file(name, mode="r", buffering=-1, **kwargs):
   return File(name, mode, buffering)
 
 
+class Bytes(object):
+  """A file that gives the program strings, read as bytes."""
+
+  def __init__(self, file, kind):
+    self._file, self._kind = file, kind
+
+  def read(self, *args):
+    return self._kind.read(self._file, *args)
+
+  def readline(self, *args):
+    return self._kind.readline(self._file, *args)
+
+  def write(self, data):
+    return self._kind.write(self._file, data)
+
+
 def binary(value):
   """The file `value` as one that is read and written in bytes."""
   if isinstance(value, File):
     return value._file
   if isinstance(value, StringIO):
     return value
+  if hasattr(value, "py2_bytes"):
+    return value.py2_bytes()
   return getattr(value, "buffer", value)
 
 

@@ -220,6 +220,15 @@ class _Response(object):
   def __iter__(self):
     return iter([strings.to_string(line) for line in self._wrapped])
 
+  def py2_bytes(self):
+    return self._wrapped
+
+  def __enter__(self):
+    return self
+
+  def __exit__(self, *error):
+    self._wrapped.close()
+
   def __getattr__(self, name):
     return getattr(self.__dict__["_wrapped"], name)
 
@@ -383,27 +392,97 @@ def _json():
   return Changed(json, loads=loads, load=load, dumps=dumps, dump=dump)
 
 
-def _gzip():
-  import gzip
+def _of_bytes(kind):
+  """A subclass of the file class `kind` that gives the program strings."""
 
-  class GzipFile(gzip.GzipFile):
-    def __init__(self, filename=None, mode=None, compresslevel=9,
-                 fileobj=None, mtime=None):
-      super(GzipFile, self).__init__(
-          filename, mode, compresslevel,
-          files.binary(fileobj) if fileobj is not None else None, mtime)
+  class Strings(kind):
+
+    def read(self, *args):
+      data = kind.read(self, *args)
+      return strings.to_string(data) if files.called_by_program() else data
+
+    def readline(self, *args):
+      data = kind.readline(self, *args)
+      return strings.to_string(data) if files.called_by_program() else data
+
+    def readlines(self, *args):
+      found = kind.readlines(self, *args)
+      if not files.called_by_program():
+        return found
+      return [strings.to_string(line) for line in found]
+
+    def __next__(self):
+      line = kind.readline(self)
+      if not line:
+        raise StopIteration
+      return strings.to_string(line) if files.called_by_program() else line
+
+    def next(self):
+      return strings.to_string(kind.__next__(self))
 
     def write(self, data):
       if isinstance(data, str):
         data = strings.to_bytes(data)
-      return super(GzipFile, self).write(data)
+      return kind.write(self, data)
 
-    def next(self):
-      return next(self)
+    def py2_bytes(self):
+      return files.Bytes(self, kind)
+
+  Strings.__name__ = kind.__name__
+  return Strings
+
+
+def _gzip():
+  import gzip
+  parent = _of_bytes(gzip.GzipFile)
+
+  class GzipFile(parent):
+    def __init__(self, filename=None, mode=None, compresslevel=9,
+                 fileobj=None, mtime=None):
+      parent.__init__(
+          self, filename, mode, compresslevel,
+          files.binary(fileobj) if fileobj is not None else None, mtime)
 
   def open_gzip(filename, mode="rb", compresslevel=9):
     return GzipFile(filename, mode, compresslevel)
   return Changed(gzip, GzipFile=GzipFile, open=open_gzip)
+
+
+def _bz2():
+  import bz2
+  return Changed(bz2, BZ2File=_of_bytes(bz2.BZ2File), **{
+      name: _bytes_for(getattr(bz2, name))
+      for name in ("compress", "decompress")})
+
+
+def _zipfile():
+  import zipfile
+
+  class ZipFile(zipfile.ZipFile):
+    def read(self, *args, **kwargs):
+      data = zipfile.ZipFile.read(self, *args, **kwargs)
+      return strings.to_string(data) if files.called_by_program() else data
+
+    def open(self, *args, **kwargs):
+      found = zipfile.ZipFile.open(self, *args, **kwargs)
+      return _Response(found) if files.called_by_program() else found
+
+    def writestr(self, name, data, *args):
+      if isinstance(data, str):
+        data = strings.to_bytes(data)
+      return zipfile.ZipFile.writestr(self, name, data, *args)
+  return Changed(zipfile, ZipFile=ZipFile)
+
+
+def _tarfile():
+  import tarfile
+
+  class TarFile(tarfile.TarFile):
+    def extractfile(self, member):
+      found = tarfile.TarFile.extractfile(self, member)
+      return (_Response(found) if found is not None
+              and files.called_by_program() else found)
+  return Changed(tarfile, TarFile=TarFile, open=TarFile.open)
 
 
 _MAKERS = {
@@ -414,7 +493,8 @@ _MAKERS = {
     "urllib": _urls("urllib"), "urllib2": _urls("urllib2"), "csv": _csv,
     "StringIO": _stringio("StringIO"), "cStringIO": _stringio("cStringIO"),
     "codecs": _codecs, "sets": _sets, "exceptions": _exceptions,
-    "json": _json, "gzip": _gzip,
+    "json": _json, "gzip": _gzip, "bz2": _bz2, "zipfile": _zipfile,
+    "tarfile": _tarfile,
     "zlib": lambda: _taking_bytes("zlib", (
         "compress", "decompress", "crc32", "adler32")),
     "base64": lambda: _taking_bytes("base64", (
@@ -527,3 +607,41 @@ def numpy_changes(numpy):
     return call
 
   return [(numpy, name, make(name)) for name in ("fromstring", "frombuffer")]
+
+
+def tensorflow_changes(tensorflow):
+  """[(class, name, value)]: TensorFlow's files hold strings of bytes, too."""
+  gfile = getattr(tensorflow, "gfile", None) or tensorflow.io.gfile
+  kind = next(one for one in gfile.GFile.__mro__ if "read" in vars(one))
+
+  def to_program(value):
+    if isinstance(value, str):
+      value = value.encode("utf-8")
+    return strings.to_string(value)
+
+  def reading(name):
+    original = getattr(kind, name)
+
+    def call(self, *args, **kwargs):
+      found = original(self, *args, **kwargs)
+      if not files.called_by_program():
+        return found
+      if isinstance(found, list):
+        return [to_program(line) for line in found]
+      return to_program(found)
+    call.__name__ = name
+    return call
+
+  write_original = kind.write
+
+  def write(self, content, *args, **kwargs):
+    if isinstance(content, str) and files.called_by_program():
+      content = strings.to_bytes(content)
+    return write_original(self, content, *args, **kwargs)
+
+  return [(kind, name, reading(name)) for name in (
+      "read", "readline", "readlines", "next", "__next__")
+          if hasattr(kind, name)] + [(kind, "write", write)]
+
+
+LIBRARIES = {"numpy": numpy_changes, "tensorflow": tensorflow_changes}

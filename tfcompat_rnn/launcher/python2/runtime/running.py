@@ -14,7 +14,8 @@ from . import modules
 # The builtins of converted modules. `convert(text, path)` makes Python 3's
 # syntax; without it (in the reference's interpreter), text that a program
 # executes must already be that.
-_state = {"names": None, "convert": None, "replace": None}
+_state = {"names": None, "convert": None, "replace": setattr,
+          "changed": set()}
 
 
 def set_converter(convert):
@@ -91,6 +92,7 @@ def add_names(replace):
   for holder, name, value in modules.additions():
     replace(holder, name, value)
   _state["replace"] = replace
+  _state["changed"].clear()
 
 
 # --- imports -----------------------------------------------------------------
@@ -108,10 +110,12 @@ def _import(name, globals=None, locals=None, fromlist=(), level=-1):
       return found
   found = builtins.__import__(name, globals, locals, fromlist,
                               max(level, 0))
-  if _state["replace"] is not None and "numpy" in sys.modules:
-    replace, _state["replace"] = _state["replace"], None
-    for holder, key, value in modules.numpy_changes(sys.modules["numpy"]):
-      replace(holder, key, value)
+  for library, changes in modules.LIBRARIES.items():
+    if library not in _state["changed"] and library in sys.modules and (
+        name.partition(".")[0] == library):
+      _state["changed"].add(library)
+      for holder, key, value in changes(sys.modules[library]):
+        _state["replace"](holder, key, value)
   return found
 
 

@@ -88,6 +88,8 @@ def decode(value, encoding="ascii", errors="strict"):
   """`value.decode(...)`."""
   if isinstance(value, bytes):
     data = value
+  elif any(ord(character) > 255 for character in value):
+    return value  # text that a library has decoded
   else:
     data = to_bytes(value)
   name = _plain(encoding)
@@ -100,7 +102,13 @@ def decode(value, encoding="ascii", errors="strict"):
     return codecs.decode(data.decode("latin-1"), "rot13")
   if name == "string_escape":
     return codecs.escape_decode(data)[0].decode("latin-1")
-  return data.decode(encoding, errors)
+  try:
+    return data.decode(encoding, errors)
+  except UnicodeDecodeError:
+    if isinstance(value, str) and name in ("utf8", "utf_8") and (
+        is_text(value)):
+      return value  # text that a library has decoded
+    raise
 
 
 def translate(value, table, delete=None):

@@ -119,8 +119,7 @@ def _execute(words, folder):
 
 
 CELLS = [
-    "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\n"
-    "from IPython.display import display, HTML",
+    "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt",
     "x = np.arange(3)\nx",
     "x + 1;",
     "_, Out[2].tolist(), __name__",
@@ -160,6 +159,11 @@ def test_what_cells_share(tmp_path):
       "'slept'", "True", "1"]
 
 
+# Stands for an environment without the extra `notebook`.
+BLOCKED = ["-c", "import sys; sys.modules['IPython'] = None; "
+           "from tfcompat_rnn.cli import main; sys.exit(main())"]
+
+
 def test_a_notebook_runs_in_order(tmp_path):
   pytest.importorskip("matplotlib")
   cells = [_code(source) for source in CELLS]
@@ -167,8 +171,7 @@ def test_a_notebook_runs_in_order(tmp_path):
   cells.append(_code("print('still here')\n\nf(2)"))
   cells.append(_code("print('never')"))
   _write(tmp_path / "nb.ipynb", cells)
-  code, out, err = _execute(["-m", "tfcompat_rnn", "run", "nb.ipynb"],
-                            tmp_path)
+  code, out, err = _execute(BLOCKED + ["run", "nb.ipynb"], tmp_path)
   assert code == 1
   assert out.splitlines() == [
       "array([0, 1, 2])", "(array([0, 1, 2]), [0, 1, 2], '__main__')",
@@ -181,6 +184,92 @@ def test_a_notebook_runs_in_order(tmp_path):
   assert "nb.ipynb, cell 10\", line 3, in <module>\n    f(2)" in second
   assert "nb.ipynb, cell 5\", line 2, in f\n    return a / 0" in second
   assert "/launcher/" not in err and "/namespace/" not in err
+
+
+@pytest.mark.slow
+def test_without_ipython_one_line_says_what_is_missing(tmp_path):
+  _write(tmp_path / "nb.ipynb", [_code("from IPython import get_ipython")])
+  code, _, err = _execute(BLOCKED + ["run", "nb.ipynb"], tmp_path)
+  assert code == 1 and err.splitlines()[-1] == (
+      "tfcompat-rnn: `IPython` is not installed for this Python; pip install "
+      "'tfcompat_rnn[notebook]'")
+
+
+THROUGH_IPYTHON = [
+    ("from IPython import get_ipython\n"
+     "get_ipython().run_line_magic('pylab', 'inline')\n"
+     "get_ipython().magic('load_ext autoreload')\nprint('ok')", ["ok"]),
+    ("!echo hi \\\n  there\nfiles = !echo a b\nfiles[0]",
+     ["hi there", "'a b'"]),
+    ("    x = 1\n    print(x)", ["1"]),
+    ("%%writefile made.py\nprint('made')", ["Writing made.py"]),
+    ("%%bash\ncat made.py", ["print('made')"]),
+    ("%run made.py", ["made"]),
+    ("!python -u made.py", ["made"]),
+    ("%%capture kept\nprint('hidden')", []),
+    ("kept.stdout", [r"'hidden\n'"]),
+    ("%env DATA=there\nimport os\nos.environ['DATA']",
+     ["env: DATA=there", "'there'"]),
+    ("%cd -q sub\nos.path.basename(os.getcwd())", ["'sub'"]),
+    ("?os\nos.path?\n%tensorflow_version 1.x\n%matplotlib inline\n"
+     "%tensorboard --logdir x\n!pip install no-such-package\n"
+     "!sudo apt-get install no-such-package", []),
+    ("get_ipython().user_ns is globals(), get_ipython().system('echo s')",
+     ["s", "(True, None)"]),
+    ("from IPython.display import HTML, clear_output\nclear_output()\n"
+     "display(HTML('<b>'))", ["<IPython.core.display.HTML object>"]),
+    ("%%javascript\nvar x;", ["<IPython.core.display.Javascript object>"]),
+    ("import asyncio\nasync def running():\n"
+     "  return asyncio.get_running_loop()\nloop = await running()", []),
+    ("_ = %time 5", None),
+    ("import atexit\n"
+     "atexit.register(lambda: print('closed', loop.is_closed()));",
+     ["closed True"]),
+]
+
+
+@pytest.mark.slow
+def test_through_ipython(tmp_path):
+  pytest.importorskip("IPython")
+  (tmp_path / "sub").mkdir()
+  _write(tmp_path / "nb.ipynb", [_code(cell) for cell, _ in THROUGH_IPYTHON])
+  code, out, err = _execute(["-m", "tfcompat_rnn", "run", "nb.ipynb"],
+                            tmp_path)
+  assert code == 0, err
+  lines = [line for line in out.splitlines()
+           if "CPU times" not in line and "Wall time" not in line]
+  assert lines == [line for _, shown in THROUGH_IPYTHON
+                   for line in shown or ()]
+  skipped = [line.split()[2] for line in err.splitlines()
+             if line.startswith("tfcompat-rnn: magic")]
+  assert skipped == ["%pylab", "%pinfo", "%tensorflow_version", "%matplotlib",
+                     "%tensorboard", "!"]
+
+
+PYTHON2 = [
+    "%matplotlib inline\nprint 'hello', 7/2", "x = 7\nx / 2",
+    "%%time\nprint 'counted', 5/2", "!echo a b",
+    "from __future__ import division, print_function", "print(1/2, 'a')",
+    "d = {'a': 1}\nd.keys()[0]",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [["-m", "tfcompat_rnn"], BLOCKED],
+                         ids=["ipython", "without"])
+def test_cells_of_python_2(tmp_path, words):
+  pytest.importorskip("fissix")
+  _write(tmp_path / "nb.ipynb", [_code(source) for source in PYTHON2])
+  code, out, err = _execute(words + ["run", "nb.ipynb"], tmp_path)
+  assert code == 0, err
+  lines = [line for line in out.splitlines()
+           if "CPU times" not in line and "Wall time" not in line]
+  expected = ["hello 3", "3", "counted 2", "a b", "0.5 a", "'a'"]
+  if words is BLOCKED:
+    expected.remove("a b")
+  assert lines == expected
+  assert ("nb.ipynb is written for Python 2 (cell 1, line 2: print "
+          "statement)") in err
 
 
 EXTENSION = """

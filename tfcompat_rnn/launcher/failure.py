@@ -199,6 +199,11 @@ _OF_AGE = (
 )
 
 
+# module -> the extra of setup.cfg that installs it
+_EXTRAS = {"IPython": "notebook", "nbformat": "notebook",
+           "fissix": "python2", "tensorflow_probability": "probability"}
+
+
 def _hint_of_age(error):
   text = str(error)
   for kind, words, line in _OF_AGE:
@@ -209,6 +214,10 @@ def _hint_of_age(error):
   if isinstance(error, ModuleNotFoundError) and name and not name.startswith(
       ("tensorflow", "tfcompat_rnn")):
     top = name.partition(".")[0]
+    extra = _EXTRAS.get(top)
+    if extra:
+      return (f"`{top}` is not installed for this Python; pip install "
+              f"'tfcompat_rnn[{extra}]'")
     return f"`{top}` is not installed for this Python; pip install it"
   return None
 

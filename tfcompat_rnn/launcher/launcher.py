@@ -57,7 +57,8 @@ def launch(words, options=Options(), as_module=False):
   if as_notebook:
     from tfcompat_rnn.launcher import notebook
     book = notebook.read(name)
-  options, old = _find_python2(name, options, as_module, as_notebook)
+  options, old = _find_python2(name, options, as_module,
+                               book if as_notebook else None)
   patches = preparation.prepare(
       options, figures_to_files=True if as_notebook else None)
   try:
@@ -67,7 +68,10 @@ def launch(words, options=Options(), as_module=False):
       # Jupyter gives a notebook no __file__.
       program = _Program(argv0=name, folder=_folder_of(name))
       namespace = _enter(program, arguments)
-      notebook.run(patches, book, namespace)
+      if old is not None:
+        old.enter(namespace)
+      notebook.run(patches, book, namespace,
+                   python2=old and old.cells())
       return 0
     if as_module:
       program = _find_module(name, arguments, old)
@@ -96,10 +100,12 @@ def launch(words, options=Options(), as_module=False):
     raise
 
 
-def _find_python2(name, options, as_module, as_notebook):
+def _find_python2(name, options, as_module, book):
   """The options, and the Program if it is written for Python 2, else None."""
-  if options.python2 is False or as_notebook:
+  if options.python2 is False:
     return options, None
+  if book is not None:
+    return _find_python2_cells(book, options)
   path = name
   if as_module:
     path = os.path.join(*name.split(".")) + ".py"
@@ -117,6 +123,24 @@ def _find_python2(name, options, as_module, as_notebook):
   old = program.in_folders_of(
       path if os.path.exists(path) else os.path.join(os.getcwd(), "x"),
       print if options.show_conversion else None)
+  return dataclasses.replace(options, python2=True), old
+
+
+def _find_python2_cells(book, options):
+  from tfcompat_rnn.launcher import notebook
+  from tfcompat_rnn.launcher.python2 import conversion
+  from tfcompat_rnn.launcher.python2 import program
+  if not options.python2:
+    found = notebook.find_python2(book)
+    why = (f"cell {found[0]}, line {found[1]}: {found[2].name}" if found
+           else "its kernel" if book.python2 else None)
+    if why is None or not conversion.is_available():
+      return options, None
+    preparation.notify(
+        f"{book.path} is written for Python 2 ({why}); its cells are "
+        "converted while they run (--show-conversion shows how)")
+  old = program.in_folders_of(
+      book.path, print if options.show_conversion else None)
   return dataclasses.replace(options, python2=True), old
 
 

@@ -1,8 +1,9 @@
 """Runs a notebook's code cells in order; makes old imports work in a live one.
 
-`tfcompat-rnn run NOTEBOOK.ipynb` reads the file itself (formats 3 and 4, no
+`tfcompat-rnn run NOTEBOOK.ipynb` reads the file itself (formats 2 to 4, no
 Jupyter needed). All cells share one `__main__`; the value of a cell's last
-expression is printed; figures are saved at the end of each cell; magics are
+expression is printed; figures are saved at the end of each cell. Where IPython
+is installed, it translates the cells and runs the magics; otherwise magics are
 skipped, each reported once, but the code after `%time` and its like runs.
 
 In a live notebook: `%load_ext tfcompat_rnn`.
@@ -25,7 +26,9 @@ import typing
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.launcher import failure
+from tfcompat_rnn.launcher import interactive
 from tfcompat_rnn.launcher import preparation
+from tfcompat_rnn.launcher import watch
 
 # Magics whose text is Python that must run.
 _TIMING = {"time", "timeit", "prun", "capture", "memit", "mprun", "lprun"}
@@ -50,9 +53,10 @@ class Cell(typing.NamedTuple):
 
 
 class Book(typing.NamedTuple):
-  """A notebook: its path and its code cells."""
+  """A notebook: its path, its code cells, and whether it names Python 2."""
   path: str
   cells: tuple
+  python2: bool = False
 
 
 def read(path):
@@ -80,7 +84,24 @@ def read(path):
     raise _no_notebook(path, f"{type(error).__name__}: {error}") from error
   if not str(language).lower().startswith(("python", "ipython")):
     raise _no_notebook(path, f"its language is {language}")
-  return Book(path, found)
+  kernel = str(_dict(about.get("kernelspec")).get("name", "")).lower()
+  version = str(_dict(about.get("language_info")).get("version", "3"))
+  return Book(path, found, kernel == "python2" or version.startswith("2"))
+
+
+def find_python2(book):
+  """(cell number, line, Sign) of the first cell that is Python 2, or None."""
+  from tfcompat_rnn.launcher.python2 import program
+  for cell in book.cells:
+    lines = ["pass" if re.match(r"\s*[%!?]", line) else line
+             for line in _without_prompts(cell.source).split("\n")]
+    if _without_prompts(cell.source).lstrip().startswith("%%"):
+      lines[0] = ""
+    source = "\n".join(lines)
+    found = program.sign_in(source)
+    if found is not None:
+      return (cell.number,) + found
+  return None
 
 
 def _dict(value):
@@ -128,11 +149,12 @@ class _Magics:
       self._notify(f"magic {name} {note}: {shown}")
 
 
-def to_python(source, magics, filename="<cell>"):
+def to_python(source, magics, filename="<cell>", convert=None):
   """`source` without its magics; each line keeps its number.
 
   As in IPython, a cell that is indented as a whole loses the indentation of
   its first line, and one that was copied with its prompts loses those.
+  `convert(text, filename)` makes Python 3 of the rest, if it is Python 2.
 
   Raises SyntaxError as `compile` does.
   """
@@ -148,9 +170,12 @@ def to_python(source, magics, filename="<cell>"):
     source = "\n" * source[:len(source) - len(first)].count("\n") + "\n" + body
   lines = source.split("\n")
   for _ in range(len(lines) + 1):
+    text = "\n".join(lines)
     try:
-      _compile("\n".join(lines), filename, "exec", ast.PyCF_ONLY_AST)
-      return "\n".join(lines)
+      if convert is not None:
+        text = convert(text, filename)
+      _compile(text, filename, "exec", ast.PyCF_ONLY_AST)
+      return text
     except SyntaxError as error:
       at = (error.lineno or 0) - 1
       if not (0 <= at < len(lines) and _MAGIC_LINE.match(lines[at])):
@@ -234,22 +259,69 @@ class _Shell:
   getoutput = system
 
 
-def run(patches, book, namespace, notify=preparation.notify):
-  """Executes the cells of `book` in `namespace`, in order."""
+class _Reader:
+  """Translates cells where IPython is not installed."""
+
+  def __init__(self, magics, namespace, patches):
+    self._magics = magics
+    self._convert = None
+    shell = _Shell(magics, namespace)
+    patches.replace(builtins, "get_ipython", lambda: shell)
+
+  def to_python(self, source, filename):
+    """The cell `source` without its magics."""
+    return to_python(source, self._magics, filename, self._convert)
+
+  def use_python2(self, cells):
+    """From now on, cells are Python 2."""
+    self._convert = cells.convert
+
+  def note_cell(self, number):
+    """IPython counts the cells; there is nothing to do here."""
+
+
+def run(patches, book, namespace, notify=preparation.notify, python2=None):
+  """Executes the cells of `book` in `namespace`, in order.
+
+  `python2` converts them, if they are Python 2.
+  """
   magics = _Magics(notify)
-  shell = _Shell(magics, namespace)
-  patches.replace(builtins, "get_ipython", lambda: shell)
-  session = _Session(book, namespace, magics)
-  for cell in book.cells:
-    try:
-      session.run_cell(cell)
-    except Exception as error:
-      if not cell.may_fail:
-        raise
-      failure.strip_chain(error)
-      traceback.print_exception(type(error), error, error.__traceback__)
-    finally:
-      _show_figures()
+  if interactive.is_available():
+    reader = interactive.Shell(sys.modules["__main__"], magics, patches)
+    _use_plain_bars(patches)
+  else:
+    reader = _Reader(magics, namespace, patches)
+  if isinstance(namespace["__builtins__"], dict):  # those of Python 2
+    for name in ("get_ipython", "display"):
+      if hasattr(builtins, name):
+        patches.replace(namespace["__builtins__"], name,
+                        getattr(builtins, name), item=True)
+  session = _Session(book, namespace, reader, python2)
+  try:
+    for cell in book.cells:
+      try:
+        session.run_cell(cell)
+      except Exception as error:
+        if not cell.may_fail:
+          raise
+        failure.strip_chain(error)
+        traceback.print_exception(type(error), error, error.__traceback__)
+      finally:
+        _show_figures()
+  finally:
+    session.close()
+
+
+def _use_plain_bars(patches):
+  """Has tqdm draw its notebook bars as text if it lacks ipywidgets."""
+  def replace(module):
+    if getattr(module, "IProgress", None) is None:
+      import tqdm
+      for name, value in (("tqdm", tqdm.tqdm), ("tqdm_notebook", tqdm.tqdm),
+                          ("trange", tqdm.trange), ("tnrange", tqdm.trange)):
+        if hasattr(module, name):
+          patches.replace(module, name, value)
+  watch.Watch(patches).when_imported("tqdm.notebook", replace)
 
 
 class _Session:
@@ -260,10 +332,13 @@ class _Session:
   cell imported; and one event loop for `await`.
   """
 
-  def __init__(self, book, namespace, magics):
+  def __init__(self, book, namespace, reader, python2=None):
     self._path = os.path.abspath(book.path)
     self._namespace = namespace
-    self._magics = magics
+    self._reader = reader
+    self._python2 = python2
+    if python2 is not None:
+      reader.use_python2(python2)
     self._flags = 0
     self._loop = None
     namespace.update(In=[""], Out={}, _i="", _ii="", _iii="")
@@ -278,9 +353,9 @@ class _Session:
     names["In"].append(cell.source)
     names.update(_i=cell.source, _ii=names["_i"], _iii=names["_ii"])
     names[f"_i{cell.number}"] = cell.source
-    source = to_python(cell.source, self._magics, filename)
-    tree = _compile(source, filename, "exec",
-                    self._flags | ast.PyCF_ONLY_AST)
+    self._reader.note_cell(cell.number)
+    source = self._reader.to_python(cell.source, filename)
+    tree = self._parse(source, filename)
     last = tree.body[-1] if tree.body else None
     shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
     if shown:
@@ -293,6 +368,18 @@ class _Session:
           ast.Expression(last.value), filename, "eval", self._flags))
       if value is not None:
         self._keep(cell.number, value)
+
+  def _parse(self, source, filename):
+    tree = _compile(source, filename, "exec",
+                    self._flags | ast.PyCF_ONLY_AST)
+    return tree if self._python2 is None else self._python2.change(tree)
+
+  def close(self):
+    """Closes the event loop, if `await` has made one."""
+    if self._loop is not None:
+      self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+      self._loop.close()
+      self._loop = None
 
   def _evaluate(self, code):
     value = eval(code, self._namespace)

@@ -68,8 +68,10 @@ def read(path):
   return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
-def convert(source, path, encoding="utf-8"):
+def convert(source, path, encoding="utf-8", future=()):
   """`source` in Python 3's syntax, with the same number of lines.
+
+  `future` has the features of `__future__` that are already in force.
 
   Raises SyntaxError if Python 2 could not read it either.
   """
@@ -77,19 +79,23 @@ def convert(source, path, encoding="utf-8"):
   text = source if source.endswith("\n") else source + "\n"
   text = text.replace("\f", " ")
   text = _expand_tabs(text, fissix)
-  tree, statement = _parse(text, path, fissix)
-  future = re.search(r"^from\s+__future__\s+import\b.*\bunicode_literals\b",
-                     text, re.MULTILINE)
-  _Converter(fissix, encoding, bool(future), statement).change(tree)
+  tree, statement = _parse(text, path, fissix, future)
+  _Converter(fissix, encoding, _imports("unicode_literals", text, future),
+             statement).change(tree)
   found = str(tree)
   return found if source.endswith("\n") else found[:-1]
 
 
-def _parse(text, path, fissix):
+def _imports(feature, text, future):
+  return feature in future or bool(re.search(
+      rf"^from\s+__future__\s+import\b(\s*\([^)]*|.*)\b{feature}\b", text,
+      re.MULTILINE))
+
+
+def _parse(text, path, fissix, future):
   grammars = [fissix.pygram.python_grammar,
               fissix.pygram.python_grammar_no_print_statement]
-  if re.search(r"^from\s+__future__\s+import\b.*\bprint_function\b", text,
-               re.MULTILINE):
+  if _imports("print_function", text, future):
     grammars.reverse()
   first = None
   for grammar in grammars:

@@ -131,9 +131,9 @@ class Program:
     text, encoding = conversion.read(path)
     return self.convert(text, path, encoding)
 
-  def convert(self, text, path, encoding="utf-8"):
+  def convert(self, text, path, encoding="utf-8", future=()):
     """Converts `text`; shows the difference if that is wanted."""
-    found = conversion.convert(text, path, encoding)
+    found = conversion.convert(text, path, encoding, future)
     if self._show is not None:
       self._show(difference(text, found, path))
     return found
@@ -148,6 +148,14 @@ class Program:
     """Code of the bytes `data`, converted."""
     text, encoding = conversion.decode(data)
     return runtime.compile_source(self.convert(text, path, encoding), path)
+
+  def enter(self, names):
+    """Makes a namespace that of a Python 2 module."""
+    names["__builtins__"] = runtime.namespace_builtins()
+
+  def cells(self):
+    """What converts the cells of a notebook."""
+    return Cells(self)
 
   def execute(self, code, names):
     """Executes `code` in the namespace of a module."""
@@ -214,6 +222,31 @@ def in_folders_of(path, show=None):
   if os.path.realpath(os.getcwd()) in map(os.path.realpath, sys.path):
     folders.append(os.getcwd())
   return Program(folders, show)
+
+
+class Cells:
+  """The cells of a notebook; `__future__` holds for all later ones."""
+
+  def __init__(self, program):
+    self._program = program
+    self._future = set()
+
+  def convert(self, text, filename):
+    """`text` in Python 3's syntax."""
+    return self._program.convert(text, filename, future=self._future)
+
+  def change(self, tree):
+    """Gives a tree of converted text Python 2's meaning; returns it."""
+    if isinstance(tree, ast.Module):
+      self._future |= runtime.features(tree)
+    runtime.change(tree, self._future)
+    return tree
+
+  def run(self, line, names):
+    """The magic `%run`: executes a script with the notebook's names."""
+    path = next(word for word in line.split() if not word.startswith("-"))
+    path = os.path.abspath(path if path.endswith(".py") else path + ".py")
+    self._program.execute(self._program.compile_file(path), names)
 
 
 def run_in_child(path, patches):

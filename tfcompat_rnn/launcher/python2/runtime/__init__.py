@@ -8,11 +8,13 @@ loads them, by path, into the reference's interpreter.
 """
 
 from .running import Loader
+from .meaning import change
+from .meaning import features
 from .running import add_names
 from .running import compile_source
 from .running import execute
 from .running import namespace_builtins
 from .running import set_converter
 
-__all__ = ["Loader", "add_names", "compile_source", "execute",
-           "namespace_builtins", "set_converter"]
+__all__ = ["Loader", "add_names", "change", "compile_source", "execute",
+           "features", "namespace_builtins", "set_converter"]

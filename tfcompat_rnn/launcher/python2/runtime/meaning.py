@@ -17,7 +17,7 @@ _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 
 def features(tree):
   """The names that the module imports from `__future__`."""
-  return {name.name for node in tree.body
+  return {name.name for node in getattr(tree, "body", ())
           if isinstance(node, ast.ImportFrom) and node.module == "__future__"
           for name in node.names}
 
@@ -195,9 +195,12 @@ def _leaking(scope):
   return {name for name in inside & read}
 
 
-def change(tree):
-  """Changes `tree`; returns what was changed, {kind: line numbers}."""
-  meaning = Meaning(features(tree) if isinstance(tree, ast.Module) else ())
+def change(tree, future=()):
+  """Changes `tree`; returns what was changed, {kind: line numbers}.
+
+  `future` has the features that earlier cells have imported.
+  """
+  meaning = Meaning(set(future) | features(tree))
   meaning.visit(tree)
   ast.fix_missing_locations(tree)
   for node in ast.walk(tree):

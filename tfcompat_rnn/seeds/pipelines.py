@@ -7,7 +7,6 @@ from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 
-
 # What 1.15 switched on by default, and what only a program switched on.
 _DEFAULTS = ("map_and_batch_fusion", "noop_elimination",
              "shuffle_and_repeat_fusion")

@@ -7,9 +7,9 @@ loads them, by path, into the reference's interpreter.
   execute(code, vars(module))
 """
 
-from .running import Loader
 from .meaning import change
 from .meaning import features
+from .running import Loader
 from .running import add_names
 from .running import compile_source
 from .running import execute

@@ -175,6 +175,12 @@ PRIVATE = {
     "fc_sequence_length": Private(
         "tensorflow.python.feature_column.utils",
         "sequence_length_from_sparse_tensor", _COLUMNS),
+    "feature_column_v1": Private(
+        "tensorflow.python.feature_column.feature_column", None,
+        "seeds: a column of identities checks its input, as in 1.15"),
+    "feature_column_v2": Private(
+        "tensorflow.python.feature_column.feature_column_v2", None,
+        "seeds: a column of identities checks its input, as in 1.15"),
     "framework_ops": Private(
         "tensorflow.python.framework.ops", None,
         "seeds: operations are created, and gradients registered, here"),

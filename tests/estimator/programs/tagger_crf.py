@@ -5,7 +5,6 @@ import functools
 import json
 import os
 import shutil
-import tempfile
 
 import numpy as np
 import tensorflow as tf
@@ -93,7 +92,7 @@ def model_fn(features, labels, mode, params):
   if mode == tf.estimator.ModeKeys.EVAL:
     return tf.estimator.EstimatorSpec(
         mode, loss=loss, eval_metric_ops=metrics)
-  train_op = tf.train.AdamOptimizer(0.05).minimize(
+  train_op = tf.train.AdamOptimizer(0.03).minimize(
       loss, global_step=tf.train.get_or_create_global_step())
   return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=train_op)
 
@@ -107,8 +106,10 @@ def serving_input_receiver_fn():
 
 
 def main():
-  folder = tempfile.mkdtemp()
-  params = {"dim": 6, "dropout": 0.2, "num_oov_buckets": 1, "epochs": 8,
+  folder = "tagger_files"
+  shutil.rmtree(folder, ignore_errors=True)
+  os.makedirs(folder)
+  params = {"dim": 6, "dropout": 0.2, "num_oov_buckets": 1, "epochs": 5,
             "batch_size": 4, "lstm_size": 5,
             "words": os.path.join(folder, "words.txt"),
             "tags": os.path.join(folder, "tags.txt")}
@@ -143,7 +144,9 @@ def main():
           b" ".join(pred["tags"][:size]).decode())
   exported = estimator.export_saved_model(
       os.path.join(folder, "saved"), serving_input_receiver_fn)
-  predict_fn = tf.contrib.predictor.from_saved_model(exported)
+  served = os.path.join(folder, "served")
+  os.rename(exported.decode(), served)
+  predict_fn = tf.contrib.predictor.from_saved_model(served)
   predictions = predict_fn({"words": [["Anna", "sat", "in", "Rome"]],
                             "nwords": [4]})
   print(predictions["tags"])

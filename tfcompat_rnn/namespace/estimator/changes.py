@@ -4,7 +4,9 @@ Each change is a function of the module, applied once, when it is imported.
 """
 
 import functools
+import inspect
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _patching
 from tfcompat_rnn._tf import tf
 
@@ -55,10 +57,30 @@ def _take_variables(module):
     _patches.wrap(module, name, make)
 
 
+def _refuse_tpus(module):
+  """1.15 would look for a TPU when training begins."""
+  def make(original):
+    @functools.wraps(original)
+    def init(self, *args, **kwargs):
+      bound = inspect.signature(original).bind(self, *args, **kwargs)
+      bound.apply_defaults()
+      if bound.arguments["use_tpu"]:
+        raise _errors.RefusedError(
+            "TPUEstimator: a TPU is not supported, and `use_tpu` is True "
+            "unless it is given; pass use_tpu=False to run the same model on "
+            "the CPU or GPU")
+      # Nothing here could load what it would export for TPUs.
+      bound.arguments["export_to_tpu"] = False
+      original(*bound.args, **bound.kwargs)
+    return init
+  _patches.wrap(module.TPUEstimator, "__init__", make)
+
+
 _CHANGES = {
     "python.estimator.estimator": (_warm_start_always,),
     "python.estimator.exporter": (_export_only_if_better,),
     "python.estimator.model_fn": (_take_variables,),
+    "python.estimator.tpu.tpu_estimator": (_refuse_tpus,),
 }
 
 

@@ -26,7 +26,8 @@ class Made:
   versions = "TensorFlow 1.15.5"
 
   def __init__(self, calls=(), initial=None, final=None, looks=None,
-               outcome=None, threads=None, session=0):
+               outcome=None, threads=None, session=0, numpy="1.18",
+               trains=()):
     self._calls = {0: calls, **(threads or {})}
     self.initial = {
         (session, name, 0): recording.Variable(session, name, value(array),
@@ -41,7 +42,8 @@ class Made:
     self.outcome = outcome or {"kind": "ended"}
     self.tail = {"calls": len(calls), "outcome": self.outcome,
                  "real_tensorflow": "1.15.5"}
-    self.head = {"numpy": "1.18", "python": "3.7"}
+    self.head = {"numpy": numpy, "python": "3.7"}
+    self._trains = trains
 
   def threads(self):
     return sorted(set(self._calls) - {0})
@@ -50,7 +52,8 @@ class Made:
     for number, one in enumerate(self._calls[thread]):
       raised = one if isinstance(one, str) else None
       fetched, fed = ((), ()) if raised else one
-      yield recording.Call(number, 0, tuple(fetched), tuple(fed), raised)
+      yield recording.Call(number, 0, tuple(fetched), tuple(fed), raised,
+                           number in self._trains)
 
 
 def scalars(values, name="loss:0", fed=None):

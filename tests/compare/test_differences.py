@@ -121,6 +121,63 @@ def test_feeds_that_already_differ():
   assert "the feeds already differ" in report_text.explain(report)
 
 
+def test_feeds_that_differ_from_the_beginning_get_hints():
+  reference = made.Made(made.scalars([3.], fed=[1.]))
+  ours = made.Made(made.scalars([9.], fed=[5.]), numpy="2.2.6")
+  report = compare(reference, ours)
+  text = report_text.explain(report, reference, ours)
+  for word in ("--seed N", "--ordered-sets", "np.argsort", "'numpy<2'"):
+    assert word in text
+  assert "numpy<2" not in report_text.explain(report, reference, reference)
+
+
+@pytest.mark.parametrize("values, fed", [
+    ((3., 2.5), (1., 1.0000001)),       # a feed differed by rounding
+    ((3.000001, 2.5), (1., 1.)),        # an earlier fetch did
+    ((3.000001, 2.5), (1., 5.)),        # and a feed was made from it
+])
+def test_what_differs_after_rounding_is_not_called_a_fault(values, fed):
+  reference = made.Made(made.scalars([3., 2.], fed=[1., np.float64(1.)]))
+  ours = made.Made(made.scalars(values, fed=list(fed)), numpy="2.2.6")
+  text = report_text.explain(compare(reference, ours), reference, ours)
+  assert "equal within rounding" in text and "--nudge" in text
+  assert "something different" not in text
+
+
+def test_what_differs_without_rounding_is():
+  report = compare(made.Made(made.scalars([3., 2.], fed=[1., 1.])),
+                   made.Made(made.scalars([3., 2.5], fed=[1., 1.])))
+  assert "something different" in report_text.explain(report)
+
+
+@pytest.mark.parametrize("name", ["a/w:0", "a/w/read:0",
+                                  "a/w/Read/ReadVariableOp:0"])
+def test_weights_that_the_program_fetches_have_the_tolerance_of_weights(name):
+  def run(value, **options):
+    return made.Made([([made.item(name, np.float32(number))], [])
+                      for number in (1., value)],
+                     initial={"a/w": [1.]}, **options)
+  tolerance = differences.Tolerance(1e-5, 1e-8, 1e-2)
+  for trains, equal in (((), False), ((0,), True)):
+    report = differences.compare(run(1., trains=trains),
+                                 run(1.001, trains=trains), tolerance)
+    assert report.equal == equal
+  other = lambda value: made.Made(made.scalars([1., value], name="a/x:0"),
+                                  initial={"a/w": [1.]}, trains=(0,))
+  assert not differences.compare(other(1.), other(1.001), tolerance).equal
+
+
+def test_how_far_two_runs_agree_of_which_one_failed():
+  whole = made.Made(made.scalars([1., 2., 3.]), final={"w": [1.]})
+  cut = made.Made(made.scalars([1., 2.]), outcome={"kind": "error"})
+  assert differences.agreement(whole, cut, TOLERANCE) == (2, None)
+  cut = made.Made(made.scalars([1., 2.]) + ["ValueError"])
+  assert differences.agreement(whole, cut, TOLERANCE) == (3, None)
+  wrong = made.Made(made.scalars([1., 5.]))
+  calls, first = differences.agreement(whole, wrong, TOLERANCE)
+  assert calls == 2 and first.call == 1
+
+
 def test_feeds_that_follow_the_outputs_rounding():
   report = compare(
       made.Made(made.scalars([3., 2.], fed=[1., [1., 0.]])),

@@ -86,3 +86,42 @@ def test_what_a_run_has_left(project):
   assert folders.changed(before, folders.state(project)) == [
       "model.ckpt.index", os.path.join("save", "checkpoint")]
   assert folders.changed(None, before) == []
+
+
+def test_folders_above_are_found_up_to_the_root_of_the_project(tmp_path):
+  root = tmp_path / "home" / "project"
+  write(root / "setup.py")
+  write(root / "data" / "a.txt", "data")
+  write(root / "src" / "common" / "b.txt", "common")
+  write(tmp_path / "home" / "other" / "c.txt", "other")
+  write(tmp_path / "far" / "d.txt")
+  source = root / "src" / "models" / "lm"
+  write(source / "train.py")
+  inner = folders.mirror(source, tmp_path / "copy")
+  for name, text in (("../../../data/a.txt", "data"),
+                     ("../../common/b.txt", "common"),
+                     ("../../../../other/c.txt", "other")):
+    assert (inner / name).read_text() == text
+  assert not (inner / "../../../../../far").exists()
+
+
+def test_without_a_mark_three_folders_above_are_found(tmp_path):
+  source = tmp_path / "a" / "b" / "c" / "d"
+  write(source / "train.py")
+  write(tmp_path / "a" / "data.txt", "data")
+  inner = folders.mirror(source, tmp_path / "copy")
+  assert (inner / "../../../data.txt").read_text() == "data"
+
+
+def test_what_is_written_above_the_copy_is_noticed(tmp_path):
+  root = tmp_path / "project"
+  write(root / "setup.py")
+  write(root / "data" / "a.txt")
+  source = root / "src"
+  write(source / "train.py")
+  inner = folders.mirror(source, tmp_path / "copy")
+  outside = folders.Outside(inner, source)
+  (inner / "here.txt").write_text("x")
+  assert outside.changed() == []
+  (inner / "../data/new.txt").write_text("x")
+  assert outside.changed() == [str(root / "data" / "new.txt")]

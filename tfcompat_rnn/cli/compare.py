@@ -35,6 +35,10 @@ def add_arguments(parser):
       "--reference-python", metavar="PYTHON",
       help="an interpreter with TensorFlow 1.4 to 1.15")
   parser.add_argument(
+      "--reference-path", metavar="DIR[:DIR]",
+      help="PYTHONPATH under the reference, in place of that of this "
+      "environment")
+  parser.add_argument(
       "--against", metavar="FILE.npz",
       help="compare with this recording; no old interpreter is needed")
   parser.add_argument(

@@ -38,6 +38,10 @@ def add_arguments(parser):
       help="record under this interpreter, which has TensorFlow 1.4 to 1.15, "
       "instead of under this one")
   parser.add_argument(
+      "--reference-path", metavar="DIR[:DIR]",
+      help="PYTHONPATH under the reference, in place of that of this "
+      "environment")
+  parser.add_argument(
       "--print-recorder", action="store_true",
       help="print the recorder, one file that runs by itself, and exit")
 

@@ -78,6 +78,10 @@ def add_arguments(parser):
       "--show-conversion", action="store_true",
       help="print what the conversion from Python 2 changes in each file")
   parser.add_argument(
+      "--ordered-sets", action="store_true",
+      help="make the sets of the program's own modules iterate in sorted "
+      "order, so that `list(set(text))` is the same in every Python")
+  parser.add_argument(
       "--list-repairs", action="store_true",
       help="list the repairs for old code, and exit")
 
@@ -143,7 +147,8 @@ def execute(arguments):
       memory_fraction=arguments.memory_fraction,
       python2=arguments.python2 or (True if arguments.show_conversion
                                     else arguments.python2),
-      show_conversion=arguments.show_conversion)
+      show_conversion=arguments.show_conversion,
+      ordered_sets=arguments.ordered_sets)
   return launcher.launch(program, options, as_module=as_module)
 
 

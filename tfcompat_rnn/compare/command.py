@@ -33,9 +33,11 @@ def words_of(add_arguments, arguments):
   words = []
   for action in parser._actions:
     value = getattr(arguments, action.dest)
-    if value == action.default:
+    if value == parser.get_default(action.dest):
       continue
     if action.nargs == 0:
+      if action.const != value:
+        continue             # the other of two opposite options
       words.append(action.option_strings[-1])
     else:
       for one in value if isinstance(value, list) else [value]:
@@ -159,8 +161,16 @@ class _Comparison:
           words + options.of_reference(arguments), folder)
     _notify(f"running {arguments.rest[0]} for {name}: {command[0]}")
     start = time.monotonic()
-    outcome = sides.run(name, command, folder, ours, output)
+    outside = folders.Outside(folder, current)
+    outcome = sides.run(name, command, folder, ours, output,
+                        arguments.reference_path)
     _notify(f"{name} ended after {time.monotonic() - start:.0f} s")
+    written = [] if arguments.in_place else outside.changed()
+    if written:
+      self.remarks.append(
+          "files outside of the current folder, of which there is no copy, "
+          f"changed while {name} ran: " + ", ".join(written[:5]) + (
+              f" and {len(written) - 5} more" if written[5:] else ""))
     if arguments.in_place and not ours:
       self._remark_files(folders.changed(before, folders.state(folder)))
     for kind in ("stdout", "stderr"):
@@ -208,8 +218,18 @@ class _Comparison:
           f"it ended with exit code {side.code} and left no recording"))
       self._hint(_error_of(recording) if recording else side.stderr)
     if len(failed) == 1 and reference and ours:
-      _notify("the other side did not")
+      _notify("the other side did not; " + self._agreement(reference, ours))
     return FAILED
+
+  def _agreement(self, reference, ours):
+    """How far the two runs agreed before one of them failed."""
+    calls, first = differences.agreement(reference, ours, self._tolerance())
+    if not calls:
+      return "it failed before the first call of Session.run"
+    if first is None:
+      return f"the {calls} calls of Session.run that both made are equal"
+    return (f"of the {calls} calls of Session.run that both made, the first "
+            f"difference is this: {first.text}")
 
   def _hint(self, error):
     if "No such file" in error and not self.arguments.in_place:
@@ -228,9 +248,12 @@ class _Comparison:
   # -- the report
 
   def _compare(self, reference, ours):
+    return differences.compare(reference, ours, self._tolerance())
+
+  def _tolerance(self):
     arguments = self.arguments
-    return differences.compare(reference, ours, differences.Tolerance(
-        arguments.rtol, arguments.atol, arguments.weights_rtol))
+    return differences.Tolerance(
+        arguments.rtol, arguments.atol, arguments.weights_rtol)
 
   def _report(self, reference, ours):
     arguments = self.arguments

@@ -21,7 +21,8 @@ class Tolerance:
 
   The largest |ours - reference| in a tensor may be at most `atol` + `rtol`
   times the largest |reference| in it. Integers, booleans and strings must be
-  equal. `weights` replaces `rtol` for variables after training.
+  equal. `weights` replaces `rtol` for variables after training, also where
+  the program fetches them itself.
   """
   rtol: float = 1e-5
   atol: float = 1e-8
@@ -244,6 +245,20 @@ def _cut_shorter(reference, ours):
           and shorter.tail["calls"] < longer.tail["calls"])
 
 
+def agreement(reference, ours, tolerance=Tolerance()):
+  """How far two runs agree of which one failed: (calls, first Finding or None).
+
+  Only calls that both made are compared, and the variables before them.
+  """
+  report = compare(reference, ours, tolerance)
+  common = min(reference.tail["calls"], ours.tail["calls"])
+  # The last call of the shorter run may be the one that raised.
+  found = [one for one in report.findings
+           if one.main and one.call < common
+           and one.kind not in ("calls", "exception")]
+  return common, min(found, key=lambda one: one.order, default=None)
+
+
 def _when_initialized(key, one):
   return (one.call, 0)
 
@@ -293,10 +308,13 @@ class _Calls:
     self.rows = {"fetch": {}, "feed": {}}
     self.renamed = set()
     self.cut = False
+    self.variables = set()   # names
+    self.trained = False     # has a call run an optimizer?
 
   def compare(self, reference, ours):
     """Compares each thread of one side with its counterpart."""
     report = self.report
+    self.variables = {one.name for one in reference.initial.values()}
     self.cut = _cut_shorter(reference, ours)
     if self.cut:
       report.notes.append(
@@ -338,6 +356,7 @@ class _Calls:
 
   def _call(self, one, other, thread):
     """Compares two calls; False if comparing later ones is meaningless."""
+    self.trained = self.trained or one.trains
     self._items("feed", one.fed, other.fed, one, thread)
     if one.raised or other.raised:
       if one.raised != other.raised:
@@ -370,8 +389,10 @@ class _Calls:
         continue
       if other.name != item.name:
         self.renamed.add((item.name, other.name))
-      gap = measure(item.value, other.value, self.tolerance.rtol,
-                    self.tolerance.atol)
+      rtol = (self.tolerance.weights
+              if kind == "fetch" and self.trained and self._is_variable(item)
+              else self.tolerance.rtol)
+      gap = measure(item.value, other.value, rtol, self.tolerance.atol)
       row = self._row(kind, item, call, thread)
       if row is not None:
         row.note(call.number, gap, item.value, other.value)
@@ -384,6 +405,14 @@ class _Calls:
             + describe(gap), main=not thread)
     for item in got.values():
       self._only(kind, item, call, thread, "our run")
+
+  def _is_variable(self, item):
+    name = item.name.partition(":")[0]
+    return any(name == variable or name in (f"{variable}/read",
+                                            f"{variable}/Read/ReadVariableOp")
+               for variable in (name, name.rpartition("/read")[0],
+                                name.rpartition("/Read/")[0])
+               if variable in self.variables)
 
   def _only(self, kind, item, call, thread, side):
     self.report.find(

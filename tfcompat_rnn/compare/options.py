@@ -68,6 +68,8 @@ def of_recorder(arguments):
 def of_reference(arguments):
   """The words that only the reference's recorder takes.
 
-  Our side gets this option through `run`.
+  Our side gets these options through `run`.
   """
-  return ["--resource-variables"] if arguments.resource_variables else []
+  return [word for word, given in (
+      ("--resource-variables", arguments.resource_variables),
+      ("--ordered-sets", arguments.ordered_sets)) if given]

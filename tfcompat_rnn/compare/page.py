@@ -28,7 +28,8 @@ def page(report, reference, ours, title, remarks=()):
       "</p>"]
   if not report.equal:
     parts.append(f"<p><b>First difference:</b> {escape(report.first.text)}"
-                 f"<br/>{escape(report_text.explain(report) or '')}</p>")
+                 "<br/>" + escape(report_text.explain(
+                     report, reference, ours) or "") + "</p>")
   parts += [
       "<p>reference: " + escape(reference.versions) + "<br/>ours: "
       + escape(ours.versions) + "</p>",

@@ -41,6 +41,7 @@ import sys
 import threading
 import time
 import traceback
+import types
 import weakref
 import zipfile
 
@@ -60,6 +61,10 @@ SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
 UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply",
            "Scatter", "ResourceScatter")        # ops that optimizers run
 VARIABLES = ("variables", "local_variables", "trainable_variables")
+HANDLES = ("IteratorToStringHandle", "IteratorFromStringHandle",
+           "IteratorFromStringHandleV2", "MultiDeviceIteratorToStringHandle",
+           "MultiDeviceIteratorFromStringHandle")
+PARTS = {}               # `--print-recorder` puts ordered_sets.py here
 
 
 class StopProgram(SystemExit):
@@ -369,6 +374,13 @@ def name_of(leaf):
   return str(name or type(leaf).__name__)
 
 
+def is_handle(leaf):
+  """Is this the string handle of an iterator, or where one is fed?"""
+  op = getattr(leaf, "op", None)
+  return getattr(op, "type", None) in HANDLES or any(
+      user.type in HANDLES for user in getattr(leaf, "consumers", tuple)())
+
+
 def join(path, more):
   """`path/more`, either of which may be empty."""
   return "/".join(word for word in (path, more) if word)
@@ -465,6 +477,11 @@ class Recorder(object):
     if self.seed is not None:
       self._wrap(tf.Graph, "__init__", self._start_graph)
 
+  @property
+  def stopped(self):
+    """Whether `--steps` has ended the program."""
+    return self._stopped
+
   def detach(self):
     """Removes the hooks."""
     while self._restore:
@@ -545,6 +562,16 @@ class Recorder(object):
       self._guard(self._note_end, session)
     return original(session)
 
+  def _end_at_once(self):
+    # The program caught StopProgram and goes on.
+    self.finish({"kind": "stopped"})
+    for stream in (sys.stdout, sys.stderr):
+      try:
+        stream.flush()
+      except (AttributeError, ValueError, OSError):
+        pass
+    os._exit(0)
+
   # -- a call
 
   def _mine(self):
@@ -572,7 +599,7 @@ class Recorder(object):
     thread = threading.current_thread()
     main = thread is threading.main_thread()
     if self._stopped and main:
-      raise StopProgram(0)
+      self._end_at_once()
     self._local.busy = True
     raised = None
     fed, result = [], None
@@ -610,8 +637,9 @@ class Recorder(object):
             kind = None if kind is np.object_ or kind is object else kind
           if type(array).__name__ == "TensorHandle":
             continue
-          found.append((join(path, more), name_of(leaf),
-                        to_array(array, kind)))
+          # The text names a resource and is another in every process.
+          found.append((join(path, more), name_of(leaf), to_array(
+              b"iterator" if is_handle(leaf) else array, kind)))
     return sorted(found, key=lambda item: (item[1], item[0]))
 
   def _fetched(self, fetches, result):
@@ -625,6 +653,8 @@ class Recorder(object):
         found += [(join(path, tag), name, array)
                   for tag, array in self._summary(value)]
         continue
+      if is_handle(leaf):
+        value = b"iterator"
       found += [(join(path, more), name, to_array(part))
                 for more, part in composite(value)]
     return found
@@ -995,6 +1025,9 @@ def watch(recorder, run):
   except StopProgram:
     outcome = {"kind": "stopped"}
   except SystemExit as stop:
+    if recorder.stopped:     # how a program left that caught StopProgram
+      outcome = {"kind": "stopped"}
+      return None
     code = stop.code
     outcome = {"kind": "exit", "code": code if isinstance(code, int) else
                int(code is not None)}
@@ -1002,6 +1035,9 @@ def watch(recorder, run):
       outcome["said"] = str(code)
     raise
   except BaseException as error:
+    if recorder.stopped:
+      outcome = {"kind": "stopped"}
+      return None
     outcome = {"kind": "error", "type": type(error).__name__,
                "message": str(error), "traceback": _traceback(error)}
     raise
@@ -1013,14 +1049,39 @@ def watch(recorder, run):
       recorder.finish(outcome)
 
 
-def run_program(words, as_module):
-  """Runs the program as `python SCRIPT ...` or `python -m MODULE ...` does."""
+def ordered_sets():
+  """The module `ordered_sets` of the launcher, or its copy in this file."""
+  if "ordered_sets" not in PARTS:
+    path = os.path.join(os.path.dirname(os.path.dirname(
+        os.path.abspath(__file__))), "launcher", "ordered_sets.py")
+    with open(path) as file:
+      PARTS["ordered_sets"] = file.read()
+  module = types.ModuleType("ordered_sets")
+  exec(compile(PARTS["ordered_sets"], "ordered_sets.py", "exec"),
+       vars(module))
+  return module
+
+
+def run_program(words, as_module, sets=None):
+  """Runs the program as `python SCRIPT ...` or `python -m MODULE ...` does.
+
+  `sets` is the module `ordered_sets` if the program gets such sets.
+  """
   sys.argv = list(words)
+  folder = (os.getcwd() if as_module else
+            os.path.dirname(os.path.realpath(words[0])))
+  sys.path[0] = folder
+  if sets:
+    sets.install([folder, os.getcwd()])
   if as_module:
-    sys.path[0] = os.getcwd()
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+  elif sets and words[0].endswith(".py"):
+    main = types.ModuleType("__main__")
+    main.__file__ = words[0]
+    sys.modules["__main__"] = main
+    with open(words[0], "rb") as file:
+      exec(sets.compile_source(file.read(), words[0]), vars(main))
   else:
-    sys.path[0] = os.path.dirname(os.path.realpath(words[0]))
     runpy.run_path(words[0], run_name="__main__")
 
 
@@ -1033,6 +1094,9 @@ def main(argv=None):
   parser.add_argument("-o", "--output", metavar="FILE.npz")
   parser.add_argument("-m", dest="module", action="store_true",
                       help="SCRIPT is the name of a module")
+  parser.add_argument("--ordered-sets", action="store_true",
+                      help="make the sets of the program's own modules "
+                      "iterate in sorted order")
   parser.add_argument("--resource-variables", action="store_true",
                       help="make every variable a resource variable "
                       "(TensorFlow 1.11 and later)")
@@ -1071,7 +1135,8 @@ def main(argv=None):
   # The same classes, but without a deprecation notice for each.
   recorder.attach(getattr(getattr(tf, "compat", None), "v1", tf))
   seed_generators(options.seed)
-  watch(recorder, lambda: run_program(program, options.module))
+  sets = ordered_sets() if options.ordered_sets else None
+  watch(recorder, lambda: run_program(program, options.module, sets))
   return 0
 
 

@@ -28,8 +28,11 @@ def verdict(report):
   return f"different ({measure})"
 
 
-def explain(report):
-  """What the first difference suggests, or None."""
+def explain(report, reference=None, ours=None):
+  """What the first difference suggests, or None.
+
+  With the two Recordings, also what their versions suggest.
+  """
   first = report.first
   if first is None or first.kind == "variable" and math.isinf(first.call):
     return None
@@ -42,9 +45,16 @@ def explain(report):
     return ("the variables were initialized differently; if the program sets "
             "no seed, use --seed N or --initial-values reference")
   if first.kind == "feed":
-    return ("the feeds already differ at this call: before you look at the "
-            "model, look at how the program makes its input (a generator "
-            "without a seed, the order of a set or of files, the clock)")
+    earlier = _rounding_before(report, first)
+    if earlier and _is_fed_back(report, first):
+      return _ROUNDING.format(earlier)
+    return (
+        "the feeds already differ at this call: before you look at the model, "
+        "look at how the program makes its input: a generator without a seed "
+        "(--seed N), the order of a set, such as list(set(text)) "
+        "(--ordered-sets), the order of files, the clock, or ties in "
+        "np.argsort, which versions of NumPy break differently"
+        + _promotion(reference, ours))
   if first.kind != "fetch":
     return None
   row = next((row for row in report.fetches
@@ -59,8 +69,64 @@ def explain(report):
             "of different kernels, amplified by training, rather than a "
             "fault; compare fewer --steps, or see how far the reference "
             "drifts from itself with `record --initial FILE --nudge 1`")
+  earlier = _rounding_before(report, first)
+  if earlier:
+    return _ROUNDING.format(earlier) + _promotion(reference, ours)
   return ("both sides were fed the same values; the model computes something "
           "different from this call on")
+
+
+_ROUNDING = (
+    "up to here the runs are equal within rounding, but not bit for bit: {}. "
+    "If the program amplifies rounding (training, sampling, a comparison of "
+    "close values), this need not be a fault; see how far the reference "
+    "drifts from itself with `record --initial FILE --nudge 1`")
+
+
+def _rounding_before(report, first):
+  """What differed by rounding before the Finding `first`, in words, or None."""
+  found = []
+  if report.initial.identical < report.initial.both and not any(
+      gap.beyond for _, gap in report.initial.rows):
+    found.append("the initial variables differ by up to "
+                 f"{figure(report.initial.largest)}")
+  for kind, rows in (("feeds", report.feeds), ("fetches", report.fetches)):
+    # Feeds come before the fetches of the same call.
+    last = first.call if first.kind == "fetch" and kind == "feeds" else (
+        first.call - 1)
+    early = [row for row in rows
+             if row.first_unequal is not None and row.first_unequal <= last
+             and (row.first_beyond is None or row.first_beyond > last)]
+    if early:
+      one = min(early, key=lambda row: row.first_unequal)
+      found.append(f"the {kind} differ by rounding from call "
+                   f"{one.first_unequal} on ({one.name})")
+  return " and ".join(found) or None
+
+
+def _is_fed_back(report, first):
+  """May the feed be made from fetches that differed by rounding?"""
+  row = next((row for row in report.feeds if row.name == first.name
+              and row.first_beyond == first.call), None)
+  if row is None or "shape" in first.text or "dtype" in first.text:
+    return False
+  # It agreed before, or differs little: an input that is made differently
+  # differs from the beginning, and by much.
+  return row.calls > row.beyond or row.largest.relative < .01
+
+
+def _promotion(reference, ours):
+  """A remark if the versions of NumPy promote types differently."""
+  if reference is None or ours is None:
+    return ""
+  one, other = (str(side.head["numpy"]).partition(".")[0]
+                for side in (reference, ours))
+  if one == other or "2" not in (one, other):
+    return ""
+  return (f"; NumPy {ours.head['numpy']} also promotes types differently from "
+          f"NumPy {reference.head['numpy']}: a float32 plus a Python float "
+          "stays float32, where NumPy 1 made it float64 (sums of log "
+          "probabilities, beam search); pip install 'numpy<2' restores that")
 
 
 def text(report, reference, ours, title, remarks=()):
@@ -80,7 +146,7 @@ def text(report, reference, ours, title, remarks=()):
   lines += [f"note: {note}" for note in list(remarks) + report.notes]
   if not report.equal:
     lines += ["", f"first difference: {report.first.text}"]
-    reason = explain(report)
+    reason = explain(report, reference, ours)
     if reason:
       lines.append(f"  {reason}")
     more = [one.text for one in report.findings if one is not report.first]
@@ -209,7 +275,7 @@ def data(report, reference, ours, title, remarks=()):
       "weights_rtol": report.tolerance.weights,
       "reference": side(reference), "ours": side(ours),
       "calls": report.calls, "first": finding(report.first),
-      "explanation": explain(report),
+      "explanation": explain(report, reference, ours),
       "findings": [finding(one) for one in report.findings],
       "initial": variables(report.initial), "looks": variables(report.looks),
       "final": variables(report.final),

@@ -35,17 +35,25 @@ class Outcome:
 
 def recorder_source():
   """The text of the recorder, which runs by itself."""
-  return RECORDER.read_text(encoding="utf-8")
+  part = (RECORDER.parents[1] / "launcher" / "ordered_sets.py").read_text(
+      encoding="utf-8")
+  return RECORDER.read_text(encoding="utf-8").replace(
+      "\nPARTS = {} ", f"\nPARTS = {{\n    'ordered_sets': {part!r}}} ")
 
 
-def environment(ours):
-  """The environment of one side's process."""
+def environment(ours, path=None):
+  """The environment of one side's process.
+
+  `path` replaces PYTHONPATH on the reference's side.
+  """
   found = dict(_BOTH, **(_HERE if ours else _REFERENCE))
   found.update(os.environ)
   if not ours:
     found.pop("PYTHONHOME", None)
     # TensorFlow 2 sets this when it is imported, and 1.x would obey it.
     found.pop("TF2_BEHAVIOR", None)
+    if path is not None:
+      found["PYTHONPATH"] = path
   return found
 
 
@@ -106,10 +114,10 @@ def check_python(python):
         f"{done.stderr.strip()[-300:]}; give the path of a python3")
 
 
-def run(name, command, folder, ours, output):
+def run(name, command, folder, ours, output, path=None):
   """Runs one side and returns its Outcome."""
   with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-    code = subprocess.run(command, cwd=folder, env=environment(ours),
+    code = subprocess.run(command, cwd=folder, env=environment(ours, path),
                           stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                           check=False).returncode
     texts = []
@@ -131,6 +139,7 @@ def record_there(arguments):
         pathlib.Path(arguments.output).resolve(),
         options.of_recorder(arguments) + options.of_reference(arguments),
         folder)
-    code = subprocess.run(command, env=environment(ours=False),
+    code = subprocess.run(command, env=environment(
+        ours=False, path=arguments.reference_path),
                           check=False).returncode
   return 2 if code == 3 else code

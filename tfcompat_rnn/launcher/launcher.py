@@ -61,7 +61,10 @@ def launch(words, options=Options(), as_module=False):
                                book if as_notebook else None)
   patches = preparation.prepare(
       options, figures_to_files=True if as_notebook else None)
+  compile_source = compile
   try:
+    if options.ordered_sets:
+      compile_source = _order_sets(patches, name, as_module, old)
     if old is not None:
       old.install(patches)
     if as_notebook:
@@ -82,7 +85,7 @@ def launch(words, options=Options(), as_module=False):
     elif os.path.isdir(name) or _is_archive(name):
       return _run_path(name, arguments)
     else:
-      program = _compile_script(name)
+      program = _compile_script(name, compile_source)
     namespace = _enter(program, arguments)
     if old is not None:
       old.execute(program.code, namespace)
@@ -166,12 +169,24 @@ def _folder_of(path):
   return os.path.dirname(os.path.realpath(path))
 
 
-def _compile_script(name):
+def _order_sets(patches, name, as_module, old):
+  """Gives the program's modules ordered sets; returns their `compile`."""
+  if old is not None or not (as_module or name.endswith(".py")):
+    raise _refuse("`--ordered-sets` works for a SCRIPT.py and `-m MODULE` in "
+                  f"Python 3, got {name}; convert it, or leave the option "
+                  "out", 2)
+  from tfcompat_rnn.launcher import ordered_sets
+  folders = [os.getcwd()] + ([] if as_module else [_folder_of(name)])
+  patches.on_close(ordered_sets.install(folders))
+  return ordered_sets.compile_source
+
+
+def _compile_script(name, compile_source=compile):
   path = os.path.abspath(name)
   with open(path, "rb") as file:
     source = file.read()
   return _Program(
-      code=compile(source, path, "exec", dont_inherit=True), path=path,
+      code=compile_source(source, path, "exec", dont_inherit=True), path=path,
       argv0=name, folder=_folder_of(name),
       loader=importlib.machinery.SourceFileLoader("__main__", path))
 

@@ -36,6 +36,7 @@ class Options:
   api: str = None
   python2: bool = None           # None: as the sources show
   show_conversion: bool = False
+  ordered_sets: bool = False
 
 
 def notify(text):

@@ -72,7 +72,7 @@ def add_arguments(parser):
       "are imported (without this option, if one of them has syntax of "
       "Python 2)")
   parser.add_argument(
-      "--no-python2", dest="python2", action="store_false",
+      "--no-python2", dest="python2", action="store_false", default=None,
       help="never convert; run every module as Python 3")
   parser.add_argument(
       "--show-conversion", action="store_true",

@@ -78,6 +78,7 @@ class _Comparison:
     self.run_words = run_words
     self.work = work
     self.remarks = []
+    self._python2 = None
     self.copies = []         # of the current folder, one for each side
 
   def result(self):
@@ -154,11 +155,13 @@ class _Comparison:
     self._check_program(program, folder)
     words = options.of_recorder(arguments) + list(words)
     if ours:
-      command = sides.our_command(program, output, self.run_words + words)
+      command = sides.our_command(program, output, self.run_words + words,
+                                  self._is_python2(program, folder))
     else:
       command = sides.reference_command(
           arguments.reference_python, program, output,
-          words + options.of_reference(arguments), folder)
+          words + options.of_reference(arguments), folder,
+          self._is_python2(program, folder))
     _notify(f"running {arguments.rest[0]} for {name}: {command[0]}")
     start = time.monotonic()
     outside = folders.Outside(folder, current)
@@ -177,6 +180,11 @@ class _Comparison:
       (self.work / f"{output.stem}.{kind}.txt").write_text(
           getattr(outcome, kind), encoding="utf-8")
     return outcome
+
+  def _is_python2(self, program, folder):
+    if self._python2 is None:
+      self._python2 = sides.is_python2(program, self.arguments, folder)
+    return self._python2
 
   def _check_program(self, program, folder):
     name = program[0]

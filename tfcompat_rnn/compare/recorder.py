@@ -2,8 +2,8 @@
 
   python3.7 recorder.py SCRIPT [ARGS...] -o FILE.npz
 
-Besides this file, the machine with the old TensorFlow needs only Python 3.5
-or newer, NumPy, and TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses the
+Besides this file, the machine with the old TensorFlow needs only Python 2.7,
+or 3.5 or newer, NumPy, and TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses the
 same file under today's TensorFlow, and `tfcompat-rnn compare` uses it for
 both sides.
 
@@ -73,6 +73,11 @@ class StopProgram(SystemExit):
 
 class RecordingError(Exception):
   """A file is not a recording, or not a complete one."""
+
+
+# Python 2 has no main_thread; the recorder starts in it.
+_first_thread = threading.current_thread()
+main_thread = getattr(threading, "main_thread", lambda: _first_thread)
 
 
 # --- values ----------------------------------------------------------------
@@ -201,7 +206,7 @@ class Writer(object):
     self._put("tail", json.dumps(dict(tail, chunks=self._chunk)).encode(
         "utf-8"))
     self._zip.close()
-    os.replace(self.part, self.path)
+    getattr(os, "replace", os.rename)(self.part, self.path)
 
   def discard(self):
     """Removes what was written."""
@@ -236,7 +241,7 @@ class Reader(object):
     except Exception as error:
       raise RecordingError(
           "%s is not a recording, or its end is missing (%s); record again" %
-          (path, _short(error))) from error
+          (path, _short(error)))
     if "head" not in names:
       raise RecordingError("%s is not a recording of `tfcompat-rnn record`; "
                            "it holds %s" % (path, ", ".join(names[:5]) or
@@ -260,7 +265,7 @@ class Reader(object):
     except Exception as error:  # zlib, zipfile and NumPy each raise their own
       raise RecordingError("%s is damaged: its entry %s cannot be read (%s); "
                            "copy or record it again" % (
-                               self.path, name, _short(error))) from error
+                               self.path, name, _short(error)))
 
   def _json(self, name):
     return self._parse(self._bytes(name).tobytes())
@@ -270,7 +275,7 @@ class Reader(object):
       return json.loads(text.decode("utf-8"))
     except ValueError as error:
       raise RecordingError("%s is damaged: %s; copy or record it again" % (
-          self.path, _short(error))) from error
+          self.path, _short(error)))
 
   def lines(self):
     """Yields each line with the data of its chunk."""
@@ -597,7 +602,7 @@ class Recorder(object):
     if not self._mine() or getattr(self._local, "busy", False):
       return run()
     thread = threading.current_thread()
-    main = thread is threading.main_thread()
+    main = thread is main_thread()
     if self._stopped and main:
       self._end_at_once()
     self._local.busy = True
@@ -1002,7 +1007,8 @@ def _traceback(error):
   if ready is not None:
     return ready
   lines = "".join(traceback.format_exception(
-      type(error), error, error.__traceback__)).splitlines(True)
+      type(error), error, getattr(
+          error, "__traceback__", sys.exc_info()[2]))).splitlines(True)
   kept, skip = [], False
   for line in lines:
     if line.startswith('  File "'):
@@ -1085,6 +1091,20 @@ def run_program(words, as_module, sets=None):
     runpy.run_path(words[0], run_name="__main__")
 
 
+def load_python2(path):
+  """What runs a Python 2 program whose converted sources are in `path`."""
+  import importlib.util
+  with io.open(path, encoding="utf-8") as file:
+    found = json.load(file)
+  folder = found["runtime"]
+  spec = importlib.util.spec_from_file_location(
+      "_tfcompat_python2", os.path.join(folder, "__init__.py"),
+      submodule_search_locations=[folder])
+  module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+  spec.loader.exec_module(module)
+  return module.start(found["sources"])
+
+
 def main(argv=None):
   """Records one program under a real TensorFlow 1.x; returns an exit code."""
   words = list(sys.argv[1:] if argv is None else argv)
@@ -1100,6 +1120,7 @@ def main(argv=None):
   parser.add_argument("--resource-variables", action="store_true",
                       help="make every variable a resource variable "
                       "(TensorFlow 1.11 and later)")
+  parser.add_argument("--python2", metavar="FILE", help=argparse.SUPPRESS)
   add_arguments(parser)
   parser.add_argument("program", nargs=argparse.REMAINDER)
   options = parser.parse_args(words)
@@ -1136,7 +1157,11 @@ def main(argv=None):
   recorder.attach(getattr(getattr(tf, "compat", None), "v1", tf))
   seed_generators(options.seed)
   sets = ordered_sets() if options.ordered_sets else None
-  watch(recorder, lambda: run_program(program, options.module, sets))
+  if options.python2:
+    run = load_python2(options.python2)
+    watch(recorder, lambda: run(program, options.module))
+  else:
+    watch(recorder, lambda: run_program(program, options.module, sets))
   return 0
 
 

@@ -1,6 +1,8 @@
 """Starts a program under the reference's interpreter, or under ours."""
 
 import dataclasses
+import functools
+import json
 import os
 import pathlib
 import subprocess
@@ -63,46 +65,90 @@ def _refuse(text):
   return error
 
 
-def reference_command(python, program, output, words, folder):
+def is_python2(program, arguments, folder="."):
+  """Whether `program` is to run as Python 2 did.
+
+  Either `--python2` says so, or its syntax, or the reference is a Python 2.
+  """
+  if arguments.python2 is not None:
+    return arguments.python2
+  reference = getattr(arguments, "reference_python", None)
+  if reference and version_of(reference) < (3,):
+    return True
+  from tfcompat_rnn.launcher import notebook
+  from tfcompat_rnn.launcher.python2 import program as sources
+  name = program[0]
+  if name.startswith("-m"):
+    name = (name[2:] or program[1]).replace(".", os.sep) + ".py"
+  path = os.path.join(folder, name)
+  if not os.path.isfile(path):
+    return False
+  if name.endswith(".ipynb"):
+    book = notebook.read(path)
+    return book.python2 or notebook.find_python2(book) is not None
+  return path.endswith(".py") and sources.find_python2(path) is not None
+
+
+def reference_command(python, program, output, words, folder, python2=False):
   """The command that records `program` under the interpreter `python`.
 
   A notebook becomes a script in `folder`, so that the old interpreter does
-  not need Jupyter.
+  not need Jupyter. With `python2`, a Python 3 gets converted sources.
   """
   if program[0].startswith("-m"):
     name = program[0][2:]
     program = ["-m"] + ([name] if name else []) + program[1:]
-  elif program[0].endswith(".ipynb"):
-    program = [str(notebook_as_script(program[0], folder))] + program[1:]
+    place = folder
+  else:
+    if program[0].endswith(".ipynb"):
+      program = [str(notebook_as_script(program[0], folder, python2))] + (
+          program[1:])
+    place = os.path.dirname(os.path.realpath(
+        os.path.join(folder, program[0])))
+  if python2 and version_of(python) >= (3,):
+    words = ["--python2", _write_sources(place, output)] + words
   return [python, str(RECORDER), "-o", str(output)] + words + program
 
 
-def notebook_as_script(name, folder):
+def _write_sources(place, output):
+  """Writes what the recorder needs to run a Python 2 program; its path."""
+  from tfcompat_rnn.launcher.python2 import program as sources
+  path = pathlib.Path(output).with_suffix(".python2.json")
+  path.write_text(json.dumps({
+      "runtime": sources.RUNTIME, "sources": sources.convert_folder(place)}))
+  return str(path)
+
+
+def notebook_as_script(name, folder, python2=False):
   """Writes the code cells of the notebook `name` as a script."""
   from tfcompat_rnn.launcher import notebook
-  magics = notebook._Magics(lambda text: None)
-  text = "\n".join(notebook.to_python(cell.source, magics)
-                   for cell in notebook.read(name).cells)
   path = pathlib.Path(folder) / (pathlib.Path(name).stem + ".py")
-  path.write_text(text + "\n", encoding="utf-8")
+  coding = "# -*- coding: utf-8 -*-\n" if python2 else ""
+  book = notebook.read(os.path.join(folder, name))
+  path.write_text(coding + notebook.as_script(book, python2),
+                  encoding="utf-8")
   return path
 
 
-def our_command(program, output, words):
+def our_command(program, output, words, python2=False):
   """The command that records `program` under this interpreter."""
+  if python2 and "--python2" not in words:
+    words = ["--python2"] + words
   return [sys.executable, "-c", _OURS, "record", "-o", str(output)] + (
       words + program)
 
 
-def check_python(python):
-  """Checks that `python` can be run as a Python interpreter.
+@functools.lru_cache(maxsize=None)
+def version_of(python):
+  """The version of the interpreter `python`, such as (3, 7).
 
   Raises:
     LauncherError: if it cannot be started, or fails.
   """
   try:
-    done = subprocess.run([python, "-c", "import sys; print(sys.version)"],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-c", "import sys; print('%d %d' % sys.version_info[:2])"],
+        capture_output=True, text=True, check=False)
   except OSError as error:
     raise _refuse(
         f"`--reference-python` must be an interpreter with TensorFlow 1.4 to "
@@ -112,6 +158,17 @@ def check_python(python):
         f"`--reference-python` must be a Python interpreter, got {python}, "
         f"which ended with exit code {done.returncode}: "
         f"{done.stderr.strip()[-300:]}; give the path of a python3")
+  words = done.stdout.split()
+  return tuple(map(int, words)) if len(words) == 2 else (3,)
+
+
+def check_python(python):
+  """Checks that `python` can be run as a Python interpreter.
+
+  Raises:
+    LauncherError: if it cannot be started, or fails.
+  """
+  version_of(python)
 
 
 def run(name, command, folder, ours, output, path=None):
@@ -138,7 +195,8 @@ def record_there(arguments):
         arguments.reference_python, arguments.rest,
         pathlib.Path(arguments.output).resolve(),
         options.of_recorder(arguments) + options.of_reference(arguments),
-        folder)
+        os.getcwd() if not arguments.rest[0].endswith(".ipynb") else folder,
+        is_python2(arguments.rest, arguments))
     code = subprocess.run(command, env=environment(
         ours=False, path=arguments.reference_path),
                           check=False).returncode

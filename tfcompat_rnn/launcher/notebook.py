@@ -29,6 +29,7 @@ from tfcompat_rnn.launcher import failure
 from tfcompat_rnn.launcher import interactive
 from tfcompat_rnn.launcher import preparation
 from tfcompat_rnn.launcher import watch
+from tfcompat_rnn.launcher.python2 import conversion
 
 # Magics whose text is Python that must run.
 _TIMING = {"time", "timeit", "prun", "capture", "memit", "mprun", "lprun"}
@@ -87,6 +88,14 @@ def read(path):
   kernel = str(_dict(about.get("kernelspec")).get("name", "")).lower()
   version = str(_dict(about.get("language_info")).get("version", "3"))
   return Book(path, found, kernel == "python2" or version.startswith("2"))
+
+
+def as_script(book, python2=False):
+  """The code cells of `book` as one script, without magics."""
+  magics = _Magics(lambda text: None)
+  parse = conversion.convert if python2 else None
+  return "\n".join(to_python(cell.source, magics, "<cell>", parse)
+                   for cell in book.cells) + "\n"
 
 
 def find_python2(book):
@@ -149,12 +158,12 @@ class _Magics:
       self._notify(f"magic {name} {note}: {shown}")
 
 
-def to_python(source, magics, filename="<cell>", convert=None):
+def to_python(source, magics, filename="<cell>", parse=None):
   """`source` without its magics; each line keeps its number.
 
   As in IPython, a cell that is indented as a whole loses the indentation of
   its first line, and one that was copied with its prompts loses those.
-  `convert(text, filename)` makes Python 3 of the rest, if it is Python 2.
+  `parse(text, filename)` stands for `compile`, if the rest is Python 2.
 
   Raises SyntaxError as `compile` does.
   """
@@ -172,9 +181,10 @@ def to_python(source, magics, filename="<cell>", convert=None):
   for _ in range(len(lines) + 1):
     text = "\n".join(lines)
     try:
-      if convert is not None:
-        text = convert(text, filename)
-      _compile(text, filename, "exec", ast.PyCF_ONLY_AST)
+      if parse is not None:
+        parse(text, filename)
+      else:
+        _compile(text, filename, "exec", ast.PyCF_ONLY_AST)
       return text
     except SyntaxError as error:
       at = (error.lineno or 0) - 1
@@ -270,7 +280,10 @@ class _Reader:
 
   def to_python(self, source, filename):
     """The cell `source` without its magics."""
-    return to_python(source, self._magics, filename, self._convert)
+    if self._convert is None:
+      return to_python(source, self._magics, filename)
+    return self._convert(to_python(source, self._magics, filename,
+                                   conversion.convert), filename)
 
   def use_python2(self, cells):
     """From now on, cells are Python 2."""

@@ -224,6 +224,29 @@ def in_folders_of(path, show=None):
   return Program(folders, show)
 
 
+RUNTIME = os.path.dirname(os.path.abspath(runtime.__file__))
+
+
+def convert_folder(folder, limit=2000):
+  """{full path: converted text} of the sources in `folder`.
+
+  Those that Python 2 could not read either are left out.
+  """
+  found = {}
+  for base, folders, names in os.walk(folder):
+    folders[:] = sorted(name for name in folders if not name.startswith(".")
+                        and name not in ("__pycache__", "site-packages"))
+    for name in sorted(names):
+      path = os.path.realpath(os.path.join(base, name))
+      if name.endswith(".py") and len(found) < limit:
+        try:
+          text, encoding = conversion.read(path)
+          found[path] = conversion.convert(text, path, encoding)
+        except (OSError, LookupError, UnicodeError, SyntaxError):
+          pass
+  return found
+
+
 class Cells:
   """The cells of a notebook; `__future__` holds for all later ones."""
 

@@ -15,6 +15,7 @@ from .running import compile_source
 from .running import execute
 from .running import namespace_builtins
 from .running import set_converter
+from .running import start
 
 __all__ = ["Loader", "add_names", "change", "compile_source", "execute",
-           "features", "namespace_builtins", "set_converter"]
+           "features", "namespace_builtins", "set_converter", "start"]

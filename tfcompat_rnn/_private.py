@@ -203,6 +203,10 @@ PRIVATE = {
         "tensorflow.python.ops.tensor_array_grad", "_GetGradSource",
         "seeds: tells which call of tf.gradients a tensor array of gradients "
         "belongs to"),
+    "global_step_read": Private(
+        "tensorflow.python.training.training_util",
+        "_get_or_create_global_step_read",
+        "1.15's estimators read the global step before the model was built"),
     "gradient_descent": Private(
         "tensorflow.python.training.gradient_descent", None,
         "seeds: the optimizer creates other operations than in 1.15"),
@@ -357,6 +361,9 @@ PRIVATE = {
     "resource_variables_toggle": Private(
         "tensorflow.python.ops.resource_variables_toggle", None,
         "seeds: the default kind of variable is decided here"),
+    "resources": Private(
+        "tensorflow.python.ops.resources", None,
+        "tf.contrib.learn.run_n initialized shared resources"),
     "restore_sparse_tensors": Private(
         "tensorflow.python.training.input", "_restore_sparse_tensors",
         "bucket queues sparse tensors as tf.train.batch does"),

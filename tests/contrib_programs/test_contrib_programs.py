@@ -68,3 +68,13 @@ def test_weights_decay_after_all_gradients(tf):
       values = cases_opt.trained(tf, cases_opt.SIMPLE["momentum_w"])
       found.add(tuple(values["kernel"].ravel()))
   assert len(found) == 1
+
+
+@pytest.mark.slow
+def test_rows_of_learn_resolve():
+  rows = [row for row in tables.family("contrib").rows.values()
+          if row.new.startswith("tfcompat_rnn.namespace.contrib.learn.")]
+  assert len(rows) > 100
+  for row in rows:
+    assert namespace.import_old(row.old.rpartition(".")[0])
+    assert namespace.target(row.new) is not None, row.old

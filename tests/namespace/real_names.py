@@ -307,16 +307,7 @@ OLDER = frozenset("""
 
 # What of the above is refused, and what the message must say.
 _GONE = "already gone in TensorFlow 1.15"
-_ESTIMATORS = "estimators of tf.contrib.learn are not supported"
 REFUSED = {
-    "contrib.learn.Estimator": _ESTIMATORS,
-    "contrib.learn.python.learn.estimators.run_config": _ESTIMATORS,
-    "contrib.learn.python.learn.estimators.run_config.RunConfig":
-        _ESTIMATORS,
-    "contrib.learn.python.learn.learn_runner": _ESTIMATORS,
-    "contrib.learn.python.learn.learn_runner.run": _ESTIMATORS,
-    "contrib.learn.python.learn.metric_spec": _ESTIMATORS,
-    "contrib.learn.python.learn.metric_spec.MetricSpec": _ESTIMATORS,
     "contrib.tfprof.python.tools.tfprof.tfprof_logger."
     "_merge_default_with_oplog": "not in TensorFlow 1.15",
     "python.layers.base._Layer": _GONE,

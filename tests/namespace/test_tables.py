@@ -18,6 +18,7 @@ LOADED_ELSEWHERE = (
     "tf_keras.", "tfcompat_rnn.namespace.keras.",
     "tfcompat_rnn.namespace.estimator.",
     "tfcompat_rnn.namespace.contrib.distributions.probability:",
+    "tfcompat_rnn.namespace.contrib.learn.",
 )
 FAMILIES = ("core", "python", "contrib")
 

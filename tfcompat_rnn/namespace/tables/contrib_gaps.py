@@ -44,10 +44,6 @@ _FAMILIES = {
                        "RandomFourierFeatures, or " + _ORACLE),
     "kinesis": ("the Kinesis client", "use tensorflow_io"),
     "labeled_tensor": ("tensors with named axes", _ORACLE),
-    "learn": ("skflow: estimators, monitors, data sets, preprocessing",
-              "write the training loop with tf.Session or "
-              "tf.train.MonitoredTrainingSession, and read data with "
-              "tf.data, or " + _ORACLE),
     "libsvm": ("the libsvm format", "use sklearn.datasets."
                "load_svmlight_file"),
     "linear_optimizer": ("SDCA", "use tf.train.sdca_optimizer, or "

@@ -1,4 +1,4 @@
-"""`tf.contrib.training`, `lookup`, `data` and `learn`."""
+"""`tf.contrib.training`, `lookup` and `data`."""
 
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
@@ -74,32 +74,6 @@ _DATA_OURS = (
     "batch_and_drop_remainder", "padded_batch_and_drop_remainder",
     "read_batch_features", "reduce_dataset", "sliding_window_batch",
     "sloppy_interleave")
-_PREPROCESSING = (
-    "ByteProcessor", "CategoricalVocabulary", "TOKENIZER_RE",
-    "VocabularyProcessor", "tokenizer")
-_RUNS = ("run_feeds", "run_n")
-_MODELS = ("linear_regression", "linear_regression_zero_init",
-           "logistic_regression", "logistic_regression_zero_init")
-_ESTIMATORS = (
-    "BaseEstimator", "DNNClassifier", "DNNEstimator",
-    "DNNLinearCombinedClassifier", "DNNLinearCombinedEstimator",
-    "DNNLinearCombinedRegressor", "DNNRegressor", "DynamicRnnEstimator",
-    "Estimator", "Evaluable", "Experiment", "ExportStrategy", "Head",
-    "InputFnOps", "KMeansClustering", "LinearClassifier", "LinearEstimator",
-    "LinearRegressor", "LogisticRegressor", "MetricSpec", "ModelFnOps",
-    "RunConfig", "SKCompat", "SVM", "TaskType", "Trainable",
-    "binary_svm_head", "build_parsing_serving_input_fn", "evaluate", "infer",
-    "infer_real_valued_columns_from_input",
-    "infer_real_valued_columns_from_input_fn", "make_export_strategy",
-    "multi_class_head", "multi_head", "multi_label_head", "no_op_train_fn",
-    "poisson_regression_head", "regression_head", "train")
-_ESTIMATOR_REASON = (
-    "the estimators of tf.contrib.learn are not supported (TensorFlow itself "
-    "no longer has estimators)")
-_ESTIMATOR_STEP = (
-    "build the model function's graph and train it with a tf.Session, "
-    "tf.train.MonitoredTrainingSession or tf.contrib.slim.learning.train")
-_PREFIX = "contrib.learn.python.learn"
 
 MODULES = [
     Module("contrib.training"),
@@ -118,18 +92,6 @@ MODULES = [
     Module("contrib.lookup.lookup_ops"),
     Module("contrib.data"),
     Module("contrib.data.python.ops"),
-    Module("contrib.learn"),
-    Module("contrib.learn.graph_actions", f"{_OURS}.learn"),
-    Module("contrib.learn.models"),
-    Module("contrib.learn.ops"),
-    Module("contrib.learn.preprocessing", f"{_OURS}.vocabulary"),
-    Module("contrib.learn.datasets"),
-    Module(f"{_PREFIX}.preprocessing", f"{_OURS}.vocabulary"),
-    Module(f"{_PREFIX}.preprocessing.text", f"{_OURS}.vocabulary"),
-    Module(f"{_PREFIX}.preprocessing.categorical_vocabulary",
-           f"{_OURS}.vocabulary"),
-    Module(f"{_PREFIX}.datasets.mnist", "tfcompat_rnn.datasets.mnist"),
-    Module("contrib.learn.datasets.mnist", "tfcompat_rnn.datasets.mnist"),
 ]
 
 ROWS = [
@@ -148,15 +110,6 @@ ROWS = [
     *(Row(f"contrib.data.{name}", f"{_DATA}.{name}") for name in _DATA_MOVED),
     *(Row(f"contrib.data.{name}", f"{_OURS}.data:{name}")
       for name in _DATA_OURS),
-    *(Row(f"{prefix}.ModeKeys", f"{_OURS}.learn:ModeKeys")
-      for prefix in ("contrib.learn", f"{_PREFIX}.estimators.model_fn")),
-    *(Row(f"contrib.learn.{name}", f"{_OURS}.learn:{name}")
-      for name in _RUNS),
-    *(Row(f"{prefix}.{name}", f"{_OURS}.learn:{name}")
-      for prefix in ("contrib.learn.models", f"{_PREFIX}.models")
-      for name in _MODELS),
-    *(Row(f"contrib.learn.ops.{name}", f"{_OURS}.learn:{name}")
-      for name in ("mean_squared_error_regressor", "softmax_classifier")),
 ]
 
 GAPS = [
@@ -164,46 +117,6 @@ GAPS = [
         "was in TensorFlow 1.15 as the interface of tuners that were not part "
         "of it, and is not supported here",
         "derive your class from object, and search with keras_tuner or a loop"),
-    *(Gap(f"{prefix}.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
-      for prefix in ("contrib.learn", _PREFIX) for name in _ESTIMATORS),
-    *(Gap(f"contrib.learn.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
-      for name in ("estimators.*", "experiment.*", "head.*", "learn_runner.*",
-                   "monitors.*", "utils.*", "metric_spec.*")),
-    *(Gap(f"{_PREFIX}.{name}", _ESTIMATOR_REASON, _ESTIMATOR_STEP)
-      for name in ("estimators.*", "experiment.*", "head.*",
-                   "learn_runner.*", "monitors.*", "utils.*",
-                   "metric_spec.*", "export_strategy.*")),
-    *(Gap(name, "the file and data-frame readers of tf.contrib.learn are not "
-                "supported", "read with tf.data (tf.data.TFRecordDataset and "
-                "tf.io.parse_example)")
-      for name in ("contrib.learn.io.*", f"{_PREFIX}.learn_io.*",
-                   "contrib.learn.read_batch_examples",
-                   "contrib.learn.read_batch_features",
-                   "contrib.learn.read_batch_record_features",
-                   "contrib.learn.read_keyed_batch_examples",
-                   "contrib.learn.read_keyed_batch_features",
-                   "contrib.learn.extract_dask_data",
-                   "contrib.learn.extract_dask_labels",
-                   "contrib.learn.extract_pandas_data",
-                   "contrib.learn.extract_pandas_labels",
-                   "contrib.learn.extract_pandas_matrix")),
-    Gap("contrib.learn.datasets.*",
-        "the downloads of tf.contrib.learn.datasets are not supported",
-        "read the files yourself, for example with numpy.loadtxt"),
-    Gap("contrib.learn.preprocessing.CategoricalProcessor",
-        "the categorical processor of tf.contrib.learn is not supported",
-        "use tf.contrib.learn.preprocessing.CategoricalVocabulary"),
-    *(Gap(f"contrib.learn.ops.{name}",
-          "the graph helpers of tf.contrib.learn.ops are not supported",
-          step) for name, step in (
-              ("dnn", "stack tf.layers.dense"),
-              ("split_squeeze", "use tf.unstack(x, axis=1)"),
-              ("sequence_classifier", "use tf.nn.dynamic_rnn and tf.losses"),
-              ("rnn_decoder", "use tf.contrib.legacy_seq2seq.rnn_decoder"),
-              ("rnn_seq2seq", "use tf.contrib.legacy_seq2seq"),
-              ("seq2seq_inputs", "use tf.unstack"),
-              ("embedding_lookup", "use tf.nn.embedding_lookup"),
-              ("categorical_variable", "use tf.nn.embedding_lookup"))),
     Gap("contrib.data.CheckpointInputPipelineHook",
         "this hook for estimators is not supported",
         "save the iterator with tf.contrib.data.make_saveable_from_iterator"),

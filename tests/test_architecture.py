@@ -45,10 +45,13 @@ NOT_TENSORFLOWS = {
     "_exit": "os._exit",
     "_fields": "a public attribute of named tuples",
     "_getframe": "sys._getframe",
+    "_is_graph_network": "tf_keras: whether a model is functional",
     "_lower_bound_grad": "tf-slim's GDN",
+    "_nodes_by_depth": "tf_keras: the calls that a functional model consists of",
     "_num_constants": "tf_keras: how many inputs of an RNN are constants",
     "_option_string_actions": "argparse: the option of a string",
     "_replace": "a public method of named tuples",
+    "_seed": "tf_keras: the seed of a layer",
     "_unconditional_loss": "cells/layer_losses.py sets it on a tensor",
     "_unconditional_update": "cells/layer_losses.py sets it on an operation",
 }

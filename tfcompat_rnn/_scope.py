@@ -35,6 +35,11 @@ def unique_name(base):
   return f"{base}_{counter[base]}"
 
 
+def names_given(base):
+  """How many names `unique_name` has made of `base` in this graph."""
+  return _counts.get(tf.get_default_graph(), {}).get(base, 0)
+
+
 def capture(scope, base_name, reuse):
   """The `VariableScope` that a layer keeps from its first use.
 

@@ -697,6 +697,22 @@ def backend_functions(tf):
   K.temporal_padding(_sequence(tf), (1, 1))
   K.spatial_2d_padding(_x(tf, None, 8, 8, 3))
   K.learning_phase()
+  K.bias_add(_sequence(tf), K.variable(np.ones([4])))
+  K.bias_add(_x(tf), K.variable(np.ones([4])))
+  K.random_uniform_variable((2, 3), 0., 1.)
+  K.flatten(x)
+  K.batch_flatten(_sequence(tf))
+  K.arange(5)
+  K.pow(x, 2)
+  K.var(x)
+  K.any(K.equal(x, y))
+  K.update(K.variable(1.), 2.)
+  K.moving_average_update(K.variable(1.), 2., 0.9)
+  K.conv1d(_sequence(tf), K.variable(np.ones([2, 4, 3])))
+  K.rnn(lambda a, s: (a + s[0], [a + s[0]]), _sequence(tf), [_x(tf)])
+  K.foldl(lambda a, b: a + b, x)
+  K.map_fn(lambda a: a * 2, x)
+  K.function([x], [K.sum(x)])
 
 
 @snippet
@@ -747,3 +763,74 @@ def keras_optimizer_minimize(tf):
   layer(_x(tf))
   loss = lambda: tf.reduce_mean(layer(_x(tf)))
   tf.keras.optimizers.SGD(0.01).minimize(loss, layer.trainable_weights)
+
+
+def _fitted(tf, *layers):
+  model = tf.keras.Sequential(list(layers))
+  model.compile("sgd", "mse", metrics=["mae"])
+  return model
+
+
+@snippet
+def fitted(tf):
+  model = _fitted(tf, tf.keras.layers.Dense(2, input_shape=(4,)))
+  x, y = _data()
+  model.fit(x, y, epochs=1, verbose=0)
+  model.evaluate(x, y, verbose=0)
+  model.predict(x)
+  model.set_weights(model.get_weights())
+
+
+@snippet
+def fitted_recurrent(tf):
+  model = _fitted(
+      tf, tf.keras.layers.LSTM(3, input_shape=(2, 2)),
+      tf.keras.layers.Dense(2))
+  x, y = _data()
+  model.fit(x.reshape(8, 2, 2), y, epochs=1, verbose=0)
+
+
+@snippet
+def stateful_reset(tf):
+  model = _fitted(
+      tf, tf.keras.layers.LSTM(3, stateful=True, batch_input_shape=(4, 2, 2)),
+      tf.keras.layers.Dense(2))
+  x, y = _data()
+  model.fit(x.reshape(8, 2, 2), y, epochs=1, verbose=0, batch_size=4)
+  model.reset_states()
+  model.predict(x.reshape(8, 2, 2), batch_size=4)
+  model.reset_states()
+
+
+@snippet
+def fitted_dataset(tf):
+  x, y = _data()
+  dataset = tf.data.Dataset.from_tensor_slices(
+      (x.astype("float32"), y.astype("float32"))).batch(4).repeat()
+  model = _fitted(tf, tf.keras.layers.Dense(2, input_shape=(4,)))
+  model.fit(dataset, steps_per_epoch=2, epochs=1, verbose=0)
+
+
+@snippet
+def fitted_bidirectional(tf):
+  model = _fitted(
+      tf, tf.keras.layers.Bidirectional(tf.keras.layers.GRU(
+          3, dropout=0.1), input_shape=(2, 2)),
+      tf.keras.layers.BatchNormalization(), tf.keras.layers.Dense(2))
+  x, y = _data()
+  model.fit(x.reshape(8, 2, 2), y, epochs=1, verbose=0)
+
+
+@snippet
+def shared_names(tf):
+  tf.layers.dense(_x(tf), 3)
+  tf.keras.layers.Dense(3)(_x(tf))
+  with tf.variable_scope("inner"):
+    tf.layers.dense(_x(tf), 3)
+    tf.keras.layers.Dense(3)(_x(tf))
+  tf.nn.rnn_cell.GRUCell(3)
+  tf.keras.layers.GRUCell(3)(_x(tf), [_x(tf, None, 3)])
+  tf.keras.layers.LSTM(2, name="given")(_sequence(tf))
+  tf.keras.layers.LSTM(2)(_sequence(tf))
+  with tf.name_scope("named"):
+    tf.keras.layers.LSTM(2)(_sequence(tf))

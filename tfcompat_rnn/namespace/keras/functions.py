@@ -1,5 +1,6 @@
 """Functions of `tf.keras.backend`, activations and regularizers."""
 
+from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import changes
 from tfcompat_rnn.namespace.keras.changes import Change
@@ -14,6 +15,16 @@ def _ones_like(original):
   def ones_like(x, dtype=None, name=None):
     return tf.ones_like(x, dtype=dtype, name=name)
   return ones_like
+
+
+def _bias_add(original):
+  def bias_add(x, bias, data_format=None):
+    backend = changes.module("backend")
+    if backend.ndim(x) in (3, 5) and len(backend.int_shape(bias)) == 1:
+      # 1.15 reshaped the bias and added it.
+      _opcount.compensate(2)
+    return original(x, bias, data_format)
+  return bias_add
 
 
 def _padded(x, dimensions):
@@ -108,6 +119,8 @@ _SQUARES = "the penalty of weights consisted of other operations"
 CHANGES = [
     Change("backend:ones_like", _ones_like,
            "it consisted of other operations"),
+    Change("backend:bias_add", _bias_add,
+           "it consisted of other operations beyond rank 2"),
     Change("backend:batch_dot", _batch_dot,
            "it consisted of other operations, and took the axes otherwise"),
     Change("activations:softmax", _softmax,

@@ -18,7 +18,7 @@ from tfcompat_rnn.namespace.keras import changes
 
 # The modules with rows, in the order in which they are applied.
 _TABLES = ("naming", "recurrent", "randomness", "functions", "layers",
-           "losses", "models", "arguments")
+           "losses", "models", "arguments", "text")
 
 _lock = threading.RLock()
 
@@ -102,6 +102,10 @@ def _patch():
       if isinstance(holder, types.ModuleType):
         functions[id(patch.original)] = patch
     _rebind(patches, functions)
+    # Advice to use names that 1.15 did not have, or not for this.
+    patches.filter_warnings(
+        "ignore", r"`[Mm]odel\.\w+` (is deprecated|will be removed)",
+        UserWarning)
   except (ImportError, AttributeError) as error:
     patches.close()
     raise _broken(error) from error

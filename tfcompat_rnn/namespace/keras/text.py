@@ -1,0 +1,153 @@
+"""What models and callbacks print: `summary`, progress and messages."""
+
+import functools
+import re
+
+from tfcompat_rnn._errors import ArgumentError
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.keras import changes
+from tfcompat_rnn.namespace.keras.changes import Change
+
+_EPOCH = re.compile(r"^(\n?)Epoch (\d+): ")
+_TIME_OF_EPOCH = re.compile(r" - \d+[mu]?s/epoch - \d+[mu]?s/\w+\n$")
+
+
+def _print_msg(original):
+  def print_msg(message, line_break=True):
+    message = _EPOCH.sub(
+        lambda found: f"{found[1]}Epoch {int(found[2]):05d}: ", message)
+    message = _TIME_OF_EPOCH.sub("\n", message)
+    message = message.replace("LearningRateScheduler setting learning rate",
+                              "LearningRateScheduler reducing learning rate")
+    return original(message, line_break=line_break)
+  return print_msg
+
+
+def _shown(logs):
+  return {name: value for name, value in (logs or {}).items()
+          if name not in ("batch", "size", "num_steps")}
+
+
+def _batch_update(original):
+  def batch_update_progbar(self, batch, logs=None):
+    return original(self, batch, _shown(logs) if self.use_steps else logs)
+  return batch_update_progbar
+
+
+def _finalize(original):
+  def finalize_progbar(self, logs, counter):
+    return original(self, _shown(logs) if self.use_steps else logs, counter)
+  return finalize_progbar
+
+
+def _is_sequential(model):
+  """Whether each layer has one other layer before it, and is used once."""
+  if type(model).__name__ == "Sequential" or not model._is_graph_network:
+    return True
+  nodes = []
+  for level in model._nodes_by_depth.values():
+    if len(level) > 1 or len(tf.nest.flatten(level[0].inbound_layers)) > 1:
+      return False
+    nodes.extend(level)
+  return all(sum(any(node is one for one in nodes)
+                 for node in layer.inbound_nodes) <= 1
+             for layer in model.layers)
+
+
+def _row(fields, positions):
+  line = ""
+  for place, (field, end) in enumerate(zip(fields, positions)):
+    if place:
+      line = line[:-1] + " "
+    line = (line + str(field))[:end].ljust(end)
+  return line
+
+
+def _connections(layer, nodes):
+  """`name[node][tensor]` of each input of `layer`."""
+  return [f"{before.name}[{node_index}][{tensor_index}]"
+          for node in layer.inbound_nodes
+          if not nodes or any(node is one for one in nodes)
+          for before, node_index, tensor_index, _ in node.iterate_inbound()]
+
+
+def _output_shape(layer):
+  try:
+    return layer.output_shape
+  except AttributeError:
+    return "multiple"
+  except RuntimeError:
+    return "unbuilt"
+
+
+def _print_summary(original):
+  del original
+
+  def print_summary(model, line_length=None, positions=None, print_fn=None,
+                    **unused):
+    show = print_fn or print
+    simple = _is_sequential(model)
+    titles = ["Layer (type)", "Output Shape", "Param #"]
+    if simple:
+      line_length = line_length or 65
+      positions = positions or [.45, .85, 1.]
+      nodes = []
+    else:
+      line_length = line_length or 98
+      positions = positions or [.33, .55, .67, 1.]
+      titles.append("Connected to")
+      nodes = [node for level in model._nodes_by_depth.values()
+               for node in level]
+    if positions[-1] <= 1:
+      positions = [int(line_length * place) for place in positions]
+    show(f'Model: "{model.name}"')
+    show("_" * line_length)
+    show(_row(titles, positions))
+    show("=" * line_length)
+    for place, layer in enumerate(model.layers):
+      fields = [f"{layer.name} ({type(layer).__name__})",
+                _output_shape(layer), layer.count_params()]
+      if simple:
+        show(_row(fields, positions))
+      else:
+        before = _connections(layer, nodes) or [""]
+        show(_row([*fields, before[0]], positions))
+        for other in before[1:]:
+          show(_row(["", "", "", other], positions))
+      last = place == len(model.layers) - 1
+      show(("=" if last else "_") * line_length)
+    count = changes.module("utils.layer_utils").count_params
+    trainable = count(model.trainable_weights)
+    fixed = count(model.non_trainable_weights)
+    show(f"Total params: {trainable + fixed:,}")
+    show(f"Trainable params: {trainable:,}")
+    show(f"Non-trainable params: {fixed:,}")
+    show("_" * line_length)
+  return print_summary
+
+
+def _summary(original):
+  @functools.wraps(original)
+  def summary(self, *args, **kwargs):
+    if not self.built:
+      raise ArgumentError(
+          "This model has not yet been built. Build the model first by "
+          "calling `build()` or calling `fit()` with some data, or specify "
+          "an `input_shape` argument in the first layer(s) for automatic "
+          "build.")
+    return original(self, *args, **kwargs)
+  return summary
+
+
+CHANGES = [
+    Change("utils.io_utils:print_msg", _print_msg,
+           "messages of callbacks and epochs had another form"),
+    Change("callbacks:ProgbarLogger._batch_update_progbar", _batch_update,
+           "the number and size of the batch were not shown"),
+    Change("callbacks:ProgbarLogger._finalize_progbar", _finalize,
+           "the number and size of the batch were not shown"),
+    Change("utils.layer_utils:print_summary", _print_summary,
+           "the table had another form"),
+    Change("engine.training:Model.summary", _summary,
+           "the message for an unbuilt model"),
+]

@@ -1,12 +1,13 @@
 """Writes what TensorFlow 0.12.1 printed for the programs of this folder.
 
-  python tests/releases/generate.py PYTHON
+  python tests/releases/generate.py PYTHON [PROGRAM...]
 
 PYTHON is an interpreter with TensorFlow 0.12.1 (Python 2.7, 3.5 or 3.6; pip
 install tensorflow==0.12.1 'protobuf<3.18' 'numpy<1.17'). Programs of 0.10 and
 before run with what had changed by then put back: the state of an LSTM is one
 tensor unless `state_is_tuple` is given, `tensorflow.models.rnn` leads to the
-modules that it had become, and `ptb.reader` has an iterator.
+modules that it had become, and `ptb.reader` has an iterator. For 0.6, what its
+functions returned and accepted is put back too.
 """
 
 import os
@@ -33,11 +34,38 @@ if release in ("0.6", "0.7", "0.8", "0.9", "0.10"):
     values = list(init.__defaults__)
     values[names.index("state_is_tuple") - len(names)] = False
     init.__defaults__ = tuple(values)
-for module in (rnn, rnn_cell, seq2seq):
+linear = types.ModuleType("linear")
+linear.linear = rnn_cell._linear
+for module in (rnn, rnn_cell, seq2seq, linear):
   name = module.__name__.rpartition(".")[2]
   sys.modules["tensorflow.models.rnn." + name] = module
   import tensorflow.models.rnn as package
   setattr(package, name, module)
+
+if release == "0.6":
+  def listed(function):
+    def call(*args, **kwargs):
+      outputs, state = function(*args, **kwargs)
+      return outputs, [None] * (len(outputs) - 1) + [state]
+    return call
+
+  def with_size(function):
+    def call(encoder, decoder, cell, one, two, **kwargs):
+      return function(encoder, decoder, cell, one, two,
+                      embedding_size=cell.output_size, **kwargs)
+    return call
+
+  def bucketed(function):
+    return lambda a, b, c, d, e, symbols, f: function(a, b, c, d, e, f)
+
+  both = rnn.bidirectional_rnn
+  rnn.bidirectional_rnn = lambda *args, **kwargs: both(*args, **kwargs)[0]
+  seq2seq.model_with_buckets = bucketed(seq2seq.model_with_buckets)
+  seq2seq.embedding_rnn_seq2seq = with_size(seq2seq.embedding_rnn_seq2seq)
+  if "states" in path:
+    rnn.rnn = listed(rnn.rnn)
+    seq2seq.rnn_decoder = listed(seq2seq.rnn_decoder)
+
 
 def ptb_iterator(data, batch_size, num_steps):
   import numpy as np
@@ -65,10 +93,10 @@ def release_of(name):
   return ".".join(name.rsplit("_", 2)[1:])
 
 
-def main(python):
+def main(python, *only):
   if not os.path.isdir(EXPECTED):
     os.makedirs(EXPECTED)
-  for name in programs():
+  for name in only or programs():
     done = subprocess.run(
         [python, "-c", RUN, os.path.join(PROGRAMS, name + ".py"),
          release_of(name)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -81,4 +109,4 @@ def main(python):
 
 
 if __name__ == "__main__":
-  main(sys.argv[1])
+  main(*sys.argv[1:])

@@ -120,12 +120,14 @@ def _configure(patches, options, quiet):
   from tfcompat_rnn._tf import tf
   from tfcompat_rnn.checkpoints import fallback
   from tfcompat_rnn.namespace import behavior
+  from tfcompat_rnn.namespace.releases import defaults
   from tfcompat_rnn.namespace.releases import notice
   from tfcompat_rnn.namespace.releases import version
   behavior.disable_v2_behavior(patches)
   patches.on_close(notice.set_output, notice.set_output(notify))
   if options.api is not None:
     patches.on_close(version.set_api, version.set_api(options.api))
+  defaults.install(patches)
   if options.resource_variables and not tf.resource_variables_enabled():
     tf.enable_resource_variables()
     patches.on_close(tf.disable_resource_variables)

@@ -1,0 +1,52 @@
+"""Defaults that only a set release (`--api`) can decide, and forms of classes.
+
+Up to 0.12, `tf.get_variable` without an initializer drew from
+`tf.uniform_unit_scaling_initializer()`, and up to 0.11 a `tf.train.Saver` wrote
+the first format of checkpoints.
+"""
+
+import functools
+
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.releases import notice
+from tfcompat_rnn.namespace.releases import version
+
+
+def _default_initializer(original):
+  @functools.wraps(original)
+  def get_default_initializer(self, name, shape=None, dtype=tf.float32):
+    if version.is_before("1.0") and tf.as_dtype(dtype).is_floating:
+      return tf.uniform_unit_scaling_initializer(), False
+    return original(self, name, shape=shape, dtype=dtype)
+  return get_default_initializer
+
+
+def _saver(original):
+  @functools.wraps(original)
+  def __init__(self, *args, **kwargs):
+    if version.is_before("0.12") and len(args) < 12:
+      kwargs.setdefault("write_version", tf.train.SaverDef.V1)
+    original(self, *args, **kwargs)
+  return __init__
+
+
+def _sparse_tensor(original):
+  @functools.wraps(original)
+  def __init__(self, indices, values, dense_shape=None, shape=None):
+    if shape is not None and dense_shape is None:
+      notice.used("tf.SparseTensor(indices, values, shape)", "0.12")
+      dense_shape = shape
+    original(self, indices, values, dense_shape)
+  return __init__
+
+
+def install(patches):
+  """Puts the defaults in place; closing the stack `patches` undoes it."""
+  patches.wrap(tf.SparseTensor, "__init__", _sparse_tensor)
+  if version.is_before("1.0"):
+    store = _tf.find("private.variable_scope:_VariableStore")
+    patches.wrap(store, "_get_default_initializer", _default_initializer)
+  if version.is_before("0.12"):
+    from tfcompat_rnn.checkpoints import fallback
+    patches.wrap(fallback.Saver, "__init__", _saver)

@@ -172,6 +172,12 @@ def _for_numpy1(reason, change):
 
 # (exception type, words in its message, the line to show)
 _OF_AGE = (
+    (AttributeError, ("'LSTMStateTuple' object has no attribute 'eval'",
+                      "'LSTMStateTuple' object has no attribute 'get_shape'",
+                      "'tuple' object has no attribute 'eval'",
+                      "'tuple' object has no attribute 'get_shape'"),
+     "if this is the state of an LSTM, which was one tensor up to TensorFlow "
+     "0.10: run with --api 0.10"),
     (AttributeError, "'array.array' object has no attribute 'tostring'",
      "Python 3.9 dropped array.tostring(); tobytes() is the same"),
     (AttributeError, "'array.array' object has no attribute 'fromstring'",

@@ -57,6 +57,8 @@ def launch(words, options=Options(), as_module=False):
   if as_notebook:
     from tfcompat_rnn.launcher import notebook
     book = notebook.read(name)
+    from tfcompat_rnn.namespace.releases import sources
+    sources.add_text(name, "\n".join(cell.source for cell in book.cells))
   options, old = _find_python2(name, options, as_module,
                                book if as_notebook else None)
   patches = preparation.prepare(

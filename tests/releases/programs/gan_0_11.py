@@ -69,5 +69,5 @@ with tf.Session() as session:
     feed = {x: rng.normal(size=[5, 1]), z: rng.uniform(size=[5, 1])}
     session.run([opt_d, average], feed)
     session.run(opt_g, feed)
-    print("%.4f %.4f" % tuple(session.run([loss_d, loss_g], feed)))
+    print("%.3f %.3f" % tuple(session.run([loss_d, loss_g], feed)))
   print(len(d_params), len(g_params), ema.average(d_params[0]).get_shape())

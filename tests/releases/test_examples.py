@@ -1,0 +1,29 @@
+"""The examples of 0.8 and 0.12 run under the launcher, and say what is old."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+
+@pytest.mark.parametrize("name, steps, last", [
+    ("char_rnn_0_8", "120", "quick brown fox"),
+    ("bidirectional_0_12", "60", "accuracy 0."),
+])
+def test_example(name, steps, last, tmp_path):
+  done = subprocess.run(
+      [sys.executable, "-m", "tfcompat_rnn", "run",
+       os.path.join(ROOT, "examples", "before_1_0", name + ".py"),
+       "--steps", steps], text=True, capture_output=True, cwd=tmp_path,
+      env=dict(os.environ, PYTHONPATH=ROOT))
+  assert done.returncode == 0, done.stderr
+  assert last in done.stdout.splitlines()[-1]
+  lines = [line for line in done.stderr.splitlines()
+           if line.startswith("tfcompat-rnn: this program uses names of")]
+  assert len(lines) == 1

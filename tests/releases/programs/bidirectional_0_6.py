@@ -1,7 +1,8 @@
 """bidirectional_rnn of 0.6, which returned the outputs alone."""
 import numpy as np
 import tensorflow as tf
-from tensorflow.models.rnn import rnn, rnn_cell
+from tensorflow.models.rnn import rnn
+from tensorflow.models.rnn import rnn_cell
 
 rng = np.random.RandomState(13)
 x = tf.placeholder("float", [2, 4, 3])

@@ -59,5 +59,6 @@ with tf.Session(graph=graph) as session:
   for step in range(3):
     feed = {data: np.eye(vocabulary_size)[rng.randint(0, vocabulary_size, 4)]
             for data in train_data}
-    _, value, p = session.run([optimizer, loss, train_prediction], feed_dict=feed)
+    _, value, p = session.run([optimizer, loss, train_prediction],
+                              feed_dict=feed)
     print("%.5f %.5f" % (value, p[:, 0].sum()))

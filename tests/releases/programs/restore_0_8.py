@@ -6,7 +6,8 @@ import os
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.ops import rnn, rnn_cell
+from tensorflow.python.ops import rnn
+from tensorflow.python.ops import rnn_cell
 
 folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
                       "data", "restore_0_8")

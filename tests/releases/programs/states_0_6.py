@@ -2,7 +2,9 @@
 import numpy as np
 import tensorflow as tf
 from tensorflow.models.rnn import linear
-from tensorflow.models.rnn import rnn, rnn_cell, seq2seq
+from tensorflow.models.rnn import rnn
+from tensorflow.models.rnn import rnn_cell
+from tensorflow.models.rnn import seq2seq
 
 rng = np.random.RandomState(11)
 x = tf.placeholder("float", [None, 4, 3])

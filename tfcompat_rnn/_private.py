@@ -151,6 +151,9 @@ PRIVATE = {
     "embedding_ops": Private(
         "tensorflow.python.ops.embedding_ops", None,
         "seeds replace embedding_lookup_sparse here"),
+    "events_writer": Private(
+        "tensorflow.python.client._pywrap_events_writer", "EventsWriter",
+        "pywrap_tensorflow.EventsWriter of 1.15"),
     "fc_categorical_column_with_hash_bucket": Private(
         "tensorflow.python.feature_column.feature_column",
         "_categorical_column_with_hash_bucket", _COLUMNS),
@@ -394,6 +397,8 @@ PRIVATE = {
     "store_sparse_tensors": Private(
         "tensorflow.python.training.input", "_store_sparse_tensors",
         "bucket queues sparse tensors as tf.train.batch does"),
+    "summary_ops_v2": Private(
+        "tensorflow.python.ops.summary_ops_v2", None, _NAMES),
     "sync_replicas_optimizer": Private(
         "tensorflow.python.training.sync_replicas_optimizer", None,
         "seeds: the optimizer creates other operations than in 1.15"),
@@ -428,6 +433,10 @@ PRIVATE = {
         "cells can be saved with tf.train.Checkpoint; of its public "
         "relatives, tf.Module tracks every attribute, which 1.15's cells did "
         "not, and replaces lists by wrappers"),
+    "transform_graph": Private(
+        "tensorflow.python.util._pywrap_transform_graph", None,
+        "tensorflow.tools.graph_transforms of 1.15; TensorFlow keeps the "
+        "tool, but not its Python interface"),
     "v1_layers_core": Private(
         "tensorflow.python.layers.core", None,
         "tf-slim looks for dropout and flatten here"),

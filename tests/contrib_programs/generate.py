@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 from oracle import command  # noqa: E402  (needs the path above)
 from oracle import files  # noqa: E402
 
-MODULES = ("distributions", "learn", "opt")
+MODULES = ("distributions", "learn", "opt", "other")
 
 
 def cases(module):

@@ -17,8 +17,6 @@ _FAMILIES = {
                  "use tf.nondifferentiable_batch_function"),
     "bigtable": ("the Cloud Bigtable client", "use tensorflow_io"),
     "cloud": ("Google Cloud readers", "use tensorflow_io"),
-    "cluster_resolver": ("cluster resolvers",
-                         "use tf.distribute.cluster_resolver"),
     "compiler": ("XLA scopes", "use tf.xla.experimental"),
     "constrained_optimization": ("constrained optimizers",
                                  "use tensorflow_constrained_optimization"),

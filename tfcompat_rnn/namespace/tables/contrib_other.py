@@ -91,9 +91,6 @@ GAPS = [
          "pip install tensorflow-gan"),
         ("graph_editor", "it edited private parts of the graph that no "
          "longer exist", "use tf.graph_util and tf.import_graph_def"),
-        ("image", "its ops are in TensorFlow Addons or gone",
-         "use tf.image, or tf.raw_ops.ImageProjectiveTransformV2 for "
-         "rotate and transform"),
         ("integrate", "the ODE solver of contrib is not supported",
          "use scipy.integrate or tensorflow_probability.math.ode"),
         ("memory_stats", "its ops were part of TensorFlow 1.15's contrib "
@@ -104,9 +101,6 @@ GAPS = [
          "use the tensorflow-model-optimization package"),
         ("resampler", "its op was part of TensorFlow 1.15's contrib library",
          "use tf.gather_nd with interpolation weights"),
-        ("summary", "these summaries were for eager execution",
-         "use tf.summary.FileWriter and tf.summary.merge_all, or "
-         "tf.compat.v2.summary"),
         ("tensor_forest", "its ops were part of TensorFlow 1.15's contrib "
          "library", "use scikit-learn's forests"),
         ("tensorrt", "it is part of TensorFlow's own builds for TensorRT",

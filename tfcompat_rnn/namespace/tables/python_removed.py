@@ -1,4 +1,4 @@
-"""`tensorflow.python.ops.distributions`: what TensorFlow has removed."""
+"""Private paths of 1.15 that programs used and TensorFlow has removed."""
 
 from tfcompat_rnn.namespace.tables import Row
 
@@ -7,4 +7,6 @@ ROWS = [
         "TransformedDistribution",
         "tfcompat_rnn.namespace.contrib.distributions.transformed:"
         "TransformedDistribution"),
+    Row("python.pywrap_tensorflow.EventsWriter",
+        "tfcompat_rnn.namespace.contrib.graph_transforms:EventsWriter"),
 ]

@@ -259,7 +259,8 @@ def round_trips(before, choices, run=use):
     chosen, figures = options(**changed)
     patches = preparation.prepare(chosen, figures)
     run(changed)
-    notebook.run(patches, notebook.Book("empty.ipynb", ()), {})
+    notebook.run(patches, notebook.Book("empty.ipynb", ()), {},
+                 ipython=False)
     failure.arrange(patches, RuntimeError("not raised"))
     children = [hooked_child()]
     preparation.restore()
@@ -374,7 +375,8 @@ def _drop_each(changed, only=""):
 
   def prepared():
     patches = preparation.prepare(chosen, figures)
-    notebook.run(patches, notebook.Book("empty.ipynb", ()), {})
+    notebook.run(patches, notebook.Book("empty.ipynb", ()), {},
+                 ipython=False)
     failure.arrange(patches, RuntimeError("not raised"))
     import_all(SUPPLIED)
     multiprocessing.spawn.get_preparation_data("a child")

@@ -3,8 +3,8 @@
   python3.7 recorder.py SCRIPT [ARGS...] -o FILE.npz
 
 Besides this file, the machine with the old TensorFlow needs only Python 2.7,
-or 3.5 or newer, NumPy, and TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses the
-same file under today's TensorFlow, and `tfcompat-rnn compare` uses it for
+or 3.5 or newer, NumPy, and TensorFlow 1.4 to 1.15. `tfcompat-rnn record` uses
+the same file under today's TensorFlow, and `tfcompat-rnn compare` uses it for
 both sides.
 
 The recording contains what every `Session.run` was fed and what it returned,

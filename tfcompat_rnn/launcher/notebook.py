@@ -293,18 +293,20 @@ class _Reader:
     """IPython counts the cells; there is nothing to do here."""
 
 
-def run(patches, book, namespace, notify=preparation.notify, python2=None):
+def run(patches, book, namespace, notify=preparation.notify, python2=None,
+        ipython=None):
   """Executes the cells of `book` in `namespace`, in order.
 
-  `python2` converts them, if they are Python 2.
+  `python2` converts them, if they are Python 2. IPython is used if it is
+  installed, unless `ipython` is False.
   """
   magics = _Magics(notify)
-  if interactive.is_available():
+  if ipython is not False and interactive.is_available():
     reader = interactive.Shell(sys.modules["__main__"], magics, patches)
     _use_plain_bars(patches)
   else:
-    reader = _Reader(magics, namespace, patches)
-  if isinstance(namespace["__builtins__"], dict):  # those of Python 2
+    reader = _Reader(_Magics(_naming_extra(notify)), namespace, patches)
+  if isinstance(namespace.get("__builtins__"), dict):  # those of Python 2
     for name in ("get_ipython", "display"):
       if hasattr(builtins, name):
         patches.replace(namespace["__builtins__"], name,
@@ -323,6 +325,19 @@ def run(patches, book, namespace, notify=preparation.notify, python2=None):
         _show_figures()
   finally:
     session.close()
+
+
+def _naming_extra(notify):
+  """`notify`, which says once that IPython would run the magics."""
+  said = []
+
+  def tell(text):
+    notify(text)
+    if not said:
+      said.append(text)
+      notify("magics and commands run only with IPython; "
+             + interactive.MISSING)
+  return tell
 
 
 def _use_plain_bars(patches):

@@ -15,6 +15,7 @@ from tfcompat_rnn.launcher import child
 from tfcompat_rnn.launcher import device_options
 from tfcompat_rnn.launcher import figures
 from tfcompat_rnn.launcher import hook
+from tfcompat_rnn.launcher import protos
 from tfcompat_rnn.launcher import startup_messages
 from tfcompat_rnn.launcher import watch as watching
 from tfcompat_rnn.namespace.estimator import loading as estimators
@@ -94,7 +95,11 @@ def _prepare(patches, options, figures_to_files, quiet):
     watch.around_import(name, _randomness.kept)
   estimators.install(patches)
   device_options.choose_device(patches, options.device)
+  watch.when_imported(
+      "tfcompat_rnn.namespace.finder", lambda module: watch.prefer(
+          hook.ROOT + ".", module.NamespaceFinder()))
   hook.install(patches)
+  protos.install(patches)
   repairs.install(patches, watch.when_imported, options.no_repair, notify)
   if figures_to_files is None:
     figures_to_files = options.figures is not None or not figures.has_display()

@@ -14,6 +14,7 @@ import os
 import sys
 import sysconfig
 
+from tfcompat_rnn.launcher import protos
 from tfcompat_rnn.launcher.python2 import conversion
 from tfcompat_rnn.launcher.python2 import runtime
 from tfcompat_rnn.launcher.python2 import signs
@@ -119,7 +120,7 @@ class Program:
 
   def text_of(self, path):
     """The converted text of the file, or None if it is not to be converted."""
-    if not path or not path.endswith(".py"):
+    if not path or not path.endswith(".py") or protos.is_old(path):
       return None
     if path not in self._texts:
       self._texts[path] = (self.convert_file(path)

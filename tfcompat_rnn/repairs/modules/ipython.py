@@ -1,5 +1,7 @@
 """`IPython` where it is not installed: get_ipython."""
 
+import builtins
+
 __all__ = ("__version__", "get_ipython", "version_info")
 
 __version__ = "0"
@@ -7,4 +9,4 @@ version_info = (0, 0)
 
 
 def get_ipython():
-  """Returns None: no IPython is running."""
+  """Returns what stands for IPython while a notebook runs, or None."""

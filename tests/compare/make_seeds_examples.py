@@ -35,6 +35,7 @@ ARGUMENTS = {
     "mnist_deep_lstm": ["--data", "digits"],
     "mnist_rows": ["--data", "digits"],
     "peepholes": ["--out", "out", "--steps", "100"],
+    "python2_char_rnn": ["--out", "out"],
     "queue_input": ["--out", "out"],
     "spectrogram_decoder": ["--out", "out"],
     "time_series_projection": ["--out", "out"],

@@ -107,9 +107,13 @@ class Difference:
 
 
 def scripts():
-  """Names of the scripts in examples/legacy, sorted."""
+  """Names of the scripts in examples/legacy for Python 3, sorted.
+
+  `compare` converts those for Python 2; see tests/compare/test_python2.py.
+  """
   return sorted(path.stem for path in LEGACY.glob("*.py")
-                if path.stem not in HELPERS)
+                if path.stem not in HELPERS
+                and not path.stem.startswith("python2_"))
 
 
 def job(name, folder, threads=1, initial=None, nudge=None, arguments=(),

@@ -33,6 +33,7 @@ SHORT = {
     "peepholes": ["--steps", "40", "--out", "out"],
     "ptb_word_lm": ["--max_max_epoch", "1", "--words", "4000",
                     "--save_path", "out"],
+    "python2_char_rnn": ["--steps", "120", "--out", "out"],
     "queue_input": ["--epochs", "3", "--out", "out"],
     "spectrogram_decoder": ["--steps", "150", "--out", "out"],
     "static_rnn": [],
@@ -258,6 +259,17 @@ def test_char_rnn(results):
   assert losses[-1] < .9 * losses[0]
   sample = result.out.strip().splitlines()[-1]
   assert sample.startswith("the ") and len(sample) > 55
+
+
+@pytest.mark.slow
+def test_python2_char_rnn(results):
+  """The vocabulary has bytes: two of them are the last letter of caf\u00e9."""
+  result = results["python2_char_rnn"]
+  assert "written for Python 2 (line 23: print statement)" in result.err
+  assert "characters: 17 batches: 30\n" in result.out
+  losses = result.numbers("train_loss =")
+  assert len(losses) == 5 and losses[-1] < .5 * losses[0]
+  assert len(result.out.splitlines()[-1]) >= 40
 
 
 @pytest.mark.slow

@@ -46,6 +46,8 @@ def _convert(function):
   """The converted function, or None if it is to run as it is."""
   if hasattr(function, "autograph_info__"):
     return None  # converted, or marked not to be, by the user
+  if "__py2__" in getattr(function, "__builtins__", ()):
+    return None  # AutoGraph would read the Python 2 source
   try:
     inspect.getsource(function)
   except (OSError, TypeError):

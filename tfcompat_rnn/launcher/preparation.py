@@ -140,6 +140,9 @@ def _configure(patches, options, quiet):
     from tfcompat_rnn import seeds
     seeds.install()
     patches.on_close(seeds.uninstall)
+  if options.python2:
+    from tfcompat_rnn.launcher.python2 import autograph
+    autograph.leave_alone(patches)
   fallback.install(patches)
   device_options.install(patches, tf, options, notify)
   if quiet and os.environ.get(startup_messages.LEVEL_VARIABLE) in ("2", "3"):

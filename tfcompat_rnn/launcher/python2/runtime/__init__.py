@@ -9,13 +9,13 @@ loads them, by path, into the reference's interpreter.
 
 from .meaning import change
 from .meaning import features
+from .reference import start
 from .running import Loader
 from .running import add_names
 from .running import compile_source
 from .running import execute
 from .running import namespace_builtins
 from .running import set_converter
-from .running import start
 
 __all__ = ["Loader", "add_names", "change", "compile_source", "execute",
            "features", "namespace_builtins", "set_converter", "start"]

@@ -115,6 +115,7 @@ def concrete_function():
 OBJECTS = {
     "AdagradOptimizer": lambda: tf.train.AdagradOptimizer(.1),
     "AdamOptimizer": tf.train.AdamOptimizer,
+    "BaseSession": tf.Session,
     "Bijector": lambda: _tf.private("identity_bijector").Identity(),
     "CheckpointSaverHook": lambda: tf.train.CheckpointSaverHook(
         "folder", save_steps=1),
@@ -127,6 +128,7 @@ OBJECTS = {
     "GradientDescentOptimizer": lambda: tf.train.GradientDescentOptimizer(.1),
     "Graph": tf.Graph,
     "Layer": lambda: _tf.private("legacy_layers").Dense(1),
+    "Operation": lambda: tf.constant(1.).op,
     "Optimizer": lambda: tf.train.MomentumOptimizer(.1, .9),
     "Trackable": lambda: _tf.private("trackable_base")(),
     "SequenceDenseColumn": lambda: tf.feature_column.indicator_column(

@@ -476,6 +476,10 @@ ATTRIBUTES = {
         "optimizers of tf.contrib.opt are made of it"),
     "AdamOptimizer._lr_t": Attribute(
         "optimizers of tf.contrib.opt are made of it"),
+    **{f"BaseSession.{name}": Attribute(
+        "seeds: a session whose loops draw random numbers is opened again "
+        "with another configuration before its first run")
+       for name in ("_config", "_session", "_target")},
     "Bijector._is_injective": Attribute(
         "whether a bijector has one inverse or several"),
     "Bijector._name_scope": Attribute(
@@ -516,6 +520,8 @@ ATTRIBUTES = {
     "GradientDescentOptimizer._learning_rate": Attribute(
         "seeds: 1.15 used the rate as it was given, not the tensor made "
         "from it"),
+    "Graph._c_graph": Attribute(
+        "seeds: a session is opened with the runtime's graph"),
     "Graph._collections": Attribute(
         "model_rnn traces a step with the collections of the graph around "
         "it"),
@@ -528,6 +534,8 @@ ATTRIBUTES = {
         "without the partitioner"),
     "Layer._trainable_weights": Attribute(
         "Keras: the variables of a 1.x cell belong to the layer around it"),
+    "Operation._get_control_flow_context": Attribute(
+        "seeds: whether a random operation is in a loop"),
     "Optimizer._create_non_slot_variable": Attribute(
         "optimizers of tf.contrib.opt are made of it"),
     "Optimizer._get_non_slot_variable": Attribute(

@@ -4,6 +4,10 @@ The random operation of a `tf.while_loop` draws for each iteration from one
 generator, so its numbers depend on which iteration comes first. TensorFlow's
 executor takes the iterations as they become ready, and that depends on the
 order of the edges of the graph that Grappler has rewritten.
+
+What restores 1.15's order makes Grappler rewrite the whole graph for each set
+of fetches, so only a session gets it whose graph draws in a loop. That is
+known when the session first runs something, not when it is created.
 """
 
 from tfcompat_rnn import _tf
@@ -19,9 +23,7 @@ _OFF = 2
 def _as_in_1_15(config):
   """`config` with what keeps 1.15's order; the program's choices stay."""
   changed = tf.ConfigProto()
-  # Without one, a session takes that of the process (the memory of GPUs).
-  changed.CopyFrom(_tf.private("context").context().config
-                   if config is None else config)
+  changed.CopyFrom(config)
   rewrite = changed.graph_options.rewrite_options
   rewrite.disable_model_pruning = True
   if not rewrite.remapping:
@@ -29,15 +31,70 @@ def _as_in_1_15(config):
   return changed
 
 
-def _session_init(original):
-  def init(self, target="", graph=None, config=None):
-    if config is None or isinstance(config, tf.ConfigProto):
-      config = _as_in_1_15(config)
-    return original(self, target, graph, config)
-  return init
+def draws_in_a_loop(graph):
+  """Whether a random operation of `graph` is in a `tf.while_loop`.
+
+  >>> draws_in_a_loop(tf.get_default_graph())
+  False
+  """
+  random, foreign_loop = [], False
+  kinds = {}
+  for op in graph.get_operations():
+    if op.type not in kinds:
+      definition = op.op_def
+      kinds[op.type] = (
+          definition is not None and definition.is_stateful
+          and any(attr.name == "seed2" for attr in definition.attr))
+    if kinds[op.type]:
+      random.append(op)
+    elif op.type in ("Enter", "RefEnter") and _context_of(op) is None:
+      # From a GraphDef, which does not tell what is in the loop.
+      foreign_loop = True
+  return any(_in_loop(op) for op in random) or bool(random and foreign_loop)
+
+
+def _context_of(op):
+  return _tf.attribute(op, "Operation._get_control_flow_context")()
+
+
+def _in_loop(op):
+  context = _context_of(op)
+  while context is not None:
+    if context.IsWhileContext():
+      return True
+    context = context.outer_context
+  return False
+
+
+def _extend_graph(original):
+  def extend_graph(self):
+    if not getattr(self, "_tfcompat_rnn_has_run", False):
+      self._tfcompat_rnn_has_run = True
+      if draws_in_a_loop(self.graph):
+        _open_again(self)
+    return original(self)
+  return extend_graph
+
+
+def _open_again(session):
+  """Replaces the runtime's session, which has not run anything yet."""
+  library = _tf.private("session").tf_session
+  config = _as_in_1_15(_tf.attribute(session, "BaseSession._config"))
+  options = library.TF_NewSessionOptions(
+      target=_tf.attribute(session, "BaseSession._target"), config=config)
+  try:
+    with _tf.attribute(session.graph, "Graph._c_graph").get() as graph:
+      opened = library.TF_NewSessionRef(graph, options)
+  finally:
+    library.TF_DeleteSessionOptions(options)
+  before = _tf.attribute(session, "BaseSession._session")
+  _tf.set_attribute(session, "BaseSession._session", opened)
+  _tf.set_attribute(session, "BaseSession._config", config)
+  library.TF_CloseSession(before)
+  library.TF_DeleteSession(before)
 
 
 ROWS = [
-    Restored("session:BaseSession.__init__", _session_init,
+    Restored("session:BaseSession._extend_graph", _extend_graph,
              "Grappler makes other iterations of a loop ready first"),
 ]

@@ -28,7 +28,7 @@ def _warm_start_always(module):
         tf.train.warm_start(*settings)
       return original(self, *args, **kwargs)
     return train
-  base = module.EstimatorV2
+  base = module.Estimator  # the other class derives from it
   _patches.replace(base, "_tfcompat_warm_start",
                    lambda self: vars(self).get("_warm_start_settings"))
   _patches.wrap(base, "_train_with_estimator_spec", make)

@@ -276,6 +276,7 @@ PRIVATE = {
         "tensorflow.python.keras.regularizers", None,
         "the regularizer arguments of tf.layers.BatchNormalization are "
         "resolved as TensorFlow's own v1 layers resolve theirs"),
+    "lite_python": Private("tensorflow.lite.python", None, _NAMES),
     "logging_ops": Private(
         "tensorflow.python.ops.logging_ops", None, _NAMES),
     "lookup_ops": Private(
@@ -384,6 +385,9 @@ PRIVATE = {
         "tensorflow.python.ops.rnn", "_should_cache",
         "whether a loop may read a variable once for all steps; the loops of "
         "TensorFlow ask it"),
+    "should_use_helper": Private(
+        "tensorflow.python.util.tf_should_use", "_TFShouldUseHelper",
+        "its notices while Python exits would bury the program's error"),
     "smart_cond": Private(
         "tensorflow.python.framework.smart_cond", None, _NAMES),
     "special_math_ops": Private(

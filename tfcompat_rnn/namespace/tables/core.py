@@ -26,6 +26,7 @@ _BEHAVIOR = (
 MODULES = [
     Module("nn.rnn_cell"),
     Module("layers", "tfcompat_rnn.namespace.layers"),
+    Module("lite.python", "private.lite_python"),
     Module("examples.tutorials.mnist.input_data",
            "tfcompat_rnn.datasets.mnist"),
 ]

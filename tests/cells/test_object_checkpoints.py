@@ -81,3 +81,13 @@ def test_copies_track_their_own_cells(tf):
     assert not {id(v) for v in cell.weights} & {id(v) for v in twin.weights}
     cell._cells[0].forget_variables()
     assert not cell._cells[0]._trackable_children()
+
+
+def test_cudnn_layers_are_refused_instead_of_saved_empty(tf, tmp_path):
+  with tf.Graph().as_default(), tf.Session() as session:
+    layer = tf.contrib.cudnn_rnn.CudnnLSTM(1, 3)
+    layer(tf.ones([2, 1, 4]))
+    session.run(tf.global_variables_initializer())
+    with pytest.raises(NotImplementedError, match="use tf.train.Saver"):
+      tf.train.Checkpoint(layer=layer).save(
+          str(tmp_path / "c"), session=session)

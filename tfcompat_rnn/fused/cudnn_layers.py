@@ -80,6 +80,15 @@ class _CudnnRNN(layer.ScopedLayer):
     self._parameters = None  # by layer and direction, if not opaque
     self._saved_scope = None
 
+  def _trackable_children(self, *unused_args, **unused_kwargs):
+    # 1.15 saved each layer's canonical weights; nothing would be saved here.
+    raise _errors.RefusedError(problem(
+        type(self).__name__, "not be saved with tf.train.Checkpoint", "one",
+        "use tf.train.Saver, which writes 1.15's canonical weights"))
+
+  def _tracked_layers(self):
+    return {}
+
   # Properties of the layer.
 
   @property

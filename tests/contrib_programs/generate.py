@@ -5,8 +5,10 @@
 Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 """
 
+import glob
 import importlib
 import os
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,6 +26,18 @@ def cases(module):
   return importlib.import_module("contrib_programs.cases_" + module).CASES
 
 
+def programs():
+  """{name: path} of the programs."""
+  return {os.path.basename(path)[:-3]: path for path in sorted(
+      glob.glob(os.path.join(HERE, "programs", "*.py")))}
+
+
+def printed(*command):
+  """What a program prints, as a list of lines."""
+  return subprocess.run(command, stdout=subprocess.PIPE, check=True,
+                        universal_newlines=True).stdout.splitlines()
+
+
 def write(folder):
   import tensorflow as tf
 
@@ -37,6 +51,9 @@ def write(folder):
     path = os.path.join(folder, module)
     files.write_json(path + ".json.gz", texts)
     files.write_arrays(path + ".npz", store)
+  files.write_json(os.path.join(folder, "programs.json.gz"), {
+      name: printed(sys.executable, path)
+      for name, path in programs().items()})
 
 
 def read(module):

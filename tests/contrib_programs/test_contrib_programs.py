@@ -1,5 +1,7 @@
 """Parts of tf.contrib against what TensorFlow 1.15.5 computed."""
 
+import os
+import re
 import sys
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from contrib_programs import cases_opt
 from contrib_programs import generate
 from contrib_programs import measure
+from oracle import files
 from seeds import ours
 from tfcompat_rnn.namespace import namespace
 from tfcompat_rnn.namespace import tables
@@ -30,6 +33,24 @@ def _cases():
 def test_case_equals_1_15(tf, module, name):
   texts, arrays = measure.run(tf, generate.cases(module)[name])
   measure.check(name, texts, arrays, *generate.read(module)[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(generate.programs()))
+def test_program_prints_what_it_printed(name):
+  lines = generate.printed(
+      sys.executable, "-m", "tfcompat_rnn", "run", generate.programs()[name])
+  wanted = files.read_json(
+      os.path.join(generate.DATA, "programs.json.gz"))[name]
+  number = re.compile(r"-?\d+(?:\.\d+)?")
+  assert [number.sub("#", line) for line in lines] == [
+      number.sub("#", line) for line in wanted]
+  for line, old in zip(lines, wanted):
+    # The last digit that is printed may be rounded the other way.
+    for one, two in zip(number.findall(line), number.findall(old)):
+      digits = len(two.partition(".")[2])
+      assert abs(float(one) - float(two)) <= (
+          1.01 * 10 ** -digits if digits else 0), line
 
 
 PROBABILITY = "tfcompat_rnn.namespace.contrib.distributions.probability:"

@@ -32,10 +32,17 @@ def library():
         f"one does not load ({error}); {INSTALL}") from error
 
 
-# 1.15's name -> the present one, where they differ.
-_RENAMED = {
+# 1.15's name -> where it is now.
+_PLACES = {
     "auto_correlation": "stats.auto_correlation",
     "percentile": "stats.percentile",
+    **{name: f"distributions.{name}" for name in (
+        "Kumaraswamy", "MultivariateNormalDiagPlusLowRank",
+        "PoissonLogNormalQuadratureCompound", "SinhArcsinh")},
+    **{f"bijectors_{name}": f"bijectors.{name}" for name in (
+        "AbsoluteValue", "CholeskyOuterProduct", "FillTriangular",
+        "MatrixInverseTriL", "Reshape", "SinhArcsinh", "SoftmaxCentered",
+        "Square", "TransformDiagonal")},
 }
 
 
@@ -49,14 +56,11 @@ def warn_once():
 
 
 def __getattr__(name):
-  if name.startswith("__"):
-    raise AttributeError(name)
+  if name not in _PLACES:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
   found = library()
-  if name.startswith("bijectors_"):
-    path = "bijectors." + name[len("bijectors_"):]
-  else:
+  if not name.startswith("bijectors_"):
     warn_once()
-    path = _RENAMED.get(name, f"distributions.{name}")
-  for part in path.split("."):
+  for part in _PLACES[name].split("."):
     found = getattr(found, part)
   return found

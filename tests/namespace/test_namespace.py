@@ -64,7 +64,6 @@ def test_all_public_names_of_1_15(v1):
     ("contrib.eager.Sequential", "derive from tf.layers.Layer"),
     ("contrib.eager.seterr", ": was in TensorFlow 1.15"),
     ("estimator.BoostedTreesClassifier", "gradient boosting"),
-    ("python.estimator.canned.boosted_trees", "gradient boosting"),
     ("tools.graph_transforms", "was in TensorFlow 1.15"),
     ("estimator.nonsense", "was not in TensorFlow 1.15"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
@@ -128,7 +127,7 @@ def test_dir_lists_what_is_there(v1):
   assert {"contrib", "placeholder", "nn", "layers", "keras"} <= set(listed)
   assert "LSTMCell" in dir(tf1.contrib.rnn)
   assert "ModeKeys" in dir(tf1.contrib.learn)
-  assert "Estimator" not in dir(tf1.contrib.learn)
+  assert "save_keras_model" not in dir(tf1.contrib.saved_model)
 
 
 def test_repr_says_what_it_is():

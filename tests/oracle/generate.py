@@ -19,8 +19,8 @@ from oracle import reference  # noqa: E402
 GENERATORS = (
     "cells/generate.py", "cells/wrapper_cases/generate.py",
     "checkpoints/generate_decoding.py", "checkpoints/generate_real.py",
-    "contrib_names/generate.py", "crf/generate.py", "estimator/generate.py",
-    "fused/generate.py",
+    "contrib_names/generate.py", "contrib_programs/generate.py",
+    "crf/generate.py", "estimator/generate.py", "fused/generate.py",
     "golden/generate.py", "loops/generate.py", "namespace/generate.py",
     "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py",
     "training_input/generate.py")

@@ -119,6 +119,9 @@ PRIVATE = {
     "dataset_ops": Private(
         "tensorflow.python.data.ops.dataset_ops", None,
         "seeds replace the iterators of tf.data here"),
+    "dataset_readers": Private(
+        "tensorflow.python.data.ops.readers", None,
+        "seeds: parallel_interleave makes its dataset here"),
     "debug": Private(
         "tensorflow.python.debug", None, _NAMES),
     "deprecation": Private(
@@ -154,6 +157,9 @@ PRIVATE = {
     "events_writer": Private(
         "tensorflow.python.client._pywrap_events_writer", "EventsWriter",
         "pywrap_tensorflow.EventsWriter of 1.15"),
+    "experimental_readers": Private(
+        "tensorflow.python.data.experimental.ops.readers", None,
+        "seeds: make_csv_dataset and its kin shuffle and repeat here"),
     "fc_categorical_column_with_hash_bucket": Private(
         "tensorflow.python.feature_column.feature_column",
         "_categorical_column_with_hash_bucket", _COLUMNS),
@@ -230,6 +236,9 @@ PRIVATE = {
         "tensorflow.python.framework.indexed_slices", None, _NAMES),
     "init_ops": Private(
         "tensorflow.python.ops.init_ops", None, _NAMES),
+    "iterator_ops": Private(
+        "tensorflow.python.data.ops.iterator_ops", None,
+        "seeds replace the initializers of iterators here"),
     "kernels": Private(
         "tensorflow.python.framework.kernels", None,
         "the placement report asks TensorFlow's registry which kernels "
@@ -497,6 +506,8 @@ ATTRIBUTES = {
         "seeds: what an operation that takes a dataset must be told"),
     "DatasetV2._variant_tensor": Attribute(
         "seeds: the tensor that stands for a dataset"),
+    "DatasetV2._variant_tensor_attr": Attribute(
+        "seeds: an iterator is made of a copy of the pipeline"),
     "DefunGraph._captured": Attribute(
         "seeds: 1.15 chose the version of control flow by it"),
     "Distribution._expand_sample_shape_to_vector": Attribute(

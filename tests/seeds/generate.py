@@ -4,7 +4,8 @@
     python tests/seeds/generate.py --check    # compares; exit code 1 if not
 
 `snippets` and `ops` hold what the snippets came to, `gradients` the graphs of
-`gradient_cases` and `training_cases`, `training` a whole seeded training.
+`gradient_cases` and `training_cases`, `training` a whole seeded training, and
+`order` what `order_cases` drew.
 Start it with any Python (see `tests/oracle/command.py`). Python 3.7 syntax.
 """
 
@@ -23,6 +24,7 @@ from oracle import graphs  # noqa: E402
 
 SNIPPETS, OPS = "snippets.json.gz", "ops.json.gz"
 GRADIENTS, TRAINING = "gradients.json.gz", "training.json.gz"
+ORDER = "order.json.gz"
 STEPS = 200
 
 
@@ -55,12 +57,24 @@ def write_gradients(tf, folder):
                    {name: found[name] for name in sorted(found)})
 
 
+def write_order(tf, folder):
+  """In which order pipelines and loops draw."""
+  from seeds import order_cases
+  found = collections.OrderedDict(
+      ("shuffle " + name, order_cases.measure_shuffle(tf, name))
+      for name in order_cases.SHUFFLES)
+  found.update(("loop " + name, order_cases.measure_loop(tf, name))
+               for name in order_cases.LOOPS)
+  files.write_json(os.path.join(folder, ORDER), found)
+
+
 def write(folder):
   import tensorflow as tf
 
   from seeds import seeded_training
   write_snippets(tf, folder)
   write_gradients(tf, folder)
+  write_order(tf, folder)
   files.write_json(os.path.join(folder, TRAINING),
                    seeded_training.run(tf, STEPS))
 
@@ -78,7 +92,7 @@ def read_ops(folder=DATA):
 def compare(committed, fresh):
   """Draws to the last bit; losses as near as another processor comes."""
   problems = []
-  for name in (SNIPPETS, OPS, GRADIENTS):
+  for name in (SNIPPETS, OPS, GRADIENTS, ORDER):
     problems += comparison.compare_json(
         name, read(name, committed), read(name, fresh))
   return problems + compare_training(

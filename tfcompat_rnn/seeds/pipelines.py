@@ -6,6 +6,7 @@ from tfcompat_rnn import _opcount
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
+from tfcompat_rnn.seeds import _shuffling
 
 # What 1.15 switched on by default, and what only a program switched on.
 _DEFAULTS = ("map_and_batch_fusion", "noop_elimination",
@@ -34,13 +35,11 @@ def _add_optimizers(dataset):
 
   Nothing reads them: the runtime of TensorFlow 2 does that by itself.
   """
-  with warnings.catch_warnings():
-    warnings.simplefilter("ignore")     # that a graph may hold other options
-    options = dataset.options()
+  options = _options_of(dataset)
   structure = _tf.attribute(dataset, "DatasetV2._flat_structure")
   variant = _tf.attribute(dataset, "DatasetV2._variant_tensor")
   names = _optimizations(options)
-  if names:
+  if names and not _shuffling.reads_reference(variant):
     variant = tf.raw_ops.OptimizeDataset(
         input_dataset=variant, name="OptimizeDataset",
         optimizations=tf.constant(names, tf.string, name="optimizations"),
@@ -50,11 +49,71 @@ def _add_optimizers(dataset):
                             **structure)
 
 
+def _options_of(dataset):
+  with warnings.catch_warnings():
+    warnings.simplefilter("ignore")     # that a graph may hold other options
+    return dataset.options()
+
+
+def _is_fused(dataset):
+  return "shuffle_and_repeat_fusion" in _optimizations(_options_of(dataset))
+
+
 def _make_initializable_iterator(original):
   def make(self, shared_name=None):
     _add_optimizers(self)
-    return original(self, shared_name)
+    with _shuffling.dataset_in_order(self, _is_fused(self)):
+      return original(self, shared_name)
   return make
+
+
+def _make_one_shot_iterator(original):
+  def make(self):
+    with _shuffling.dataset_in_order(self, _is_fused(self)):
+      return original(self)
+  return make
+
+
+def _make_initializer(original):
+  def make_initializer(self, dataset, name=None):
+    # 1.15 did not optimize a dataset here.
+    with _shuffling.dataset_in_order(dataset, False):
+      return original(self, dataset, name)
+  return make_initializer
+
+
+def _in_order(map_func):
+  """`map_func`, whose datasets are optimized with the whole pipeline."""
+  def in_order(*elements):
+    dataset = map_func(*elements)
+    if not hasattr(dataset, "element_spec"):
+      return dataset         # the caller says what is wrong with it
+    return tf.data.experimental.from_variant(
+        _shuffling.in_order_of_1_15(
+            tf.data.experimental.to_variant(dataset), True),
+        dataset.element_spec)
+  return in_order
+
+
+def _with_function(original):
+  return lambda self, map_func, *args, **kwargs: original(
+      self, _in_order(map_func), *args, **kwargs)
+
+
+def _parallel_interleave(original):
+  def init(self, input_dataset, map_func, *args, **kwargs):
+    original(self, input_dataset, _in_order(map_func), *args, **kwargs)
+  return init
+
+
+def _maybe_shuffle_and_repeat(original):
+  def apply(dataset, num_epochs, shuffle, shuffle_buffer_size, shuffle_seed):
+    if shuffle and num_epochs != 1:
+      return dataset.apply(tf.data.experimental.shuffle_and_repeat(
+          shuffle_buffer_size, num_epochs, shuffle_seed))
+    return original(dataset, num_epochs, shuffle, shuffle_buffer_size,
+                    shuffle_seed)
+  return apply
 
 
 def _apply_rewrite(original):
@@ -105,6 +164,21 @@ ROWS = [
     Restored("dataset_ops:DatasetV1._make_initializable_iterator",
              _make_initializable_iterator,
              "1.15 added OptimizeDataset and ModelDataset"),
+    Restored("dataset_ops:DatasetV1._make_one_shot_iterator",
+             _make_one_shot_iterator,
+             "1.15 made one dataset of shuffle and repeat"),
+    Restored("iterator_ops:Iterator.make_initializer", _make_initializer,
+             "shuffle_and_repeat drew from one generator"),
+    Restored("dataset_ops:DatasetV1.flat_map", _with_function,
+             "1.15 made one dataset of shuffle and repeat"),
+    Restored("dataset_ops:DatasetV1.interleave", _with_function,
+             "1.15 made one dataset of shuffle and repeat"),
+    Restored("dataset_readers:ParallelInterleaveDataset.__init__",
+             _parallel_interleave,
+             "1.15 made one dataset of shuffle and repeat"),
+    Restored("experimental_readers:_maybe_shuffle_and_repeat",
+             _maybe_shuffle_and_repeat,
+             "the readers of files made one dataset of shuffle and repeat"),
     Restored("dataset_ops:apply_rewrite", _apply_rewrite,
              "today's rewrites the choices of choose_from_datasets"),
     Restored("dataset_ops:DatasetV1.with_options", _with_options,

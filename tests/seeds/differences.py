@@ -59,6 +59,9 @@ ROWS = [
     Row(verdicts.EQUAL, "beam_search_many_symbols",
         "the operations that compute GatherTree, and those that find the best "
         "of many symbols faster than top_k, count as one each"),
+    Row(verdicts.EQUAL, "dataset_shuffle_one_shot",
+        "the operations that shuffle and repeat as 1.15's one dataset did do "
+        "not count"),
     Row(verdicts.EQUAL, "dataset_interleave",
         "whether the order of parallel_interleave may differ is an attribute "
         "today; the constant that stands for it is made after the sizes of "

@@ -233,7 +233,7 @@ class _Comparison:
     """How far the two runs agreed before one of them failed."""
     calls, first = differences.agreement(reference, ours, self._tolerance())
     if not calls:
-      return "it failed before the first call of Session.run"
+      return "there is no call of Session.run that both made"
     if first is None:
       return f"the {calls} calls of Session.run that both made are equal"
     return (f"of the {calls} calls of Session.run that both made, the first "

@@ -190,6 +190,12 @@ def main():
                     decoder_cell=LSTMCell(20), vocab_size=10,
                     embedding_size=10, attention=attention)
             session.run(tf.global_variables_initializer())
+            # contrib.layers does not ask the scope for an initializer.
+            for variable in sorted(tf.trainable_variables(),
+                                   key=lambda v: v.name):
+                if 'attention_' in variable.name:
+                    session.run(variable.assign(random.uniform(
+                        -.5, .5, variable.get_shape().as_list())))
             for step in range(8):
                 rows = [random.randint(2, 10, size=random.randint(3, 8))
                         for _ in range(20)]

@@ -1,9 +1,9 @@
-"""What the constructors of cells accepted before 1.0, and their defaults.
+"""What the constructors of cells accepted before 1.2, and their defaults.
 
 `install()` lets the cells of `tf.nn.rnn_cell` and `tf.contrib.rnn` accept both
-forms, told apart by the types of the arguments. In a program of 0.x a cell is
-a recipe, as it was: each variable scope that calls it gets variables of its
-own.
+forms, told apart by the types of the arguments. In a program of 0.x or 1.0 a
+cell is a recipe, as it was: each variable scope that calls it gets variables
+of its own.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ _LSTM = ("num_units input_size use_peepholes cell_clip initializer num_proj "
 
 
 class Form(typing.NamedTuple):
-  """The constructor of a cell up to 0.12."""
+  """The constructor of a cell up to 1.1."""
   parameters: str
   position: int = None    # of the argument that shows the old form
   tuples_since: str = ""  # since when `state_is_tuple` has been True
@@ -115,8 +115,8 @@ def _adapted(name, original):
       if len(args) > len(known):
         raise _errors.ArgumentTypeError(_errors.problem(
             name, f"get at most {len(known)} arguments in the form of "
-            "TensorFlow 0.12", len(args), "they were " + ", ".join(known)))
-      notice.used(f"{name}({', '.join(known[:form.position + 1])})", "0.12")
+            "TensorFlow 1.1", len(args), "they were " + ", ".join(known)))
+      notice.used(f"{name}({', '.join(known[:form.position + 1])})", "1.1")
       kwargs = {**dict(zip(known, args)), **kwargs}
       args = ()
       if name not in ("InputProjectionWrapper", "DropoutWrapper"):
@@ -151,7 +151,7 @@ def _separate_layers(name):
 def _recipe(original):
   @functools.wraps(original)
   def __call__(self, inputs, state, scope=None, *args, **kwargs):
-    if not tf.executing_eagerly() and notice.is_old("1.0"):
+    if not tf.executing_eagerly() and notice.is_old("1.1"):
       self = _in_this_scope(self, scope)
     return original(self, inputs, state, scope, *args, **kwargs)
   return __call__

@@ -9,14 +9,16 @@ import functools
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.namespace.contrib import data
+from tfcompat_rnn.namespace.releases import version
 
 _Adapter = _tf.private("dataset_ops").DatasetV1Adapter
 
 # Methods whose result is a dataset, as it was before.
 _METHODS = (
     "apply", "batch", "cache", "concatenate", "enumerate", "filter",
-    "ignore_errors", "padded_batch", "prefetch", "repeat", "shard", "shuffle",
+    "ignore_errors", "padded_batch", "prefetch", "repeat", "shard",
     "skip", "take", "unbatch")
 _SOURCES = (
     "from_generator", "from_sparse_tensor_slices", "from_tensor_slices",
@@ -59,7 +61,7 @@ class Dataset(_Adapter):
   """
 
   def __init__(self, dataset):
-    if not isinstance(dataset, tf.data.Dataset):
+    if not isinstance(dataset, tf2.data.Dataset):
       raise _errors.ArgumentTypeError(_errors.problem(
           "dataset", "be a tf.data.Dataset", type(dataset).__name__,
           "use tf.contrib.data.Dataset.from_tensor_slices or another of its "
@@ -85,6 +87,17 @@ class Dataset(_Adapter):
     if output_buffer_size is not None:
       mapped = mapped.prefetch(output_buffer_size)
     return Dataset(mapped)
+
+  def shuffle(self, buffer_size, seed=None, reshuffle_each_iteration=None):
+    """Shuffles; in TensorFlow 1.2 and 1.3, each time in the same order.
+
+    That is, with a seed, and in a program of these releases as `--api` says.
+    """
+    if reshuffle_each_iteration is None and version.is_before("1.4"):
+      seeds = _tf.private("random_seed").get_seed(seed)
+      reshuffle_each_iteration = seeds == (None, None)
+    return Dataset(tf.data.Dataset.shuffle(
+        self, buffer_size, seed, reshuffle_each_iteration))
 
   def flat_map(self, map_func):
     """Joins the datasets that `map_func` makes of the elements."""

@@ -20,7 +20,7 @@ from tfcompat_rnn.seq2seq.before_1_2 import mechanisms as mechanisms_1_1
 def _is_1_1():
   before = version.is_before("1.2")
   if before is None:
-    before = sources.mentions("DynamicAttentionWrapper")
+    before = bool(sources.find(r"\bDynamicAttentionWrapper\b"))
   return before
 
 
@@ -45,12 +45,14 @@ def _unpacks_two():
 
 @functools.wraps(decoders.dynamic_decode)
 def dynamic_decode(*args, **kwargs):
-  results = decoders.dynamic_decode(*args, **kwargs)
   # From 1.2 on it was an error to unpack the three values into two names.
-  if version.is_before("1.2") or _unpacks_two():
-    notice.used("two values of tf.contrib.seq2seq.dynamic_decode", "1.1")
-    return results[:2]
-  return results
+  if not (version.is_before("1.2") or _unpacks_two()):
+    return decoders.dynamic_decode(*args, **kwargs)
+  notice.used("two values of tf.contrib.seq2seq.dynamic_decode", "1.1")
+  if len(args) < 7 and not kwargs.get("scope"):
+    # Later releases call the second one "decoder_1", with other variables.
+    kwargs["scope"] = "decoder"
+  return decoders.dynamic_decode(*args, **kwargs)[:2]
 
 
 def attention_mechanism():

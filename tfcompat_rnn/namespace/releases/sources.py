@@ -25,6 +25,14 @@ _OLD_FORMS = (
      "tensorflow.models.rnn", "0.7"),
     (re.compile(r"\bpython\.ops(\.seq2seq\b| import [^\n]*\bseq2seq\b)"),
      "tf.nn.seq2seq", "0.12"),
+    # What programs also imported from its module.
+    (re.compile(r"\b(simple|attention)_decoder_fn_(train|inference)\b"
+                r"|\bprepare_attention\b|\bdynamic_rnn_decoder\b"),
+     "tf.contrib.seq2seq's decoder functions", "1.0"),
+    (re.compile(r"\bcore_rnn(_cell_impl)?\b|\brnn\.core_rnn_cell\b"),
+     "tf.contrib.rnn's core_rnn modules", "1.1"),
+    (re.compile(r"\bDynamicAttentionWrapper\b"),
+     "tf.contrib.seq2seq.DynamicAttentionWrapper", "1.1"),
 )
 # What came with 1.0 or later. A program with both chooses at run time.
 _RECENT = re.compile(
@@ -107,15 +115,6 @@ def add_file(path):
     _texts[path] = ""
     return
   add_text(path, data.decode("utf-8", "replace").replace("\r\n", "\n"))
-
-
-def mentions(word):
-  """Whether the sources contain the name `word`.
-
-  >>> mentions("DynamicAttentionWrapper")
-  False
-  """
-  return any(re.search(rf"\b{word}\b", text) for text in _texts.values())
 
 
 def forget():

@@ -1,7 +1,9 @@
 """`tf.contrib.rnn`: cells, wrappers and loops (this package's own)."""
 
+from tfcompat_rnn.namespace.releases.rows import Old
 from tfcompat_rnn.namespace.tables import Module
 from tfcompat_rnn.namespace.tables import Row
+from tfcompat_rnn.namespace.tables.before_1_0 import private_linear
 
 _CELLS = (
     "AttentionCellWrapper", "BasicLSTMCell", "BasicRNNCell",
@@ -38,11 +40,11 @@ _RNN_CELL = (
     "IntersectionRNNCell", "LayerNormBasicLSTMCell", "NASCell",
     "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell", "UGRNNCell")
 
-# Modules that contained cells and loops in TensorFlow 1.0 to 1.3; programs
-# still import from them.
+# Modules that contained cells and loops in TensorFlow 1.0 and 1.1; programs
+# still import from them. The first one was left in 1.15, with less in it.
+_CORE_MODULE = "contrib.rnn.python.ops.core_rnn_cell"
 _OLDER_CELLS = (
-    "contrib.rnn.core_rnn_cell", "contrib.rnn.python.ops.core_rnn_cell",
-    "contrib.rnn.python.ops.core_rnn_cell_impl")
+    "contrib.rnn.core_rnn_cell", "contrib.rnn.python.ops.core_rnn_cell_impl")
 _CORE = (
     "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper", "DropoutWrapper",
     "EmbeddingWrapper", "GRUCell", "InputProjectionWrapper", "LSTMCell",
@@ -76,16 +78,20 @@ ROWS = [
         "private.rnn:_best_effort_input_batch_size"),
     Row("contrib.rnn.transpose_batch_time",
         "private.rnn:_transpose_batch_time"),
-    *(Row(f"{module}.{name}", f"tfcompat_rnn.cells:{name}")
+    *(Row(f"{_CORE_MODULE}.{name}", f"tfcompat_rnn.cells:{name}")
+      for name in _CORE),
+    *(Old(f"{module}.{name}", f"tfcompat_rnn.cells:{name}", "1.0", "1.1")
       for module in _OLDER_CELLS for name in _CORE),
-    *(Row(f"{module}.{old}", f"tfcompat_rnn.cells.linear:{new}")
-      for module in _OLDER_CELLS
-      for old, new in (("_linear", "linear"), ("_Linear", "Linear"))),
-    *(Row(f"contrib.rnn.python.ops.core_rnn.{name}",
-          f"tfcompat_rnn.loops:{name}") for name in _CORE_LOOPS),
-    *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
-          f"tfcompat_rnn.cells.linear:{new}")
-      for name, new in (("_linear", "linear"), ("_Linear", "Linear"))),
+    Old("contrib.rnn.python.ops.core_rnn_cell_impl._LSTMStateTuple",
+        "tfcompat_rnn.cells:LSTMStateTuple", "1.0", "1.1"),
+    *(private_linear(module) for module in (
+        _CORE_MODULE, *_OLDER_CELLS, "contrib.rnn.python.ops.rnn_cell")),
+    *(Row(f"{module}._Linear", "tfcompat_rnn.cells.linear:Linear")
+      for module in (_CORE_MODULE, *_OLDER_CELLS,
+                     "contrib.rnn.python.ops.rnn_cell")),
+    *(Old(f"contrib.rnn.python.ops.core_rnn.{name}",
+          f"tfcompat_rnn.loops:{name}", "1.0", "1.1")
+      for name in _CORE_LOOPS),
     *(Row(f"contrib.rnn.python.ops.rnn_cell.{name}",
           f"tfcompat_rnn.cells:{name}")
       for name in _RNN_CELL + _UNEXPORTED),

@@ -53,7 +53,10 @@ def _linear(inputs, units, scope):
     raise _errors.ArgumentError(_errors.problem(
         "attention_states", "have a known depth", f"shape {inputs.shape}",
         "call set_shape([None, None, depth]) on them"))
-  with tf.variable_scope(scope):
+  # In 1.0, a scope entered again also reused the variables if the scope around
+  # it did.
+  reuse = True if tf.get_variable_scope().reuse else None
+  with tf.variable_scope(scope, reuse=reuse):
     weights = tf.get_variable(
         "weights", [depth, units], inputs.dtype,
         initializer=tf.glorot_uniform_initializer())

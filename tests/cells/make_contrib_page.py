@@ -46,7 +46,7 @@ def _line(old, name, tables, contrib_table):
     gap = tables.gap(old)
     step = gap.next_step if gap else "no row"
     return f"| `{name}` | not supported | {step} | {shown} |"
-  return f"| `{name}` | works | `{tables.real_name(row.new)}` | {shown} |"
+  return f"| `{name}` | works | `{tables.real_name(getattr(row, "where", row.new))}` | {shown} |"
 
 
 def page():

@@ -67,8 +67,8 @@ def test_all_public_names_of_1_15(v1):
     ("tools.graph_transforms", "was in TensorFlow 1.15"),
     ("estimator.nonsense", "was not in TensorFlow 1.15"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
-    ("layers.Input", "was in TensorFlow 1.4 to 1.6 and gone by 1.15"),
-    ("contrib.training.Feeder", "was in TensorFlow 1.0 and gone by 1.15"),
+    ("layers.Input", "was in TensorFlow 1.4 to 1.6, gone by 1.15"),
+    ("contrib.training.Feeder", "was in TensorFlow 1.0, gone by 1.15"),
     ("contrib.seq2seq.nonsense", "check the spelling. For the names it had: "),
 ])
 def test_missing_names(v1, name, part):

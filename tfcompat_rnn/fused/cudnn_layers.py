@@ -4,6 +4,8 @@
 and results are the same in every case.
 """
 
+import numbers
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _snapshot
@@ -13,6 +15,7 @@ from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import layer
 from tfcompat_rnn.fused import choice
 from tfcompat_rnn.fused import converters
+from tfcompat_rnn.fused import cudnn_models
 from tfcompat_rnn.fused import cudnn_ops
 from tfcompat_rnn.fused import network as networks
 from tfcompat_rnn.fused import saveables
@@ -50,6 +53,14 @@ class _CudnnRNN(layer.ScopedLayer):
   _rnn_mode = None
   _num_params_per_layer = None
   _saveable_cls = None
+
+  def __new__(cls, *args, **kwargs):
+    # Up to TensorFlow 1.4 these names stood for models over an opaque vector,
+    # whose third argument is the size of the inputs.
+    if "input_size" in kwargs or len(args) > 2 and isinstance(
+        args[2], numbers.Integral):
+      return cudnn_models.before_1_5(cls.__name__, *args, **kwargs)
+    return super().__new__(cls)
 
   def __init__(self, num_layers, num_units,
                input_mode=networks.CUDNN_INPUT_LINEAR_MODE,

@@ -170,3 +170,26 @@ class CudnnRNNRelu(_CudnnRNNNoInputC):
 
   _rnn_mode = networks.CUDNN_RNN_RELU
   _NUM_PARAMS_PER_LAYER = networks.CUDNN_RNN_RELU_PARAMS_PER_LAYER
+
+
+def before_1_5(name, num_layers, num_units, input_size, input_mode=None,
+               direction=networks.CUDNN_RNN_UNIDIRECTION, dropout=0., seed=0,
+               dtype=tf.float32):
+  """The model that `tf.contrib.cudnn_rnn.<name>` was in TensorFlow 1.0 to 1.4.
+
+    model = before_1_5("CudnnLSTM", 1, 16, 8)
+
+  The default `input_mode` is 1.4's, "linear_input". Up to 1.3 it was
+  "auto_select", which has no input weights if `input_size` is `num_units`;
+  where that makes a difference, a warning says so.
+  """
+  if input_mode is None:
+    input_mode = networks.CUDNN_INPUT_LINEAR_MODE
+    if input_size == num_units:
+      tf.logging.warn(
+          f"{name}: input_mode is \"linear_input\", the default of TensorFlow "
+          "1.4; up to 1.3 it was \"auto_select\", which has no input weights "
+          "where input_size is num_units. Pass input_mode to say which.")
+  return globals()[name](
+      num_layers, num_units, input_size, input_mode, direction, dtype=dtype,
+      dropout=dropout, seed=seed)

@@ -45,6 +45,7 @@ def message(old):
   full = f"tensorflow.{old}"
   gap = tables.gap(old)
   home = _home(old)
+  older = None if home else _older(old)
   if home is None:
     for name in [old, *tables.synonyms(old)]:
       parent, _, last = name.rpartition(".")
@@ -56,6 +57,9 @@ def message(old):
         return message(imported)
   if gap is not None:
     family = gap.old.endswith(".*") and gap.old != old + ".*"
+    if family and older:
+      return (f"{full} was in {older}, gone by 1.15, and is not supported; "
+              f"{gap.next_step}")
     if family and home is None and names.is_module(gap.old[:-2]):
       near = suggestions(old)
       hint = f"did you mean {near}?" if near else "check the spelling."
@@ -65,18 +69,27 @@ def message(old):
   if home is not None:
     return (f"{full} was in TensorFlow 1.15 (in {home}) and is not supported "
             f"here yet; {_family_step(old)}")
+  if older:
+    return (f"{full} was in {older}, gone by 1.15, and is not supported; "
+            f"{_older_step(old, older)}")
   if _is_tensorflow_2(old):
     return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
             "run programs written for TensorFlow 2 with plain python")
   near = suggestions(old)
-  older = _older(old)
-  if older:
-    hint = (f"a name that is supported: {near}" if near
-            else _family_step(old))
-    return (f"{full} was in {older} and gone by 1.15, and is not supported "
-            f"here; {hint}")
   hint = f"did you mean {near}?" if near else "check the spelling"
   return f"{full} was not in TensorFlow 1.15; {hint}"
+
+
+def _older_step(old, older):
+  name = old.rpartition(".")[2]
+  # The same name in another place, for example tf.CriticalSection.
+  now = [f"{module}.{name}" if module else name
+         for module in names.modules_with(name)
+         if not {"python", "core", "raw_ops"} & set(module.split("."))]
+  if now:
+    return f"1.15 had tensorflow.{now[0]}"
+  last = older.rpartition(" ")[2]
+  return f"run this part under TensorFlow {last}"
 
 
 def _older(old):

@@ -2,7 +2,8 @@
 
 A table is a module in this package with up to four lists:
 
-`ROWS`: `Row(old, new, note="")`, one attribute of one 1.15 module.
+`ROWS`: `Row(old, new, note="", since="0.1.0")`, one attribute of one 1.15
+  module.
   `old` is the 1.15 name without the leading `tensorflow.`, for example
   `"contrib.rnn.LSTMCell"`. `new` is its place now: `"module:attribute"` (the
   attribute may be dotted), `"module"` (the module itself, which can then also
@@ -37,12 +38,19 @@ import typing
 
 from tfcompat_rnn import _private
 
+# The first release of this package.
+FIRST_RELEASE = "0.1.0"
+
 
 class Row(typing.NamedTuple):
-  """The present place of one 1.15 attribute."""
+  """The present place of one 1.15 attribute.
+
+  `since`: the first release of this package that supports it.
+  """
   old: str
   new: str
   note: str = ""
+  since: str = FIRST_RELEASE
 
 
 class Module(typing.NamedTuple):

@@ -46,7 +46,8 @@ def _line(old, name, tables, contrib_table):
     gap = tables.gap(old)
     step = gap.next_step if gap else "no row"
     return f"| `{name}` | not supported | {step} | {shown} |"
-  return f"| `{name}` | works | `{tables.real_name(getattr(row, "where", row.new))}` | {shown} |"
+  place = tables.real_name(getattr(row, "where", row.new))
+  return f"| `{name}` | works | `{place}` | {shown} |"
 
 
 def page():

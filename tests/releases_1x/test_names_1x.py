@@ -27,6 +27,9 @@ def test_the_releases_of_a_name(old, span):
 @pytest.mark.parametrize("old,text", [
     ("contrib.nccl", "was in TensorFlow 1.0 to 1.12, gone by 1.15, and is not "
                      "supported; run this part under TensorFlow 1.12"),
+    ("contrib.kfac.python", "run this part under TensorFlow 1.10"),
+    ("contrib.distributions.NormalWithSoftplusSigma",
+     "run this part under TensorFlow 1.0"),
     ("layers.Input", "1.15 had tensorflow.keras.Input"),
     ("nonsense", "was not in TensorFlow 1.15; check the spelling"),
 ])

@@ -58,8 +58,10 @@ def message(old):
   if gap is not None:
     family = gap.old.endswith(".*") and gap.old != old + ".*"
     if family and older:
+      step = (_older_step(old, older) if "TensorFlow 1.15" in gap.next_step
+              else gap.next_step)
       return (f"{full} was in {older}, gone by 1.15, and is not supported; "
-              f"{gap.next_step}")
+              f"{step}")
     if family and home is None and names.is_module(gap.old[:-2]):
       near = suggestions(old)
       hint = f"did you mean {near}?" if near else "check the spelling."
@@ -86,6 +88,7 @@ def _older_step(old, older):
   now = [f"{module}.{name}" if module else name
          for module in names.modules_with(name)
          if not {"python", "core", "raw_ops"} & set(module.split("."))]
+  now = [other for other in now if not names.is_module(other)]
   if now:
     return f"1.15 had tensorflow.{now[0]}"
   last = older.rpartition(" ")[2]

@@ -17,6 +17,7 @@ LEGACY = ROOT / "examples" / "legacy"
 # script -> arguments for a short run
 SHORT = {
     "bidirectional_tagger": ["--steps", "150"],
+    "bucketed_lines": ["--epochs", "12", "--out", "out"],
     "char_rnn": ["--num_epochs", "1", "-n", "60", "--save_dir", "out",
                  "--rnn_size", "32"],
     "chatbot": ["--steps", "200", "--out", "out"],
@@ -24,6 +25,7 @@ SHORT = {
     "crf_tagger": ["--steps", "60", "--out", "out"],
     "ctc_toy": ["--steps", "200", "--out", "out"],
     "custom_cell": ["--steps", "100"],
+    "decoder_functions": ["--steps", "150"],
     "deep_rnn_dropout": ["--steps", "101", "--out", "out"],
     "dynamic_rnn": [],
     "encoder_decoder": ["--steps", "120"],
@@ -235,6 +237,19 @@ def test_word2vec(results):
   assert embeddings.shape == (80, 32)
   np.testing.assert_allclose((embeddings ** 2).sum(1), 1, rtol=1e-5)
   assert_picture(result.folder / "out" / "word2vec.png")
+
+
+@pytest.mark.slow
+def test_decoder_functions(results):
+  losses = results["decoder_functions"].numbers(r"step \d+ loss")
+  assert losses[-1] < 0.8 * losses[0]
+  assert "of 50 copied" in results["decoder_functions"].out
+
+
+@pytest.mark.slow
+def test_bucketed_lines(results):
+  losses = results["bucketed_lines"].numbers(r"epoch \d+ loss")
+  assert len(losses) == 12 and losses[-1] < 0.7 * losses[0]
 
 
 @pytest.mark.slow

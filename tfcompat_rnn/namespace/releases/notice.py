@@ -96,7 +96,7 @@ def message():
     found.setdefault(name, last)
   shown = list(found)[:_SHOWN]
   more = ", ..." if len(found) > _SHOWN else ""
-  before_1_0 = all(version.parse(last) < (1, 0) for last in found.values())
+  before_1_0 = any(version.parse(last) < (1, 0) for last in found.values())
   which = "TensorFlow 0.x" if before_1_0 else "TensorFlow before 1.15"
   forced = version.api()
   if forced:

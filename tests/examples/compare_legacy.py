@@ -111,19 +111,13 @@ OLDER = {"bucketed_lines", "decoder_functions"}
 
 
 def scripts():
-<<<<<<< HEAD
-  """Names of the scripts in examples/legacy for Python 3, sorted.
+  """Names of the scripts in examples/legacy for Python 3 and 1.15, sorted.
 
   `compare` converts those for Python 2; see tests/compare/test_python2.py.
   """
   return sorted(path.stem for path in LEGACY.glob("*.py")
-                if path.stem not in HELPERS
+                if path.stem not in HELPERS | OLDER
                 and not path.stem.startswith("python2_"))
-=======
-  """Names of the scripts in examples/legacy that 1.15 runs, sorted."""
-  return sorted(path.stem for path in LEGACY.glob("*.py")
-                if path.stem not in HELPERS | OLDER)
->>>>>>> a8a937c (Examples in the style of TensorFlow 1.0 and 1.2)
 
 
 def job(name, folder, threads=1, initial=None, nudge=None, arguments=(),

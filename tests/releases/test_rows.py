@@ -69,6 +69,27 @@ def test_a_notice_comes_once_and_names_the_release(fresh):
       "tf.mul", "tf.pack", "tf.split(split_dim, num_split, ...)"]
 
 
+def test_the_notice_names_a_release_that_fits_the_states(fresh):
+  sources.add_text("train.py", "state = cell.zero_state(8, tf.float32).eval()")
+  tf1.pack([1, 2])
+  assert fresh[0].endswith("--api 0.10")
+
+
+@pytest.mark.parametrize("text, one, tuples", [
+    ("print 'Python 2'\nstate = tf.zeros([batch, cell.state_size])", 1, 0),
+    ("from tensorflow.models.rnn import rnn_cell", 1, 0),
+    ("istate = tf.placeholder('float', [None, 2 * n_hidden])", 1, 0),
+    ("state = model.initial_state.eval()", 1, 0),
+    ("output = last_state[-1].h", 0, 1),
+    ("sess.run(tf.global_variables_initializer())", 0, 1),
+    ("# state.eval()\nx = 'cell.zero_state(1).eval()'", 0, 0),
+    ("outputs, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)", 0, 0),
+])
+def test_the_text_of_a_program_shows_its_states(text, one, tuples):
+  sources.add_text("train.py", text)
+  assert [bool(found) for found in sources.states()] == [one, tuples]
+
+
 def test_looking_names_up_is_no_use(fresh):
   assert "SummaryWriter" in dir(tf1.train)
   assert hasattr(tf1, "pack")

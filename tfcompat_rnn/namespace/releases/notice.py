@@ -89,6 +89,16 @@ class Silence:
     _state["quiet"] -= 1
 
 
+def _likely(found):
+  """The last release that had all names in `found`, and the program's states.
+  """
+  last = min(found.values(), key=version.parse)
+  one, tuples = sources.states()
+  if one and not tuples and (0, 10) < version.parse(last) < (1, 0):
+    return "0.10"  # the last one in which a state was one tensor
+  return last
+
+
 def message():
   """The text of the notice."""
   found = dict(_used)
@@ -104,6 +114,6 @@ def message():
   else:
     step = ("they work as in their release; where releases differ, --api "
             "names the one that the program was written for, such as --api "
-            + min(found.values(), key=version.parse))
+            + _likely(found))
   return f"this program uses names of {which} ({', '.join(shown)}{more}); " + (
       step)

@@ -132,6 +132,8 @@ def _adapted(name, original):
     if size is not None:
       self.input_size = size
 
+  # `inspect.getfullargspec` does not look at `__wrapped__`.
+  __init__.__signature__ = inspect.signature(original)
   return __init__
 
 

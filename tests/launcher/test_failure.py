@@ -58,3 +58,20 @@ def test_other_hints(program, expected):
   with pytest.raises(Exception) as caught:
     exec(program, {"np": np})
   assert failure.hints(caught.value) == ([expected] if expected else [])
+
+
+def test_a_package_in_the_current_folder(tmp_path, monkeypatch):
+  (tmp_path / "models_here").mkdir()
+  (tmp_path / "models_here" / "rnn.py").write_text("")
+  monkeypatch.chdir(tmp_path)
+  monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
+  error = ModuleNotFoundError("No module named 'models_here'",
+                              name="models_here")
+  assert failure.hints(error) == [
+      "`models_here` is in the current folder, where Python does not look "
+      "when the script is in another one; run it with PYTHONPATH=."]
+  monkeypatch.syspath_prepend(str(tmp_path))
+  assert failure.hints(error)[0].endswith("pip install it")
+  error = ModuleNotFoundError("No module named 'IPython'", name="IPython")
+  assert failure.hints(error)[0].endswith(
+      "pip install 'tfcompat_rnn[notebook]'")

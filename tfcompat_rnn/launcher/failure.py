@@ -210,6 +210,16 @@ _EXTRAS = {"IPython": "notebook", "nbformat": "notebook",
            "fissix": "python2", "tensorflow_probability": "probability"}
 
 
+def _is_in_current_folder(name):
+  """Whether the current folder has the module, without being on the path."""
+  current = os.path.realpath(os.getcwd())
+  if current in (os.path.realpath(path or ".") for path in sys.path):
+    return False
+  return os.path.isfile(name + ".py") or (
+      os.path.isdir(name) and any(entry.endswith(".py")
+                                  for entry in os.listdir(name)))
+
+
 def _hint_of_age(error):
   text = str(error)
   for kind, words, line in _OF_AGE:
@@ -220,6 +230,9 @@ def _hint_of_age(error):
   if isinstance(error, ModuleNotFoundError) and name and not name.startswith(
       ("tensorflow", "tfcompat_rnn")):
     top = name.partition(".")[0]
+    if _is_in_current_folder(top):
+      return (f"`{top}` is in the current folder, where Python does not look "
+              "when the script is in another one; run it with PYTHONPATH=.")
     extra = _EXTRAS.get(top)
     if extra:
       return (f"`{top}` is not installed for this Python; pip install "

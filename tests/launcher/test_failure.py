@@ -75,3 +75,15 @@ def test_a_package_in_the_current_folder(tmp_path, monkeypatch):
   error = ModuleNotFoundError("No module named 'IPython'", name="IPython")
   assert failure.hints(error)[0].endswith(
       "pip install 'tfcompat_rnn[notebook]'")
+
+
+class Mute(Exception):
+
+  def __str__(self):
+    raise ValueError("no text")
+
+
+def test_an_error_whose_text_cannot_be_made():
+  error = Mute()
+  failure.strip_chain(error)
+  assert failure.hints(error) == []

@@ -221,7 +221,7 @@ class Writer(object):
 
 def _short(error):
   # zipfile quotes the bytes that it found, and they can be anything.
-  return ascii(str(error))[1:-1][:200]
+  return json.dumps(str(error))[1:-1][:200]
 
 
 class Reader(object):
@@ -1001,6 +1001,13 @@ def seed_generators(seed):
     np.random.seed(seed % (1 << 32))
 
 
+def _message(error):
+  try:
+    return str(error)
+  except Exception:  # a program's own __str__
+    return "<its text cannot be made>"
+
+
 def _traceback(error):
   """The traceback of `error`, without the code that runs the program."""
   ready = getattr(error, "recorded_traceback", None)  # the launcher's
@@ -1045,7 +1052,7 @@ def watch(recorder, run):
       outcome = {"kind": "stopped"}
       return None
     outcome = {"kind": "error", "type": type(error).__name__,
-               "message": str(error), "traceback": _traceback(error)}
+               "message": _message(error), "traceback": _traceback(error)}
     raise
   finally:
     if os.getpid() == recorder._pid:

@@ -98,7 +98,10 @@ def clean_message(text):
 
 def _clean_shown(error):
   """Makes `str(error)` leave the launcher's lines out."""
-  text = str(error)
+  try:
+    text = str(error)
+  except Exception:  # Python shows such an error without its text
+    return
   cleaned = clean_message(text)
   if cleaned == text:
     return
@@ -137,6 +140,10 @@ def _is_ours_or_tensorflows(frame):
 
 def hints(error):
   """Lines to show under the traceback of `error`."""
+  try:
+    str(error)
+  except Exception:
+    return []
   if isinstance(error, SyntaxError):
     return [line for line in [_explain_syntax(error)] if line]
   # Our own messages already say what to do.

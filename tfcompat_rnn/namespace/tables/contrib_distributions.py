@@ -135,6 +135,10 @@ ROWS = [
 ]
 
 GAPS = [
+    Gap(_OLD + ".bijectors.*",
+        "is not among the bijectors of TensorFlow 1.15 that are supported",
+        "write it with tf.contrib.distributions.bijectors.Inline, or pip "
+        "install 'tfcompat_rnn[probability]' and use tensorflow_probability"),
     Gap(_OLD + ".*",
         "this part of TensorFlow 1.15's distributions is not supported",
         "pip install 'tfcompat_rnn[probability]' and use "

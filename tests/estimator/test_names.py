@@ -86,6 +86,8 @@ def test_a_tpu_is_refused():
   for options in ({}, {"use_tpu": True}):
     with pytest.raises(_errors.RefusedError, match="use_tpu=False"):
       _tpu(**options)
+  with pytest.raises(_errors.RefusedError, match="use_tpu=False"):
+    tf.estimator.tpu.experimental.EmbeddingConfigSpec()
   assert _tpu(use_tpu=False).config.tpu_config.iterations_per_loop == 2
 
 

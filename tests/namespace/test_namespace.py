@@ -64,7 +64,7 @@ def test_all_public_names_of_1_15(v1):
     ("contrib.eager.Sequential", "derive from tf.layers.Layer"),
     ("contrib.eager.seterr", ": was in TensorFlow 1.15"),
     ("estimator.BoostedTreesClassifier", "gradient boosting"),
-    ("tools.graph_transforms", "was in TensorFlow 1.15"),
+    ("tools.docs", "was in TensorFlow 1.15"),
     ("estimator.nonsense", "was not in TensorFlow 1.15"),
     ("contrib.nonsense", "was not in TensorFlow 1.15"),
     ("layers.Input", "was in TensorFlow 1.4 to 1.6, gone by 1.15"),

@@ -20,6 +20,8 @@ ROWS = [
       for name in _HOOKS),
     *(Row(old, f"{_NAMES}:{names.row_name(old)}")
       for old, _, _ in names.places()),
+    Row("estimator.tpu.experimental.EmbeddingConfigSpec",
+        "tfcompat_rnn.namespace.estimator.tpu:EmbeddingConfigSpec"),
 ]
 
 GAPS = [

@@ -67,6 +67,7 @@ SHORT = {
     "deep_rnn_dropout": ["--steps", "130"],
     "encoder_decoder": ["--steps", "130"],
     "gru": ["--steps", "130"],
+    "keras_mixed": ["--steps", "130"],
     "mnist_deep_lstm": ["--epochs", "6"],
     "mnist_rows": ["--epochs", "6"],
     "peepholes": ["--steps", "70"],

@@ -30,6 +30,7 @@ SHORT = {
     "dynamic_rnn": [],
     "encoder_decoder": ["--steps", "120"],
     "gru": ["--steps", "101"],
+    "keras_mixed": ["--steps", "60"],
     "mnist_deep_lstm": ["--epochs", "3", "--data", "digits"],
     "mnist_rows": ["--epochs", "2", "--data", "digits"],
     "peepholes": ["--steps", "40", "--out", "out"],
@@ -285,6 +286,11 @@ def test_python2_char_rnn(results):
   losses = result.numbers("train_loss =")
   assert len(losses) == 5 and losses[-1] < .5 * losses[0]
   assert len(result.out.splitlines()[-1]) >= 40
+
+
+@pytest.mark.slow
+def test_keras_mixed(results):
+  assert results["keras_mixed"].numbers("accuracy")[-1] > .6
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ GENERATORS = (
     "contrib_names/generate.py", "contrib_programs/generate.py",
     "crf/generate.py", "estimator/generate.py", "fused/generate.py",
     "golden/generate.py", "loops/generate.py", "namespace/generate.py",
+    "namespace_keras/generate.py",
     "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py",
     "training_input/generate.py")
 

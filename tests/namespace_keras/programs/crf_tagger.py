@@ -41,5 +41,5 @@ with tf.Session() as sess:
                             {words: data, lengths: size})
   for row, n in zip(scores, size):
     path, score = tf.contrib.crf.viterbi_decode(row[:n], matrix)
-    print(path, '%.3f' % score)
+    print([int(tag) for tag in path], '%.3f' % score)
 print([v.name for v in tf.trainable_variables()])

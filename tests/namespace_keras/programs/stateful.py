@@ -23,6 +23,8 @@ for epoch in range(3):
   model.reset_states()
 print(model.evaluate(x, y, batch_size=4, verbose=0) > 0)
 
+tf.keras.backend.clear_session()
+tf.set_random_seed(4)
 dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(4).repeat()
 other = tf.keras.Sequential([
     tf.keras.layers.SimpleRNN(3, input_shape=(5, 2)),

@@ -47,7 +47,7 @@ NOT_TENSORFLOWS = {
     "_getframe": "sys._getframe",
     "_is_graph_network": "tf_keras: whether a model is functional",
     "_lower_bound_grad": "tf-slim's GDN",
-    "_nodes_by_depth": "tf_keras: the calls that a functional model consists of",
+    "_nodes_by_depth": "tf_keras: the calls a functional model consists of",
     "_num_constants": "tf_keras: how many inputs of an RNN are constants",
     "_option_string_actions": "argparse: the option of a string",
     "_replace": "a public method of named tuples",

@@ -15,7 +15,7 @@ OLD = "tfcompat_rnn.tf1.keras"
 
 @pytest.fixture
 def hooked(monkeypatch):
-  """The hook, with an import system that only notes which keras it is asked for."""
+  """The hook; whoever imports keras, it is only noted."""
   asked, real = [], builtins.__import__
   starts = "keras", OLD
 

@@ -1,6 +1,6 @@
 """Prints, as JSON, what the slow tests compare; run in a process of its own.
 
-    python check_all.py seeds FOLDER
+    python check_all.py "all programs saving snippets" FOLDER
 
 `FOLDER` gets the files of `saving.save`.
 """
@@ -14,6 +14,7 @@ os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from namespace_keras import generate  # noqa: E402
+from namespace_keras import programs  # noqa: E402
 from namespace_keras import saving  # noqa: E402
 from seeds import ours  # noqa: E402
 
@@ -30,12 +31,14 @@ def main(what, folder):
     if "snippets" in what:
       found["snippets"] = generate.measure_all(tf)
     if "programs" in what:
-      found["programs"] = generate.run_all(tf)
+      found["programs"] = generate.run_all(
+          tf, None if "all" in what else programs.QUICK)
     if "saving" in what:
       found["restored"] = saving.restore(tf, generate.DATA)
       found["saved"] = saving.save(tf, folder)
       found["again"] = saving.restore(tf, folder)
-      found["names"] = [v.name for v in saving.build(tf)[0].weights]
+      found["names"] = [
+          v.name for v in saving.fresh(tf, 1)[0].weights]
   with open(os.path.join(folder, "found.json"), "w") as stream:
     json.dump(found, stream)
 

@@ -44,10 +44,10 @@ def measure_all(tf):
   return found
 
 
-def run_all(tf):
+def run_all(tf, names=None):
   from namespace_keras import programs
   return collections.OrderedDict(
-      (name, programs.run(tf, name)) for name in programs.names())
+      (name, programs.run(tf, name)) for name in names or programs.names())
 
 
 def write(folder):

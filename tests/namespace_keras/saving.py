@@ -23,7 +23,7 @@ def build(tf):
       x: np.random.RandomState(1).rand(2, 5, 4)}
 
 
-def _fresh(tf, seed):
+def fresh(tf, seed):
   tf.reset_default_graph()
   tf.keras.backend.clear_session()
   tf.set_random_seed(seed)
@@ -32,7 +32,7 @@ def _fresh(tf, seed):
 
 def save(tf, folder):
   """Writes a checkpoint, h5 weights and an h5 model; the model's value."""
-  model, value, feed = _fresh(tf, 23)
+  model, value, feed = fresh(tf, 23)
   session = tf.keras.backend.get_session()
   session.run(tf.global_variables_initializer())
   tf.train.Saver().save(session, os.path.join(folder, CHECKPOINT),
@@ -46,11 +46,11 @@ def save(tf, folder):
 def restore(tf, folder):
   """The value after each of the three; all must be the one of `save`."""
   found = []
-  model, value, feed = _fresh(tf, 1)
+  model, value, feed = fresh(tf, 1)
   session = tf.keras.backend.get_session()
   tf.train.Saver().restore(session, os.path.join(folder, CHECKPOINT))
   found.append(float(session.run(value, feed)))
-  model, value, feed = _fresh(tf, 1)
+  model, value, feed = fresh(tf, 1)
   model.load_weights(os.path.join(folder, WEIGHTS))
   found.append(float(tf.keras.backend.get_session().run(value, feed)))
   (inputs,) = feed.values()

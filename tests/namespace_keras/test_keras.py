@@ -61,10 +61,11 @@ def test_seeds_and_initial_values(tmp_path):
 @pytest.mark.slow
 def test_programs_and_saved_weights(tmp_path):
   want = generate.read(generate.PROGRAMS)
-  found = _check("programs saving", tmp_path)
-  assert set(want) == set(found["programs"]) == set(programs.names())
-  for name, lines in want.items():
-    got = found["programs"][name]
+  assert set(want) == set(programs.names()) >= set(programs.QUICK)
+  every = "all " if reference.VARIABLE in os.environ else ""
+  found = _check(every + "programs saving", tmp_path)
+  for name, got in found["programs"].items():
+    lines = want[name]
     assert programs.words(got) == programs.words(lines), name
     np.testing.assert_allclose(
         programs.numbers(got), programs.numbers(lines), rtol=0, atol=2e-4,

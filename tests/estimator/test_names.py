@@ -8,6 +8,7 @@ import pytest
 import tfcompat_rnn.tf1 as tf
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
+from tfcompat_rnn import seeds
 from tfcompat_rnn.namespace import namespace
 from tfcompat_rnn.namespace import tables
 from tfcompat_rnn.namespace.estimator import loading
@@ -150,3 +151,36 @@ def test_warm_start_with_a_checkpoint_in_the_folder(tmp_path):
     second.train(_input, hooks=[Count()])
   assert counts == [2, 2]
   assert second.get_variable_value("global_step") == 4
+
+
+def test_an_identity_out_of_range_is_an_error():
+  column = tf.feature_column.indicator_column(
+      tf.feature_column.categorical_column_with_identity("x", 3))
+  for values, message in (([[3]], "exceeds number of buckets"),
+                          ([[-2]], "Negative bucket index")):
+    with tf.Graph().as_default(), seeds.seeds_of_1_15():
+      layer = tf.feature_column.input_layer(
+          {"x": tf.constant(values, tf.int64)}, [column])
+      with tf.Session() as session, pytest.raises(
+          tf.errors.InvalidArgumentError, match=message):
+        session.run(layer)
+
+
+def test_a_checkpoint_hook_reads_the_step_when_it_saves(tmp_path):
+  calls = []
+  with tf.Graph().as_default(), seeds.seeds_of_1_15():
+    step = tf.train.create_global_step()
+    train = tf.assign_add(step, 1)
+    hook = tf.train.CheckpointSaverHook(str(tmp_path), save_steps=3)
+    read = hook.after_run
+
+    def after_run(context, values):
+      run = context.session.run
+      context.session.run = lambda *args: calls.append(1) or run(*args)
+      read(context, values)
+      del context.session.run
+    hook.after_run = after_run
+    with tf.train.SingularMonitoredSession(hooks=[hook]) as session:
+      for _ in range(2):
+        session.run(train)
+  assert not calls

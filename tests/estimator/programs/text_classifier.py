@@ -108,7 +108,8 @@ def main(_):
   answers = list(estimator.predict(lambda: input_fn(4, 2, 1, 2)))
   print([int(answer["class"]) for answer in answers])
   exported = estimator.export_savedmodel(
-      os.path.join(folder, "served"), serving_input_fn, strip_default_attrs=True)
+      os.path.join(folder, "served"), serving_input_fn,
+      strip_default_attrs=True)
   predict = tf.contrib.predictor.from_saved_model(
       exported, signature_def_key="serving_default")
   features, _ = sentences(4, 2)

@@ -129,7 +129,6 @@ def test_every_name_of_1_15():
       "keras.experimental.export_saved_model",
       "keras.experimental.load_from_saved_model",
       "keras.experimental.terminate_keras_multiprocessing_pools",
-      "keras.mixed_precision.experimental",
       "keras.mixed_precision.experimental.LossScaleOptimizer",
       "keras.mixed_precision.experimental.Policy",
       "keras.mixed_precision.experimental.global_policy",

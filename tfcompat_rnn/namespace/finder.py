@@ -12,8 +12,10 @@ import types
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace import missing
+from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import namespace
 from tfcompat_rnn.namespace import tables
+from tfcompat_rnn.namespace.releases import probes
 
 _PREFIX = namespace.ROOT + "."
 
@@ -26,7 +28,7 @@ class NamespaceFinder(importlib.abc.MetaPathFinder):
       return None
     old = fullname[len(_PREFIX):]
     try:
-      loader = _loader(old)
+      loader = None if _is_only_asked_for(old) else _loader(old)
     except _errors.MissingSymbolError as error:
       raise missing.as_import_error(error, old) from None
     if loader is None:
@@ -35,6 +37,12 @@ class NamespaceFinder(importlib.abc.MetaPathFinder):
         fullname, loader, origin=f"tensorflow.{old} of TensorFlow 1.15",
         is_package=True)
     return spec
+
+
+def _is_only_asked_for(old):
+  """Whether `old` is a module gone by 1.15 which the program only tries."""
+  return not names.is_module(old) and tables.module(old)[0] and (
+      probes.asks(old.rpartition(".")[2]))
 
 
 def _loader(old):

@@ -17,6 +17,7 @@ from tfcompat_rnn.namespace import missing
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
 from tfcompat_rnn.namespace.releases import notice
+from tfcompat_rnn.namespace.releases import probes
 from tfcompat_rnn.namespace.releases import rows
 
 ROOT = "tfcompat_rnn.tf1"
@@ -106,6 +107,8 @@ def resolve(module, name):
   old = join(own["__tfcompat_old__"], name)
   row = tables.row(old)
   if row is not None:
+    if isinstance(row, rows.Old) and probes.asks(name):
+      raise missing.symbol_error(old)
     if isinstance(row, rows.Old) and row.arguments is None:
       notice.used(join("tf", old), row.last)
     if row.new.startswith(_CELLS):

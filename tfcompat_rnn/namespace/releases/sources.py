@@ -10,6 +10,8 @@ import io
 import re
 import tokenize
 
+from tfcompat_rnn.namespace.releases import probes
+
 _texts = {}
 
 # Names of `tf`, of its submodules and of cells: text -> last release.
@@ -100,7 +102,7 @@ def add_text(name, text):
   """Takes the source `text` of the file or notebook `name`."""
   if name in _texts:
     return
-  _texts[name] = _code(text)
+  _texts[name] = _code(probes.without_probes(text))
   _clear()
 
 

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
+from tfcompat_rnn import _patching
 from tfcompat_rnn.launcher import failure
 
 _NUMPY = tuple(int(part) for part in np.__version__.split(".")[:2])
@@ -58,6 +59,35 @@ def test_other_hints(program, expected):
   with pytest.raises(Exception) as caught:
     exec(program, {"np": np})
   assert failure.hints(caught.value) == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("module, extra", [
+    ("matplotlib.pyplot", "plot"), ("fissix", "python2"),
+    ("IPython.display", "notebook"), ("nbformat", "notebook"),
+    ("tensorflow_probability", "probability"),
+])
+def test_the_extra_with_a_missing_module(module, extra):
+  top = module.partition(".")[0]
+  error = ModuleNotFoundError(f"No module named '{top}'", name=module)
+  assert failure.hints(error) == [
+      f"`{top}` is not installed for this Python; pip install "
+      f"'tfcompat_rnn[{extra}]'"]
+
+
+def test_python_2_is_explained_in_one_line(tmp_path, capsys):
+  path = tmp_path / "old.py"
+  path.write_text("x = 1\nprint 'loss', x\n")
+  with pytest.raises(SyntaxError) as caught:
+    compile(path.read_text(), str(path), "exec")
+  patches = _patching.Stack()
+  try:
+    failure.arrange(patches, caught.value)
+    sys.excepthook(caught.type, caught.value, caught.tb)
+  finally:
+    patches.close()
+  line, = capsys.readouterr().err.splitlines()
+  assert line.startswith(f"tfcompat-rnn: {path}:2: print statement")
+  assert line.endswith("`pip install 'tfcompat_rnn[python2]'`")
 
 
 def test_a_package_in_the_current_folder(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ What every function makes of a seed is in tests/seeds.
 """
 
 import threading
+import types
 
 import pytest
 
@@ -212,6 +213,16 @@ def test_rows_are_whole():
     assert callable(row.make) and len(row.reason) > 10, row.where
     holder, key, is_item = seeds._find(row.where)
     assert callable(_patching.find(holder, key, is_item)), row.where
+
+
+def test_a_name_that_differs_between_releases(monkeypatch):
+  holder = types.SimpleNamespace(_old=len)
+  monkeypatch.setattr(seeds._tf, "private", lambda row: holder)
+  assert seeds._find("row:new|_old") == (holder, "_old", False)
+  holder.new = len
+  assert seeds._find("row:new|_old") == (holder, "new", False)
+  del holder.new, holder._old
+  assert seeds._find("row:new|_old") == (holder, "new", False)
 
 
 def test_every_attribute_is_replaced_within_and_back_afterwards(v1):

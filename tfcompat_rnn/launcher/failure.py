@@ -214,7 +214,8 @@ _OF_AGE = (
 
 # module -> the extra of setup.cfg that installs it
 _EXTRAS = {"IPython": "notebook", "nbformat": "notebook",
-           "fissix": "python2", "tensorflow_probability": "probability"}
+           "fissix": "python2", "matplotlib": "plot",
+           "tensorflow_probability": "probability"}
 
 
 def _is_in_current_folder(name):
@@ -234,9 +235,9 @@ def _hint_of_age(error):
     if isinstance(error, kind) and any(word in text for word in words):
       return line
   name = getattr(error, "name", None)
-  if isinstance(error, ModuleNotFoundError) and name and not name.startswith(
-      ("tensorflow", "tfcompat_rnn")):
-    top = name.partition(".")[0]
+  top = (name or "").partition(".")[0]
+  if isinstance(error, ModuleNotFoundError) and top not in (
+      "", "tensorflow", "tfcompat_rnn"):
     if _is_in_current_folder(top):
       return (f"`{top}` is in the current folder, where Python does not look "
               "when the script is in another one; run it with PYTHONPATH=.")
@@ -267,8 +268,12 @@ def arrange(patches, error, from_file=True, verbose=False):
       strip_chain(value)
       if isinstance(value, _errors.TfcompatError) and not verbose:
         shorten(value)
-      shown_by(kind, value, value.__traceback__)
-      for line in hints(value):
+      lines = hints(value)
+      # What Python 3 says of the syntax of Python 2 would only mislead.
+      if not (isinstance(value, SyntaxError)
+              and any(python2.INSTALL in line for line in lines)):
+        shown_by(kind, value, value.__traceback__)
+      for line in lines:
         print(f"tfcompat-rnn: {line}", file=sys.stderr)
     return show
 

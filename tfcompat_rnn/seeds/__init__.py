@@ -35,7 +35,8 @@ class Restored(typing.NamedTuple):
 
   `where` is "row:path", a row of `_private.PRIVATE` and what to replace in it:
   "array_ops:zeros", "tensor_array_ops:TensorArray.stack",
-  "framework_ops:_gradient_registry._registry[Add][type]".
+  "framework_ops:_gradient_registry._registry[Add][type]". A last name that
+  differs between releases of TensorFlow is written "new|old".
   `make(original)` returns the replacement. It is called in graph mode only,
   and only if the seeds are on; otherwise `original` is called.
   The launcher does not need rows with `context_only`.
@@ -101,7 +102,10 @@ def _find(where):
   for item, attribute in steps[:-1]:
     holder = holder[item] if item else getattr(holder, attribute)
   item, attribute = steps[-1]
-  return holder, item or attribute, bool(item)
+  if item:
+    return holder, item, True
+  names = attribute.split("|")
+  return holder, next((n for n in names if hasattr(holder, n)), names[0]), False
 
 
 _dictionary_of = types.ModuleType.__dict__["__dict__"].__get__

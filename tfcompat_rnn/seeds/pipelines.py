@@ -179,7 +179,7 @@ ROWS = [
     Restored("experimental_readers:_maybe_shuffle_and_repeat",
              _maybe_shuffle_and_repeat,
              "the readers of files made one dataset of shuffle and repeat"),
-    Restored("dataset_ops:apply_rewrite", _apply_rewrite,
+    Restored("dataset_ops:apply_rewrite|_apply_rewrite", _apply_rewrite,
              "today's rewrites the choices of choose_from_datasets"),
     Restored("dataset_ops:DatasetV1.with_options", _with_options,
              "options were no operation"),

@@ -151,7 +151,8 @@ _PLACES = {
     "optimizer_v2.rmsprop": {"optimizers.legacy.rmsprop": "RMSprop RMSProp"},
     "optimizers": {"optimizers": "deserialize get serialize"},
     "preprocessing.image": {
-        "utils.image_utils": "array_to_img img_to_array save_img"},
+        "utils.image_utils": "array_to_img img_to_array load_img save_img"},
+    "preprocessing.sequence": {"utils.data_utils": "pad_sequences"},
     "premade.linear": {"premade_models.linear": "LinearModel"},
     "premade.wide_deep": {"premade_models.wide_deep": "WideDeepModel"},
     "saving": {"saving.legacy.save": "load_model save_model",

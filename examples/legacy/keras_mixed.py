@@ -1,7 +1,5 @@
 """Keras layers, a tf.nn cell in dynamic_rnn and a tf.Session in one program.
 
-  tfcompat-rnn run examples/legacy/keras_mixed.py
-
 Tells which of three made-up "speakers" a sentence of word numbers is from, as
 programs of 2018 mixed the two libraries.
 """

@@ -55,9 +55,9 @@ def test_one_finder_that_answers_for_tf1_only():
 
 def test_a_missing_module_is_an_import_error():
   with pytest.raises(_errors.MissingModuleError) as caught:
-    importlib.import_module("tfcompat_rnn.tf1.contrib.tpu")
+    importlib.import_module("tfcompat_rnn.tf1.contrib.bigtable")
   assert isinstance(caught.value, ModuleNotFoundError)
-  assert caught.value.name == "tensorflow.contrib.tpu"
+  assert caught.value.name == "tensorflow.contrib.bigtable"
   with pytest.raises(ImportError):
     importlib.import_module("tfcompat_rnn.tf1.nn.relu")
   with pytest.raises(ImportError, match="tensorflow.nn.relv"):

@@ -12,7 +12,6 @@ from tfcompat_rnn import _private
 from tfcompat_rnn import _tf
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
-from tfcompat_rnn.namespace.releases import rows
 
 with open(cases_names.RESULTS) as stream:
   EXPECTED = json.load(stream)
@@ -25,12 +24,7 @@ def test_every_case_has_a_result():
 @pytest.mark.parametrize("case", cases_names.CASES,
                          ids=lambda case: case.__name__)
 def test_same_as_1_15(v1, tmp_path, case):
-  expected = EXPECTED[case.__name__]
-  if case is cases_names.old_names:
-    # Names that were gone by 1.15 and that older programs use.
-    expected = [[old, was or isinstance(tables.row(old), rows.Old)]
-                for old, was in expected]
-  assert cases_names.run(tf1, case, str(tmp_path)) == expected
+  assert cases_names.run(tf1, case, str(tmp_path)) == EXPECTED[case.__name__]
 
 
 def test_all_public_names_of_1_15(v1):

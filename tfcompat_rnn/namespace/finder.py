@@ -15,7 +15,7 @@ from tfcompat_rnn.namespace import missing
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import namespace
 from tfcompat_rnn.namespace import tables
-from tfcompat_rnn.namespace.releases import probes
+from tfcompat_rnn.namespace.releases import notice
 
 _PREFIX = namespace.ROOT + "."
 
@@ -42,7 +42,7 @@ class NamespaceFinder(importlib.abc.MetaPathFinder):
 def _is_only_asked_for(old):
   """Whether `old` is a module gone by 1.15 which the program only tries."""
   return not names.is_module(old) and tables.module(old)[0] and (
-      probes.asks(old.rpartition(".")[2]))
+      notice.only_asks(old.rpartition(".")[2]))
 
 
 def _loader(old):

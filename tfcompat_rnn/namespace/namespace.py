@@ -17,7 +17,6 @@ from tfcompat_rnn.namespace import missing
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
 from tfcompat_rnn.namespace.releases import notice
-from tfcompat_rnn.namespace.releases import probes
 from tfcompat_rnn.namespace.releases import rows
 
 ROOT = "tfcompat_rnn.tf1"
@@ -107,7 +106,8 @@ def resolve(module, name):
   old = join(own["__tfcompat_old__"], name)
   row = tables.row(old)
   if row is not None:
-    if isinstance(row, rows.Old) and probes.asks(name):
+    if (isinstance(row, rows.Old) and names.home(old) is None
+        and notice.only_asks(name)):
       raise missing.symbol_error(old)
     if isinstance(row, rows.Old) and row.arguments is None:
       notice.used(join("tf", old), row.last)
@@ -190,8 +190,12 @@ class NamespaceModule(types.ModuleType):
       raise AttributeError(
           f"module {self.__name__!r} has no attribute {name!r}")
     own = _real_dict(self)
-    return behavior.give(own, own["__tfcompat_old__"], name,
-                         resolve(self, name))
+    old = own["__tfcompat_old__"]
+    value = resolve(self, name)
+    # A name gone by 1.15 is not kept: another line may only ask for it.
+    return behavior.give(
+        {} if isinstance(tables.row(join(old, name)), rows.Old) else own,
+        old, name, value)
 
   def __dir__(self):
     return sorted(set(_real_dict(self)) | set(public_names(self)))
@@ -209,7 +213,8 @@ def public_names(module):
   """
   old = _real_dict(module)["__tfcompat_old__"]
   source = _real_dict(module)["__tfcompat_source__"]
-  found = set(tables.names_in(old))
+  found = {name for name in tables.names_in(old)
+           if not isinstance(tables.row(join(old, name)), rows.Old)}
   if source is not None:
     found.update(getattr(source, "__all__", None) or dir(source))
   with notice.Silence():

@@ -62,11 +62,10 @@ def _describe(function, row, text):
 
 
 def _renamed(row):
-  target = _tf.find(row.where)
-
   def renamed(*args, **kwargs):
     notice.used(f"tf.{row.old}", row.last)
-    return target(**bind(row, args, kwargs))
+    # Looked up at each call: 1.15's seeds replace functions of TensorFlow.
+    return _tf.find(row.where)(**bind(row, args, kwargs))
 
   return _describe(renamed, row, (
       f"`tf.{row.old}` of TensorFlow {row.first} to {row.last}: "
@@ -75,15 +74,13 @@ def _renamed(row):
 
 
 def _changed(row):
-  target = _tf.find(row.where)
-  before = _tf.find(row.old_where or row.where)
-
-  @functools.wraps(target)
+  @functools.wraps(_tf.find(row.where))
   def either(*args, **kwargs):
+    # Looked up at each call: 1.15's seeds replace functions of TensorFlow.
     if calls_old(row, args, kwargs):
       notice.used(f"tf.{row.old}({_first_parameters(row)})", row.last)
-      return before(**bind(row, args, kwargs))
-    return target(*args, **kwargs)
+      return _tf.find(row.old_where or row.where)(**bind(row, args, kwargs))
+    return _tf.find(row.where)(*args, **kwargs)
 
   return either
 

@@ -3,6 +3,7 @@
 import sys
 import warnings
 
+from tfcompat_rnn.namespace.releases import probes
 from tfcompat_rnn.namespace.releases import sources
 from tfcompat_rnn.namespace.releases import version
 
@@ -77,6 +78,14 @@ def is_old(release):
   return any(version.parse(last) < limit for last in _used.values()) or (
       any(version.parse(last) < limit
           for last in sources.old_names().values()))
+
+
+def only_asks(name):
+  """Whether the program does not use `name`, but asks whether it is there.
+
+  Tools that look up names (`Silence`) do not.
+  """
+  return not _state["quiet"] and probes.asks(name)
 
 
 class Silence:

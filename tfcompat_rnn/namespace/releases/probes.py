@@ -25,7 +25,9 @@ _HANDLER = re.compile(r"except\b([^:]*):")
 # What says that a name is missing; other errors may come from its use.
 _MISSING = re.compile(r"\b(ImportError|ModuleNotFoundError|AttributeError)\b")
 _IMPORT = re.compile(r"(from|import)\b|pass\b|[\w, ()\\]*$")
-_ASKS = r"\b(?:hasattr|getattr)\s*\(\s*[\w.]+\s*,\s*(?:['\"]{name}['\"]|\w+)"
+_ASKS = (r"\b(?:hasattr\s*\(\s*[\w.]+\s*,|"
+         r"getattr\s*\(\s*[\w.]+\s*,(?=\s*[^,()]+,))"
+         r"\s*(?:['\"]{name}['\"]|\w+)")
 
 
 def asks(name):

@@ -5,8 +5,10 @@ import pytest
 
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _patching
 from tfcompat_rnn.namespace import releases
 from tfcompat_rnn.namespace import tables
+from tfcompat_rnn.namespace.releases import defaults
 from tfcompat_rnn.namespace.releases import made
 from tfcompat_rnn.namespace.releases import notice
 from tfcompat_rnn.namespace.releases import rows
@@ -145,6 +147,18 @@ CALLS = [
     ("python.ops.math_ops.mul(X, X)", X * X),
     ("nn.softmax(np.zeros([1, 2]), 'probabilities')", [[.5, .5]]),
     ("nn.softmax(np.zeros([2, 1]), 0)", [[.5], [.5]]),
+    ("zeros_initializer([2, 3])", np.zeros([2, 3])),
+    ("zeros_initializer((2,), tf1.int32)", np.zeros([2])),
+    ("zeros_initializer(shape=[2])", np.zeros([2])),
+    ("zeros_initializer()([2])", np.zeros([2])),
+    ("zeros_initializer(tf1.int32)([2])", np.zeros([2])),
+    ("ones_initializer([2], dtype=tf1.float64)", np.ones([2])),
+    ("ones_initializer(dtype=tf1.float64)([2])", np.ones([2])),
+    ("python.ops.init_ops.zeros_initializer([2])", np.zeros([2])),
+    ("sparse_concat(concat_dim=0, sp_inputs=[tf1.SparseTensor([[0]], [1.], "
+     "[1]), tf1.SparseTensor([[0]], [2.], [1])]).values", [1., 2.]),
+    ("contrib.learn.ops.one_hot_matrix([1, 0], 2, on_value=2., off_value=0.)",
+     [[0., 2.], [2., 0.]]),
 ]
 
 
@@ -156,6 +170,87 @@ def test_calls(number):
              for call, _ in mine]
   for (call, wanted), got in zip(mine, _value(tensors)):
     np.testing.assert_allclose(got, wanted, rtol=1e-6, err_msg=call)
+
+
+def test_initializers_are_still_classes():
+  for name in ("zeros_initializer", "ones_initializer"):
+    made_class = getattr(tf1, name)
+    assert isinstance(made_class(), made_class)
+    assert made_class(tf1.int32).get_config() == {"dtype": "int32"}
+    assert type(made_class()).__name__ == name.split("_")[0].capitalize()
+  variable = tf1.get_variable("v", [2], initializer=tf1.zeros_initializer)
+  assert variable.shape == [2]
+
+
+# a call, its value in 0.x and from 1.0 on
+DIVISIONS = [
+    ("div(np.int32([7, -7]), 2)", [3, -3], [3, -4]),
+    ("floordiv(np.int32([7, -7]), 2)", [3, -3], [3, -4]),
+    ("div(np.float32([7, -7]), 2.)", [3.5, -3.5], [3.5, -3.5]),
+    ("floordiv(np.float32([7, -7]), 2.)", [3., -4.], [3., -4.]),
+    ("mod(np.int32([7, -7]), 3)", [1, -1], [1, 2]),
+    ("mod(np.float32([7, -7]), 3.)", [1., -1.], [1., 2.]),
+    ("python.ops.math_ops.div(np.int32([7, -7]), 2)", [3, -3], [3, -4]),
+]
+
+
+def test_integers_were_divided_towards_zero():
+  """As TensorFlow 0.12.1 and 1.15.5 printed."""
+  recent = [eval("tf1." + call) for call, _, _ in DIVISIONS]
+  releases.set_api("0.12")
+  old = [eval("tf1." + call) for call, _, _ in DIVISIONS]
+  releases.set_api("1.0")
+  later = [eval("tf1." + call) for call, _, _ in DIVISIONS]
+  found = _value([old, recent, later])
+  for number, (call, *wanted) in enumerate(DIVISIONS):
+    assert found[0][number].tolist() == wanted[0], call
+    assert found[1][number].tolist() == wanted[1], call
+    assert found[2][number].tolist() == wanted[1], call
+
+
+CLASSES = np.float32([[0, 1, 0], [1, 0, 0]])
+CONTRIB_LOSSES = [
+    ("absolute_difference(x, labels, {}=2.)", "weight", "weights"),
+    ("compute_weighted_loss(x, {}=.5)", "weight", "weights"),
+    ("cosine_distance(x, labels, 1, {}=2.)", "weight", "weights"),
+    ("hinge_loss(x, {}=labels)", "target", "labels"),
+    ("log_loss(x / 7, {}=labels)", "targets", "labels"),
+    ("mean_pairwise_squared_error(x, labels, {}=2.)", "weight", "weights"),
+    ("mean_squared_error(x, {}=labels)", "targets", "labels"),
+    ("sigmoid_cross_entropy(x, labels, {}=2.)", "weight", "weights"),
+    ("softmax_cross_entropy(x, labels, {}=2.)", "weight", "weights"),
+    ("sparse_softmax_cross_entropy(x, classes, {}=2.)", "weight", "weights"),
+]
+
+
+@pytest.mark.slow
+def test_losses_of_contrib_take_the_old_names_of_their_arguments():
+  given = {"tf1": tf1, "x": tf1.constant(X + 1),
+           "labels": tf1.constant(CLASSES), "classes": tf1.constant([1, 0])}
+  calls = [["tf1.contrib.losses." + call.format(name) for name in names]
+           for call, *names in CONTRIB_LOSSES]
+  pairs = _value([[eval(call, given) for call in pair]
+                  for pair in calls])
+  for pair, (one, other) in zip(calls, pairs):
+    np.testing.assert_array_equal(one, other, err_msg=pair[0])
+    assert np.isfinite(one).all() and np.any(one), pair[0]
+
+
+def test_methods_of_old_objects():
+  """A TensorArray's, and the shape of sparse values; under the launcher."""
+  with _patching.Stack() as patches:
+    defaults.install(patches)
+    array = tf1.TensorArray(tf1.float32, 2).unpack(X)
+    assert "tf.TensorArray.unpack" in notice.names()
+    np.testing.assert_array_equal(_value(array.pack()), X)
+    value = tf1.SparseTensorValue(indices=[[0]], values=[1.], shape=[2])
+    assert value == tf1.SparseTensorValue([[0]], [1.], [2])
+    assert value.shape == value.dense_shape == [2]
+    releases.set_api("1.0")
+    assert not hasattr(value, "shape")
+  assert not hasattr(tf1.TensorArray, "pack")
+  with pytest.raises(TypeError):
+    tf1.SparseTensorValue(indices=[[0]], values=[1.], shape=[2])
 
 
 def _logits_and_labels():

@@ -138,4 +138,23 @@ except ValueError, err: print err.message if hasattr(err, 'message') else err, e
 try: raise IOError(2, 'no')
 except IOError as (code, text): print code, text
 print apply(max, (1, 2)), coerce(1, 2.0), intern('q'), buffer('abc')[0], unichr(8364) == u'\u20ac', long(3), 2**70
+try: {}['key']
+except KeyError, err: print err.message, err[0], err.args[:1]
+try: open(path('no'))
+except IOError, err: print err[0], err[1], repr(err.message), err.errno
+try: raise RuntimeError
+except Exception, err: print repr(err.message)
+class Own(Exception):
+  def __init__(self, message): self.message = message
+  def __getitem__(self, key): return key
+try: raise Own('mine')
+except Own, err: print err.message, err[5]
+class Named(object):
+  func_name = 'own'
+  def method(self): return self.func_name
+print outer.func_name, outer.func_code.co_argcount, (lambda a, b=2: a).func_defaults, Named().method(), Named().method.im_func.func_name, Named().method.im_class is Named, type(Named().method.im_self) is Named
+os.makedirs(path('w/x/y')); os.makedirs(path('w/z')); open(path('w/x/f'), 'w').close()
+def visit(seen, folder, names): names.sort(); seen.append((os.path.basename(folder), names[:])); names[:] = [n for n in names if n != 'z']
+seen = []; os.path.walk(path('w'), visit, seen); print seen
+print eval('7 / 2'), eval('[n / 2 for n in range(3)]')
 print "tail",

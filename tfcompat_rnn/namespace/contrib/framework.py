@@ -24,6 +24,38 @@ def get_placeholders(graph):
           if operation.type == "Placeholder"]
 
 
+def load_checkpoint(filepattern):
+  """A reader of the checkpoint `filepattern`, or of the last one in a folder.
+
+  TF 1.15: `tf.contrib.framework.load_checkpoint`.
+  """
+  return tf.train.load_checkpoint(filepattern)
+
+
+def load_variable(checkpoint_dir, name):
+  """The value of the variable `name` in a checkpoint, as an array.
+
+  TF 1.15: `tf.contrib.framework.load_variable`.
+  """
+  return tf.train.load_variable(checkpoint_dir, name)
+
+
+def list_variables(checkpoint_dir):
+  """`[(name, shape)]` of the variables in a checkpoint.
+
+  TF 1.15: `tf.contrib.framework.list_variables`.
+  """
+  return tf.train.list_variables(checkpoint_dir)
+
+
+def init_from_checkpoint(checkpoint_dir, assignment_map):
+  """Has variables start from the values in a checkpoint.
+
+  TF 1.15: `tf.contrib.framework.init_from_checkpoint`.
+  """
+  return tf.train.init_from_checkpoint(checkpoint_dir, assignment_map)
+
+
 def reduce_sum_n(tensors, name=None):
   """The sum of all elements of all `tensors`, a scalar.
 

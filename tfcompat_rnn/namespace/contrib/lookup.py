@@ -8,6 +8,30 @@ _core = private("lookup_ops")
 FastHashSpec = _core.FastHashSpec
 
 
+class HashTable(_core.HashTable):
+  """A table that `initializer` fills, which sessions can share by name.
+
+    table = tf.contrib.lookup.HashTable(
+        tf.contrib.lookup.KeyValueTensorInitializer(keys, values), -1)
+    table.init.run()
+    ids = table.lookup(words)
+
+  TF 1.15: `tf.contrib.lookup.HashTable`.
+  """
+
+  def __init__(self, initializer, default_value, shared_name=None, name=None):
+    self._given_name = shared_name
+    super().__init__(initializer, default_value, name=name)
+
+  @property
+  def _shared_name(self):
+    return self._given_name or self._own_name
+
+  @_shared_name.setter
+  def _shared_name(self, value):
+    self._own_name = value
+
+
 def _need(mapping):
   if mapping is None:
     raise _errors.ArgumentError(_errors.problem(

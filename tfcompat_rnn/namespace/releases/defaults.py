@@ -2,7 +2,8 @@
 
 Up to 0.12, `tf.get_variable` without an initializer drew from
 `tf.uniform_unit_scaling_initializer()`, and up to 0.11 a `tf.train.Saver` wrote
-the first format of checkpoints.
+the first format of checkpoints. A `tf.TensorArray` had `pack` and `unpack`,
+and a `tf.SparseTensorValue` a `shape`.
 """
 
 import functools
@@ -41,9 +42,44 @@ def _sparse_tensor(original):
   return __init__
 
 
+def _sparse_value(original):
+  @functools.wraps(original)
+  def __new__(cls, indices, values, dense_shape=None, shape=None):
+    if shape is not None and dense_shape is None:
+      notice.used("tf.SparseTensorValue(indices, values, shape)", "0.12")
+      dense_shape = shape
+    return original(cls, indices, values, dense_shape)
+  return __new__
+
+
+def _sparse_value_shape(self):
+  # Libraries ask whether a value has a shape; 1.15's had none.
+  if not notice.is_old("1.0"):
+    raise AttributeError(
+        "'SparseTensorValue' object has no attribute 'shape'")
+  notice.used("tf.SparseTensorValue.shape", "0.12")
+  return self.dense_shape
+
+
+def _pack(self, name=None):
+  """The values of all steps as one tensor. TF 0.7 to 0.12."""
+  notice.used("tf.TensorArray.pack", "0.12")
+  return self.stack(name)
+
+
+def _unpack(self, value, name=None):
+  """A TensorArray with the rows of `value`. TF 0.7 to 0.12."""
+  notice.used("tf.TensorArray.unpack", "0.12")
+  return self.unstack(value, name)
+
+
 def install(patches):
   """Puts the defaults in place; closing the stack `patches` undoes it."""
   patches.wrap(tf.SparseTensor, "__init__", _sparse_tensor)
+  patches.wrap(tf.SparseTensorValue, "__new__", _sparse_value)
+  patches.replace(tf.SparseTensorValue, "shape", property(_sparse_value_shape))
+  patches.replace(tf.TensorArray, "pack", _pack)
+  patches.replace(tf.TensorArray, "unpack", _unpack)
   if version.is_before("1.0"):
     store = _tf.find("private.variable_scope:_VariableStore")
     patches.wrap(store, "_get_default_initializer", _default_initializer)

@@ -135,3 +135,26 @@ def is_old_resize(args, kwargs):
 def is_old_softmax(args, kwargs):
   """`softmax(logits, name)`, before it had an axis."""
   return len(args) > 1 and isinstance(args[1], str)
+
+
+def is_old_truncation(args, kwargs):
+  """`div` and `floordiv` of integers, which cut off the fraction in 0.x."""
+  if not notice.is_old("1.0"):
+    return False
+  return any(order.is_integer(value)
+             for value in (*args[:2], kwargs.get("x"), kwargs.get("y")))
+
+
+def is_old_remainder(args, kwargs):
+  """`mod`, whose result had the sign of the dividend in 0.x."""
+  return notice.is_old("1.0")
+
+
+def is_old_weight(args, kwargs):
+  """Losses with the argument `weight`, `targets` or `target`."""
+  return any(name in kwargs for name in ("weight", "targets", "target"))
+
+
+def is_old_sparse_concat(args, kwargs):
+  """`sparse_concat(concat_dim=..., sp_inputs=...)`; 1.x needs an axis."""
+  return "concat_dim" in kwargs and not args

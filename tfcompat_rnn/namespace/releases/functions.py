@@ -76,6 +76,26 @@ def reverse(tensor, dims, name=None):
   return tf.raw_ops.Reverse(tensor=tensor, dims=dims, name=name)
 
 
+def div(x, y, name=None):
+  """`x / y`; integers are rounded towards zero.
+
+    div(tf.constant([7, -7]), 2)        # [3, -3]; 1.15: [3, -4]
+
+  TF 0.5 to 0.12: `tf.div` and `tf.floordiv` of integers.
+  """
+  return tf.truncatediv(x, y, name=name or "div")
+
+
+def mod(x, y, name=None):
+  """The remainder of `x / y`, with the sign of `x`.
+
+    mod(tf.constant([7, -7]), 3)        # [1, -1]; 1.15: [1, 2]
+
+  TF 0.5 to 0.12: `tf.mod`.
+  """
+  return tf.truncatemod(x, y, name=name or "mod")
+
+
 def resize_images(images, new_height, new_width, method=0,
                   align_corners=False):
   """Images `[batch, height, width, c]` or `[height, width, c]`, resized.

@@ -1,5 +1,7 @@
 """Which of two tensors is the prediction: its past holds the variables."""
 
+import numbers
+
 from tfcompat_rnn._tf import tf
 
 _VARIABLES = ("Variable", "VariableV2", "VarHandleOp", "ReadVariableOp")
@@ -39,3 +41,13 @@ def is_float(value):
   if dtype is None:
     return None
   return tf.as_dtype(dtype).is_floating
+
+
+def is_integer(value):
+  """Whether `value` is an integer, or a tensor or an array of integers."""
+  if isinstance(value, bool) or value is None:
+    return False
+  dtype = getattr(value, "dtype", None)
+  if dtype is None:
+    return isinstance(value, numbers.Integral)
+  return tf.as_dtype(dtype).is_integer

@@ -9,6 +9,7 @@ from tfcompat_rnn.namespace.releases.rows import Old
 from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
+from tfcompat_rnn.namespace.tables import Row
 
 _TF = "tensorflow.compat.v1"
 _HERE = "tfcompat_rnn.namespace.releases"
@@ -104,7 +105,15 @@ ARGUMENTS = {
         ("reverse", "tensor dims name", "is_old_reverse",
          f"{_FUNCTIONS}:reverse"),
     ),
+    "math_ops": (
+        ("div", "x y name", "is_old_truncation", f"{_FUNCTIONS}:div"),
+        ("floordiv", "x y name", "is_old_truncation", f"{_FUNCTIONS}:div"),
+        ("mod", "x y name", "is_old_remainder", f"{_FUNCTIONS}:mod"),
+    ),
     "sparse_ops": (
+        ("sparse_concat",
+         "concat_dim=axis sp_inputs name expand_nonconcat_dim",
+         "is_old_sparse_concat"),
         ("sparse_split", "split_dim=axis num_split sp_input name",
          "is_old_sparse_split"),
     ),
@@ -132,6 +141,26 @@ NN_ARGUMENTS = (
     ("softmax", "logits name", "is_old_softmax", None, ("nn_ops",)),
 )
 
+# Functions that became classes: with a shape they still give a tensor.
+INITIALIZERS = ("ones_initializer", "zeros_initializer")
+
+# Those of tf.contrib.losses: `weight` became `weights`, `targets` `labels`.
+CONTRIB_LOSSES = {
+    "absolute_difference": "predictions targets=labels weight=weights scope",
+    "compute_weighted_loss": "losses weight=weights scope",
+    "cosine_distance":
+        "predictions targets=labels dim weight=weights scope",
+    "hinge_loss": "logits target=labels scope",
+    "log_loss": "predictions targets=labels weight=weights epsilon scope",
+    "mean_pairwise_squared_error":
+        "predictions targets=labels weight=weights scope",
+    "mean_squared_error": "predictions targets=labels weight=weights scope",
+    "sigmoid_cross_entropy":
+        "logits multi_class_labels weight=weights label_smoothing scope",
+    "softmax_cross_entropy":
+        "logits onehot_labels weight=weights label_smoothing scope",
+    "sparse_softmax_cross_entropy": "logits labels weight=weights scope",
+}
 LOOPS = (
     ("rnn", "cell inputs initial_state dtype sequence_length scope"),
     ("bidirectional_rnn", "cell_fw cell_bw inputs initial_state_fw "
@@ -175,6 +204,7 @@ ALIASES = [
 ROWS = [
     *(_old(*name) for names in NAMES.values() for name in names),
     *(_changed(*row) for rows in ARGUMENTS.values() for row in rows),
+    *(Row(name, f"{_HERE}.initializers:{name}") for name in INITIALIZERS),
     *(_changed(f"nn.{name}", arguments, form, "",
                where and f"{where}:{name}")
       for name, arguments, form, where, _ in NN_ARGUMENTS),

@@ -50,15 +50,11 @@ MOVED = {
     "deprecated_arg_values": "private.deprecation:deprecated_arg_values",
     "deprecated_args": "private.deprecation:deprecated_args",
     "get_graph_from_inputs": "private.framework_ops:_get_graph_from_inputs",
-    "init_from_checkpoint": f"{_V1}:train.init_from_checkpoint",
     "is_tensor": f"{_V1}:is_tensor",
-    "list_variables": f"{_V1}:train.list_variables",
     "load_and_remap_matrix_initializer":
         "private.checkpoint_ops:_load_and_remap_matrix_initializer",
-    "load_checkpoint": f"{_V1}:train.load_checkpoint",
     "load_embedding_initializer":
         "private.checkpoint_ops:_load_embedding_initializer",
-    "load_variable": f"{_V1}:train.load_variable",
     "prepend_name_scope": "private.framework_ops:prepend_name_scope",
     "smart_case": "private.smart_cond:smart_case",
     "smart_cond": "private.smart_cond:smart_cond",
@@ -67,12 +63,16 @@ MOVED = {
     "strip_name_scope": "private.framework_ops:strip_name_scope",
 }
 
+# The readers of checkpoints, whose first argument has another name today.
+READERS = ("init_from_checkpoint", "list_variables", "load_checkpoint",
+           "load_variable")
+_CHECKPOINTS = "contrib.framework.python.framework.checkpoint_utils"
+
 MODULES = [
     Module("contrib.framework"),
     Module("contrib.framework.python"),
     Module("contrib.framework.python.framework"),
-    Module("contrib.framework.python.framework.checkpoint_utils",
-           "private.checkpoint_utils"),
+    Module(_CHECKPOINTS, "private.checkpoint_utils"),
     Module("contrib.framework.python.framework.tensor_util", _OURS),
     Module("contrib.framework.python.ops"),
     Module("contrib.framework.python.ops.variables", f"{_SLIM}.ops.variables"),
@@ -90,9 +90,9 @@ ROWS = [
     for name, new in (
         *((name, f"{_SLIM}.ops.arg_scope:{name}") for name in ARG_SCOPE),
         *((name, f"{_SLIM}.ops.variables:{name}") for name in VARIABLES),
-        *((name, f"{_OURS}:{name}") for name in OURS),
+        *((name, f"{_OURS}:{name}") for name in (*OURS, *READERS)),
         *MOVED.items())
-]
+] + [Row(f"{_CHECKPOINTS}.{name}", f"{_OURS}:{name}") for name in READERS]
 
 GAPS = [
     Gap("contrib.framework.fuse_op",

@@ -79,7 +79,8 @@ _NAMES = {
         "": "infer run_feeds run_n",
         "graph_actions": "infer run_feeds run_feeds_iter run_n"},
     "sequences": {
-        "ops": "seq2seq_inputs sequence_classifier"},
+        "ops": "categorical_variable embedding_lookup seq2seq_inputs "
+               "sequence_classifier"},
     "signatures": {
         "estimators.tensor_signature":
             "TensorSignature create_placeholders_from_signatures "
@@ -135,9 +136,7 @@ _OPS = {
     "dnn": "stack tf.layers.dense",
     "split_squeeze": "use tf.unstack(x, axis=1)",
     "rnn_decoder": "use tf.contrib.legacy_seq2seq.rnn_decoder",
-    "rnn_seq2seq": "use tf.contrib.legacy_seq2seq",
-    "embedding_lookup": "use tf.nn.embedding_lookup",
-    "categorical_variable": "use tf.nn.embedding_lookup"}
+    "rnn_seq2seq": "use tf.contrib.legacy_seq2seq"}
 
 GAPS = [
     *(Gap(f"{prefix}.{name}", *_CANNED) for prefix in (_OLD, _PATH)

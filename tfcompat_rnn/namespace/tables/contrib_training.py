@@ -48,7 +48,7 @@ _SLIM_TRAINING = {
                    "wait_for_new_checkpoint"),
 }
 _LOOKUP_MOVED = {name: name for name in (
-    "FastHashSpec", "HashTable", "HasherSpec", "IdTableWithHashBuckets",
+    "FastHashSpec", "HasherSpec", "IdTableWithHashBuckets",
     "InitializableLookupTableBase", "KeyValueTensorInitializer",
     "LookupInterface", "MutableHashTable", "StrongHashSpec",
     "TableInitializerBase", "TextFileIdTableInitializer", "TextFileIndex",
@@ -56,7 +56,7 @@ _LOOKUP_MOVED = {name: name for name in (
     "index_table_from_file", "index_to_string_table_from_file")}
 _LOOKUP_MOVED["MutableDenseHashTable"] = "DenseHashTable"
 _LOOKUP_OURS = (
-    "index_table_from_tensor", "index_to_string",
+    "HashTable", "index_table_from_tensor", "index_to_string",
     "index_to_string_table_from_tensor", "string_to_index",
     "string_to_index_table_from_file", "string_to_index_table_from_tensor")
 _DATA_MOVED = (

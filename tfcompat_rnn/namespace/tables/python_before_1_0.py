@@ -3,6 +3,7 @@
 from tfcompat_rnn.namespace.releases.rows import Changed
 from tfcompat_rnn.namespace.releases.rows import Old
 from tfcompat_rnn.namespace.tables import Alias
+from tfcompat_rnn.namespace.tables import Row
 from tfcompat_rnn.namespace.tables import before_1_0
 
 _TF = "tensorflow.compat.v1"
@@ -30,6 +31,8 @@ ROWS = [
       for name, *rest in names),
     *(_changed(module, *row)
       for module, rows in before_1_0.ARGUMENTS.items() for row in rows),
+    *(Row(f"{_OPS}.init_ops.{name}", f"{_HERE}.initializers:{name}")
+      for name in before_1_0.INITIALIZERS),
     *(_changed(module, name, arguments, form, "",
                f"{where}:{name}" if where else f"{_TF}:nn.{name}")
       for name, arguments, form, where, modules in before_1_0.NN_ARGUMENTS

@@ -8,6 +8,7 @@ import importlib
 import itertools
 import sys
 
+from . import errors
 from . import files
 from . import numbers2
 from . import ordering
@@ -380,6 +381,7 @@ TABLE = {
     "_py2_less": ordering.less, "_py2_greater": ordering.greater,
     "_py2_at_most": ordering.at_most, "_py2_at_least": ordering.at_least,
     "_py2_equal": ordering.equal, "_py2_unequal": ordering.unequal,
+    "_py2_attribute": errors.attribute_of, "_py2_item": errors.item_of,
     "apply": apply, "basestring": strings.basestring, "buffer": buffer_of,
     "bytes": strings.byte_string, "chr": char, "cmp": ordering.compare,
     "coerce": coerce, "file": files.file, "filter": filter_list,

@@ -6,6 +6,7 @@ Lines keep their numbers, so that tracebacks show the original text.
 import ast
 import sys
 
+from . import errors
 from . import functions
 
 _COMPARISONS = {
@@ -17,7 +18,9 @@ _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 
 def features(tree):
   """The names that the module imports from `__future__`."""
-  return {name.name for node in getattr(tree, "body", ())
+  body = getattr(tree, "body", ())
+  # The body of an expression, as for `eval`, is no list.
+  return {name.name for node in (body if isinstance(body, list) else ())
           if isinstance(node, ast.ImportFrom) and node.module == "__future__"
           for name in node.names}
 
@@ -35,6 +38,7 @@ class Meaning(ast.NodeTransformer):
     self.division = "division" not in future
     self.changes = {}
     self._leaks = [set()]
+    self._errors = []  # names of the except clauses around a node
 
   def _note(self, kind, node):
     self.changes.setdefault(kind, []).append(node.lineno)
@@ -77,8 +81,25 @@ class Meaning(ast.NodeTransformer):
       function.id = "_py2_str"
     return node
 
-  def visit_ExceptHandler(self, node):
+  def visit_Attribute(self, node):
     self.generic_visit(node)
+    if node.attr in errors.ATTRIBUTES and isinstance(node.ctx, ast.Load):
+      return _call("_py2_attribute",
+                   [node.value, ast.Constant(value=node.attr)], node)
+    return node
+
+  def visit_Subscript(self, node):
+    self.generic_visit(node)
+    if isinstance(node.ctx, ast.Load) and isinstance(
+        node.value, ast.Name) and node.value.id in self._errors:
+      if not isinstance(node.slice, ast.Slice):
+        return _call("_py2_item", [node.value, node.slice], node)
+    return node
+
+  def visit_ExceptHandler(self, node):
+    self._errors.append(node.name)
+    self.generic_visit(node)
+    self._errors.pop()
     if node.name:
       # Python 2 kept the name after the clause.
       keep = ast.Assign(

@@ -288,6 +288,19 @@ def _strip(method):
   return call
 
 
+def walk(top, visit, argument):
+  """`os.path.walk`: calls `visit(argument, folder, names)` for each folder."""
+  try:
+    names = os.listdir(top)
+  except OSError:
+    return
+  visit(argument, top, names)
+  for name in names:
+    path = os.path.join(top, name)
+    if os.path.isdir(path) and not os.path.islink(path):
+      walk(path, visit, argument)
+
+
 def additions():
   """[(module, name, value)]: names that Python 3's modules lack."""
   found = [
@@ -295,6 +308,7 @@ def additions():
       (sys, "setdefaultencoding", lambda encoding: None),
       (sys, "exc_clear", lambda: None),
       (os, "getcwdu", os.getcwd),
+      (os.path, "walk", walk),
       (os, "errno", importlib.import_module("errno")),
       (itertools, "izip", zip), (itertools, "imap", map),
       (itertools, "ifilter", filter),

@@ -1,4 +1,4 @@
-"""Inputs and losses of sequences as lists."""
+"""Embedded symbols; inputs and losses of sequences as lists."""
 
 from tfcompat_rnn._tf import tf
 
@@ -37,3 +37,33 @@ def seq2seq_inputs(x, y, input_length, output_length, sentinel=None,
       sentinel = tf.zeros(tf.stack([tf.shape(x)[0], y[0].get_shape()[1]]))
       sentinel.set_shape(y[0].get_shape())
     return in_x, [sentinel] + y, y + [sentinel]
+
+
+def embedding_lookup(params, ids, name="embedding_lookup"):
+  """The rows of `params` for `ids` of any rank: `[..., depth]`.
+
+  TF 1.15: `tf.contrib.learn.ops.embedding_lookup`.
+  """
+  with tf.name_scope(name, "embedding_lookup", [params, ids]):
+    params = tf.convert_to_tensor(params)
+    ids = tf.convert_to_tensor(ids)
+    shape = tf.shape(ids)
+    count = tf.reduce_prod(shape, keepdims=True)
+    rows = tf.nn.embedding_lookup(params, tf.reshape(ids, count), name=name)
+    found = tf.reshape(rows, tf.concat([shape, [-1]], 0))
+    found.set_shape(ids.shape.concatenate(params.shape[1:]))
+    return found
+
+
+def categorical_variable(tensor_in, n_classes, embedding_size, name):
+  """Embeds the classes `tensor_in` `[...]`: `[..., embedding_size]`.
+
+    words = categorical_variable(x, n_classes=1000, embedding_size=50,
+                                 name="words")
+
+  The variable is called `words/words_embeddings`. TF 1.15:
+  `tf.contrib.learn.ops.categorical_variable`.
+  """
+  with tf.variable_scope(name):
+    table = tf.get_variable(f"{name}_embeddings", [n_classes, embedding_size])
+    return embedding_lookup(table, tensor_in)

@@ -55,8 +55,8 @@ def test_private_paths_are_the_package(old):
 def test_nothing_of_it_is_seen_by_others():
   loading.module("python.estimator.tpu.tpu_estimator")
   import tensorflow
-  assert not any(name.endswith(("estimator_training", "tpu_embedding",
-                                "session_support")) for name in sys.modules)
+  assert not any(name.endswith((".estimator_training", ".tpu_embedding",
+                                ".session_support")) for name in sys.modules)
   assert not tensorflow.keras.__name__.startswith("tf_keras")
   assert not hasattr(sys.modules[_tf.module_name("python") + ".util.tf_export"],
                      "ESTIMATOR_API_NAME")

@@ -157,6 +157,7 @@ CALLS = [
     ("python.ops.init_ops.zeros_initializer([2])", np.zeros([2])),
     ("sparse_concat(concat_dim=0, sp_inputs=[tf1.SparseTensor([[0]], [1.], "
      "[1]), tf1.SparseTensor([[0]], [2.], [1])]).values", [1., 2.]),
+    ("nn.top_k(X, 2, True, 'largest')[1]", [[2, 1], [2, 1]]),
     ("contrib.learn.ops.one_hot_matrix([1, 0], 2, on_value=2., off_value=0.)",
      [[0., 2.], [2., 0.]]),
 ]
@@ -180,6 +181,12 @@ def test_initializers_are_still_classes():
     assert type(made_class()).__name__ == name.split("_")[0].capitalize()
   variable = tf1.get_variable("v", [2], initializer=tf1.zeros_initializer)
   assert variable.shape == [2]
+
+
+def test_a_nas_cell_takes_the_name_of_its_time():
+  cell = tf1.contrib.rnn.NASCell(2, use_biases=True)
+  cell(tf1.constant(X), cell.zero_state(2, tf1.float32))
+  assert [v.op.name for v in tf1.trainable_variables()][-1] == "nas_cell/bias"
 
 
 # a call, its value in 0.x and from 1.0 on

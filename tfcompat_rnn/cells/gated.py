@@ -45,6 +45,8 @@ class NASCell(states.KeptSizes, base.LayerRNNCell):
 
   def __init__(self, num_units, num_proj=None, use_bias=False, reuse=None,
                **kwargs):
+    # TensorFlow 1.0 to 1.12 called the argument "use_biases".
+    use_bias = kwargs.pop("use_biases", use_bias)
     super().__init__(_reuse=reuse, **kwargs)
     self._num_units = checks.check_units("num_units", num_units)
     self._num_proj = checks.check_optional_units("num_proj", num_proj)

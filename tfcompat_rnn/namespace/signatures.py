@@ -1,7 +1,7 @@
 """Functions whose arguments changed between 1.15 and TensorFlow 2.
 
 All public functions of 1.15.5 were compared with `tf.compat.v1` of 2.21. Only
-the cross entropies matter: 1.15 refused positional arguments, because their
+`top_k`, whose `name` has moved, and the cross entropies matter: 1.15 refused positional arguments, because their
 order had changed in TensorFlow 1.0; TensorFlow 2 would silently exchange
 labels and logits in an old call.
 """
@@ -60,3 +60,13 @@ def sigmoid_cross_entropy_with_logits(_sentinel=None, labels=None,
   _check_named("sigmoid_cross_entropy_with_logits", _sentinel, labels, logits)
   return tf.nn.sigmoid_cross_entropy_with_logits(
       labels=labels, logits=logits, name=name)
+
+
+def top_k(input, k=1, sorted=True, name=None):  # 1.15's names
+  """The `k` largest entries of the last axis: `(values, indices)`.
+
+  >>> values, indices = tf.nn.top_k(x, 2)
+
+  TF 1.15: `tf.nn.top_k`.
+  """
+  return tf.nn.top_k(input, k, sorted, name=name)

@@ -45,6 +45,8 @@ ROWS = [
     *(Row(f"nn.rnn_cell.{old}", new)
       for old, new in OLDER_CELL_NAMES.items()),
     *(Row(f"nn.{name}", f"tfcompat_rnn.loops:{name}") for name in _LOOPS),
+    *(Row(f"{module}.top_k", "tfcompat_rnn.namespace.signatures:top_k")
+      for module in ("nn", "math")),
     *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}")
       for name in _BEHAVIOR),
     Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),

@@ -1,9 +1,9 @@
 """Functions whose arguments changed between 1.15 and TensorFlow 2.
 
 All public functions of 1.15.5 were compared with `tf.compat.v1` of 2.21. Only
-`top_k`, whose `name` has moved, and the cross entropies matter: 1.15 refused positional arguments, because their
-order had changed in TensorFlow 1.0; TensorFlow 2 would silently exchange
-labels and logits in an old call.
+`top_k`, whose `name` has moved, and the cross entropies matter: 1.15 refused
+positional arguments, because their order had changed in TensorFlow 1.0;
+TensorFlow 2 would silently exchange labels and logits in an old call.
 """
 
 from tfcompat_rnn import _errors

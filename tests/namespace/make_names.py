@@ -42,8 +42,9 @@ REEXPORTING = ("python", "python.ops.standard_ops",
                "python.pywrap_tensorflow_internal")
 NOISE = ("absolute_import", "division", "print_function", "tf_export",
          "keras_export", "estimator_export", "deprecated", "deprecated_args",
-         "deprecated_alias", "deprecated_endpoints", "xrange", "zip", "map",
-         "deprecated_argument_lookup", "deprecated_arg_values")
+         "deprecated_alias", "deprecated_endpoints", "range", "xrange", "zip",
+         "map", "deprecated_argument_lookup", "deprecated_arg_values",
+         "with_statement")
 PUBLIC = ("app", "audio", "autograph", "bitwise", "compat", "config", "data",
           "debugging", "distribute", "distributions", "dtypes", "errors",
           "estimator", "experimental", "feature_column", "flags", "gfile",
@@ -73,9 +74,8 @@ def _names(module, private, old):
     if private:
       if isinstance(value, types.ModuleType):
         continue
-      home = getattr(value, "__module__", None)
-      if isinstance(home, str) and not home.startswith("tensorflow"):
-        continue
+      # Values of other packages stay: programs import some of them from
+      # here, for example pad_sequences.
       # What a wildcard import brought along of other files, once each.
       if old in REEXPORTING:
         continue

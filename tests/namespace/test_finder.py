@@ -12,6 +12,8 @@ import tensorflow.compat.v1 as compat
 import tfcompat_rnn.tf1 as tf1
 from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace import finder
+from tfcompat_rnn.namespace import missing
+from tfcompat_rnn.namespace import names
 
 MODULES = ["nn", "nn.rnn_cell", "contrib", "contrib.rnn", "layers", "losses",
            "train", "python", "python.ops", "python.ops.rnn_cell",
@@ -114,3 +116,16 @@ def test_modules_that_private_modules_had_imported(module, name, target):
   root = "tfcompat_rnn.tf1.python."
   found = getattr(importlib.import_module(root + module), name)
   assert found is importlib.import_module(root + target)
+
+
+@pytest.mark.parametrize("old", [
+    "python.keras.preprocessing.text.Tokenizer",
+    "python.keras.preprocessing.sequence.pad_sequences",
+    "python.keras.preprocessing.image.load_img",
+    "python.keras.utils.data_utils.urlretrieve",
+    "python.platform.flags.ArgumentParser",
+    "contrib.grid_rnn.python.ops.grid_rnn_cell.namedtuple"])
+def test_what_1_15_imported_from_other_packages_is_not_called_unknown(old):
+  # An earlier list had only what TensorFlow's own files defined.
+  assert names.home(old)
+  assert "was not in TensorFlow 1.15" not in missing.message(old)

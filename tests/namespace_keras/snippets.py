@@ -5,6 +5,8 @@ a registry of its own: loading tf_keras takes seconds.
 """
 
 import collections
+import os
+import tempfile
 
 import numpy as np
 
@@ -347,6 +349,23 @@ def pooling(tf):
 @snippet
 def dropout(tf):
   tf.keras.layers.Dropout(0.5)(_x(tf))
+
+
+@snippet
+def dropout_of_nothing(tf):
+  tf.keras.layers.Dropout(0.)(_x(tf))
+  tf.keras.layers.SpatialDropout1D(0)(_sequence(tf))
+  tf.keras.layers.Dropout(0., noise_shape=[None, 1])(_x(tf), training=True)
+  tf.keras.layers.Dense(5)(_x(tf))
+
+
+@snippet
+def dropout_masked(tf):
+  layers = tf.keras.layers
+  words = layers.Embedding(7, 3, mask_zero=True)(
+      tf.placeholder(tf.int32, [None, 5]))
+  hidden = layers.SpatialDropout1D(0.2)(layers.Dropout(0.)(words))
+  layers.GRU(2, implementation=2)(hidden)
 
 
 @snippet
@@ -819,6 +838,73 @@ def fitted_bidirectional(tf):
       tf.keras.layers.BatchNormalization(), tf.keras.layers.Dense(2))
   x, y = _data()
   model.fit(x.reshape(8, 2, 2), y, epochs=1, verbose=0)
+
+
+def _masked_model(tf, layer, temporal):
+  layers = tf.keras.layers
+  words = layers.Input((5,))
+  hidden = layer(layers.Embedding(9, 4, mask_zero=True)(words))
+  model = tf.keras.Model(words, layers.Dense(2, activation="softmax")(hidden))
+  model.compile("sgd", "categorical_crossentropy", metrics=["acc"],
+                sample_weight_mode="temporal" if temporal else None)
+  x = np.arange(20).reshape(4, 5) % 9
+  y = np.eye(2)[x % 2] if temporal else np.eye(2)[[0, 1, 1, 0]]
+  model.train_on_batch(x, y)
+  model.evaluate(x, y, verbose=0)
+  layers.Dense(3)(_x(tf))
+
+
+@snippet
+def masked_lstm_trained(tf):
+  _masked_model(tf, tf.keras.layers.LSTM(3), False)
+
+
+@snippet
+def masked_gru_unrolled_trained(tf):
+  _masked_model(tf, tf.keras.layers.GRU(3, unroll=True), False)
+
+
+@snippet
+def masked_bidirectional_trained(tf):
+  _masked_model(tf, tf.keras.layers.Bidirectional(tf.keras.layers.LSTM(
+      3, return_sequences=True), merge_mode="sum"), True)
+
+
+@snippet
+def masked_cells_trained(tf):
+  layers = tf.keras.layers
+  _masked_model(tf, layers.RNN(
+      [layers.LSTMCell(3), layers.GRUCell(2), layers.SimpleRNNCell(2)],
+      return_sequences=True), True)
+
+
+@snippet
+def loaded_with_optimizer(tf):
+  x, y = _data()
+  with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "model.h5")
+    model = _fitted(tf, tf.keras.layers.Dense(2, input_shape=(4,)))
+    model.train_on_batch(x, y)
+    model.save(path)
+    tf.keras.models.load_model(path).train_on_batch(x, y)
+  tf.keras.layers.Dense(3)(_x(tf))
+
+
+@snippet
+def loaded_with_temporal_weights(tf):
+  layers = tf.keras.layers
+  x = np.arange(48.).reshape(4, 3, 4)
+  with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "model.h5")
+    model = tf.keras.Sequential([
+        layers.LSTM(2, return_sequences=True, input_shape=(3, 4)),
+        layers.TimeDistributed(layers.Dense(4))])
+    model.compile("adam", "mse", sample_weight_mode="temporal")
+    model.train_on_batch(x, x, sample_weight=np.ones([4, 3]))
+    model.save(path)
+    tf.keras.models.load_model(path).train_on_batch(
+        x, x, sample_weight=np.ones([4, 3]))
+  layers.Dense(3)(_x(tf))
 
 
 @snippet

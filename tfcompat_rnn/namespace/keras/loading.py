@@ -6,6 +6,7 @@ asks at each call whether a 1.x graph is being built; in eager mode and in a
 """
 
 import importlib
+import inspect
 import sys
 import threading
 import types
@@ -18,7 +19,7 @@ from tfcompat_rnn.namespace.keras import changes
 
 # The modules with rows, in the order in which they are applied.
 _TABLES = ("naming", "recurrent", "randomness", "functions", "layers",
-           "losses", "models", "arguments", "text")
+           "losses", "models", "saving", "arguments", "text")
 
 _lock = threading.RLock()
 
@@ -101,6 +102,9 @@ def _patch():
       patch = patches.wrap(holder, key, row.make, when=changes.in_1x_graph)
       if isinstance(holder, types.ModuleType):
         functions[id(patch.original)] = patch
+      elif key == "call":
+        # Keras passes a mask to a layer whose `call` can take it.
+        patch.value.__signature__ = inspect.signature(patch.original)
     _rebind(patches, functions)
     # Advice to use names that 1.15 did not have, or not for this.
     patches.filter_warnings(

@@ -33,6 +33,22 @@ def _compute_weighted_loss(original):
   return compute_weighted_loss
 
 
+def _apply_valid_mask(original):
+  del original
+
+  def apply_valid_mask(losses, sw, mask, reduction):
+    del losses, reduction
+    # Today the weights of valid steps are raised so that the loss is their
+    # mean; 1.15 took the mean over all steps, masked ones being 0.
+    return sw if mask is None or sw is mask else sw * mask
+  return apply_valid_mask
+
+
+def _get_mask(original):
+  del original
+  return lambda y_p: None
+
+
 def _losses_get(original):
   def get(identifier):
     if identifier == "cosine_proximity":
@@ -103,6 +119,10 @@ def _aggregate(original):
 
 
 CHANGES = [
+    Change("utils.losses_utils:apply_valid_mask", _apply_valid_mask,
+           "masked steps counted in the mean of the loss"),
+    Change("utils.losses_utils:get_mask", _get_mask,
+           "losses and metrics that are called ignored the outputs' mask"),
     Change("utils.losses_utils:compute_weighted_loss", _compute_weighted_loss,
            "weights were broadcast by the operations of tf.losses"),
     Change("losses:get", _losses_get, "the loss cosine_proximity"),

@@ -5,6 +5,8 @@ from NumPy's generator, and so did the masks of recurrent layers and the noise
 layers; the layer `Dropout` did not.
 """
 
+import numbers
+
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import changes
@@ -37,6 +39,22 @@ def _dropout(original):
   return dropout
 
 
+def _dropout_layer(original):
+  def call(self, inputs, training=None):
+    if not isinstance(self.rate, numbers.Real) or self.rate:
+      return original(self, inputs, training=training)
+    # Today a rate of 0 never asks whether this is training.
+    if training is None:
+      training = changes.module("backend").learning_phase()
+
+    def dropped():
+      self._get_noise_shape(inputs)
+      return inputs
+    return changes.module("utils.control_flow_util").smart_cond(
+        training, dropped, lambda: tf.identity(inputs))
+  return call
+
+
 def _from_backend(name):
   def make(original):
     del original
@@ -50,6 +68,8 @@ def _from_backend(name):
 
 
 CHANGES = [
+    Change("layers.regularization.dropout:Dropout.call", _dropout_layer,
+           "a rate of 0 was treated like any other"),
     Change("layers.rnn.dropout_rnn_cell_mixin:_generate_dropout_mask",
            _dropout_mask, "the seeds of the masks came from NumPy"),
     Change("backend:RandomGenerator.dropout", _dropout,

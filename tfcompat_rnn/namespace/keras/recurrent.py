@@ -1,6 +1,7 @@
 """Recurrent layers: 1.15's variable names and steps, and 1.x cells in them."""
 
 import contextlib
+import contextvars
 
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _tf
@@ -8,6 +9,8 @@ from tfcompat_rnn import cells
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import changes
 from tfcompat_rnn.namespace.keras.changes import Change
+
+_in_steps = contextvars.ContextVar("in_steps", default=False)
 
 
 def _is_layer(cell):
@@ -192,8 +195,43 @@ def _gru_call(original):
   return call
 
 
+def _backend_rnn(original):
+  def rnn(*args, **kwargs):
+    token = _in_steps.set(True)
+    try:
+      return original(*args, **kwargs)
+    finally:
+      _in_steps.reset(token)
+  return rnn
+
+
+def _tiled(mask, x):
+  """`mask`, repeated along the axes in which `x` is larger."""
+  wanted = x.shape.as_list()
+  multiples = [size if has == 1 else 1
+               for has, size in zip(mask.shape.as_list(), wanted)]
+  if all(size == 1 for size in multiples) or None in multiples:
+    return mask
+  # The last operation repeated it once.
+  _opcount.compensate(-2)
+  return tf.tile(mask, multiples)
+
+
+def _where(original):
+  def where(condition, x=None, y=None, name=None):
+    if x is None or not _in_steps.get():
+      return original(condition, x, y, name=name)
+    # Of the same shape as `x`: the gradient does not undo a broadcast.
+    return tf.compat.v1.where(_tiled(condition, x), x, y, name=name)
+  return where
+
+
 _BASE = "layers.rnn.base_rnn:RNN."
 CHANGES = [
+    Change("backend:rnn", _backend_rnn,
+           "masked steps were chosen by Select, which has fewer gradients"),
+    Change("backend:tf.where", _where,
+           "masked steps were chosen by Select, which has fewer gradients"),
     Change(_BASE + "__init__", _rnn_init,
            "cells of 1.x had resource variables in Keras layers"),
     Change(_BASE + "build", _rnn_build,

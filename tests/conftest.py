@@ -22,6 +22,7 @@ def no_old_release():
   notice = sys.modules.get("tfcompat_rnn.namespace.releases.notice")
   if notice is not None:
     notice.forget()
+    sys.modules["tfcompat_rnn.namespace.releases.sources"].forget()
 
 
 @pytest.fixture

@@ -62,6 +62,9 @@ ROWS = [
     Row(verdicts.EQUAL, "dataset_shuffle_one_shot",
         "the operations that shuffle and repeat as 1.15's one dataset did do "
         "not count"),
+    Row(verdicts.EQUAL, "dataset_rejection",
+        "rejection_resample maps, zips and converts its distributions in a "
+        "different order, with the same number of operations"),
     Row(verdicts.EQUAL, "dataset_interleave",
         "whether the order of parallel_interleave may differ is an attribute "
         "today; the constant that stands for it is made after the sizes of "

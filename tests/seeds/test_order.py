@@ -31,7 +31,13 @@ def test_shuffles(tf, name):
   assert order_cases.measure_shuffle(tf, name) == want
 
 
-@pytest.mark.parametrize("name", order_cases.LOOPS)
+# Their order is not the same in every run: the executor takes what has become
+# ready by how long each operation took before. docs/seeds.md says so.
+UNDETERMINED = {"scheduled sampling"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in order_cases.LOOPS if name not in UNDETERMINED])
 def test_loops(tf, name):
   got = order_cases.measure_loop(tf, name)
   for call, (mine, theirs) in enumerate(zip(got, WANT["loop " + name])):

@@ -16,7 +16,8 @@ from tfcompat_rnn.seeds import Restored
 
 # 1.15's RewriterConfig, where today's Grappler turns the order of the edges
 # around. Measured on 66 seeded programs with loops: without these settings 31
-# draw in another order than in 1.15, with them 2 (tests/seeds/loop_draws.py).
+# draw in another order than in 1.15, with them 2 (tests/seeds/order_cases.py
+# has some of them).
 _OFF = 2
 
 

@@ -10,6 +10,8 @@ of fetches, so only a session gets it whose graph draws in a loop. That is
 known when the session first runs something, not when it is created.
 """
 
+import threading
+
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
@@ -19,6 +21,7 @@ from tfcompat_rnn.seeds import Restored
 # draw in another order than in 1.15, with them 2 (tests/seeds/order_cases.py
 # has some of them).
 _OFF = 2
+_lock = threading.Lock()
 
 
 def _as_in_1_15(config):
@@ -70,9 +73,11 @@ def _in_loop(op):
 def _extend_graph(original):
   def extend_graph(self):
     if not getattr(self, "_tfcompat_rnn_has_run", False):
-      self._tfcompat_rnn_has_run = True
-      if draws_in_a_loop(self.graph):
-        _open_again(self)
+      with _lock:  # no other thread may use the session that is replaced
+        if not getattr(self, "_tfcompat_rnn_has_run", False):
+          if draws_in_a_loop(self.graph):
+            _open_again(self)
+          self._tfcompat_rnn_has_run = True
     return original(self)
   return extend_graph
 

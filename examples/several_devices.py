@@ -133,10 +133,13 @@ def main(argv=None):
   if arguments.picture and _common.pyplot(arguments.picture) is None:
     arguments.picture = None
   # Use one thread per operation, so that parallel work is visible between
-  # operations and not hidden inside a single one.
+  # operations and not hidden inside a single one; and threads of its own,
+  # because sessions otherwise share those that the process's first session
+  # asked for.
   config = tfcompat_rnn.session_config(
       intra_threads=1, soft_placement=False,
-      base=tf.ConfigProto(device_count={"CPU": len(devices)}))
+      base=tf.ConfigProto(device_count={"CPU": len(devices)},
+                          use_per_session_threads=True))
   print(f"{arguments.layers} layers of {arguments.units} units, batches of "
         f"{arguments.rows} rows of {arguments.steps} steps")
 

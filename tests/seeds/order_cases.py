@@ -172,7 +172,8 @@ def measure_loop(tf, name):
   tf.set_random_seed(3)
   fetches, feeds = LOOPS[name](tf)
   config = tf.ConfigProto(intra_op_parallelism_threads=1,
-                          inter_op_parallelism_threads=1)
+                          inter_op_parallelism_threads=1,
+                          use_per_session_threads=True)
   with tf.Session(config=config) as session:
     session.run(tf.global_variables_initializer())
     return [[np.asarray(value).astype(float).round(9).tolist()

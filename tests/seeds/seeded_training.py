@@ -56,7 +56,8 @@ def run(tf, steps):
     x, y, loss, train = build(tf)
     random = np.random.RandomState(1)
     config = tf.ConfigProto(intra_op_parallelism_threads=1,
-                            inter_op_parallelism_threads=1)
+                            inter_op_parallelism_threads=1,
+                            use_per_session_threads=True)
     with tf.Session(config=config) as session:
       session.run(tf.global_variables_initializer())
       values = {

@@ -288,7 +288,8 @@ def test_the_noise_of_the_steps_of_a_loop_is_drawn_in_their_order(v1):
   in_loop = history.stack()
   one_by_one = v1.random_normal([rows, 1], seed=5)
   one_thread = v1.ConfigProto(
-      inter_op_parallelism_threads=1, intra_op_parallelism_threads=1)
+      inter_op_parallelism_threads=1, intra_op_parallelism_threads=1,
+      use_per_session_threads=True)
   with v1.Session(config=one_thread) as session:
     got = session.run(in_loop)
     want = [session.run(one_by_one) for _ in range(steps)]

@@ -451,7 +451,8 @@ def test_scheduled_draws_follow_the_order_of_the_steps(v1, with_embedding):
   with v1.variable_scope("model", reuse=v1.AUTO_REUSE):
     one, many = used(parallel_iterations=1), used()
   config = v1.ConfigProto(
-      intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+      intra_op_parallelism_threads=1, inter_op_parallelism_threads=1,
+      use_per_session_threads=True)
   with v1.Session(config=config) as session:
     session.run(v1.global_variables_initializer())
     for _ in range(4):

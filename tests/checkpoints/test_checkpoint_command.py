@@ -121,6 +121,7 @@ def test_keys_do_not_control_the_terminal(capsys, tmp_path):
   assert r"w\x1b[31m\u202e" in call(capsys, "list", tmp_path / "m")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [
     ["checkpoint", "list", str(FORMS / "v2")], ["run", "--list-repairs"]],
     ids=["list", "repairs"])
@@ -152,9 +153,9 @@ def explain_program(capsys, tmp_path, monkeypatch, end, units, code,
   return text
 
 
-@pytest.mark.parametrize("end", [
-    "run", *(pytest.param(end, marks=pytest.mark.slow)
-             for end in ("restore", "monitored", "supervisor", "guarded"))])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "end", ["run", "restore", "monitored", "supervisor", "guarded"])
 def test_explain_a_program(capsys, tmp_path, monkeypatch, end):
   data = json.loads(explain_program(
       capsys, tmp_path, monkeypatch, end, 3, 0, "--json"))

@@ -1,12 +1,14 @@
 """The program in docs/feedback.md, run from top to bottom."""
 
 import numpy as np
+import pytest
 
 import docs_blocks
 
 PAGE = docs_blocks.Page("feedback.md")
 
 
+@pytest.mark.slow
 def test_the_page_is_a_program(v1):
   blocks = PAGE.codes()
   assert len(blocks) > 7

@@ -110,6 +110,19 @@ _FULL_SEQUENCES = {
         "embedding_rnn_fed", "attention_decoder_all", "buckets_of_one_cell"),
     "decoding": ("training_open_batch_imputed", "nested", "draws"),
 }
+# Variants of cells of which a comprehensive case runs with the fast tests.
+_VARIANTS = (
+    "grid_both", "grid_both_higher", "grid_both_lower", "grid_lstm_blocks",
+    "grid_lstm_coupled", "grid_lstm_coupled_peepholes", "grid_lstm_multi",
+    "grid_lstm_one_tensor", "grid_lstm_one_tensor_blocks",
+    "grid_lstm_open_rows", "grid_lstm_peepholes", "grid_lstm_shared",
+    "grid_lstm_shared_peepholes", "layer_norm_fed-dynamic",
+    "layer_norm_keeps_all-dynamic", "layer_norm_multi-dynamic",
+    "nas_bias-dynamic", "nas_multi-dynamic", "ntm_goes_on",
+    "attention_of_multi-dynamic", "attention_joined-dynamic",
+    "scope_regularizer_bidirectional", "scope_regularizer_static",
+    "scope_regularizer_wrapper", "stack_bidirectional_states",
+    "stack_bidirectional_dynamic_states")
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "compiled", "phased", "convolutional", "frequency",
                   "layer_norm_lstm", "memory", "minimal", "weight_norm")
@@ -123,6 +136,8 @@ def is_slow(name, dtype):
   A case without a loop of its own runs in one dtype, the last.
   """
   case_ = CASES[name]
+  if name in _VARIANTS:
+    return True
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # the most comprehensive of its four cells
     return loop != "lstm_peephole" or dtype != "float64"

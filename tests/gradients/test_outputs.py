@@ -108,7 +108,8 @@ def test_what_differs_from_itself_is_said(v1):
   assert [row.kind for row in report.failures] == ["loss", "variable"]
 
 
-@pytest.mark.parametrize("behavior", ["1.x", "2.x"])
+@pytest.mark.parametrize("behavior", [
+    "1.x", pytest.param("2.x", marks=pytest.mark.slow)])
 def test_gradients_in_either_behavior(behavior):
   from tfcompat_rnn._tf import tf
   data = np.random.RandomState(1).standard_normal([2, 4, 3])

@@ -10,18 +10,24 @@ import shutil
 import subprocess
 import tempfile
 
+from tfcompat_rnn.compare import sides
+
 HERE = pathlib.Path(__file__).resolve().parent
-RECORDER = HERE.parents[1] / "tfcompat_rnn" / "compare" / "recorder.py"
+ROOT = HERE.parents[1]
+RECORDER = ROOT / "tfcompat_rnn" / "compare" / "recorder.py"
+PROGRAMS = [*(HERE / "programs").glob("*.py"),
+            ROOT / "examples" / "legacy" / "wave_gru.ipynb"]
 
 # recording -> (program, options of the recorder, environment)
 RECORDINGS = {
-    "lstm": ("lstm", [], {}),
-    "linear": ("linear", [], {}),
-    "linear_seed_42": ("linear", ["--seed", "42"], {}),
-    "linear_error": ("linear", ["--seed", "42"], {"GO_WRONG": "error"}),
+    "lstm": ("lstm.py", [], {}),
+    "linear": ("linear.py", [], {}),
+    "linear_seed_42": ("linear.py", ["--seed", "42"], {}),
+    "linear_error": ("linear.py", ["--seed", "42"], {"GO_WRONG": "error"}),
     # The first with wrong gradients, as 1.15.5 takes them, the second not.
-    "kept_state": ("kept_state", [], {}),
-    "kept_state_resource": ("kept_state", ["--resource-variables"], {}),
+    "kept_state": ("kept_state.py", [], {}),
+    "kept_state_resource": ("kept_state.py", ["--resource-variables"], {}),
+    "wave_gru": ("wave_gru.ipynb", [], {}),
 }
 
 
@@ -32,11 +38,13 @@ def record(python, name, out):
   inherited = {key: value for key, value in os.environ.items()
                if key != "TF2_BEHAVIOR"}
   with tempfile.TemporaryDirectory() as folder:
-    for path in (HERE / "programs").glob("*.py"):
+    for path in PROGRAMS:
       shutil.copy(path, folder)
+    if program.endswith(".ipynb"):
+      program = str(sides.notebook_as_script(program, folder))
     done = subprocess.run(
         [python, str(RECORDER)] + options + [
-            f"{program}.py", "-o",
+            program, "-o",
             str(pathlib.Path(out).resolve() / f"{name}.npz")],
         cwd=folder, capture_output=True, text=True, check=False,
         env=dict(inherited, TF_CPP_MIN_LOG_LEVEL="3",

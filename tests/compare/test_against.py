@@ -82,6 +82,22 @@ def test_a_seeded_lstm_is_equal(ours, capsys):
   assert "verdict: equal (rtol 1e-05, atol 1e-08): 27 calls" in out
 
 
+@pytest.mark.slow
+def test_a_notebook_is_equal(tmp_path, capsys):
+  pytest.importorskip("IPython")
+  shutil.copy(ROOT / "examples" / "legacy" / "wave_gru.ipynb", tmp_path)
+  subprocess.run(
+      [sys.executable, "-m", "tfcompat_rnn", "record", "wave_gru.ipynb",
+       "-o", "ours.npz"], check=True, cwd=tmp_path, capture_output=True,
+      env=dict(os.environ, TF_ENABLE_ONEDNN_OPTS="0", PYTHONPATH=str(ROOT)))
+  assert len(list((tmp_path / "figures").glob("*.png"))) == 2
+  code, out, err = compare(capsys, tmp_path / "ours.npz", "--against",
+                           DATA / "wave_gru.npz")
+  assert (code, err) == (0, ""), out
+  assert "initialization: 32 in both, 32 bit-identical" in out
+  assert "verdict: equal (rtol 1e-05, atol 1e-08): 123 calls" in out
+
+
 def first(out):
   return next(line for line in out.splitlines()
               if line.startswith("first difference: "))

@@ -1,6 +1,6 @@
-"""Runs each program of this folder under the launcher, in one process.
+"""Runs each program of a folder under the launcher, in one process.
 
-  tfcompat-rnn run tests/releases/driver.py [NAME...]
+  tfcompat-rnn run tests/releases/driver.py FOLDER [NAME...]
 
 Prints what each one printed, as JSON: {name: [text, notice or null]}.
 """
@@ -19,12 +19,11 @@ from tfcompat_rnn.namespace import releases
 from tfcompat_rnn.namespace.releases import notice
 from tfcompat_rnn.namespace.releases import sources
 
-PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 # Programs that show no old name: only --api tells.
 API = {"labelling_0_9": "0.9"}
 
 
-def run(name):
+def run(folder, name):
   """(what the program printed, the notice or None)."""
   told = []
   sources.forget()
@@ -32,10 +31,13 @@ def run(name):
   before = notice.set_output(told.append)
   releases.set_api(API.get(name))
   printed = io.StringIO()
+  tf.reset_default_graph()
+  sys.argv = [name]
   try:
-    with tf.Graph().as_default(), contextlib.redirect_stdout(printed):
-      runpy.run_path(os.path.join(PROGRAMS, name + ".py"),
-                     run_name="__main__")
+    with contextlib.redirect_stdout(printed):
+      runpy.run_path(os.path.join(folder, name + ".py"), run_name="__main__")
+  except SystemExit:  # tf.app.run
+    pass
   except Exception:
     printed.write(traceback.format_exc())
   finally:
@@ -45,6 +47,10 @@ def run(name):
   return printed.getvalue(), told[0] if told else None
 
 
-names = sys.argv[1:] or sorted(
-    name[:-3] for name in os.listdir(PROGRAMS) if name.endswith(".py"))
-print(json.dumps({name: run(name) for name in names}))
+def main(folder, *names):
+  names = names or sorted(
+      name[:-3] for name in os.listdir(folder) if name.endswith(".py"))
+  print(json.dumps({name: run(folder, name) for name in names}))
+
+
+main(*sys.argv[1:])

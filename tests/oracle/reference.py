@@ -18,6 +18,8 @@ class NoReferenceError(Exception):
 def environment():
   """The process environment, fit for 1.15 and without its warnings."""
   quiet = dict(os.environ)
+  # AutoGraph of 1.15 took what a conditional returns in the order of a set.
+  quiet["PYTHONHASHSEED"] = "0"
   quiet.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
   quiet.setdefault("PYTHONWARNINGS", "ignore")
   # Current TensorFlow sets it when imported, and 1.15 would obey it.

@@ -542,6 +542,8 @@ ATTRIBUTES = {
         "it"),
     "Graph._get_control_flow_context": Attribute(_CONTEXT),
     "Graph._set_control_flow_context": Attribute(_CONTEXT),
+    "Layer._make_unique_name": Attribute(
+        "tfe.Network: networks and layers of a graph are numbered together"),
     "Layer._non_trainable_weights": Attribute(
         "Keras: the variables of a 1.x cell belong to the layer around it"),
     "Layer._scope": Attribute(

@@ -204,6 +204,10 @@ class NamespaceModule(types.ModuleType):
     return f"<module {name} (TensorFlow 1.15 names, {self.__name__})>"
 
 
+# Programs print the names of types, and this was a module in 1.15.
+NamespaceModule.__name__ = NamespaceModule.__qualname__ = "module"
+
+
 def _stays(row):
   """Whether the value of `row` is the same at each use.
 

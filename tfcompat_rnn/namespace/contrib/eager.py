@@ -1,5 +1,6 @@
 """`tf.contrib.eager`: what is neither in `tf` nor in TensorFlow any more."""
 
+import collections.abc
 import contextlib
 
 from tfcompat_rnn import _errors
@@ -16,7 +17,7 @@ def _check_eager(name):
         "call tf.enable_eager_execution() first"))
 
 
-class Iterator:
+class Iterator(collections.abc.Iterator):
   """Iterates over a `tf.data.Dataset`, under eager execution.
 
   Example: `for batch in tfe.Iterator(dataset): train(batch)`

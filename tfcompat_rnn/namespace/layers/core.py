@@ -7,6 +7,7 @@ elements), but with other operations.
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import _dropout
+from tfcompat_rnn.namespace.layers.unconverted import leave_unconverted
 
 _utils = private("legacy_layer_utils")
 
@@ -23,7 +24,7 @@ class Dropout(private("legacy_layers").Dropout):
   TF 1.15: `tf.layers.Dropout`.
   """
 
-  @tf.autograph.experimental.do_not_convert
+  @leave_unconverted
   def call(self, inputs, training=False):
     if training is None:
       training = private("legacy_backend").learning_phase()
@@ -67,7 +68,7 @@ class Flatten(private("legacy_layers").Flatten):
   TF 1.15: `tf.layers.Flatten`.
   """
 
-  @tf.autograph.experimental.do_not_convert
+  @leave_unconverted
   def call(self, inputs):
     rank = inputs.shape.rank
     if self.data_format == "channels_first" and rank and rank > 1:

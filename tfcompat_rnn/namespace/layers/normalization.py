@@ -11,6 +11,7 @@ from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.layers import moments
+from tfcompat_rnn.namespace.layers.unconverted import leave_unconverted
 
 _Layer = private("legacy_layers").Layer
 _AXES_FUSED = (-3, -1, 1, 3)
@@ -221,7 +222,7 @@ class BatchNormalization(_Layer):
       self.renorm_stddev = self._add_statistic(
           "renorm_stddev", shape, stddev_initializer)
 
-  @tf.autograph.experimental.do_not_convert
+  @leave_unconverted
   def call(self, inputs, training=False):
     if training is None:
       training = private("legacy_backend").learning_phase()

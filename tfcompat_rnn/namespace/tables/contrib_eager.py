@@ -29,6 +29,13 @@ _CONTEXT = (
 
 _EAGER = "tfcompat_rnn.namespace.contrib.eager"
 _SAVER = ("Saver", "get_optimizer_variables", "restore_variables_on_create")
+_NETWORK = "tfcompat_rnn.namespace.contrib.network"
+_NETWORKS = {
+    "Network": _NETWORK + "s",
+    "Sequential": _NETWORK + "s",
+    "restore_network_checkpoint": _NETWORK + "_checkpoints",
+    "save_network_checkpoint": _NETWORK + "_checkpoints",
+}
 _METRICS = (
     "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "Mean", "Metric",
     "SparseAccuracy")
@@ -64,6 +71,10 @@ ROWS = [
       for name in _CONTEXT),
     *(Row(f"contrib.eager.{name}", f"{_EAGER}:{name}")
       for name in ("Iterator", "list_devices", *_SAVER)),
+    *(Row(f"contrib.eager.{name}", f"{target}:{name}")
+      for name, target in _NETWORKS.items()),
+    *(Row(f"contrib.eager.python.network.{name}", f"{target}:{name}")
+      for name, target in _NETWORKS.items()),
     Row("contrib.eager.python.datasets.Iterator", f"{_EAGER}:Iterator"),
     *(Row(f"contrib.eager.python.saver.{name}", f"{_EAGER}:{name}")
       for name in _SAVER),
@@ -84,9 +95,4 @@ GAPS = [
         "was in TensorFlow 1.15 (tf.contrib.eager: eager execution helpers) "
         "and is not supported here",
         "use tf.GradientTape and tf.train.Checkpoint"),
-    *(Gap(f"contrib.eager.{name}",
-          "was in TensorFlow 1.15 (a class of layers with names of its own) "
-          "and is not supported here",
-          "derive from tf.layers.Layer or tf.keras.Model")
-      for name in ("Network", "Sequential")),
 ]

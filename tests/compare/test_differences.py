@@ -63,6 +63,20 @@ def test_other_kinds_are_told_apart():
   assert gap([b"x" * 99 + b"a"], [b"x" * 99 + b"b"]).problem == "text differs"
 
 
+@pytest.mark.parametrize("wanted, got, same", [
+    (b"/tmp/tmpa1_b2c3d/data/x.csv", b"/tmp/tmpzzzzzzzz/data/x.csv", True),
+    (b"/tmp/tmpa1_b2c3d", b"/tmp/tmpzzzzzzzz", True),
+    (b"/m/export/1543487925/assets/v.txt", b"/m/export/1795951110/assets/v.txt",
+     True),
+    (b"/tmp/tmpa1_b2c3d/x.csv", b"/tmp/tmpa1_b2c3d/y.csv", False),
+    (b"/tmp/tmpa1_b2c3d/x.csv", b"/tmp/other/x.csv", False),
+    (b"/tmp/tmpa1_b2c3d.csv", b"/tmp/tmpzzzzzzzz.csv", False),
+    (b"/m/1/v.txt", b"/m/2/v.txt", False),
+    (b"a /tmpa1_b2c3d/", b"a /tmpzzzzzzzz/", False)], ids=str)
+def test_made_up_folders_in_paths_are_alike(wanted, got, same):
+  assert gap([wanted], [got]).beyond != same
+
+
 def test_large_values_are_compared_by_sample_and_summary():
   rnd = np.random.RandomState(1)
   array = rnd.randn(300, 7)

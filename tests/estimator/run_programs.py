@@ -20,12 +20,15 @@ import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = ("bert_tpu", "canned", "rnn_classifier", "seq2seq_beam",
-            "tagger_crf", "text_classifier", "time_series")
+            "several_heads", "tagger_crf", "text_classifier", "time_series")
+EXAMPLES = ("text_classifier",)
 
 
 def printed(name):
   """What a program printed, and the last line of its error, if any."""
   path = os.path.join(HERE, "programs", name + ".py")
+  if name in EXAMPLES:
+    path = os.path.join(HERE, "..", "..", "examples", "legacy", name + ".py")
   text = io.StringIO()
   before, folder = os.getcwd(), tempfile.mkdtemp()
   os.chdir(folder)

@@ -92,6 +92,21 @@ def test_a_tpu_is_refused():
   assert _tpu(use_tpu=False).config.tpu_config.iterations_per_loop == 2
 
 
+def test_distribution_strategies_are_refused():
+  strategy = _tf.tf2.distribute.OneDeviceStrategy("/cpu:0")
+  for name in ("train_distribute", "eval_distribute"):
+    with pytest.raises(_errors.RefusedError, match="one device"):
+      tf.estimator.RunConfig(**{name: strategy})
+    with pytest.raises(_errors.RefusedError, match="one device"):
+      tf.estimator.RunConfig().replace(**{name: strategy})
+
+
+def test_a_model_is_not_replicated_on_several_devices():
+  with pytest.raises(_errors.RefusedError, match="devices=.'/cpu:0'"):
+    tf.contrib.estimator.replicate_model_fn(
+        _model, devices=["/cpu:0", "/cpu:1"])
+
+
 def test_a_best_exporter_compares_its_first_result(tmp_path):
   exported = []
 

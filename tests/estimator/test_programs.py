@@ -13,7 +13,7 @@ from estimator import run_programs
 
 WANT = generate.read()
 # The others take longer; `tfcompat-rnn compare` was run on all of them.
-TESTED = ("bert_tpu", "rnn_classifier", "tagger_crf")
+TESTED = ("bert_tpu", "rnn_classifier", "several_heads", "tagger_crf")
 _NUMBER = re.compile(r"(?<![\w/])-?\d+\.\d+(?:e-?\d+)?")
 # They print four digits.
 _ONE_DIGIT = 1.5e-4

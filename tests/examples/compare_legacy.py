@@ -3,6 +3,8 @@
   python tests/examples/compare_legacy.py --reference-python PYTHON \
       [--write docs/legacy_examples.md] [--keep DIR] [SCRIPT...]
 
+With names of scripts, only their rows of the page are written.
+
 PYTHON is an interpreter with TensorFlow 1.15.5, NumPy, Matplotlib and
 scikit-learn (default: the environment variable TFCOMPAT_REFERENCE_PYTHON).
 Each script runs, unmodified, from the values that 1.15.5 drew for the
@@ -376,7 +378,8 @@ def main(argv=None):
     for one in rows:
       print(one.line())
     if options.write:
-      options.write.write_text(document(rows))
+      old = options.write.read_text() if options.scripts else ""
+      options.write.write_text(merged(old, rows) if old else document(rows))
   return int(any(one.verdict != "same" for one in rows))
 
 
@@ -399,6 +402,25 @@ def document(rows):
   text.append("|---" + "|---:" * (len(_TITLES) - 2) + "|---|\n")
   text += ["| " + " | ".join(map(str, row.cells())) + " |\n" for row in rows]
   return "".join(text)
+
+
+def merged(old, rows):
+  """The page `old` with the rows of some scripts written again, or added.
+
+  Raises ValueError if they were measured with other versions than the page.
+  """
+  new = document(rows)
+  start = "| script |"
+  heads = [text[:text.index(start)] for text in (old, new)]
+  if heads[0] != heads[1]:
+    raise ValueError("the page was measured with other versions, or has "
+                     "another text; measure all scripts")
+  lines = {}
+  for text in (old, new):
+    titles, line, *rest = text[text.index(start):].splitlines(True)
+    lines.update((row.split("`")[1], row) for row in rest)
+  return "".join([heads[0], titles, line] +
+                 [lines[name] for name in sorted(lines)])
 
 
 def _today(meta):

@@ -40,6 +40,7 @@ SHORT = {
     "queue_input": ["--epochs", "3", "--out", "out"],
     "spectrogram_decoder": ["--steps", "150", "--out", "out"],
     "static_rnn": [],
+    "text_classifier": [],
     "time_series_projection": ["--steps", "200", "--out", "out"],
     "time_series_reshape": ["--steps", "200", "--out", "out"],
     "translation": ["--steps", "150", "--out", "out"],
@@ -291,6 +292,14 @@ def test_python2_char_rnn(results):
 @pytest.mark.slow
 def test_keras_mixed(results):
   assert results["keras_mixed"].numbers("accuracy")[-1] > .6
+
+
+@pytest.mark.slow
+def test_text_classifier(results):
+  """It trains, and what it exported answers like the estimator."""
+  lines = results["text_classifier"].out.splitlines()
+  assert lines[1] == "['best', 'final', 'latest'] [True, True, True]"
+  assert "True" in lines
 
 
 @pytest.mark.slow

@@ -36,6 +36,7 @@ import io
 import json
 import os
 import random
+import re
 import runpy
 import sys
 import threading
@@ -106,11 +107,21 @@ def to_array(value, dtype=None):
   return array
 
 
+# Parts of a path that differ from run to run: what `tempfile` makes up, and
+# the time by which estimators name the folder of a saved model.
+_MADE_UP = re.compile(br"/(?:tmp[a-z0-9_]{8}|1[0-9]{9})(?=/|$)")
+
+
+def _lasting(text):
+  """`text` without what differs from run to run in an absolute path."""
+  return _MADE_UP.sub(b"/*", text) if text.startswith(b"/") else text
+
+
 def _text_value(array, write):
   flat = [part if isinstance(part, bytes) else str(part).encode("utf-8")
           for part in array.ravel()]
   digest = hashlib.sha1()
-  for part in flat:
+  for part in map(_lasting, flat):
     digest.update(("%d:" % len(part)).encode("ascii") + part)
   shown = json.dumps([part[:80].decode("utf-8", "replace")
                       for part in flat[:8]]).encode("utf-8")

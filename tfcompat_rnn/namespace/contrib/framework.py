@@ -5,6 +5,7 @@ from tfcompat_rnn._shapes import with_same_shape as with_same_shape
 from tfcompat_rnn._shapes import with_shape as with_shape
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import initializing
 
 
 def get_name_scope():
@@ -53,7 +54,7 @@ def init_from_checkpoint(checkpoint_dir, assignment_map):
 
   TF 1.15: `tf.contrib.framework.init_from_checkpoint`.
   """
-  return tf.train.init_from_checkpoint(checkpoint_dir, assignment_map)
+  return initializing.init_from_checkpoint(checkpoint_dir, assignment_map)
 
 
 def reduce_sum_n(tensors, name=None):

@@ -9,6 +9,7 @@ import inspect
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _patching
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import initializing
 
 _patches = _patching.Stack()
 
@@ -25,7 +26,7 @@ def _warm_start_always(module):
       if settings and tf.train.latest_checkpoint(self.model_dir):
         tf.logging.info("Warm-starting with WarmStartSettings: %s"
                         % (settings,))
-        tf.train.warm_start(*settings)
+        initializing.warm_start(*settings)
       return original(self, *args, **kwargs)
     return train
   base = module.Estimator  # the other class derives from it
@@ -76,10 +77,29 @@ def _refuse_tpus(module):
   _patches.wrap(module.TPUEstimator, "__init__", make)
 
 
+def _refuse_strategies(module):
+  """What 1.15's distribution strategies did to an estimator is not there."""
+  def make(original):
+    @functools.wraps(original)
+    def check(config):
+      for name in ("train_distribute", "eval_distribute",
+                   "experimental_distribute"):
+        value = vars(config).get("_" + name)
+        if value:
+          raise _errors.RefusedError(
+              f"RunConfig: `{name}` must be None, got {value!r}; distribution "
+              "strategies are not supported in estimators: leave it out, and "
+              "the model trains on one device")
+      return original(config)
+    return check
+  _patches.wrap(module, "_validate_properties", make)
+
+
 _CHANGES = {
     "python.estimator.estimator": (_warm_start_always,),
     "python.estimator.exporter": (_export_only_if_better,),
     "python.estimator.model_fn": (_take_variables,),
+    "python.estimator.run_config": (_refuse_strategies,),
     "python.estimator.tpu.tpu_estimator": (_refuse_tpus,),
 }
 

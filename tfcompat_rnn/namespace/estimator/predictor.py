@@ -1,6 +1,8 @@
 """`tf.contrib.predictor`: a graph, a session and names for feeding it."""
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn import exporting
+from tfcompat_rnn.namespace.estimator import loading
 from tfcompat_rnn.namespace.estimator import saved_model
 
 DEFAULT_TAGS = "serve"
@@ -128,6 +130,51 @@ class CoreEstimatorPredictor(Predictor):
           session_creator=tf.train.ChiefSessionCreator(
               config=config, checkpoint_dir=estimator.model_dir))
     self._connect(_tensors(signature.inputs), _tensors(signature.outputs))
+
+
+class ContribEstimatorPredictor(Predictor):
+  """A predictor for a `tf.contrib.learn.Estimator`."""
+
+  def __init__(self, estimator, prediction_input_fn,
+               input_alternative_key=None, output_alternative_key=None,
+               graph=None, config=None):
+    self._graph = graph or tf.Graph()
+    with self._graph.as_default():
+      given = prediction_input_fn()
+      predicted = exporting.predict_ops(estimator, given.features)
+      self._session = tf.train.MonitoredSession(
+          session_creator=tf.train.ChiefSessionCreator(
+              config=config,
+              checkpoint_filename_with_path=tf.train.latest_checkpoint(
+                  estimator.model_dir)))
+    inputs, outputs, default = exporting.alternatives(
+        given, predicted, output_alternative_key)
+    self._feed_tensors = inputs[
+        input_alternative_key or exporting.DEFAULT_INPUT]
+    _, self._fetch_tensors = outputs[default]
+
+
+def from_contrib_estimator(estimator, prediction_input_fn,
+                           input_alternative_key=None,
+                           output_alternative_key=None, graph=None,
+                           config=None):
+  """A predictor for the last checkpoint of a `tf.contrib.learn.Estimator`.
+
+  `prediction_input_fn` returns an `InputFnOps`. Raises `TypeError` for a
+  `tf.estimator.Estimator`, and `ValueError` if the model has no such outputs.
+  TF 1.15: `tf.contrib.predictor.from_contrib_estimator`.
+  """
+  core = loading.module("python.estimator.estimator")
+  if isinstance(estimator, core.Estimator):
+    raise TypeError(
+        "Expected estimator to be of type tf.contrib.learn.Estimator, but got "
+        "type tf.python.estimator.Estimator. You likely want to call "
+        "from_estimator.")
+  return ContribEstimatorPredictor(
+      estimator, prediction_input_fn,
+      input_alternative_key=input_alternative_key,
+      output_alternative_key=output_alternative_key, graph=graph,
+      config=config)
 
 
 def from_saved_model(export_dir, signature_def_key=None, signature_def=None,

@@ -15,6 +15,9 @@ _PLACES = {
     "head": (f"{_OURS}.heads:", (
         "binary_classification_head", "logistic_regression_head",
         "multi_class_head", "poisson_regression_head", "regression_head")),
+    "multi_head": (f"{_OURS}.multi_head:", ("multi_head",)),
+    "replicate_model_fn": (f"{_OURS}.towers:", (
+        "TowerOptimizer", "replicate_model_fn")),
     "rnn": (f"{_OURS}.rnn:", ("RNNClassifier", "RNNEstimator")),
     # From here on they are tf.estimator.experimental's. 1.15 itself had only
     # some of them here, its predecessors all.
@@ -46,29 +49,21 @@ ROWS = [
     *(Row(f"{prefix}.{name}", new + name)
       for module, (new, names) in _PLACES.items() for name in names
       for prefix in ("contrib.estimator", f"{_PATH}.{module}")),
+    *(Row(f"{prefix}.multi_label_head", f"{_OURS}.multi_label:multi_label_head")
+      for prefix in ("contrib.estimator", f"{_PATH}.head")),
+    Row(f"{_PATH}.exporter.StepsExporter", f"{_OURS}.steps:StepsExporter"),
     *(Row(old, f"{_OURS}.names:{new}") for old, new in _MORE.items()),
 ]
 
 _TREES = ("the boosted trees of TensorFlow 1.15 are not supported (their "
           "operations were removed from TensorFlow)",
           "use scikit-learn's gradient boosting")
-_TOWERS = ("one model on several devices is not supported by our estimators",
-           "pass the model function itself to tf.estimator.Estimator, and the "
-           "optimizer without TowerOptimizer")
-_SEVERAL = ("this head of tf.contrib.estimator is not supported")
-
 GAPS = [
     Gap("contrib.estimator.*", "this part of tf.contrib.estimator is not "
         "supported", "see docs/estimator.md for the parts that are"),
     *(Gap(f"contrib.estimator.{name}", *_TREES) for name in (
         "boosted_trees_classifier_train_in_memory",
         "boosted_trees_regressor_train_in_memory")),
-    *(Gap(f"contrib.estimator.{name}", *_TOWERS)
-      for name in ("TowerOptimizer", "replicate_model_fn")),
-    Gap("contrib.estimator.multi_head", _SEVERAL,
-        "use tf.estimator.MultiHead"),
-    Gap("contrib.estimator.multi_label_head", _SEVERAL,
-        "use tf.estimator.MultiLabelHead"),
     *(Gap(f"contrib.estimator.DNN{kind}WithLayerAnnotations",
           "the annotations of layers are not supported",
           f"use tf.estimator.DNN{kind}")

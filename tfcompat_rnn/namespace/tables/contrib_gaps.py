@@ -27,7 +27,8 @@ _FAMILIES = {
     "decision_trees": ("decision tree protos", _ORACLE),
     "deprecated": ("summary functions from before TensorFlow 1.0",
                    "use tf.summary.scalar, .histogram, .image, .audio"),
-    "distribute": ("distribution strategies", "use tf.distribute"),
+    "distribute": ("distribution strategies", "train on one device: leave "
+                   "train_distribute and eval_distribute out of RunConfig"),
     "feature_column": ("sequence feature columns", "use tf.feature_column"),
     "framework": ("variable and checkpoint helpers",
                   "use tf_slim, which contains them"),

@@ -8,7 +8,10 @@ _PATH = "contrib.predictor"
 ROWS = [
     *(Row(f"{prefix}.{name}", f"{_OURS}:{name}")
       for prefix in (_PATH, f"{_PATH}.predictor_factories")
-      for name in ("from_estimator", "from_saved_model")),
+      for name in ("from_contrib_estimator", "from_estimator",
+                   "from_saved_model")),
+    Row(f"{_PATH}.contrib_estimator_predictor.ContribEstimatorPredictor",
+        f"{_OURS}:ContribEstimatorPredictor"),
     Row(f"{_PATH}.predictor.Predictor", f"{_OURS}:Predictor"),
     Row(f"{_PATH}.saved_model_predictor.SavedModelPredictor",
         f"{_OURS}:SavedModelPredictor"),

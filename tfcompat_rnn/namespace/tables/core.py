@@ -50,6 +50,10 @@ ROWS = [
     *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}")
       for name in _BEHAVIOR),
     Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),
+    Row("train.init_from_checkpoint",
+        "tfcompat_rnn.checkpoints.initializing:init_from_checkpoint"),
+    Row("train.warm_start",
+        "tfcompat_rnn.checkpoints.initializing:warm_start"),
     Row("_api.v1", "tfcompat_rnn.tf1",
         "the generated package behind tf; editors insert such imports"),
     Row("version.VERSION", "tfcompat_rnn.tf1:VERSION"),

@@ -8,7 +8,7 @@ import time
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import modes
 
-_DEFAULT_INPUT = "default_input_alternative"
+DEFAULT_INPUT = "default_input_alternative"
 _DEFAULT_OUTPUT = "default_output_alternative"
 _SERVING = "serving_default"
 
@@ -97,17 +97,29 @@ def _outputs(ops, key):
   return found, next(iter(found))
 
 
-def _signatures(input_ops, ops, key):
-  outputs, default = _outputs(ops, key)
-  inputs = ({_DEFAULT_INPUT: input_ops.default_inputs}
+def predict_ops(estimator, features):
+  """What the model function returns for predictions."""
+  return estimator._get_predict_ops(features)
+
+
+def alternatives(input_ops, ops, key):
+  """({name: inputs}, {name: (problem, outputs)}, the default outputs' name)"""
+  if not input_ops[0]:
+    raise ValueError("Features must be defined.")
+  inputs = ({DEFAULT_INPUT: input_ops.default_inputs}
             if isinstance(input_ops, InputFnOps) else {})
+  return inputs, *_outputs(ops, key)
+
+
+def _signatures(input_ops, ops, key):
+  inputs, outputs, default = alternatives(input_ops, ops, key)
   found = {f"{one}:{other or 'None'}": _signature(tensors, results, problem)
            for one, tensors in inputs.items()
            for other, (problem, results) in outputs.items()}
-  if not inputs.get(_DEFAULT_INPUT):
+  if not inputs.get(DEFAULT_INPUT):
     raise ValueError("A default input_alternative must be provided.")
   problem, results = outputs[default]
-  found[_SERVING] = _signature(inputs[_DEFAULT_INPUT], results, problem)
+  found[_SERVING] = _signature(inputs[DEFAULT_INPUT], results, problem)
   return found
 
 

@@ -1,0 +1,105 @@
+"""`StepsExporter`: saved models at steps of the program's choice."""
+
+import os
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.estimator import loading
+
+_STEP = tf.GraphKeys.GLOBAL_STEP
+
+
+def _steps_in(pattern):
+  """The steps that the event files of `pattern` speak of, in order."""
+  return sorted({
+      event.step for path in tf.gfile.Glob(pattern)
+      for event in tf.train.summary_iterator(path)})
+
+
+def _make_class():
+  exporter = loading.module("python.estimator.exporter")
+
+  class StepsExporter(exporter.Exporter):
+    """Exports at the first evaluation at or after each of these steps.
+
+    >>> exporter = StepsExporter(
+    ...     [100, 1000], serving_input_receiver_fn=serving_input_receiver_fn)
+    >>> tf.estimator.EvalSpec(input_fn, exporters=exporter)
+
+    All exports are kept. Raises `ValueError` if no step is a positive
+    integer.
+    TF 1.15:
+    `tensorflow.contrib.estimator.python.estimator.exporter.StepsExporter`.
+    """
+
+    def __init__(self, steps_to_keep, name="steps_exporter",
+                 serving_input_receiver_fn=None,
+                 event_file_pattern="eval/*.tfevents.*", assets_extra=None,
+                 as_text=False):
+      self._saved_model_exporter = loading.private_name(
+          exporter, "_SavedModelExporter")(
+              name, serving_input_receiver_fn, assets_extra, as_text)
+      self._event_file_pattern = event_file_pattern
+      self._model_dir = None
+      kept = [step for step in steps_to_keep
+              if isinstance(step, int) and step > 0]
+      if not kept:
+        raise ValueError(
+            "`steps_to_keep` list must have at least one positive integer")
+      if kept != steps_to_keep:
+        tf.logging.warn(
+            "Changed `steps_to_keep`, by omitting non-integer or less than 1 "
+            "elements, to [%s]", ", ".join(map(str, kept)))
+      self._steps_to_keep = sorted(kept)
+
+    @property
+    def name(self):
+      return self._saved_model_exporter.name
+
+    def export(self, estimator, export_path, checkpoint_path, eval_result,
+               is_the_final_export):
+      if not eval_result or _STEP not in eval_result:
+        raise ValueError(
+            "`eval_result` is empty, or does not have global step. This "
+            "should never happen as Estimator always sets the global step in "
+            f"`eval_result`. Please file a bug report. Got eval_result: "
+            f"{eval_result}")
+      if self._event_file_pattern and self._model_dir != estimator.model_dir:
+        self._model_dir = estimator.model_dir
+        evaluated = _steps_in(
+            os.path.join(self._model_dir, self._event_file_pattern))
+        self._steps_to_keep = [step for step in self._steps_to_keep
+                               if not evaluated or step > evaluated[-1]]
+      now = eval_result[_STEP]
+      due = [step for step in self._steps_to_keep if step <= now]
+      if not due:
+        return None
+      result = self._saved_model_exporter.export(
+          estimator, export_path, checkpoint_path, eval_result,
+          is_the_final_export)
+      self._steps_to_keep = self._steps_to_keep[len(due):]
+      if due[:-1]:
+        tf.logging.warn(
+            "Missed steps [%s] for exporting, as no evaluation took place at "
+            "them.", ", ".join(map(str, due[:-1])))
+      if due[-1] == now:
+        tf.logging.info("Performing model export at step %d.", now)
+      else:
+        tf.logging.warn(
+            "Performing model export at step %d instead of %d, as no "
+            "evaluation took place at step %d.", now, due[-1], due[-1])
+      return result
+
+  StepsExporter.__qualname__ = StepsExporter.__name__
+  return StepsExporter
+
+
+_classes = {}
+
+
+def __getattr__(name):
+  """The class: its base is loaded with tensorflow-estimator."""
+  if name != "StepsExporter":
+    raise AttributeError(name)
+  if not _classes:
+    _classes[name] = _make_class()
+  return _classes[name]

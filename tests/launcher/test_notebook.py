@@ -221,7 +221,8 @@ THROUGH_IPYTHON = [
      ["env: DATA=there", "'there'"]),
     ("%cd -q sub\nos.path.basename(os.getcwd())", ["'sub'"]),
     ("?os\nos.path?\n%tensorflow_version 1.x\n%matplotlib inline\n"
-     "%tensorboard --logdir x\n!pip install no-such-package\n"
+     "%load_ext no_such_extension\n%tensorboard --logdir x\n"
+     "!pip install no-such-package\n"
      "!sudo apt-get install no-such-package", []),
     ("get_ipython().user_ns is globals(), get_ipython().system('echo s')",
      ["s", "(True, None)"]),
@@ -252,7 +253,7 @@ def test_through_ipython(tmp_path):
   skipped = [line.split()[2] for line in err.splitlines()
              if line.startswith("tfcompat-rnn: magic")]
   assert skipped == ["%pylab", "%pinfo", "%tensorflow_version", "%matplotlib",
-                     "%tensorboard", "!"]
+                     "%load_ext", "%tensorboard", "!"]
 
 
 PYTHON2 = [

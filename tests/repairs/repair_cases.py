@@ -219,6 +219,23 @@ assert imp.new_module('m').__name__ == 'm'
                "assert get_ipython() is None",
     "IPython.display": "from IPython.display import display, HTML, Image; "
                        "HTML('<b>')",
+    "google.colab": """
+import google.colab
+from google.colab import auth, drive, files
+drive.mount('/content/drive', force_remount=True)
+try:
+  files.upload()
+except NotImplementedError as error:
+  assert 'put the file into the current folder' in str(error)
+else:
+  raise AssertionError('files.upload() returned')
+try:
+  files.download('no such file')
+except FileNotFoundError:
+  pass
+else:
+  raise AssertionError('downloaded a file that is not there')
+""",
     "distutils": """
 import os, tempfile
 from distutils import log
@@ -357,6 +374,24 @@ with tempfile.TemporaryDirectory() as folder:
 """,
     "scipy.misc.bytescale": "from scipy.misc import bytescale; "
                             "assert bytescale([[0., 1.]]).tolist() == [[0, 255]]",
+    "scipy.signal.lfilter(objects)": """
+import numpy as np
+import scipy.signal
+# Columns of a rollout whose first column holds arrays are object arrays.
+rewards = np.array([1., 2., 3., 4.], object)
+found = scipy.signal.lfilter([1], [1, -.9], rewards[::-1], axis=0)[::-1]
+assert np.allclose(found.astype(float), [8.146, 7.94, 6.6, 4.]), found
+found, state = scipy.signal.lfilter([1, .5], [2, -.9, .1], rewards,
+                                    zi=np.array([.3, .1]))
+assert found.tolist() == [0.8, 1.71, 2.7295, 3.892775], found
+assert np.allclose(state.astype(float), [2.61527375, -0.19463875]), state
+rows = np.stack([rewards, rewards[::-1]])
+for axis, x in ((1, rows), (0, rows.T)):
+  found = scipy.signal.lfilter([1., 1.], [1.], x, axis)
+  right = scipy.signal.lfilter([1., 1.], [1.], x.astype(float), axis)
+  assert found.dtype == object and (found == right).all(), found
+assert scipy.signal.lfilter([1], [1], [1., 2.]).dtype == float
+""",
     "scipy.stats.binom_test": "from scipy.stats import binom_test; "
                               "assert abs(binom_test(3, 3) - .25) < 1e-12",
     "ImageDraw.textsize": "from PIL import Image, ImageDraw; assert ImageDraw."

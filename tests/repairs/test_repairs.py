@@ -117,7 +117,23 @@ def test_what_changes_meaning_is_said(results):
   said = "\n".join(results["said"])
   assert "a pickle can run code" in said and "--no-repair np.load" in said
   assert "pickled by Python 2" in said
+  assert "drive.mount('/content/drive') skipped" in said
   assert not any(line.startswith("repair ") for line in results["said"])
+
+
+@pytest.mark.parametrize("source, number, expected", [
+    ("import google.colab", 1, False),
+    ("try:\n  import google.colab\n  a = 1\nexcept: pass", 2, True),
+    ("try:\n  a = 1\n\n  if a:\n    import google.colab\nexcept: 1", 5, True),
+    ("try: import google.colab\nexcept: pass", 1, True),
+    ("try:\n  a = 1\nexcept: pass\nimport google.colab", 4, False),
+    ("try:\n  a = 1\nexcept:\n  import google.colab", 4, False),
+    ("if a:\n  # try:\n  import google.colab", 3, False),
+    ("def f():\n  try :\n    import google.colab", 3, True)])
+def test_a_program_that_asks_for_colab_learns_that_there_is_none(
+    source, number, expected):
+  from tfcompat_rnn.repairs.modules import colab
+  assert colab.is_guarded(source.split("\n"), number) is expected
 
 
 def test_names_are_unique_and_every_case_has_a_row():

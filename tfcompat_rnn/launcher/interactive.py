@@ -11,6 +11,7 @@ and commands that would install packages.
 
 import ast
 import builtins
+import importlib.util
 import re
 import sys
 import tempfile
@@ -37,6 +38,15 @@ def is_available():
     return True
   except ImportError:
     return False
+
+
+def _is_extension(name):
+  """Whether `%load_ext` finds `name`: in IPython, or as a module."""
+  try:
+    return any(importlib.util.find_spec(module) is not None
+               for module in (f"IPython.extensions.{name}", name))
+  except (ImportError, ValueError):
+    return False             # without a parent package, or not a name
 
 
 class Shell:
@@ -77,7 +87,9 @@ class Shell:
       if name == "run" and self._cells is not None:
         self._cells.run(line, shell.user_ns)
         return None
-      if name in _LEFT_OUT or shell.find_line_magic(name) is None:
+      if (name in _LEFT_OUT or shell.find_line_magic(name) is None
+          or (name in ("load_ext", "reload_ext")
+              and not _is_extension(line.strip()))):
         self._magics.skip(f"%{name} {line}")
         return None
       return line_magic(name, line, _stack_depth + 1)

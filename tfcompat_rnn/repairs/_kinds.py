@@ -93,7 +93,9 @@ class _Finder:
     row = _modules.get(name)
     if row is None:
       return None
-    build, patches = row
+    build, patches, wanted = row
+    if wanted is not None and not wanted():
+      return None
     if name.rpartition(".")[0] in _modules:
       patches = None  # the undo of its package unloads it as well
     return importlib.machinery.ModuleSpec(
@@ -137,14 +139,15 @@ def _unload(name):
       delattr(sys.modules[parent], last)
 
 
-def supply(module_name, build, what, why):
+def supply(module_name, build, what, why, wanted=None):
   """A repair that makes `module_name` importable if no real one is found.
 
-  `build(module)` returns its names and values.
+  `build(module)` returns its names and values. An import for which `wanted()`
+  is false fails.
   """
   def apply(patches, _, notify):
     if _finder not in sys.meta_path:
       patches.insert(sys.meta_path, len(sys.meta_path), _finder)
-    patches.replace(_modules, module_name, (build, patches), item=True)
+    patches.replace(_modules, module_name, (build, patches, wanted), item=True)
 
   return Repair(module_name, "builtins", what, why, apply)

@@ -1,5 +1,7 @@
 """What old programs use of SciPy 0.17 to 1.2."""
 
+import warnings
+
 from tfcompat_rnn.repairs import _images
 from tfcompat_rnn.repairs import _kinds
 
@@ -65,6 +67,47 @@ def _binom_test(stats):
   return binom_test
 
 
+def _make_lfilter(original, notify):
+  def lfilter(b, a, x, axis=-1, zi=None):
+    import numpy as np
+    if not any(np.asarray(one).dtype == object for one in (b, a, x)):
+      return original(b, a, x, axis, zi)
+    return _filter_objects(np.asarray(b, object), np.asarray(a, object),
+                           np.asarray(x, object), axis, zi)
+  return lfilter
+
+
+def _filter_objects(b, a, x, axis, zi):
+  """`lfilter` in the arithmetic of the elements, as SciPy 1.13 did it."""
+  import numpy as np
+  order = max(len(b), len(a))
+  b, a = (np.concatenate([one / a[0], np.zeros(order - len(one), object)])
+          for one in (b, a))
+  x = np.moveaxis(x, axis, 0)
+  result = np.empty_like(x)
+  # One more than there are delays, so that the last takes in a zero.
+  delays = np.zeros((order,) + x.shape[1:], object)
+  if zi is not None:
+    delays[:-1] = np.moveaxis(np.asarray(zi, object), axis, 0)
+  for time, value in enumerate(x):
+    result[time] = delays[0] + b[0] * value if order > 1 else b[0] * value
+    for i in range(1, order):
+      delays[i - 1] = delays[i] + b[i] * value - a[i] * result[time]
+  result = np.moveaxis(result, 0, axis)
+  return result if zi is None else (result, np.moveaxis(delays[:-1], 0, axis))
+
+
+def _takes_no_objects(signal):
+  import numpy as np
+  with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    try:
+      signal.lfilter([1.], [1., 1.], np.array([1.], object))
+    except (NotImplementedError, TypeError, ValueError):
+      return True
+  return False
+
+
 _IMAGES = ("imread", "imsave", "imresize", "imrotate", "imshow", "toimage",
            "fromimage", "bytescale")
 _SPECIAL = ("logsumexp", "comb", "factorial", "factorial2", "factorialk")
@@ -90,6 +133,9 @@ ROWS = tuple(
                    _named(new), "removed in SciPy 1.14", f"is {new}")
     for old, new in (("simps", "simpson"), ("trapz", "trapezoid"),
                      ("cumtrapz", "cumulative_trapezoid"))) + (
+    _kinds.wrap("scipy.signal.lfilter(objects)", "scipy.signal", "lfilter",
+                _make_lfilter, "object arrays are filtered",
+                "removed in SciPy 1.17", needed=_takes_no_objects),
     _kinds.restore("scipy.stats.binom_test", "scipy.stats", "binom_test",
                    _binom_test, "removed in SciPy 1.12"),
 )

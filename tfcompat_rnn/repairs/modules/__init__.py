@@ -7,6 +7,7 @@ names in `__all__` of `imp.py`.
 import importlib
 
 from tfcompat_rnn.repairs import _kinds
+from tfcompat_rnn.repairs.modules import colab
 from tfcompat_rnn.repairs.modules import distutils
 
 
@@ -31,4 +32,4 @@ ROWS = (
     _supply("IPython.display", "display prints its arguments and saves or "
             "shows figures", "IPython may not be installed",
             "ipython_display"),
-) + distutils.ROWS
+) + distutils.ROWS + colab.ROWS

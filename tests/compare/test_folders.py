@@ -1,10 +1,12 @@
 """The copy of the current folder that each side works in."""
 
 import os
+import types
 
 import pytest
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn.compare import command
 from tfcompat_rnn.compare import folders
 
 
@@ -125,3 +127,14 @@ def test_what_is_written_above_the_copy_is_noticed(tmp_path):
   assert outside.changed() == []
   (inner / "../data/new.txt").write_text("x")
   assert outside.changed() == [str(root / "data" / "new.txt")]
+
+
+def test_a_package_of_the_current_folder_gets_advice(
+    tmp_path, monkeypatch, capsys):
+  write(tmp_path / "models_here" / "a.py")
+  monkeypatch.chdir(tmp_path)
+  job = types.SimpleNamespace(arguments=types.SimpleNamespace(in_place=True))
+  command._Comparison._hint(job, "ModuleNotFoundError: No module named 'models_here'")
+  assert "run it with PYTHONPATH=." in capsys.readouterr().err
+  command._Comparison._hint(job, "ModuleNotFoundError: No module named 'elsewhere'")
+  assert not capsys.readouterr().err

@@ -19,6 +19,7 @@ from tfcompat_rnn.compare import sides
 from tfcompat_rnn.compare.here import refuse
 from tfcompat_rnn.compare.recording import Recording
 from tfcompat_rnn.compare.recording import RecordingError
+from tfcompat_rnn.launcher import failure
 
 EQUAL, DIFFERENT, FAILED = 0, 1, 2
 
@@ -243,6 +244,10 @@ class _Comparison:
     if "No such file" in error and not self.arguments.in_place:
       _notify("each side ran in a copy of this folder; if the program needs a "
            "path outside it, use --in-place")
+    absent = re.search(r"No module named '?([A-Za-z_]\w*)", error)
+    folder = absent and failure.hint_of_folder(absent.group(1))
+    if folder:
+      _notify(folder)
 
   def _show_failure(self, side, recording):
     text = side.stderr[-6000:]

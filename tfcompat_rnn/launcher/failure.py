@@ -218,14 +218,19 @@ _EXTRAS = {"IPython": "notebook", "nbformat": "notebook",
            "tensorflow_probability": "probability"}
 
 
-def _is_in_current_folder(name):
-  """Whether the current folder has the module, without being on the path."""
-  current = os.path.realpath(os.getcwd())
-  if current in (os.path.realpath(path or ".") for path in sys.path):
-    return False
-  return os.path.isfile(name + ".py") or (
+def hint_of_folder(name):
+  """What to do if the current folder has the module; None if it does not."""
+  if os.path.isfile(name + ".py") or (
       os.path.isdir(name) and any(entry.endswith(".py")
-                                  for entry in os.listdir(name)))
+                                  for entry in os.listdir(name))):
+    return (f"`{name}` is in the current folder, where Python does not look "
+            "when the script is in another one; run it with PYTHONPATH=.")
+  return None
+
+
+def _finds_current_folder():
+  current = os.path.realpath(os.getcwd())
+  return current in (os.path.realpath(path or ".") for path in sys.path)
 
 
 def _hint_of_age(error):
@@ -238,9 +243,9 @@ def _hint_of_age(error):
   top = (name or "").partition(".")[0]
   if isinstance(error, ModuleNotFoundError) and top not in (
       "", "tensorflow", "tfcompat_rnn"):
-    if _is_in_current_folder(top):
-      return (f"`{top}` is in the current folder, where Python does not look "
-              "when the script is in another one; run it with PYTHONPATH=.")
+    folder = None if _finds_current_folder() else hint_of_folder(top)
+    if folder:
+      return folder
     extra = _EXTRAS.get(top)
     if extra:
       return (f"`{top}` is not installed for this Python; pip install "

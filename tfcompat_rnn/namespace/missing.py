@@ -1,11 +1,16 @@
 """The error for a missing name: what it was, and what to do."""
 
 import difflib
+import re
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
+
+# The list of 1.15's names leaves these modules out.
+_TESTS = re.compile(
+    r"\.(\w+_tests?|\w+_test_(base|utils?)|\w+_testing_utils)(\.|$)")
 
 
 def symbol_error(old):
@@ -55,6 +60,10 @@ def message(old):
                 f"which it imported) and is not there; import {imported[1:]}")
       if imported is not None and imported != old:
         return message(imported)
+  if home is None and older is None and (
+      gap is None or gap.old.endswith(".*")) and _TESTS.search(old):
+    return (f"{full}: TensorFlow's own tests are not supported; write the "
+            "test with unittest or pytest")
   if gap is not None:
     family = gap.old.endswith(".*") and gap.old != old + ".*"
     if family and older:

@@ -105,6 +105,6 @@ GAPS = [
          "library", "use scikit-learn's forests"),
         ("tensorrt", "it is part of TensorFlow's own builds for TensorRT",
          "use tf.compat.v2.experimental.tensorrt"),
-        ("timeseries", "it was built on estimators, which were removed",
+        ("timeseries", "its estimators are not supported",
          "build the model with tf.nn.dynamic_rnn"))),
 ]

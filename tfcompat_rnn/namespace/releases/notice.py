@@ -42,11 +42,11 @@ def used(name, last):
     if _state["tell"] is not None:
       _state["tell"](text)
     else:
-      warnings.warn(text, OldReleaseWarning, stacklevel=_callers_level())
+      warnings.warn(text, OldReleaseWarning, stacklevel=callers_level())
 
 
-def _callers_level():
-  # The warning names the user's line, not one of this package.
+def callers_level():
+  """The `stacklevel` at which a warning names the user's line, not ours."""
   frame, level = sys._getframe(2), 2
   while frame and frame.f_globals.get("__name__", "").startswith(
       "tfcompat_rnn."):

@@ -9,6 +9,7 @@ import warnings
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
+from tfcompat_rnn.namespace.releases import notice
 
 INSTALL = "pip install 'tfcompat_rnn[probability]'"
 
@@ -52,7 +53,7 @@ def warn_once():
   warnings.warn(
       "draws of TensorFlow Probability are not those of TensorFlow 1.15, even "
       "with a seed; what its distributions compute of a given value is",
-      stacklevel=3)
+      stacklevel=notice.callers_level())
 
 
 def __getattr__(name):

@@ -404,3 +404,19 @@ def test_sessions_are_let_go(tf, path):
   recording = in_process.record(tf, path, run)
   assert recording.outcome["kind"] == "ended", recording.outcome
   assert sorted(recording.final) == [(n, "w") for n in range(12)]
+
+
+@pytest.mark.parametrize("resource", [False, True])
+def test_a_metric_that_scatters_does_not_train(tf, path, resource):
+  def run():
+    tf.get_variable_scope().set_use_resource(resource)
+    w = tf.get_variable("w", [3], initializer=tf.zeros_initializer())
+    seen = tf.get_variable("seen", [3], initializer=tf.zeros_initializer(),
+                           trainable=False)
+    train, count = (tf.scatter_add(to, [1], [1.]) for to in (w, seen))
+    with tf.Session() as session:
+      session.run(tf.global_variables_initializer())
+      session.run(count)
+      session.run(train)
+  assert [call.trains for call in in_process.record(tf, path, run).calls()
+          ] == [False, False, True]

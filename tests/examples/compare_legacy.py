@@ -169,12 +169,14 @@ def load(folder):
     looks.setdefault(step, []).append((name, _numbers(one.value)))
   calls, fetched, step = [], [], 0
   for call in read.calls():
-    if call.number in initialising:
+    if call.number in initialising and not call.trains:
       continue
     calls.append({"step": step, "training": call.trains})
     step += call.trains
     fetched.append(
-        [(item.name, _numbers(item.value)) for item in call.fetched
+        [(item.name, _numbers(item.value))
+         # The order of a signature's outputs is not the same in two processes.
+         for item in sorted(call.fetched, key=lambda item: item.path)
          if not item.value.is_text] + (looks.get(step, []) if call.trains
                                        else []))
   meta = {"calls": calls, "problems": read.tail["problems"],

@@ -390,6 +390,16 @@ def name_of(leaf):
   return str(name or type(leaf).__name__)
 
 
+def is_update(op):
+  """Does an optimizer run this op?"""
+  if not op.type.startswith(UPDATES):
+    return False
+  # Metrics scatter too, into variables of their own.
+  return "Scatter" not in op.type or op.inputs[0].op.name in {
+      variable.op.name for variable in op.graph.get_collection(
+          "trainable_variables")}
+
+
 def is_handle(leaf):
   """Is this the string handle of an iterator, or where one is fed?"""
   op = getattr(leaf, "op", None)
@@ -744,7 +754,7 @@ class Recorder(object):
       if len(watched.trains) >= 1000:
         return False
       watched.trains[key] = any(
-          one.type.startswith(UPDATES) for op in self._ops(session, elements)
+          is_update(one) for op in self._ops(session, elements)
           for one in reach(op, lambda _: True))
     return watched.trains[key]
 

@@ -157,4 +157,24 @@ os.makedirs(path('w/x/y')); os.makedirs(path('w/z')); open(path('w/x/f'), 'w').c
 def visit(seen, folder, names): names.sort(); seen.append((os.path.basename(folder), names[:])); names[:] = [n for n in names if n != 'z']
 seen = []; os.path.walk(path('w'), visit, seen); print seen
 print eval('7 / 2'), eval('[n / 2 for n in range(3)]')
+import HTMLParser, shlex, StringIO as SIO
+INI = '[net]\nsize = 128 ; hidden\nlr: 0.01\nname = %(base)s/x\nbase=/tmp\npct = 50%\nflag = on\n[net]\nmore = 1\n# c\ncity = caf\xc3\xa9\n'
+file(path('c.ini'), 'w').write(INI)
+ini = ConfigParser.ConfigParser(); ini.read(path('c.ini'))
+print ini.getint('net', 'size'), ini.getfloat('net', 'lr'), ini.get('net', 'name'), ini.get('net', 'name', 1), ini.get('net', 'pct'), ini.getboolean('net', 'flag'), ini.getint('net', 'more'), repr(ini.get('net', 'city')), ini.options('net')[:2]
+ini.set('net', 'size', '64'); ini.add_section('b'); ini.set('b', 'k', 5); print ini.get('net', 'size'), ini.get('b', 'k', 1), ini.sections()
+raw = ConfigParser.RawConfigParser({'d': '5'}); raw.readfp(open(path('c.ini'))); print raw.get('net', 'name'), raw.get('net', 'd'), raw.has_option('net', 'no')
+safe = ConfigParser.SafeConfigParser(); safe.readfp(SIO.StringIO('[a]\nx=1\ny=%(x)s2\n')); print safe.getint('a', 'y'), safe.items('a')
+written = SIO.StringIO(); safe.write(written); print repr(written.getvalue())
+try: safe.get('a', 'no')
+except ConfigParser.NoOptionError, err: print err
+print HTMLParser.HTMLParser().unescape('a &lt;b&gt; &amp; &quot;c&quot; &#39;d')
+class Page(HTMLParser.HTMLParser):
+  def __init__(self): HTMLParser.HTMLParser.__init__(self); self.seen = []
+  def handle_data(self, data): self.seen.append(data)
+  def handle_entityref(self, name): self.seen.append('&' + name)
+  def handle_charref(self, name): self.seen.append('#' + name)
+  def handle_starttag(self, tag, attrs): self.seen.append((tag, attrs))
+page = Page(); page.feed('<p class="x">a &amp; b &#65;</p>'); page.close(); print page.seen
+print list(shlex.shlex(SIO.StringIO('a "b c" d')))
 print "tail",

@@ -17,6 +17,10 @@ _BINARY_READERS = {"numpy", "scipy", "PIL", "pickle", "gzip", "zipfile",
                    "h5py", "tarfile", "imageio", "joblib", "cv2", "wave"}
 
 
+# Modules of Python 3 that read lines of text from any file they are given.
+_TEXT_READERS = frozenset(("configparser", "shlex", "netrc", "fileinput"))
+
+
 def called_by_program(depth=2):
   """Whether the caller's caller is a converted module, or one of these."""
   return _is_program(sys._getframe(depth).f_globals)
@@ -25,7 +29,8 @@ def called_by_program(depth=2):
 def _is_program(names):
   found = names.get("__builtins__")
   return isinstance(found, dict) and MARK in found or (
-      names.get("__package__") == __package__)
+      names.get("__package__") == __package__
+      or names.get("__name__") in _TEXT_READERS)
 
 
 class File(object):

@@ -14,6 +14,7 @@ import sys
 import types
 
 from . import archives
+from . import configuration
 from . import files
 from . import numbers2
 from . import random2
@@ -23,11 +24,10 @@ from .archives import bytes_for
 
 # Only another name.
 RENAMED = {
-    "Queue": "queue", "ConfigParser": "configparser", "Tkinter": "tkinter",
+    "Queue": "queue", "Tkinter": "tkinter",
     "tkMessageBox": "tkinter.messagebox", "tkFileDialog":
     "tkinter.filedialog", "tkSimpleDialog": "tkinter.simpledialog",
-    "tkFont": "tkinter.font", "ttk": "tkinter.ttk", "HTMLParser":
-    "html.parser", "httplib": "http.client", "SocketServer": "socketserver",
+    "tkFont": "tkinter.font", "ttk": "tkinter.ttk", "httplib": "http.client", "SocketServer": "socketserver",
     "copy_reg": "copyreg", "xmlrpclib": "xmlrpc.client", "cookielib":
     "http.cookiejar", "htmlentitydefs": "html.entities", "Cookie":
     "http.cookies", "BaseHTTPServer": "http.server", "SimpleHTTPServer":
@@ -245,6 +245,8 @@ _MAKERS = {
     "urllib": archives.make_urls("urllib"),
     "urllib2": archives.make_urls("urllib2"), "csv": archives.make_csv,
     "StringIO": _stringio("StringIO"), "cStringIO": _stringio("cStringIO"),
+    "ConfigParser": configuration.make_config_parser,
+    "HTMLParser": configuration.make_html_parser,
     "codecs": _codecs, "sets": _sets, "exceptions": _exceptions,
     "json": _json, "gzip": archives.make_gzip, "bz2": archives.make_bz2,
     "zipfile": archives.make_zipfile, "tarfile": archives.make_tarfile,
@@ -278,7 +280,8 @@ def is_old(name):
   """Whether Python 3 has no module of this name."""
   return name in RENAMED and name != "dbm" or name in (
       "cPickle", "md5", "sha", "commands", "urllib2", "StringIO",
-      "cStringIO", "sets", "exceptions", "__builtin__")
+      "cStringIO", "sets", "exceptions", "__builtin__", "ConfigParser",
+      "HTMLParser")
 
 
 def _strip(method):

@@ -52,6 +52,19 @@ def test_private_paths_are_the_package(old):
     assert module.__spec__ is not None
 
 
+@pytest.mark.parametrize("module, name", [
+    ("estimator", "RNNEstimator"),
+    ("estimator.python.estimator.multi_head", "multi_head"),
+    ("estimator.python.estimator.exporter", "StepsExporter")])
+def test_paths_of_the_package_of_1_15_are_contrib(module, name):
+  loading.module()
+  old = importlib.import_module(f"{loading.PACKAGE}.contrib.{module}")
+  new = importlib.import_module(f"tfcompat_rnn.tf1.contrib.{module}")
+  assert getattr(old, name) is getattr(new, name)
+  with pytest.raises(ModuleNotFoundError):
+    importlib.import_module(f"{loading.PACKAGE}.contrib.nothing")
+
+
 def test_nothing_of_it_is_seen_by_others():
   loading.module("python.estimator.tpu.tpu_estimator")
   import tensorflow

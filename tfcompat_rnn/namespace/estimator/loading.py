@@ -17,6 +17,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _patching
 
 PACKAGE = "tensorflow_estimator"
+_CONTRIB = PACKAGE + ".contrib."
 _INSTALL = "pip install 'tensorflow-estimator==2.15.0'"
 _patches = _patching.Stack()
 
@@ -31,10 +32,25 @@ class _Finder(importlib.abc.MetaPathFinder):
   def find_spec(self, name, path=None, target=None):
     if not _is_ours(name):
       return None
+    if (name + ".").startswith(_CONTRIB):
+      return importlib.machinery.ModuleSpec(name, _Contrib(), is_package=True)
     spec = importlib.machinery.PathFinder.find_spec(name, path, target)
     if spec is not None and spec.loader is not None:
       spec.loader = _Loader(spec.loader)
     return spec
+
+
+class _Contrib(importlib.abc.Loader):
+  """Loads what the package had until 1.15: the modules of `tf.contrib`."""
+
+  def create_module(self, spec):
+    return None
+
+  def exec_module(self, module):
+    source = importlib.import_module(
+        "tfcompat_rnn.tf1" + module.__name__[len(PACKAGE):])
+    module.__getattr__ = lambda name: getattr(source, name)
+    module.__dir__ = lambda: dir(source)
 
 
 class _Loader(importlib.abc.Loader):

@@ -206,6 +206,8 @@ PRIVATE = {
         "a function made from a traced graph needs its type"),
     "functional_saver": Private(
         "tensorflow.python.checkpoint.functional_saver", None, _NAMES),
+    "gen_audio_ops": Private(
+        "tensorflow.python.ops.gen_audio_ops", None, _NAMES),
     "gen_training_ops": Private(
         "tensorflow.python.ops.gen_training_ops", None, _NAMES),
     "get_grad_source": Private(

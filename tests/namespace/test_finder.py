@@ -129,3 +129,12 @@ def test_what_1_15_imported_from_other_packages_is_not_called_unknown(old):
   # An earlier list had only what TensorFlow's own files defined.
   assert names.home(old)
   assert "was not in TensorFlow 1.15" not in missing.message(old)
+
+
+def test_a_function_hides_the_module_of_its_name():
+  # As in 1.15, where the package imported the function from the module.
+  from tfcompat_rnn.tf1.contrib.framework.python import ops
+  function = ops.arg_scope
+  module = importlib.import_module(f"{ops.__name__}.arg_scope")
+  assert module.arg_scope is function and ops.arg_scope is function
+  assert module.add_arg_scope is ops.add_arg_scope

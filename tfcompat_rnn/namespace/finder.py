@@ -54,8 +54,11 @@ def _loader(old):
     value = namespace.target(above.new)
     for part in tail:
       value = namespace.submodule(value, part)
-    return (StandInLoader(lambda: namespace.own_module(value))
-            if isinstance(value, types.ModuleType) else None)
+    if isinstance(value, types.ModuleType):
+      return StandInLoader(lambda: namespace.own_module(value))
+    # A module may hide behind a function of the same name (`arg_scope`).
+    if tail or not tables.module(old)[0]:
+      return None
   found, source = namespace.find_source(old)
   return NamespaceLoader(old, source) if found else None
 

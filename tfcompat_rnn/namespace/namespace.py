@@ -195,6 +195,14 @@ class NamespaceModule(types.ModuleType):
     return behavior.give(own if _stays(tables.row(join(old, name))) else {},
                          old, name, value)
 
+  def __setattr__(self, name, value):
+    # An imported submodule becomes an attribute of its parent. 1.15 hid some
+    # under a function of the same name (`arg_scope`).
+    if isinstance(value, NamespaceModule) and tables.row(
+        join(_real_dict(self)["__tfcompat_old__"], name)):
+      return
+    super().__setattr__(name, value)
+
   def __dir__(self):
     return sorted(set(_real_dict(self)) | set(public_names(self)))
 

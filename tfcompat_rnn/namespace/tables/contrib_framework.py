@@ -66,6 +66,7 @@ MOVED = {
 # The readers of checkpoints, whose first argument has another name today.
 READERS = ("init_from_checkpoint", "list_variables", "load_checkpoint",
            "load_variable")
+_OPS = "contrib.framework.python.ops"
 _CHECKPOINTS = "contrib.framework.python.framework.checkpoint_utils"
 
 MODULES = [
@@ -74,9 +75,24 @@ MODULES = [
     Module("contrib.framework.python.framework"),
     Module(_CHECKPOINTS, "private.checkpoint_utils"),
     Module("contrib.framework.python.framework.tensor_util", _OURS),
-    Module("contrib.framework.python.ops"),
-    Module("contrib.framework.python.ops.variables", f"{_SLIM}.ops.variables"),
+    Module(_OPS),
+    Module(f"{_OPS}.arg_scope", f"{_SLIM}.ops.arg_scope"),
+    Module(f"{_OPS}.audio_ops"),
+    Module(f"{_OPS}.checkpoint_ops"),
+    Module(f"{_OPS}.ops"),
+    Module(f"{_OPS}.script_ops"),
+    Module(f"{_OPS}.sort_ops"),
+    Module(f"{_OPS}.variables", f"{_SLIM}.ops.variables"),
 ]
+
+# Modules of 1.15 -> names.
+_MODULES = {
+    "checkpoint_ops": ("load_and_remap_matrix_initializer",
+                       "load_embedding_initializer"),
+    "ops": ("get_graph_from_inputs", "get_name_scope"),
+    "script_ops": ("py_func",),
+    "sort_ops": ("argsort", "sort"),
+}
 
 ALIASES = [
     Alias("contrib.framework.nest", "python.util.nest"),
@@ -85,14 +101,19 @@ ALIASES = [
 
 ROWS = [
     Row(f"{prefix}.{name}", new)
-    for prefix in ("contrib.framework", "contrib.framework.python.ops",
+    for prefix in ("contrib.framework", _OPS,
                    "contrib.framework.python.framework")
     for name, new in (
         *((name, f"{_SLIM}.ops.arg_scope:{name}") for name in ARG_SCOPE),
         *((name, f"{_SLIM}.ops.variables:{name}") for name in VARIABLES),
         *((name, f"{_OURS}:{name}") for name in (*OURS, *READERS)),
         *MOVED.items())
-] + [Row(f"{_CHECKPOINTS}.{name}", f"{_OURS}:{name}") for name in READERS]
+] + [Row(f"{_CHECKPOINTS}.{name}", f"{_OURS}:{name}") for name in READERS
+     ] + [Row(f"{_OPS}.{module}.{name}", MOVED.get(name, f"{_OURS}:{name}"))
+          for module, names in _MODULES.items() for name in names
+          ] + [Row(f"{_OPS}.audio_ops.{name}", f"private.gen_audio_ops:{name}")
+               for name in ("audio_spectrogram", "decode_wav", "encode_wav",
+                            "mfcc")]
 
 GAPS = [
     Gap("contrib.framework.fuse_op",

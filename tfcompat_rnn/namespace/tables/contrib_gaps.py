@@ -12,7 +12,6 @@ _ORACLE = "run this part under TensorFlow 1.15"
 _FAMILIES = {
     "all_reduce": ("gradient reduction over devices", "use "
                    "tf.distribute, or sum with tf.add_n"),
-    "autograph": ("AutoGraph", "use tf.autograph"),
     "batching": ("batching of concurrent session.run calls",
                  "use tf.nondifferentiable_batch_function"),
     "bigtable": ("the Cloud Bigtable client", "use tensorflow_io"),
@@ -31,11 +30,11 @@ _FAMILIES = {
                    "train_distribute and eval_distribute out of RunConfig"),
     "feature_column": ("sequence feature columns", "use tf.feature_column"),
     "framework": ("variable and checkpoint helpers",
-                  "use tf_slim, which contains them"),
+                  "use the public names of tf.contrib.framework, or "
+                  + _ORACLE),
     "fused_conv": ("fused convolutions", "use tf.nn.conv2d and "
                    "tf.nn.bias_add"),
     "hadoop": ("Hadoop sequence files", "use tensorflow_io"),
-    "hooks": ("profiler hooks", "use tf.train.ProfilerHook"),
     "ignite": ("the Apache Ignite client", "use tensorflow_io"),
     "input_pipeline": ("input pipelines", "use tf.data"),
     "kafka": ("the Kafka client", "use tensorflow_io"),

@@ -1,5 +1,6 @@
 """The rest of `tf.contrib`: names that moved to core, and refused ones."""
 
+from tfcompat_rnn.namespace.tables import Alias
 from tfcompat_rnn.namespace.tables import Gap
 from tfcompat_rnn.namespace.tables import Module
 from tfcompat_rnn.namespace.tables import Row
@@ -40,7 +41,14 @@ MODULES = [
     Module("contrib.deprecated"),
 ]
 
+ALIASES = [
+    Alias("contrib.autograph", "python.autograph"),
+]
+
 ROWS = [
+    *(Row(f"contrib.hooks{module}.ProfilerHook", f"{_V1}:train.ProfilerHook")
+      for module in ("", ".python", ".python.training",
+                     ".python.training.profiler_hook")),
     *(Row(f"contrib.signal.{name}", f"{_V1}:signal.{name}")
       for name in _SIGNAL),
     *(Row(f"contrib.tensorboard.plugins.projector.{name}",

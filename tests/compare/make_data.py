@@ -1,6 +1,7 @@
 """Records the programs under TensorFlow 1.15.5, for tests without it.
 
-  python tests/compare/make_data.py --reference-python PYTHON [--out DIR]
+  python tests/compare/make_data.py --reference-python PYTHON [--out DIR] \
+      [NAME...]
 """
 
 import argparse
@@ -27,6 +28,7 @@ RECORDINGS = {
     # The first with wrong gradients, as 1.15.5 takes them, the second not.
     "kept_state": ("kept_state.py", [], {}),
     "kept_state_resource": ("kept_state.py", ["--resource-variables"], {}),
+    "loop_draws": ("loop_draws.py", [], {}),
     "wave_gru": ("wave_gru.ipynb", [], {}),
 }
 
@@ -57,8 +59,10 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument("--reference-python", required=True, metavar="PYTHON")
   parser.add_argument("--out", default=str(HERE / "data"), metavar="DIR")
+  parser.add_argument("names", nargs="*", default=list(RECORDINGS),
+                      metavar="NAME", help="which (default: all)")
   options = parser.parse_args()
-  for name in RECORDINGS:
+  for name in options.names:
     record(options.reference_python, name, options.out)
 
 

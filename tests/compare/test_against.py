@@ -98,6 +98,26 @@ def test_a_notebook_is_equal(tmp_path, capsys):
   assert "verdict: equal (rtol 1e-05, atol 1e-08): 123 calls" in out
 
 
+@pytest.mark.slow
+def test_loops_draw_in_one_order(tmp_path, capsys):
+  for program in make_data.PROGRAMS:
+    shutil.copy(program, tmp_path)
+  def run(*options):
+    code, out, _ = compare(
+        capsys, *options, "loop_draws.py", "--against",
+        DATA / "loop_draws.npz")
+    return code, out
+  with pytest.MonkeyPatch.context() as patch:
+    patch.chdir(tmp_path)
+    code, out = run("--threads", "2")
+    assert code == 0, out
+    assert "verdict: equal (rtol 1e-05, atol 1e-08): 261 calls" in out
+    assert "ran with parallel_iterations=1; --parallel-iterations 0" in out
+    code, out = run("--parallel-iterations", "0")
+    assert code == 1, out
+    assert "--parallel-iterations is 0 here, 1 in the recording" in out
+
+
 def first(out):
   return next(line for line in out.splitlines()
               if line.startswith("first difference: "))

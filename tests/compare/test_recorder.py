@@ -69,8 +69,9 @@ def test_both_command_lines_have_the_same_options():
              action.metavar, action.help) for action in parser._actions]
            for parser in (mine, theirs)]
   assert shown[0] == shown[1]
-  words = ["--steps", "3", "--seed", "4", "--threads", "2", "--initial", "f",
-           "--nudge", "1", "--variables-at", "1,2", "--whole", "9"]
+  words = ["--steps", "3", "--seed", "4", "--threads", "2",
+           "--parallel-iterations", "3", "--initial", "f", "--nudge", "1",
+           "--variables-at", "1,2", "--whole", "9"]
   assert options.of_recorder(mine.parse_args(words)) == words
   for words in (["s", "-o", "f"], ["s", "--output=f", "-o"], ["-o"],
                 ["a", "-o", "x", "-o", "y"]):

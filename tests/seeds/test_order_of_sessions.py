@@ -14,9 +14,9 @@ def tf():
     yield namespace
 
 
-def loop(tf, random):
+def loop(tf, random, **options):
   body = (lambda i: i + tf.random_uniform([])) if random else (lambda i: i + 1)
-  return tf.while_loop(lambda i: i < 3., body, [0.])
+  return tf.while_loop(lambda i: i < 3., body, [0.], **options)
 
 
 def is_kept(session):
@@ -32,6 +32,25 @@ def test_only_a_graph_that_draws_in_a_loop(tf, random):
   session.run(result)
   assert is_kept(session) == random
   session.close()
+
+
+@pytest.mark.parametrize("iterations", [1, 2])
+def test_one_iteration_at_a_time_is_in_order_anyway(tf, iterations):
+  tf.reset_default_graph()
+  with tf.Session() as session:
+    session.run([loop(tf, True, parallel_iterations=iterations),
+                 loop(tf, False)])
+    assert is_kept(session) == (iterations > 1)
+
+
+def test_a_loop_from_a_graph_def(tf):
+  tf.reset_default_graph()
+  result = loop(tf, True)
+  definition = tf.get_default_graph().as_graph_def()
+  with tf.Graph().as_default(), tf.Session() as session:
+    session.run(tf.import_graph_def(
+        definition, return_elements=[result.name])[0])
+    assert is_kept(session)
 
 
 def test_threads_share_the_session_that_is_opened_again(tf):

@@ -90,7 +90,8 @@ class _Comparison:
       self._take_options(Recording(path))
       there = sides.Outcome("the recording", 0, path)
     else:
-      arguments.threads = _given(arguments.threads, 1)
+      for name in ("threads", "parallel_iterations"):
+        setattr(arguments, name, _given(getattr(arguments, name), 1))
       sides.check_python(arguments.reference_python)
       path = self.work / "reference.npz"
       there = self._run("the reference", path, ours=False)
@@ -121,13 +122,15 @@ class _Comparison:
 
   def _take_options(self, recording):
     """Takes the options that are not given from the recording."""
-    for name in ("steps", "seed", "threads"):
-      given, theirs = getattr(self.arguments, name), recording.head[name]
+    for name in ("steps", "seed", "threads", "parallel_iterations"):
+      # Recordings of older versions left loops to the program.
+      given, theirs = getattr(self.arguments, name), recording.head.get(
+          name, 0 if name == "parallel_iterations" else None)
       if given is None:
         setattr(self.arguments, name, theirs)
       elif given != theirs:
-        self.remarks.append(f"--{name} is {given} here, {theirs} in the "
-                            "recording")
+        self.remarks.append(f"--{name.replace('_', '-')} is {given} here, "
+                            f"{theirs} in the recording")
     if self.arguments.rest[0].endswith(".npz"):
       return
     if recording.head["argv"][1:] != self.arguments.rest[1:]:
@@ -276,6 +279,7 @@ class _Comparison:
     if arguments.initial_values == "reference":
       remarks.append(f"{ours.tail['loaded']} variables started with the "
                      "reference's values")
+    remarks += _loops(reference, ours)
     report = self._compare(reference, ours)
     parts = (report, reference, ours, " ".join(arguments.rest), remarks)
     print(report_text.text(*parts))
@@ -293,6 +297,18 @@ class _Comparison:
     except Exception as error:
       _notify(f"--html: {path} was not written ({type(error).__name__}: "
               f"{error}); the verdict above stands")
+
+
+def _loops(reference, ours):
+  """[a remark on the loops that ran otherwise than the program says]."""
+  counts = {side.tail.get("loops", 0) for side in (reference, ours)}
+  limits = {side.head.get("parallel_iterations", 0)
+            for side in (reference, ours)}
+  if not any(counts) or len(limits) > 1:
+    return []
+  return ["on both sides, loops that draw random numbers ran with "
+          f"parallel_iterations={limits.pop()}; --parallel-iterations 0 "
+          "leaves them as they are"]
 
 
 def _given(value, default):

@@ -36,6 +36,12 @@ def add_common(parser, with_initial=True):
       metavar="N",
       help="threads of each session (default 1: with more, TensorFlow does "
       "not reproduce itself; 0: leave it to the program)")
+  parser.add_argument(
+      "--parallel-iterations", type=int, default=1 if with_initial else None,
+      metavar="N",
+      help="iterations at a time of each loop that draws random numbers "
+      "(default 1: with more, the order in which they draw is a matter of "
+      "speed; 0: leave it to the program)")
   if with_initial:
     parser.add_argument(
         "--initial", metavar="FILE",
@@ -57,8 +63,8 @@ def add_common(parser, with_initial=True):
 def of_recorder(arguments):
   """The words that pass the common options on to the recorder."""
   words = []
-  for name in ("steps", "seed", "threads", "initial", "nudge",
-               "variables_at", "whole"):
+  for name in ("steps", "seed", "threads", "parallel_iterations", "initial",
+               "nudge", "variables_at", "whole"):
     value = getattr(arguments, name, None)
     if value is not None and value != "":
       words += ["--" + name.replace("_", "-"), str(value)]

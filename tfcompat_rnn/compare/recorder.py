@@ -81,6 +81,68 @@ _first_thread = threading.current_thread()
 main_thread = getattr(threading, "main_thread", lambda: _first_thread)
 
 
+# --- loops -----------------------------------------------------------------
+
+
+class Loops(object):
+  """Sets how many iterations of a loop that draws may run at a time.
+
+  The random operation of a `tf.while_loop` has one generator for all
+  iterations. With several iterations at a time, the executor decides which of
+  them draws first, by the time that operations took before; with one, they
+  draw in the order of time.
+  """
+
+  def __init__(self, tf, iterations):
+    self.changed = 0                            # loops, in all graphs
+    self._value = tf.AttrValue(i=iterations)
+    self._known = weakref.WeakKeyDictionary()   # what was found in a graph
+    self._random = {}                           # type: does it draw?
+
+  def limit(self, graph):
+    """Changes the loops built since the last call for `graph`."""
+    known = self._known.setdefault(
+        graph, {"version": 0, "operations": 0, "loops": set(), "bare": False,
+                "names": set()})
+    version = graph.version
+    if known["version"] == version:
+      return
+    known["version"] = version
+    operations = graph.get_operations()
+    fresh = operations[known["operations"]:]
+    known["operations"] = len(operations)
+    for op in fresh:
+      if self._draws(op):
+        context = op._get_control_flow_context()
+        # Operations from a GraphDef do not know which loop they are in.
+        known["bare"] |= context is None
+        while context is not None:
+          if context.IsWhileContext():
+            # By identity: a context would keep the graph alive.
+            known["loops"].add(id(context))
+          context = context.outer_context
+    before = len(known["names"])
+    for op in fresh:
+      if op.type in ("Enter", "RefEnter"):
+        context = op._get_control_flow_context()
+        if id(context) in known["loops"] or (
+            context is None and known["bare"]):
+          if hasattr(op, "_set_attr"):
+            op._set_attr("parallel_iterations", self._value)
+          else:                                 # TensorFlow 1.4
+            op.node_def.attr["parallel_iterations"].CopyFrom(self._value)
+          known["names"].add(op.get_attr("frame_name"))
+    self.changed += len(known["names"]) - before
+
+  def _draws(self, op):
+    if op.type not in self._random:
+      definition = op.op_def
+      self._random[op.type] = (
+          definition is not None and definition.is_stateful
+          and any(attr.name == "seed2" for attr in definition.attr))
+    return self._random[op.type]
+
+
 # --- values ----------------------------------------------------------------
 
 _positions = {}
@@ -452,10 +514,12 @@ class Recorder(object):
   """
 
   def __init__(self, path, steps=None, seed=None, threads=1, initial=None,
-               nudge=None, look_at=(), whole=WHOLE, argv=()):
+               nudge=None, look_at=(), whole=WHOLE, argv=(),
+               parallel_iterations=1):
     self.steps = steps
     self.seed = seed
     self.threads = threads
+    self.parallel_iterations = parallel_iterations
     self.initial = initial
     self.nudge = nudge
     self.look_at = frozenset(look_at)
@@ -467,6 +531,7 @@ class Recorder(object):
     self._met = set()        # (session, variable) seen, for `--initial`
     self.outcome = None
     self._tf = None
+    self._loops = None
     self._pid = os.getpid()
     self._lock = threading.RLock()
     self._local = threading.local()
@@ -482,6 +547,7 @@ class Recorder(object):
     self._writer = Writer(path, {
         "format": FORMAT, "version": VERSION, "argv": list(argv),
         "steps": steps, "seed": seed, "threads": threads,
+        "parallel_iterations": parallel_iterations,
         "python": sys.version.split()[0], "numpy": np.__version__,
         "time": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())})
 
@@ -493,6 +559,9 @@ class Recorder(object):
     base = [cls for cls in tf.Session.__mro__ if "run" in vars(cls)][0]
     self._wrap_call(base, "run", 0)
     self._wrap_call(base, "partial_run", 1)
+    if self.parallel_iterations:
+      self._loops = Loops(tf, self.parallel_iterations)
+      self._wrap(base, "partial_run_setup", self._set_up)
     self._wrap(base, "make_callable", self._make_callable)
     self._wrap(base, "close", self._close)
     if self.threads:
@@ -533,6 +602,7 @@ class Recorder(object):
     """Wraps `run(session, fetches, feed_dict, ...)` or `partial_run`."""
 
     def ours(original, session, *args, **kwargs):
+      self._limit_loops(session)
       fetches = (args[before] if len(args) > before
                  else kwargs.get("fetches"))
       feeds = (args[before + 1] if len(args) > before + 1
@@ -544,6 +614,7 @@ class Recorder(object):
 
   def _make_callable(self, original, session, fetches, feed_list=None,
                      *args, **kwargs):
+    self._limit_loops(session)
     run = original(session, fetches, feed_list, *args, **kwargs)
     graph = session.graph  # noqa: F841 (alive as long as the callable)
 
@@ -553,6 +624,15 @@ class Recorder(object):
                         lambda: run(*values, **options))
 
     return wrapper
+
+  def _set_up(self, original, session, *args, **kwargs):
+    self._limit_loops(session)
+    return original(session, *args, **kwargs)
+
+  def _limit_loops(self, session):
+    """Must come before the runtime's session knows the loops."""
+    if self._loops is not None:
+      self._guard(self._loops.limit, session.graph)
 
   def _start_session(self, original, session, target="", graph=None,
                      config=None):
@@ -936,7 +1016,8 @@ class Recorder(object):
       tail = {"outcome": self.outcome, "problems": self.problems,
               "calls": self.calls, "trained": self.trained,
               "threads": self._threads,
-              "sessions": self._sessions, "loaded": self.loaded}
+              "sessions": self._sessions, "loaded": self.loaded,
+              "loops": self._loops.changed if self._loops else 0}
       if self._tf is not None:
         tail["tensorflow"] = self._tf.__version__
         tail["real_tensorflow"] = getattr(
@@ -982,6 +1063,11 @@ def add_arguments(parser):
                       help="threads of each session (default 1: with more, "
                       "TensorFlow does not reproduce itself; 0: leave it to "
                       "the program)")
+  parser.add_argument("--parallel-iterations", type=int, default=1,
+                      metavar="N", help="iterations at a time of each loop "
+                      "that draws random numbers (default 1: with more, the "
+                      "order in which they draw is a matter of speed; 0: "
+                      "leave it to the program)")
   parser.add_argument("--initial", metavar="FILE",
                       help="load the variables of this recording after "
                       "initialization")
@@ -1011,7 +1097,7 @@ def make(path, options, argv):
       initial_values(options.initial) if options.initial else None,
       options.nudge,
       [int(word) for word in options.variables_at.split(",") if word],
-      options.whole, argv)
+      options.whole, argv, options.parallel_iterations)
   return recorder
 
 

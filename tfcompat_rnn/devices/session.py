@@ -42,7 +42,9 @@ def session_config(
 
   Memory and visible devices apply to the whole process: TensorFlow takes them
   from its first session. So it takes `inter_threads`, except for sessions with
-  `use_per_session_threads` (in `base`), which have threads of their own. 1.15: `tf.ConfigProto`, `tf.GPUOptions`.
+  `use_per_session_threads` (in `base`), which have threads of their own.
+
+  TensorFlow 1.15: `tf.ConfigProto`, `tf.GPUOptions`.
 
   Raises `ArgumentError` or `ArgumentTypeError` for an invalid value, and for a
   GPU that does not exist.

@@ -134,7 +134,8 @@ def test_a_package_of_the_current_folder_gets_advice(
   write(tmp_path / "models_here" / "a.py")
   monkeypatch.chdir(tmp_path)
   job = types.SimpleNamespace(arguments=types.SimpleNamespace(in_place=True))
-  command._Comparison._hint(job, "ModuleNotFoundError: No module named 'models_here'")
+  error = "ModuleNotFoundError: No module named '{}'"
+  command._Comparison._hint(job, error.format("models_here"))
   assert "run it with PYTHONPATH=." in capsys.readouterr().err
-  command._Comparison._hint(job, "ModuleNotFoundError: No module named 'elsewhere'")
+  command._Comparison._hint(job, error.format("elsewhere"))
   assert not capsys.readouterr().err

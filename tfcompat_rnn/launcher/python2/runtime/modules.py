@@ -27,7 +27,8 @@ RENAMED = {
     "Queue": "queue", "Tkinter": "tkinter",
     "tkMessageBox": "tkinter.messagebox", "tkFileDialog":
     "tkinter.filedialog", "tkSimpleDialog": "tkinter.simpledialog",
-    "tkFont": "tkinter.font", "ttk": "tkinter.ttk", "httplib": "http.client", "SocketServer": "socketserver",
+    "tkFont": "tkinter.font", "ttk": "tkinter.ttk",
+    "httplib": "http.client", "SocketServer": "socketserver",
     "copy_reg": "copyreg", "xmlrpclib": "xmlrpc.client", "cookielib":
     "http.cookiejar", "htmlentitydefs": "html.entities", "Cookie":
     "http.cookies", "BaseHTTPServer": "http.server", "SimpleHTTPServer":

@@ -82,6 +82,8 @@ def test_signature_in_every_place(tf1, name):
                  tf1.python.ops.seq2seq, tf1.models.rnn.seq2seq):
     if name == "model_with_buckets" and "legacy" not in module.__name__:
       continue  # also accepts the arguments of 0.5
+    if name == "one2many_rnn_seq2seq" and "legacy" not in module.__name__:
+      continue  # took one cell for all
     assert str(inspect.signature(getattr(module, name))) == wanted
 
 
@@ -270,3 +272,52 @@ def test_attention_by_numpy(tf1, dtype):
   np.testing.assert_allclose(
       got, wanted, rtol=1e-6 if dtype == "float64" else 2e-2, atol=1e-2 if
       dtype == "float16" else 1e-7)
+
+
+def test_a_loss_function_of_1_0_names_its_labels(tf1):
+  """1.0 and 1.1 passed both by position, in one order or the other."""
+  logits, labels = [tf1.ones([2, 4])], [tf1.zeros([2], tf1.int32)]
+  got = []
+
+  def labels_first(labels, inputs):
+    got.append((labels.dtype, inputs.dtype))
+    return tf1.zeros([2])
+
+  def inputs_first(inputs, targets):
+    return labels_first(targets, inputs)
+
+  legacy = tf1.contrib.legacy_seq2seq
+  for function in (labels_first, inputs_first):
+    legacy.sequence_loss(logits, labels, [tf1.ones([2])],
+                         softmax_loss_function=function)
+    tf1.contrib.seq2seq.sequence_loss(
+        tf1.ones([2, 1, 4]), tf1.zeros([2, 1], tf1.int32), tf1.ones([2, 1]),
+        softmax_loss_function=function)
+  assert got == [(tf1.int32, tf1.float32)] * 4
+  for function in (lambda a, b: a, lambda inputs, x: x,
+                   lambda labels, targets: labels):
+    with pytest.raises(TypeError, match="unexpected keyword argument"):
+      legacy.sequence_loss(logits, labels, [tf1.ones([2])],
+                           softmax_loss_function=function)
+
+
+@pytest.mark.parametrize("path", [
+    "nn.seq2seq", "contrib.legacy_seq2seq",
+    "contrib.legacy_seq2seq.python.ops.seq2seq"])
+def test_one_cell_for_one_encoder_and_many_decoders(tf1, path):
+  """Up to 1.0; the variables are those of a cell for each of them."""
+  def names(function, *cells):
+    with tf1.Graph().as_default():
+      ids = [tf1.zeros([2], tf1.int32)] * 2
+      outputs, _ = function(ids, {"a": ids, "b": ids}, *cells, 6,
+                            {"a": 6, "b": 7}, 3)
+      assert outputs["b"][1].shape.as_list() == [2, 7]
+      return [variable.name for variable in tf1.global_variables()]
+
+  cell = tf1.nn.rnn_cell.GRUCell
+  module = tf1
+  for part in path.split("."):
+    module = getattr(module, part)
+  assert names(module.one2many_rnn_seq2seq, cell(4)) == names(
+      tf1.contrib.legacy_seq2seq.one2many_rnn_seq2seq, cell(4),
+      {"a": cell(4), "b": cell(4)})

@@ -158,3 +158,11 @@ def is_old_weight(args, kwargs):
 def is_old_sparse_concat(args, kwargs):
   """`sparse_concat(concat_dim=..., sp_inputs=...)`; 1.x needs an axis."""
   return "concat_dim" in kwargs and not args
+
+
+def is_old_one2many(args, kwargs):
+  """One `cell` for all, not `enc_cell` and `dec_cells_dict`."""
+  if "cell" in kwargs:
+    return True
+  return _is_number(argument(args, kwargs, 3, "num_encoder_symbols")) and (
+      "enc_cell" not in kwargs and "dec_cells_dict" not in kwargs)

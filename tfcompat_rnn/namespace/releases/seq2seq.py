@@ -69,7 +69,7 @@ embedding_attention_seq2seq = _older(before_1_0.embedding_attention_seq2seq)
 embedding_rnn_decoder = _older(before_1_0.embedding_rnn_decoder)
 embedding_rnn_seq2seq = _older(before_1_0.embedding_rnn_seq2seq)
 embedding_tied_rnn_seq2seq = _older(before_1_0.embedding_tied_rnn_seq2seq)
-one2many_rnn_seq2seq = before_1_0.one2many_rnn_seq2seq
+one2many_rnn_seq2seq = _older(before_1_0.one2many_rnn_seq2seq)
 rnn_decoder = _older(before_1_0.rnn_decoder, decoder=True)
 tied_rnn_seq2seq = _older(before_1_0.tied_rnn_seq2seq)
 

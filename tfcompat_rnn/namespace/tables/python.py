@@ -58,6 +58,9 @@ _PUBLIC = {
         "VirtualDeviceConfiguration":
             "config.experimental.VirtualDeviceConfiguration"},
     "ops.array_ops": {"stack": "stack", "unstack": "unstack"},
+    "ops.standard_ops": {
+        name: name for name in ("is_variable_initialized", "random_crop",
+                                "stack", "unstack")},
     "ops.control_flow_ops": {
         "Assert": "Assert", "case": "case", "cond": "cond",
         "switch_case": "switch_case", "while_loop": "while_loop"},

@@ -23,6 +23,7 @@ def _changed(module, name, arguments, form, old_where="", where=None):
 
 ALIASES = [
     Alias("python.framework.types", "python.framework.dtypes"),
+    Alias("python.ops.constant_op", "python.framework.constant_op"),
 ]
 
 ROWS = [
@@ -41,6 +42,9 @@ ROWS = [
       for module in ("rnn", "nn") for name, arguments in before_1_0.LOOPS),
     *(before_1_0.private_linear(f"{_OPS}.{module}")
       for module in ("rnn_cell", "rnn_cell_impl")),
+    *(_old(f"{_OPS}.rnn_cell.{name}", name) for name in ("sigmoid", "tanh")),
+    *(_old(f"{_OPS}.standard_ops.{name}", *rest)
+      for names in before_1_0.NAMES.values() for name, *rest in names),
     *(_old(f"{_OPS}.{module}.linear", f"{_HERE}.functions:linear",
            before_1_0.LINEAR) for module in ("rnn_cell", "seq2seq")),
     *(_old(f"{_OPS}.seq2seq.{name}", f"{_HERE}.seq2seq:{name}")

@@ -11,6 +11,7 @@ import inspect
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
+from tfcompat_rnn.cells import multi
 from tfcompat_rnn.seq2seq import legacy
 from tfcompat_rnn.seq2seq.legacy import _decoding
 
@@ -33,9 +34,6 @@ def _check_model(seq2seq):
 # parameter -> what its value is replaced with.
 _CHANGES = {
     "cell": _decoding.recipe,
-    "enc_cell": _decoding.recipe,
-    "dec_cells_dict": lambda cells: {
-        name: _decoding.recipe(cell) for name, cell in cells.items()},
     "softmax_loss_function": _logits_first,
     "seq2seq": _check_model,
 }
@@ -63,8 +61,23 @@ embedding_rnn_decoder = _as_before(legacy.embedding_rnn_decoder)
 embedding_rnn_seq2seq = _as_before(legacy.embedding_rnn_seq2seq)
 embedding_tied_rnn_seq2seq = _as_before(legacy.embedding_tied_rnn_seq2seq)
 model_with_buckets = _as_before(legacy.model_with_buckets)
-one2many_rnn_seq2seq = _as_before(legacy.one2many_rnn_seq2seq)
 rnn_decoder = _as_before(legacy.rnn_decoder)
 sequence_loss = _as_before(legacy.sequence_loss)
 sequence_loss_by_example = _as_before(legacy.sequence_loss_by_example)
 tied_rnn_seq2seq = _as_before(legacy.tied_rnn_seq2seq)
+
+
+def one2many_rnn_seq2seq(encoder_inputs, decoder_inputs_dict, cell,
+                         num_encoder_symbols, num_decoder_symbols_dict,
+                         embedding_size, feed_previous=False, dtype=None,
+                         scope=None):
+  """One encoder with several decoders, all with cells like `cell`.
+
+  See `tf.contrib.legacy_seq2seq.one2many_rnn_seq2seq`, which has taken a cell
+  for each of them since 1.1.
+  """
+  return legacy.one2many_rnn_seq2seq(
+      encoder_inputs, decoder_inputs_dict, multi.unbuilt_copy(cell),
+      {name: multi.unbuilt_copy(cell) for name in decoder_inputs_dict},
+      num_encoder_symbols, num_decoder_symbols_dict, embedding_size,
+      feed_previous=feed_previous, dtype=dtype, scope=scope)

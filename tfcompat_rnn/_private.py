@@ -154,6 +154,9 @@ PRIVATE = {
     "embedding_ops": Private(
         "tensorflow.python.ops.embedding_ops", None,
         "seeds replace embedding_lookup_sparse here"),
+    "error_interpolation": Private(
+        "tensorflow.python.framework.error_interpolation", None,
+        "the message of a run's error begins with the reason, as in 1.15"),
     "events_writer": Private(
         "tensorflow.python.client._pywrap_events_writer", "EventsWriter",
         "pywrap_tensorflow.EventsWriter of 1.15"),

@@ -152,4 +152,5 @@ def shortened(error):
   told = " ".join(str(getattr(error, "message", None) or error).split())
   told = re.sub(r"^Graph execution error:.*? Node: '[^']*' ", "", told)
   told = told.partition(" Original stack trace for ")[0]
+  told = told.partition(" Detected at node ")[0]
   return told if len(told) <= 600 else f"{told[:250]} ... {told[-345:]}"

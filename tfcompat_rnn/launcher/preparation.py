@@ -124,6 +124,7 @@ def _configure(patches, options, quiet):
   """After `import tensorflow`: 1.x behaviour, as the program expects."""
   from tfcompat_rnn._tf import tf
   from tfcompat_rnn.checkpoints import fallback
+  from tfcompat_rnn.launcher import run_errors
   from tfcompat_rnn.launcher import unused_results
   from tfcompat_rnn.namespace import behavior
   from tfcompat_rnn.namespace.releases import defaults
@@ -146,6 +147,7 @@ def _configure(patches, options, quiet):
     autograph.leave_alone(patches)
   fallback.install(patches)
   unused_results.install(patches)
+  run_errors.install(patches)
   device_options.install(patches, tf, options, notify)
   if quiet and os.environ.get(startup_messages.LEVEL_VARIABLE) in ("2", "3"):
     startup_messages.watch_first_session(patches, tf)

@@ -366,3 +366,22 @@ def test_made_functions_have_names_and_say_what_they_are():
   function = made.pack
   assert function.__name__ == "pack"
   assert "0.5 to 0.12" in function.__doc__
+
+
+def test_grid_cells_gave_one_tensor_up_to_1_1():
+  def sizes(cell):
+    return cell.output_size, cell.state_size
+
+  grid = tf1.contrib.grid_rnn
+  with_memory, without = (grid.Grid1LSTMCell, grid.Grid2LSTMCell,
+                          grid.Grid2BasicLSTMCell), (grid.Grid2GRUCell,)
+  for kind in with_memory + without:
+    assert isinstance(kind(3).output_size, tuple)
+  releases.set_api("1.1")
+  assert sizes(grid.Grid1LSTMCell(3)) == (3, 6)
+  assert sizes(grid.Grid2LSTMCell(3, tied=True)) == (3, 12)
+  for kind in with_memory + without:
+    assert kind(3).output_size == 3
+  assert sizes(grid.Grid2LSTMCell(3, output_is_tuple=True))[0] == (3,)
+  releases.set_api("1.2")
+  assert isinstance(grid.Grid1LSTMCell(3).output_size, tuple)

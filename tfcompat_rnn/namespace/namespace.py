@@ -21,7 +21,7 @@ from tfcompat_rnn.namespace.releases import rows
 
 ROOT = "tfcompat_rnn.tf1"
 # Rows of cells, and what lets these accept the arguments of older releases.
-_CELLS = "tfcompat_rnn.cells:"
+_CELLS = ("tfcompat_rnn.cells:", "tfcompat_rnn.cells.grid_rnn:")
 _OLD_CELLS = "tfcompat_rnn.namespace.releases.cells"
 # The prefix of a TensorFlow module's own name -> the old name.
 _REAL_PREFIXES = (

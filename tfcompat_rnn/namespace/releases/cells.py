@@ -17,6 +17,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
+from tfcompat_rnn.cells import grid_rnn
 from tfcompat_rnn.cells import multi
 from tfcompat_rnn.namespace.releases import notice
 from tfcompat_rnn.namespace.releases import sources
@@ -173,6 +174,29 @@ def _in_this_scope(cell, scope):
   return known[place]()
 
 
+# Cells of `tf.contrib.grid_rnn`, whose outputs were one tensor up to 1.1, as
+# were the states. The states of those without memory stay tuples.
+GRID_LSTMS = ("Grid1BasicLSTMCell", "Grid1LSTMCell", "Grid2BasicLSTMCell",
+              "Grid2LSTMCell", "Grid3LSTMCell")
+GRID_CELLS = ("Grid1BasicRNNCell", "Grid2BasicRNNCell", "Grid2GRUCell",
+              *GRID_LSTMS)
+
+
+def _in_one_tensor(original, names):
+  parameters = list(inspect.signature(original).parameters)[1:]
+
+  @functools.wraps(original)
+  def __init__(self, *args, **kwargs):
+    given = {*kwargs, *parameters[:len(args)]}
+    if not given & {"state_is_tuple", "output_is_tuple"} and (
+        notice.is_old("1.2")):
+      kwargs.update(dict.fromkeys(names, False))
+    original(self, *args, **kwargs)
+
+  __init__.__signature__ = inspect.signature(original)
+  return __init__
+
+
 def install():
   """Lets the cells accept the old forms, once for the process."""
   if _installed:
@@ -181,5 +205,9 @@ def install():
   for name in FORMS:
     kind = getattr(cells, name)
     kind.__init__ = _adapted(name, kind.__init__)
+  for name in GRID_CELLS:
+    kind = getattr(grid_rnn, name)
+    names = ("output_is_tuple", "state_is_tuple")[:1 + (name in GRID_LSTMS)]
+    kind.__init__ = _in_one_tensor(kind.__init__, names)
   for kind in (base.RNNCell, base.LayerRNNCell):
     kind.__call__ = _recipe(kind.__call__)

@@ -79,6 +79,9 @@ ROWS = [
 ]
 
 GAPS = [
+    Gap("contrib.skflow.*",
+        "was the first name of tf.contrib.learn and was already gone in "
+        "TensorFlow 1.15", "use tf.contrib.learn.Estimator with a model_fn"),
     *(Gap(f"contrib.learn.{name}",
           "was in TensorFlow 0.7 to 0.11 and was already gone in TensorFlow "
           "1.15", "use tf.contrib.learn.Estimator with the same model_fn, or "

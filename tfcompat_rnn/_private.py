@@ -256,6 +256,9 @@ PRIVATE = {
         "tensorflow.python.keras.backend", None,
         "tf.layers called with training=None read the learning phase that "
         "TensorFlow's own v1 layers read"),
+    "legacy_backend_variables": Private(
+        "tensorflow.python.keras.backend", "_get_variables",
+        "a session of Keras initialized what tf.layers made, too"),
     "legacy_constraints": Private(
         "tensorflow.python.keras.constraints", None,
         "the constraint arguments of tf.layers.BatchNormalization are "

@@ -15,7 +15,7 @@ import numpy as np
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 # Those that the slow tests always run; all run where 1.15.5 is at hand.
-QUICK = ("crf_tagger", "custom_layers", "masked_tagger",
+QUICK = ("crf_tagger", "custom_layers", "known_batch", "masked_tagger",
          "session_loop", "stateful", "text_tools")
 _NUMBER = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 _TIME = re.compile(r" - \d+m?s - ")

@@ -920,3 +920,100 @@ def shared_names(tf):
   tf.keras.layers.LSTM(2)(_sequence(tf))
   with tf.name_scope("named"):
     tf.keras.layers.LSTM(2)(_sequence(tf))
+
+
+def _second_model(tf, batch, *layers):
+  """Two models of the same layers, the second after the first was trained."""
+  def build():
+    return tf.keras.Sequential([
+        tf.keras.layers.InputLayer(batch_input_shape=batch),
+        *[make() for make in layers]])
+  model = build()
+  model.compile("adam", "mse")
+  x = np.random.RandomState(0).rand(4, *batch[1:])
+  y = model.predict(x, batch_size=2)
+  model.fit(x, y, batch_size=2, verbose=0, shuffle=False)
+  model.reset_states()
+  model.evaluate(x, y, batch_size=2, verbose=0)
+  build()
+
+
+@snippet
+def second_model_stateful(tf):
+  layers = tf.keras.layers
+  _second_model(
+      tf, (2, 5, 3),
+      lambda: layers.LSTM(3, stateful=True, return_sequences=True,
+                          dropout=0.2, recurrent_dropout=0.2),
+      lambda: layers.GRU(3, stateful=True, implementation=2),
+      lambda: layers.Dense(2))
+
+
+@snippet
+def second_model_gru_reset_after(tf):
+  layers = tf.keras.layers
+  _second_model(tf, (2, 5, 3), lambda: layers.GRU(
+      3, stateful=True, implementation=2, reset_after=True, dropout=0.1,
+      recurrent_dropout=0.1))
+
+
+@snippet
+def second_model_lstm_implementation_2(tf):
+  layers = tf.keras.layers
+  _second_model(tf, (2, 5, 3), lambda: layers.LSTM(
+      3, implementation=2, dropout=0.1, recurrent_dropout=0.1))
+
+
+@snippet
+def second_model_bidirectional(tf):
+  layers = tf.keras.layers
+  _second_model(
+      tf, (2, 5, 3),
+      lambda: layers.Bidirectional(layers.SimpleRNN(
+          3, stateful=True, return_sequences=True)),
+      lambda: layers.TimeDistributed(layers.Dense(4, activation="softmax")),
+      lambda: layers.Bidirectional(layers.GRU(2)))
+
+
+@snippet
+def second_model_old_cell(tf):
+  _second_model(
+      tf, (2, 5, 3), lambda: tf.keras.layers.RNN(
+          tf.nn.rnn_cell.GRUCell(3), stateful=True))
+
+
+@snippet
+def session_of_keras(tf):
+  """A session of Keras initializes what cells and tf.layers made."""
+  layers, cells = tf.layers, tf.nn.rnn_cell
+  x = layers.dense(tf.zeros([2, 5, 4]), 3)
+  cell = cells.MultiRNNCell([cells.GRUCell(3), cells.LSTMCell(2, num_proj=3)])
+  x, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+  x = tf.contrib.layers.fully_connected(x, 2)
+  tf.get_variable("left", [2])
+  session = tf.keras.backend.get_session()
+  session.run(x)
+  layers.dense(x, 3)
+  tf.keras.layers.Dense(3)(x)
+  tf.keras.backend.get_session().run(x)
+  layers.dense(x, 3)
+
+
+@snippet
+def switch(tf):
+  K = tf.keras.backend
+  x, y = _x(tf, 3, 4), _x(tf, 3, 4)
+  K.switch(K.greater(K.sum(x), 0.), x, y)
+  K.switch(K.greater(x, 0.), x, y)
+  K.switch(K.greater(K.sum(x, axis=1), 0.), x, y)
+  K.switch(K.greater(K.sum(x, axis=1, keepdims=True), 0.), lambda: x,
+           lambda: y)
+  K.switch(K.constant(1, dtype="int32"), x, y)
+
+
+@snippet
+def ctc_decode(tf):
+  K = tf.keras.backend
+  x, lengths = _x(tf, 2, 6, 4), tf.placeholder(tf.int32, [2])
+  K.ctc_decode(x, lengths)
+  K.ctc_decode(x, lengths, greedy=False, beam_width=5, top_paths=2)

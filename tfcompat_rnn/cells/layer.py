@@ -280,6 +280,7 @@ class ScopedLayer(layer_losses.LossKeeper, _tf.private("trackable_base")):
             use_resource=(use_resource or self._use_resource_variables
                           or scope.use_resource),
             synchronization=synchronization, aggregation=aggregation)
+        variables.track(variable)
         parts = variables.parts(variable)
         if regularizer and not any(
             variables.contains(known, part) for part in parts):

@@ -1,8 +1,31 @@
 """Predicates and look-ups for variables that TensorFlow does not offer."""
 
+import weakref
+
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
+
+# A graph's variables refer to the graph, so only weak references keep it free.
+_tracked = weakref.WeakKeyDictionary()
+
+
+def track(variable):
+  """Notes that a layer has made `variable`; see `tracked`."""
+  if tf.executing_eagerly():
+    return
+  for part in parts(variable):
+    _tracked.setdefault(part.graph, []).append(weakref.ref(part))
+
+
+def tracked(graph):
+  """The variables of `graph` that layers made.
+
+  In 1.15 cells were Keras layers, and a session of Keras initializes what its
+  layers made.
+  """
+  found = [reference() for reference in _tracked.get(graph, ())]
+  return [variable for variable in found if variable is not None]
 
 
 def contains(collection, variable):

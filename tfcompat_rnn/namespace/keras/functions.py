@@ -1,7 +1,9 @@
 """Functions of `tf.keras.backend`, activations and regularizers."""
 
 from tfcompat_rnn import _opcount
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import variables
 from tfcompat_rnn.namespace.keras import changes
 from tfcompat_rnn.namespace.keras.changes import Change
 
@@ -94,6 +96,64 @@ def _selu(original):
   return selu
 
 
+def _get_variables(original):
+  def get_variables(graph=None):
+    found = original(graph)
+    if graph is not None:
+      found.update(_tf.private("legacy_backend_variables")(graph))
+      found.update(variables.tracked(graph))
+    return found
+  return get_variables
+
+
+def _switch(original):
+  def switch(condition, then_expression, else_expression):
+    backend = changes.module("backend")
+    rank = backend.ndim(condition)
+    if not rank:
+      return original(condition, then_expression, else_expression)
+    if condition.dtype != tf.bool:
+      condition = tf.cast(condition, "bool")
+    if callable(then_expression):
+      then_expression = then_expression()
+    if callable(else_expression):
+      else_expression = else_expression()
+    wanted = backend.ndim(then_expression)
+    if rank > wanted:
+      return original(condition, then_expression, else_expression)  # raises
+    if rank > 1:
+      shape = tf.concat([tf.shape(condition), [1] * (wanted - rank)], axis=0)
+      condition = tf.reshape(condition, shape)
+      whole = tf.shape(then_expression)
+      condition = tf.tile(condition, tf.where(
+          whole - shape > 0, whole, tf.ones_like(whole)))
+    # Of a vector, each element chooses a row.
+    return tf.where(condition, then_expression, else_expression)
+  return switch
+
+
+def _ctc_decode(original):
+  del original
+
+  def ctc_decode(y_pred, input_length, greedy=True, beam_width=100,
+                 top_paths=1):
+    backend = changes.module("backend")
+    y_pred = tf.log(
+        tf.transpose(y_pred, perm=[1, 0, 2]) + backend.epsilon())
+    input_length = tf.cast(input_length, tf.int32)
+    if greedy:
+      found, log_prob = tf.nn.ctc_greedy_decoder(
+          inputs=y_pred, sequence_length=input_length)
+    else:
+      found, log_prob = tf.nn.ctc_beam_search_decoder(
+          inputs=y_pred, sequence_length=input_length, beam_width=beam_width,
+          top_paths=top_paths)
+    # As wide as the longest of the sequences.
+    return [tf.sparse_to_dense(path.indices, path.dense_shape, path.values,
+                               default_value=-1) for path in found], log_prob
+  return ctc_decode
+
+
 def _penalty(l1, l2, x):
   """1.15's `L1L2`: the sum of squares is not `tf.nn.l2_loss`."""
   backend = changes.module("backend")
@@ -123,6 +183,12 @@ CHANGES = [
            "it consisted of other operations beyond rank 2"),
     Change("backend:batch_dot", _batch_dot,
            "it consisted of other operations, and took the axes otherwise"),
+    Change("backend:_get_variables", _get_variables,
+           "get_session initialized what cells and tf.layers made, too"),
+    Change("backend:switch", _switch,
+           "the choice was Select, in which a vector chooses rows"),
+    Change("backend:ctc_decode", _ctc_decode,
+           "the result was as wide as the longest sequence, not as the input"),
     Change("activations:softmax", _softmax,
            "beyond rank 2 it was computed step by step, and losses clipped "
            "its results instead of using the logits"),

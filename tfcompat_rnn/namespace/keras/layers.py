@@ -45,9 +45,21 @@ def _resize_images(original):
   return resize_images
 
 
+def _time_distributed_call(original):
+  def call(self, inputs, training=None, mask=None):
+    if tf.is_tensor(inputs) and inputs.shape[0] and not (
+        self._always_use_reshape):
+      # Step by step; the layer was called at masked steps too.
+      mask = None
+    return original(self, inputs, training=training, mask=mask)
+  return call
+
+
 def _time_distributed_mask(original):
   def compute_mask(self, inputs, mask=None):
-    if tf.is_tensor(inputs) and not inputs.shape[0]:
+    if tf.is_tensor(inputs):
+      if inputs.shape[0]:
+        return mask
       # 1.15 remembered the inputs that `call` had reshaped.
       _opcount.compensate(-2)
     return original(self, inputs, mask)
@@ -129,8 +141,13 @@ CHANGES = [
            "the batch size was taken from the graph"),
     Change("backend:resize_images", _resize_images,
            "the size was computed in the graph"),
+    Change("layers.rnn.time_distributed:TimeDistributed.call",
+           _time_distributed_call,
+           "masked steps were computed where the batch size is known"),
     Change("layers.rnn.time_distributed:TimeDistributed.compute_mask",
-           _time_distributed_mask, "the reshaped inputs were remembered"),
+           _time_distributed_mask,
+           "the reshaped inputs were remembered, and the mask was kept where "
+           "the batch size is known"),
     Change(_BATCH + "call", _without_mask,
            "masked steps counted in the statistics"),
     Change(_BATCH + "_fused_batch_norm", _fused_batch_norm,

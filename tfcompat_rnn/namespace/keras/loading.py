@@ -99,6 +99,9 @@ def _patch():
       if isinstance(vars(holder).get(key), classmethod):
         _wrap_class_method(patches, holder, key, row.make)
         continue
+      if isinstance(vars(holder).get(key), property):
+        _wrap_property(patches, holder, key, row.make)
+        continue
       patch = patches.wrap(holder, key, row.make, when=changes.in_1x_graph)
       if isinstance(holder, types.ModuleType):
         functions[id(patch.original)] = patch
@@ -127,6 +130,16 @@ def _wrap_class_method(patches, holder, key, make):
     chosen = replacement if changes.in_1x_graph() else original
     return chosen(cls, *args, **kwargs)
   patches.replace(holder, key, classmethod(call))
+
+
+def _wrap_property(patches, holder, key, make):
+  original = vars(holder)[key]
+  replacement = make(original.fget)
+
+  def get(self):
+    return (replacement if changes.in_1x_graph() else original.fget)(self)
+  get.__doc__ = original.__doc__
+  patches.replace(holder, key, original.getter(get))
 
 
 def _rebind(patches, functions):

@@ -7,26 +7,25 @@ layers; the layer `Dropout` did not.
 
 import numbers
 
-from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import changes
 from tfcompat_rnn.namespace.keras.changes import Change
 
 
-def _dropout_mask(original):
-  del original
+def _masks_of(attribute):
+  def make(original):
+    del original
 
-  def generate_dropout_mask(generator, ones, rate, training=None, count=1):
-    del generator
-    backend = changes.module("backend")
-    # 1.15 made three operations of these ones.
-    _opcount.compensate(2)
+    def create_masks(self, inputs, training, count=1):
+      backend = changes.module("backend")
+      ones, rate = tf.ones_like(inputs), getattr(self, attribute)
 
-    def one():
-      return backend.in_train_phase(
-          lambda: backend.dropout(ones, rate), ones, training=training)
-    return [one() for _ in range(count)] if count > 1 else one()
-  return generate_dropout_mask
+      def one():
+        return backend.in_train_phase(
+            lambda: backend.dropout(ones, rate), ones, training=training)
+      return [one() for _ in range(count)] if count > 1 else one()
+    return create_masks
+  return make
 
 
 def _dropout(original):
@@ -70,8 +69,10 @@ def _from_backend(name):
 CHANGES = [
     Change("layers.regularization.dropout:Dropout.call", _dropout_layer,
            "a rate of 0 was treated like any other"),
-    Change("layers.rnn.dropout_rnn_cell_mixin:_generate_dropout_mask",
-           _dropout_mask, "the seeds of the masks came from NumPy"),
+    *(Change("layers.rnn.dropout_rnn_cell_mixin:DropoutRNNCellMixin."
+             f"_create_{kind}_mask", _masks_of(kind),
+             "the seeds of the masks came from NumPy")
+      for kind in ("dropout", "recurrent_dropout")),
     Change("backend:RandomGenerator.dropout", _dropout,
            "a layer used its seed in each call"),
     *(Change(f"backend:RandomGenerator.{name}", _from_backend(name),

@@ -186,13 +186,116 @@ def _conv_rnn_call(original):
 
 
 def _gru_call(original):
-  def call(self, *args, **kwargs):
-    result = original(self, *args, **kwargs)
-    if self.implementation != 1:
-      # 1.15 took slices of what is split today.
-      _opcount.compensate(18 if self.reset_after else 14)
-    return result
+  def call(self, inputs, states, training=None):
+    if self.implementation == 1:
+      return original(self, inputs, states, training=training)
+    # 1.15 took slices of what is split today, with other gradients.
+    backend = changes.module("backend")
+    before = states[0] if tf.nest.is_nested(states) else states
+    masks = self.get_dropout_mask_for_cell(inputs, training, count=3)
+    state_masks = self.get_recurrent_dropout_mask_for_cell(
+        before, training, count=3)
+    bias, state_bias = self.bias, None
+    if self.use_bias and self.reset_after:
+      bias, state_bias = tf.unstack(self.bias)
+    if 0. < self.dropout < 1.:
+      inputs = inputs * masks[0]
+    of_inputs = backend.dot(inputs, self.kernel)
+    if self.use_bias:
+      of_inputs = backend.bias_add(of_inputs, bias)
+    units = self.units
+    parts = [of_inputs[:, :units], of_inputs[:, units:2 * units],
+             of_inputs[:, 2 * units:]]
+    if 0. < self.recurrent_dropout < 1.:
+      before = before * state_masks[0]
+    if self.reset_after:
+      of_state = backend.dot(before, self.recurrent_kernel)
+      if self.use_bias:
+        of_state = backend.bias_add(of_state, state_bias)
+    else:
+      of_state = backend.dot(before, self.recurrent_kernel[:, :2 * units])
+    update, reset = of_state[:, :units], of_state[:, units:2 * units]
+    update = self.recurrent_activation(parts[0] + update)
+    reset = self.recurrent_activation(parts[1] + reset)
+    if self.reset_after:
+      of_state = reset * of_state[:, 2 * units:]
+    else:
+      of_state = backend.dot(
+          reset * before, self.recurrent_kernel[:, 2 * units:])
+    candidate = self.activation(parts[2] + of_state)
+    after = update * before + (1 - update) * candidate
+    return after, [after]
   return call
+
+
+def _lstm_call(original):
+  def call(self, inputs, states, training=None):
+    if self.implementation != 1 and 0. < self.recurrent_dropout < 1.:
+      # The masks of the inputs come first; they are kept for the original.
+      self.get_dropout_mask_for_cell(inputs, training, count=4)
+      masks = self.get_recurrent_dropout_mask_for_cell(
+          states[0], training, count=4)
+      states = [states[0] * masks[0], *states[1:]]
+    return original(self, inputs, states, training=training)
+  return call
+
+
+def _cell_init(original):
+  def init(self, *args, **kwargs):
+    given = kwargs.get("implementation")
+    original(self, *args, **kwargs)
+    if given:
+      # Today it is 1 wherever there is recurrent dropout.
+      self.implementation = given
+  return init
+
+
+def _reset_states(original):
+  def reset_states(self, states=None):
+    spec = None if self.input_spec is None else (
+        tf.nest.flatten(self.input_spec[0])[0].shape)
+    batch = spec and spec[1 if self.time_major else 0]
+    if not (self.stateful and batch) or (
+        tf.nest.flatten(self.states)[0] is not None):
+      return original(self, states)
+    # 1.15 did not ask the cell for its initial state.
+    backend = changes.module("backend")
+    self.states = tf.nest.map_structure(
+        lambda size: backend.zeros(
+            [batch, *tf.TensorShape(size).as_list()]), self.cell.state_size)
+    if not tf.nest.is_nested(self.states):
+      self.states = [self.states]
+    return None
+  return reset_states
+
+
+def _bidirectional_init(original):
+  def init(self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    # In 1.15 the layers inside were stateful, but not the wrapper: only
+    # training wrote the states, and `model.reset_states` left them.
+    self.stateful = False
+  return init
+
+
+def _stateful(original):
+  del original
+
+  def stateful(self):
+    # A layer with a stateful layer inside was not stateful, only a model was.
+    if isinstance(self, changes.module("engine.training").Model):
+      return any(getattr(layer, "stateful", False) for layer in self.layers)
+    return self._stateful
+  return stateful
+
+
+def _bidirectional_reset(original):
+  del original
+
+  def reset_states(self):
+    self.forward_layer.reset_states()
+    self.backward_layer.reset_states()
+  return reset_states
 
 
 def _backend_rnn(original):
@@ -227,6 +330,7 @@ def _where(original):
 
 
 _BASE = "layers.rnn.base_rnn:RNN."
+_BIDIRECTIONAL = "layers.rnn.bidirectional:Bidirectional."
 CHANGES = [
     Change("backend:rnn", _backend_rnn,
            "masked steps were chosen by Select, which has fewer gradients"),
@@ -240,6 +344,19 @@ CHANGES = [
            "the cell's own call was used, without a name scope"),
     Change(_BASE + "_process_inputs", _process_inputs,
            "a given state came first in a stateful layer too"),
+    Change(_BASE + "reset_states", _reset_states,
+           "the first states were zeros, whatever the cell"),
+    Change("engine.base_layer_v1:Layer.stateful", _stateful,
+           "layers did not ask the layers inside them"),
+    Change(_BIDIRECTIONAL + "__init__", _bidirectional_init,
+           "it was never stateful"),
+    Change(_BIDIRECTIONAL + "reset_states", _bidirectional_reset,
+           "it was never stateful"),
+    *(Change(f"layers.rnn.{kind.lower()}:{kind}Cell.__init__", _cell_init,
+             "implementation=2 worked with recurrent dropout")
+      for kind in ("LSTM", "GRU")),
+    Change("layers.rnn.lstm:LSTMCell.call", _lstm_call,
+           "implementation=2 worked with recurrent dropout"),
     Change("layers.rnn.gru:GRUCell.call", _gru_call,
            "implementation=2 consisted of other operations"),
     Change("layers.rnn.base_conv_rnn:ConvRNN.call", _conv_rnn_call,

@@ -557,6 +557,8 @@ ATTRIBUTES = {
     "Layer._scope": Attribute(
         "1.15's BatchNormalization creates its statistics in this scope "
         "without the partitioner"),
+    "Layer._stateful": Attribute(
+        "Keras: whether a layer itself is stateful, not those inside it"),
     "Layer._trainable_weights": Attribute(
         "Keras: the variables of a 1.x cell belong to the layer around it"),
     "Operation._get_control_flow_context": Attribute(
@@ -576,6 +578,8 @@ ATTRIBUTES = {
     "SequenceDenseColumn._get_sequence_dense_tensor": Attribute(_COLUMNS),
     "SequenceDenseColumn._var_scope_name": Attribute(_COLUMNS),
     "SequenceDenseColumn._variable_shape": Attribute(_COLUMNS),
+    "TimeDistributed._always_use_reshape": Attribute(
+        "Keras: whether the layer inside is called step by step"),
     "Trackable._add_variable_with_custom_getter": Attribute(
         "restores a variable from a checkpoint when a cell creates it"),
     "Trackable._track_trackable": Attribute(

@@ -42,6 +42,8 @@ def importing(name, fromlist, importer):
     ("__main__", "keras", OLD), ("__main__", "keras.layers", OLD + ".layers"),
     ("model", "keras.backend", OLD + ".backend"),
     ("__main__", "keras_contrib", "keras_contrib"),
+    ("__main__", "keras_preprocessing.text", OLD + ".preprocessing.text"),
+    ("tf_keras.src", "keras_preprocessing", "keras_preprocessing"),
     ("tensorflow.python", "keras", "keras"), ("keras.src", "keras", "keras"),
     ("tf_keras.src", "keras.layers", "keras.layers"),
     ("transformers", "keras", "keras")])
@@ -64,3 +66,19 @@ def test_a_program_s_own_package_keras_stays(hooked, monkeypatch, tmp_path):
   monkeypatch.setattr(standalone._State, "own", None)
   importing("keras.models", ("Sequential",), "__main__")
   assert hooked[-1] == "keras.models" and not standalone.in_use()
+
+
+def test_keras_applications_is_refused(hooked):
+  with pytest.raises(ModuleNotFoundError, match=(
+      "^keras_applications, which TensorFlow 1.15 installed, is not part of "
+      "this package; take the networks from tf.keras.applications, or pip "
+      "install keras_applications$")):
+    importing("keras_applications.vgg16", ("VGG16",), "__main__")
+
+
+def test_an_installed_keras_preprocessing_is_used(
+    hooked, monkeypatch, tmp_path):
+  (tmp_path / "keras_preprocessing.py").touch()
+  monkeypatch.syspath_prepend(str(tmp_path))
+  importing("keras_preprocessing", None, "__main__")
+  assert hooked[-1] == "keras_preprocessing"

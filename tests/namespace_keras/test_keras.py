@@ -77,9 +77,22 @@ def test_programs_and_saved_weights(tmp_path):
   assert found["names"][:4] == [
       "lstm/kernel:0", "lstm/recurrent_kernel:0", "lstm/bias:0",
       "gg/kernel:0"]
+  _check_replicas(**found["replicas"])
   if reference.VARIABLE in os.environ:
     assert _restored_by_1_15(tmp_path) == pytest.approx(
         [found["saved"]] * 3, rel=1e-5)
+
+
+def _check_replicas(errors, gap, moved, names):
+  # 1.15.5's words.
+  assert [error.partition(" However")[0] for error in errors] == [
+      "For multi-gpu usage to be effective, call `multi_gpu_model` with "
+      "`gpus >= 2`. Received: `gpus=1`",
+      "For multi-gpu usage to be effective, call `multi_gpu_model` with "
+      "`len(gpus) >= 2`. Received: `gpus=[0]`",
+      "To call `multi_gpu_model` with `gpus=2`, we expect the following "
+      "devices to be available: ['/cpu:0', '/gpu:0', '/gpu:1']."]
+  assert gap < 1e-6 and moved and names == ["a", "b"]
 
 
 def _restored_by_1_15(folder):

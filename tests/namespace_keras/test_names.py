@@ -133,8 +133,7 @@ def test_every_name_of_1_15():
       "keras.mixed_precision.experimental.Policy",
       "keras.mixed_precision.experimental.global_policy",
       "keras.mixed_precision.experimental.set_policy",
-      "keras.utils.HDF5Matrix", "keras.utils.convert_all_kernels_in_model",
-      "keras.utils.multi_gpu_model"]
+      "keras.utils.HDF5Matrix", "keras.utils.convert_all_kernels_in_model"]
 
 
 @pytest.mark.slow

@@ -62,6 +62,7 @@ SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
 UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply",
            "Scatter", "ResourceScatter")        # ops that optimizers run
 VARIABLES = ("variables", "local_variables", "trainable_variables")
+PROBES = ("IsVariableInitialized", "VarIsInitializedOp")
 HANDLES = ("IteratorToStringHandle", "IteratorFromStringHandle",
            "IteratorFromStringHandleV2", "MultiDeviceIteratorToStringHandle",
            "MultiDeviceIteratorFromStringHandle")
@@ -462,6 +463,21 @@ def is_update(op):
           "trainable_variables")}
 
 
+def is_probe(leaf):
+  """Has Keras fetched this to learn whether a variable is initialized?
+
+  It asks for a set of variables, in whatever order the set has.
+  """
+  if getattr(getattr(leaf, "op", None), "type", None) not in PROBES:
+    return False
+  frame = sys._getframe(1)
+  while frame is not None:
+    if frame.f_code.co_name == "_initialize_variables":
+      return True
+    frame = frame.f_back
+  return False
+
+
 def is_handle(leaf):
   """Is this the string handle of an iterator, or where one is fed?"""
   op = getattr(leaf, "op", None)
@@ -752,7 +768,7 @@ class Recorder(object):
     found = []
     for path, leaf, value in pairs(self._caller(fetches),
                                    self._caller(result)):
-      if value is None:
+      if value is None or is_probe(leaf):
         continue
       name = name_of(leaf)
       if getattr(getattr(leaf, "op", None), "type", None) in SUMMARIES:

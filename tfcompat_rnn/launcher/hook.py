@@ -8,18 +8,24 @@ imports `tensorflow` gets `tfcompat_rnn.tf1`: the script, the modules beside it,
 older libraries. `sys.modules["tensorflow"]` always stays the real one.
 
 The same holds for `keras`: an old program that imports it gets Keras 2 (see
-`namespace.keras.standalone`).
+`namespace.keras.standalone`), and for two packages that TensorFlow 1.15
+installed, `keras_preprocessing` and `keras_applications`.
 """
 
 import builtins
 import importlib
+import importlib.machinery
 import sys
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _importers
 
 ROOT = "tfcompat_rnn.tf1"
 _KERAS = ROOT + ".keras"
 
+# Dependencies of TensorFlow 1.15 that programs import, and what they get.
+_INSTALLED_WITH_1_15 = {"keras_applications": None,
+                        "keras_preprocessing": _KERAS + ".preprocessing"}
 
 # Editors inserted imports from TensorFlow 1.15's inner package.
 _INNER = "tensorflow_core"
@@ -37,6 +43,24 @@ def _ours(name):
 
 def _is_keras(name):
   return name == "keras" or name.startswith("keras.")
+
+
+def _replaced(name):
+  """Ours for a module of a package that TensorFlow 1.15 installed, or None.
+
+  Where the package itself is installed, it is used.
+  """
+  package, _, rest = name.partition(".")
+  if package not in _INSTALLED_WITH_1_15 or (
+      importlib.machinery.PathFinder.find_spec(package) is not None):
+    return None
+  ours = _INSTALLED_WITH_1_15[package]
+  if ours is None:
+    raise _errors.MissingModuleError(
+        f"{package}, which TensorFlow 1.15 installed, is not part of this "
+        "package; take the networks from tf.keras.applications, or pip "
+        f"install {package}", name=name)
+  return f"{ours}.{rest}" if rest else ours
 
 
 def _gets_the_real_one(namespace):
@@ -106,6 +130,14 @@ def _make_import(original):
         module = original(_KERAS + name[len("keras"):], globals, locals,
                           fromlist, 0)
         return module if fromlist else sys.modules[_KERAS]
+    elif level == 0 and name.startswith("keras_"):
+      where = (_without_forwarder(sys._getframe(2)).f_globals
+               if globals is None else globals)
+      ours = None if _gets_the_real_one(where) else _replaced(name)
+      if ours:
+        module = original(ours, globals, locals, fromlist, 0)
+        return module if fromlist else sys.modules[
+            _replaced(name.partition(".")[0])]
     return original(name, globals, locals, fromlist, level)
   return hooked_import
 
@@ -117,6 +149,9 @@ def _make_import_module(original):
       name = _ours(name)
     elif _is_keras(name) and _keras_2_for(sys._getframe(2).f_globals):
       name = _KERAS + name[len("keras"):]
+    elif name.startswith("keras_") and not _gets_the_real_one(
+        sys._getframe(2).f_globals):
+      name = _replaced(name) or name
     return original(name, package)
   return hooked_import_module
 

@@ -285,7 +285,7 @@ def _stateful(original):
     # A layer with a stateful layer inside was not stateful, only a model was.
     if isinstance(self, changes.module("engine.training").Model):
       return any(getattr(layer, "stateful", False) for layer in self.layers)
-    return self._stateful
+    return _tf.attribute(self, "Layer._stateful")
   return stateful
 
 

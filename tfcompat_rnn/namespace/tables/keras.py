@@ -10,10 +10,6 @@ _SCHEDULES = "tf_keras.src.optimizers.schedules.learning_rate_schedule"
 
 # The names that tf_keras has nowhere.
 MISSING = {
-    "utils.multi_gpu_model": (
-        "copied a model to each GPU of one machine, and was removed from "
-        "Keras in 2020",
-        "split the batch with tfcompat_rnn.devices, or use one GPU"),
     "utils.HDF5Matrix": (
         "read arrays from an HDF5 file, and was removed from Keras in 2020",
         "read the array with h5py.File(path)[name][:]"),
@@ -68,6 +64,7 @@ ALIASES = [
 ]
 
 ROWS = [
+    Row("keras.utils.multi_gpu_model", f"{_OURS}.replicas:multi_gpu_model"),
     *(Row(f"keras.{module}.{name}", f"tf_keras.src.{place}:{name}")
       for module in ("engine", "engine.topology")
       for place, names in _TOPOLOGY.items() for name in names.split()),

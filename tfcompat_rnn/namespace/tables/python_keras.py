@@ -223,6 +223,9 @@ ALIASES = [
 ]
 
 ROWS = [
+    *(Row(f"{_OLD}.{module}.multi_gpu_model",
+          "tfcompat_rnn.namespace.keras.replicas:multi_gpu_model")
+      for module in ("utils", "utils.multi_gpu_utils")),
     *(Row(_join(_OLD, module, name), f"{_SOURCE}.{place}:{name}")
       for module, places in _PLACES.items()
       for place, names in places.items() for name in names.split()
@@ -240,8 +243,6 @@ GAPS = [
     *(Gap(f"{_OLD}.{name}", reason, step)
       for name, (reason, step) in keras.MISSING.items()
       if name.startswith("utils.")),
-    Gap(f"{_OLD}.utils.multi_gpu_utils.*",
-        *keras.MISSING["utils.multi_gpu_model"]),
     Gap(f"{_OLD}.mixed_precision.experimental.*",
         "was an experiment of 1.15 with float16",
         "train in float32, or use tf_keras.mixed_precision in a program for "

@@ -407,6 +407,9 @@ PRIVATE = {
         "its notices while Python exits would bury the program's error"),
     "smart_cond": Private(
         "tensorflow.python.framework.smart_cond", None, _NAMES),
+    "sparse_tensor": Private(
+        "tensorflow.python.framework.sparse_tensor", None,
+        "seeds replace how a dataset's sparse elements are unpacked"),
     "special_math_ops": Private(
         "tensorflow.python.ops.special_math_ops", None,
         "seeds replace einsum here"),

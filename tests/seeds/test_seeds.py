@@ -342,3 +342,21 @@ def test_training_stays_near_1_15_for_200_steps(v1):
     got = seeded_training.run(tf1, 200)
   for loss, known in zip(got["losses"], want["losses"]):
     assert abs(loss - known) <= 1e-5 * abs(known)
+
+
+def test_a_sparse_element_of_a_dataset_is_two_operations():
+  """As in 1.15.5; more would change the seeds of everything after it."""
+  with tf.Graph().as_default() as graph, seeds.seeds_of_1_15():
+    rows = tf.SparseTensor([[0, 0], [1, 1]], [1, 2], [2, 4])
+    data = tf.data.Dataset.from_tensor_slices(rows).batch(2)
+    iterator = tf.data.make_initializable_iterator(data)
+    before = len(graph.get_operations())
+    found = iterator.get_next()
+    assert [op.type for op in graph.get_operations()[before:]] == [
+        "IteratorGetNext", "DeserializeSparse"]
+    with tf.Session() as session:
+      session.run(iterator.initializer)
+      value = session.run(found)
+  assert value.dense_shape.tolist() == [2, 4]
+  assert value.indices.tolist() == [[0, 0], [1, 1]]
+  assert value.values.tolist() == [1, 2]

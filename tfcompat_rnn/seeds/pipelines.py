@@ -155,7 +155,23 @@ def _map(original):
 
 _MAP_WHY = "num_parallel_calls as an int32 tensor, which today's refuses"
 
+def _from_compatible_tensor_list(original):
+  del original
+
+  def from_tensors(self, tensor_list):
+    indices, values, shape = tf.raw_ops.DeserializeSparse(
+        serialized_sparse=tensor_list[0], dtype=self.dtype)
+    rank = self.shape.ndims
+    indices.set_shape([None, rank])
+    shape.set_shape([rank])
+    return tf.SparseTensor(indices, values, shape)
+  return from_tensors
+
+
 ROWS = [
+    Restored("sparse_tensor:SparseTensorSpec._from_compatible_tensor_list",
+             _from_compatible_tensor_list,
+             "today's states the sizes that are known of a sparse element"),
     Restored("dataset_ops:DatasetV1.map", _map, _MAP_WHY),
     Restored("dataset_ops:DatasetV1.map_with_legacy_function", _map,
              _MAP_WHY),

@@ -1,5 +1,8 @@
 """Every row of an old name or form: what it is, and what its calls give."""
 
+import json
+import os
+
 import numpy as np
 import pytest
 
@@ -58,6 +61,22 @@ def test_arguments_of_rows_are_parameters_of_what_they_call():
     wrong += [f"{row.old}: {new}" for _, new in rows.pairs(row.arguments)
               if new and new not in known]
   assert not wrong, "\n".join(wrong)
+
+
+def test_arguments_are_in_the_order_of_their_release():
+  """Of the names that 0.12 still had, as it says itself.
+
+  `listdiff` is left out: 0.12 had inserted an argument before its end.
+  """
+  path = os.path.join(os.path.dirname(__file__), "data",
+                      "signatures_0_12.json")
+  with open(path, encoding="utf-8") as file:
+    known = json.load(file)
+  of = {row.old: row for row in ROWS if isinstance(row, rows.Old)}
+  assert len(known) > 70
+  for name, arguments in known.items():
+    found = [old for old, _ in rows.pairs(of[name].arguments)]
+    assert found == arguments.split(), name
 
 
 def test_a_notice_comes_once_and_names_the_release(fresh):

@@ -23,20 +23,32 @@ def _print_msg(original):
   return print_msg
 
 
-def _shown(logs):
+def _shown(bar, logs):
+  """What 1.15's progress bar shows of `logs`: the metrics of the model."""
+  metrics = (getattr(bar, "params", None) or {}).get("metrics")
+  if not metrics:
+    return logs
+  kept = ("batch", "size", "num_steps") if not bar.use_steps else ()
   return {name: value for name, value in (logs or {}).items()
-          if name not in ("batch", "size", "num_steps")}
+          if name in metrics or name in kept}
+
+
+def _set_params(original):
+  def set_params(self, params):
+    self.params = params
+    return original(self, params)
+  return set_params
 
 
 def _batch_update(original):
   def batch_update_progbar(self, batch, logs=None):
-    return original(self, batch, _shown(logs) if self.use_steps else logs)
+    return original(self, batch, _shown(self, logs))
   return batch_update_progbar
 
 
 def _finalize(original):
   def finalize_progbar(self, logs, counter):
-    return original(self, _shown(logs) if self.use_steps else logs, counter)
+    return original(self, _shown(self, logs), counter)
   return finalize_progbar
 
 
@@ -142,10 +154,12 @@ def _summary(original):
 CHANGES = [
     Change("utils.io_utils:print_msg", _print_msg,
            "messages of callbacks and epochs had another form"),
+    Change("callbacks:ProgbarLogger.set_params", _set_params,
+           "it kept the names of the metrics"),
     Change("callbacks:ProgbarLogger._batch_update_progbar", _batch_update,
-           "the number and size of the batch were not shown"),
+           "only metrics were shown, no learning rate, batch or size"),
     Change("callbacks:ProgbarLogger._finalize_progbar", _finalize,
-           "the number and size of the batch were not shown"),
+           "only metrics were shown, no learning rate, batch or size"),
     Change("utils.layer_utils:print_summary", _print_summary,
            "the table had another form"),
     Change("engine.training:Model.summary", _summary,

@@ -40,6 +40,7 @@ OLD_PATHS_IN_MESSAGES = {
 }
 # Private attributes that neither this package nor TensorFlow defines.
 NOT_TENSORFLOWS = {
+    "_always_use_reshape": "tf_keras: TimeDistributed folds time into the rows",
     "_actions": "argparse: the options that a parser has",
     "_asdict": "a public method of named tuples",
     "_exit": "os._exit",

@@ -581,8 +581,6 @@ ATTRIBUTES = {
     "SequenceDenseColumn._get_sequence_dense_tensor": Attribute(_COLUMNS),
     "SequenceDenseColumn._var_scope_name": Attribute(_COLUMNS),
     "SequenceDenseColumn._variable_shape": Attribute(_COLUMNS),
-    "TimeDistributed._always_use_reshape": Attribute(
-        "Keras: whether the layer inside is called step by step"),
     "Trackable._add_variable_with_custom_getter": Attribute(
         "restores a variable from a checkpoint when a cell creates it"),
     "Trackable._track_trackable": Attribute(

@@ -25,6 +25,9 @@ _BACK = re.compile(r"back in (\d[\d.]*)")
 _WITHOUT_VERSION = {
     "IPython": "may be installed or not",
     "IPython.display": "may be installed or not",
+    **{name: "only Colab has it" for name in (
+        "google.colab", "google.colab.auth", "google.colab.drive",
+        "google.colab.files", "google.colab.output", "google.colab.patches")},
 }
 
 

@@ -1,7 +1,6 @@
 """Layers that compute otherwise, or of other operations, than in 1.15."""
 
 from tfcompat_rnn import _opcount
-from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import changes
 from tfcompat_rnn.namespace.keras.changes import Addition
@@ -48,8 +47,8 @@ def _resize_images(original):
 
 def _time_distributed_call(original):
   def call(self, inputs, training=None, mask=None):
-    if tf.is_tensor(inputs) and inputs.shape[0] and not _tf.attribute(
-        self, "TimeDistributed._always_use_reshape"):
+    if (tf.is_tensor(inputs) and inputs.shape[0]
+        and not self._always_use_reshape):
       # Step by step; the layer was called at masked steps too.
       mask = None
     return original(self, inputs, training=training, mask=mask)

@@ -15,6 +15,18 @@ if "tfcompat_rnn.pytest_plugin" not in sys.modules:
   pytest_plugins.append("tfcompat_rnn.pytest_plugin")
 
 
+_THREADS = ("TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")
+_threads_before = [os.environ.get(name) for name in _THREADS]
+
+
+def pytest_collection_finish(session):
+  """A module that sets the threads would set them for all tests after it."""
+  if [os.environ.get(name) for name in _THREADS] != _threads_before:
+    raise pytest.UsageError(
+        f"a test module sets {' or '.join(_THREADS)} when it is imported; set "
+        "them for the process that needs them")
+
+
 @pytest.fixture(autouse=True)
 def no_old_release():
   """What one test uses of an old release is no evidence in the next one."""

@@ -12,8 +12,6 @@ import collections
 import os
 import sys
 
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data")
 sys.path.insert(0, os.path.dirname(HERE))
@@ -85,4 +83,7 @@ def compare(committed, fresh):
 
 
 if __name__ == "__main__":
+  # Not when a test imports this: its process would have one thread, too.
+  os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+  os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
   sys.exit(command.main(__file__, write, DATA, compare))

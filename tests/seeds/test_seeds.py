@@ -21,6 +21,8 @@ from tfcompat_rnn._tf import tf
 
 @pytest.fixture
 def graph(v1):
+  """The default graph, without a seed."""
+  v1.set_random_seed(None)
   return v1.get_default_graph()
 
 

@@ -12,10 +12,11 @@ _tracked = weakref.WeakKeyDictionary()
 
 def track(variable):
   """Notes that a layer has made `variable`; see `tracked`."""
-  if tf.executing_eagerly():
-    return
   for part in parts(variable):
-    _tracked.setdefault(part.graph, []).append(weakref.ref(part))
+    # An eager variable has none, not even if a tf.function has made it.
+    graph = getattr(part, "graph", None)
+    if graph is not None:
+      _tracked.setdefault(graph, []).append(weakref.ref(part))
 
 
 def tracked(graph):

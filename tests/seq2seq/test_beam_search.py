@@ -285,6 +285,7 @@ def recorded(tf, start, **options):
 
 @pytest.mark.slow
 def test_a_tensor_array_in_the_state_is_sorted_by_beam(tf):
+  tf.set_random_seed(1)  # with others, all beams end before the fourth step
   decoder, steps, state = recorded(
       tf, opened(tf, [0, 1], rank=1), reorder_tensor_arrays=False)
   whole = state.cell_state[2]

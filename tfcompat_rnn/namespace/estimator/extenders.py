@@ -1,7 +1,19 @@
 """`tf.contrib.estimator`'s functions that wrap optimizers and estimators."""
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.estimator import loading
+
+# The export outputs that get the forwarded features too.
+_SERVED = ("predict", "serving_default")
+
+
+def asked_of_inner(name):
+  """A method that calls the method `name` of the optimizer `self._inner`."""
+  def method(self, *args, **kwargs):
+    return getattr(self._inner, name)(*args, **kwargs)
+  method.__name__ = name
+  return method
 
 
 class _Transformed(tf.train.Optimizer):
@@ -12,18 +24,13 @@ class _Transformed(tf.train.Optimizer):
     self._inner = optimizer
     self._transform = transform
 
-  def compute_gradients(self, *args, **kwargs):
-    return self._inner.compute_gradients(*args, **kwargs)
+  compute_gradients = asked_of_inner("compute_gradients")
+  get_slot = asked_of_inner("get_slot")
+  get_slot_names = asked_of_inner("get_slot_names")
 
-  def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+  def apply_gradients(self, grads_and_vars, *args, **kwargs):
     return self._inner.apply_gradients(
-        self._transform(grads_and_vars), global_step, name)
-
-  def get_slot(self, *args, **kwargs):
-    return self._inner.get_slot(*args, **kwargs)
-
-  def get_slot_names(self, *args, **kwargs):
-    return self._inner.get_slot_names(*args, **kwargs)
+        self._transform(grads_and_vars), *args, **kwargs)
 
 
 def clip_gradients_by_norm(optimizer, clip_norm):
@@ -41,51 +48,64 @@ def clip_gradients_by_norm(optimizer, clip_norm):
 
 
 def _as_keys(keys):
-  if keys is None:
-    return None
+  """A list of keys, or None for all of them."""
+  if keys is None or isinstance(keys, (list, tuple)):
+    wrong = [key for key in keys or () if not isinstance(key, str)]
+    if not wrong:
+      return keys
+    raise TypeError(_errors.problem(
+        "keys", "contain strings only", f"{wrong[0]!r}",
+        "name each feature by its key"))
   if isinstance(keys, str):
     return [keys]
-  if not isinstance(keys, (list, tuple)):
-    raise TypeError("keys should be either a string or a list of strings. "
-                    f"Given: {type(keys)}")
-  for key in keys:
-    if not isinstance(key, str):
-      raise TypeError(
-          "All items in the given keys list should be a string. There exist "
-          f"an item with type: {type(key)}")
-  return keys
+  raise TypeError(_errors.problem(
+      "keys", "be a string or a list of strings", f"{keys!r}",
+      "name the features by their keys"))
 
 
 def _check_keys(keys, features, predictions):
   if not isinstance(predictions, dict):
-    raise ValueError("Predictions should be a dict to be able to forward "
-                     f"features. Given: {type(predictions)}")
+    raise ValueError(_errors.problem(
+        "predictions", "be a dictionary", f"{type(predictions)}",
+        "give the model's prediction a key, so that features fit beside it"))
   for key in keys:
     if key not in features:
-      raise ValueError(
-          f'keys should be exist in features. Key "{key}" is not in features '
-          f"dict. features dict has following keys: {features.keys()}. Please "
-          "check arguments of forward_features.")
+      raise ValueError(_errors.problem(
+          "keys", "name features", f"{key!r}",
+          f"the features are {list(features)}"))
     if key in predictions:
-      raise ValueError(
-          f"Cannot forward feature key ({key}). Since it does exist in "
-          f"predictions. Existing prediction keys: {predictions.keys()}. "
-          "Please check arguments of forward_features.")
+      raise ValueError(_errors.problem(
+          "keys", "differ from the keys of the predictions", f"{key!r}",
+          "rename the feature, or leave it out of `keys`"))
 
 
 def _as_prediction(key, feature, defaults):
-  if defaults and key in defaults:
-    if not isinstance(feature, tf.SparseTensor):
-      raise ValueError(
-          f"Feature ({key}) is expected to be a `SparseTensor`.")
+  sparse = isinstance(feature, tf.SparseTensor)
+  filled = key in (defaults or ())
+  if filled and not sparse:
+    raise ValueError(_errors.problem(
+        "sparse_default_values", "name sparse features only",
+        f"{key!r}, which is dense", "leave it out"))
+  if sparse and not filled:
+    raise ValueError(_errors.problem(
+        "keys", "name dense features", f"{key!r}, which is a SparseTensor",
+        "give it a value in `sparse_default_values`, or leave it out of "
+        "`keys`"))
+  if filled:
     return tf.sparse_tensor_to_dense(feature, default_value=defaults[key])
-  if isinstance(feature, tf.SparseTensor):
-    raise ValueError(
-        f"Feature ({key}) should be a Tensor. Please use `keys` argument of "
-        "forward_features to filter unwanted features, or add key to "
-        f"argument `sparse_default_values`. Type of features[{key}] is "
-        f"{type(feature)}.")
   return tf.convert_to_tensor(feature)
+
+
+def _with_features(spec, features, keys, defaults):
+  """The specification with these features among its predictions."""
+  _check_keys(keys, features, spec.predictions)
+  added = {key: _as_prediction(key, features[key], defaults) for key in keys}
+  spec.predictions.update(added)
+  served = loading.module("python.estimator.export.export_output")
+  for name, output in (spec.export_outputs or {}).items():
+    if name in _SERVED and isinstance(output, served.PredictOutput):
+      output.outputs.update(added)
+  return spec
 
 
 def forward_features(estimator, keys=None, sparse_default_values=None):
@@ -104,20 +124,9 @@ def forward_features(estimator, keys=None, sparse_default_values=None):
 
   def model_fn(features, labels, mode, config):
     spec = estimator.model_fn(features, labels, mode, config)
-    predictions = spec.predictions
-    if predictions is None:
-      return spec
-    wanted = list(features if keys is None else keys)
-    _check_keys(wanted, features, predictions)
-    for key in wanted:
-      predictions[key] = _as_prediction(
-          key, features[key], sparse_default_values)
-    spec = spec._replace(predictions=predictions)
-    outputs = loading.module("python.estimator.export.export_output")
-    for name in ("predict", "serving_default"):
-      output = (spec.export_outputs or {}).get(name)
-      if isinstance(output, outputs.PredictOutput):
-        output.outputs.update((key, predictions[key]) for key in wanted)
+    if spec.predictions is not None:
+      wanted = list(features if keys is None else keys)
+      spec = _with_features(spec, features, wanted, sparse_default_values)
     return spec
 
   module = loading.module("python.estimator.estimator")

@@ -76,7 +76,8 @@ def logistic_regression_head(weight_column=None, loss_reduction=_MEAN,
   """
   def loss(labels, logits):
     labels = _head("_assert_range")(
-        labels, n_classes=2, message="Labels must be in range [0, 1]")
+        labels, n_classes=2,
+        message="`labels` must lie between 0 and 1; scale them")
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels,
                                                    logits=logits)
   return regression_head(weight_column, 1, loss_reduction, loss, tf.sigmoid,

@@ -1,5 +1,8 @@
 """`tf.contrib.estimator.multi_head`: several heads as one."""
 
+import itertools
+
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.estimator import loading
 from tfcompat_rnn.namespace.estimator import multi_label
@@ -51,10 +54,10 @@ def _default_output(head, outputs):
   if len(outputs) == 1:
     return next(iter(outputs.values()))
   if _SERVING not in outputs:
-    raise ValueError(
-        f"{head.name} did not specify default export_outputs. Given: "
-        f"{outputs} Suggested fix: Use one of the heads in "
-        f"tf.contrib.estimator, or include key {_SERVING} in export_outputs.")
+    raise ValueError(_errors.problem(
+        "export_outputs", f"have one output or the key {_SERVING!r}",
+        f"{list(outputs)} from the head {head.name!r}, which comes first",
+        "add that key, or let another head come first"))
   return outputs[_SERVING]
 
 
@@ -82,65 +85,64 @@ class _Several:
       sizes = [head.logits_dimension for head in self._heads]
       shape = logits.shape.as_list()
       if shape[-1] is not None and shape[-1] != sum(sizes):
-        raise ValueError(
-            f"Could not split logits of shape {shape} among the heads with "
-            f"individual logits dimensions: {sizes}. The last dimension of "
-            f"the logits tensor should equal {sum(sizes)} but is {shape[-1]}.")
+        raise ValueError(_errors.problem(
+            "logits", f"have {sum(sizes)} columns, {sizes} for the heads",
+            f"the shape {shape}", "make them with `head.logits_dimension`"))
       # 1.15's operations, whose number decides about seeds.
       batch = tf.shape(logits)[:-1]
       zeros, all_rows = tf.zeros_like(batch), -1 * tf.ones_like(batch)
-      parts, first = {}, 0
-      for head, size in zip(self._heads, sizes):
-        begin = tf.concat([zeros, [first]], axis=0)
-        parts[head.name] = tf.slice(
-            logits, begin, tf.concat([all_rows, [size]], axis=0))
-        first += size
-      return parts
+      return {
+          head.name: tf.slice(logits,
+                              tf.concat([zeros, [end - size]], axis=0),
+                              tf.concat([all_rows, [size]], axis=0))
+          for head, size, end in zip(
+              self._heads, sizes, itertools.accumulate(sizes))}
 
   def create_loss(self, features, mode, logits, labels):
     """1.15's `LossSpec`, with dictionaries by the names of the heads."""
     logits = self._by_head(logits)
-    specs, unreduced, weights = {}, {}, {}
-    for number, head in enumerate(self._heads):
+    factors = self._head_weights or (None,) * len(self._heads)
+
+    def spec_of(head, factor):
       spec = head.create_loss(features, mode, logits[head.name],
                               labels[head.name])
-      specs[head.name] = spec
-      unreduced[head.name] = spec.unreduced_loss
-      weights[head.name] = spec.weights
-      if self._head_weights:
-        weight = self._head_weights[number]
-        unreduced[head.name] = tf.multiply(spec.unreduced_loss, weight)
-        weights[head.name] = tf.multiply(spec.weights, weight)
-    loss = _weighted([spec.training_loss for spec in specs.values()],
-                     self._head_weights)
+      return spec if factor is None else spec._replace(
+          unreduced_loss=tf.multiply(spec.unreduced_loss, factor),
+          weights=tf.multiply(spec.weights, factor))
+    specs = {head.name: spec_of(head, factor)
+             for head, factor in zip(self._heads, factors)}
+    by_head = {
+        field: {name: getattr(spec, field) for name, spec in specs.items()}
+        for field in ("unreduced_loss", "weights", "processed_labels")}
     return loading.private_name(_heads(), "LossSpec")(
-        training_loss=loss, unreduced_loss=unreduced, weights=weights,
-        processed_labels={name: spec.processed_labels
-                          for name, spec in specs.items()})
+        training_loss=_weighted(
+            [spec.training_loss for spec in specs.values()],
+            self._head_weights), **by_head)
 
   def create_estimator_spec(self, features, mode, logits, labels=None,
                             optimizer=None, train_op_fn=None):
     """The merged `EstimatorSpec` of all heads."""
     logits = self._by_head(logits)
     if labels and not isinstance(labels, dict):
-      raise ValueError(f"labels must be a dict. Given: {labels}")
+      raise ValueError(_errors.problem(
+          "labels", "be a dictionary by the names of the heads",
+          f"{labels}", f"the names are {[head.name for head in self._heads]}"))
+    # No head trains by itself: `merge` minimizes the sum of their losses.
     specs = [
         head.create_estimator_spec(
             features=features, mode=mode, logits=logits[head.name],
             labels=labels[head.name] if labels else None,
             train_op_fn=lambda loss: tf.no_op())
         for head in self._heads]
-    modes = loading.module("python.estimator.model_fn").ModeKeys
-    if mode == modes.TRAIN:
-      spec = self._for_training(specs, optimizer, train_op_fn)
-      with tf.name_scope(""):
-        tf.summary.scalar("loss", spec.loss)
-      return spec
-    if mode == modes.PREDICT:
-      return self._for_predictions(specs)
-    if mode == modes.EVAL:
-      return self._for_evaluation(specs)
-    raise ValueError(f"mode={mode} unrecognized")
+    merge = {
+        "train": lambda: self._for_training(specs, optimizer, train_op_fn),
+        "infer": lambda: self._for_predictions(specs),
+        "eval": lambda: self._for_evaluation(specs)}.get(mode)
+    if merge is None:
+      raise ValueError(_errors.problem(
+          "mode", "be one of tf.estimator.ModeKeys", f"{mode!r}",
+          "pass the `mode` that the model function was called with"))
+    return merge()
 
   def _spec(self, mode, specs, **options):
     model = loading.module("python.estimator.model_fn")
@@ -156,9 +158,12 @@ class _Several:
     metrics = {}
     for spec in specs:
       metrics.update(spec.eval_metric_ops or {})
-    return self._spec(
+    merged = self._spec(
         "TRAIN", specs, loss=loss, eval_metric_ops=metrics,
         train_op=multi_label.minimize(loss, optimizer, train_op_fn))
+    with tf.name_scope(""):
+      tf.summary.scalar("loss", loss)
+    return merged
 
   def _for_predictions(self, specs):
     make = loading.module("python.estimator.export.export_output").PredictOutput

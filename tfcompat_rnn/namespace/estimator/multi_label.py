@@ -1,5 +1,8 @@
 """`tf.contrib.estimator.multi_label_head`: any number of classes a row."""
 
+import functools
+
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib import lookup
 from tfcompat_rnn.namespace.estimator import loading
@@ -24,8 +27,9 @@ def _check_vocabulary(vocabulary, n_classes):
   if vocabulary is None:
     return
   if not isinstance(vocabulary, (list, tuple)):
-    raise ValueError("label_vocabulary must be a list or tuple. "
-                     f"Given type: {type(vocabulary)}")
+    raise ValueError(_errors.problem(
+        "label_vocabulary", "be a list or tuple of words", f"{vocabulary!r}",
+        "pass one word for each class"))
   if len(vocabulary) != n_classes:
     raise ValueError(
         f"Length of label_vocabulary must be n_classes ({n_classes}). "
@@ -111,98 +115,100 @@ class _MultiLabel:
   def _indicators(self, labels):
     """Labels as zeros and ones."""
     if labels is None:
-      raise ValueError(
-          "You must provide a labels Tensor. Given: None. Suggested "
-          "troubleshooting steps: Check that your data contain your label "
-          "feature. Check that your input_fn properly parses and returns "
-          "labels.")
+      raise ValueError(_errors.problem(
+          "labels", "be a tensor", "None",
+          "return labels from `input_fn` after the features"))
     if not isinstance(labels, tf.SparseTensor):
       return _common("_assert_range")(
-          labels, 2, message="labels must be an integer indicator Tensor with "
-          "values in [0, 1]")
+          labels, 2, message="`labels` must consist of integers 0 and 1; use a "
+          "SparseTensor for class numbers")
+    checks = []
     if labels.dtype == tf.string:
       table = lookup.index_table_from_tensor(
           tuple(self._vocabulary), name="class_id_lookup")
       labels = tf.SparseTensor(labels.indices, table.lookup(labels.values),
                                labels.dense_shape)
+    else:
+      checks = self._range_checks(labels)
+    with tf.control_dependencies(checks):
       return tf.to_int64(tf.sparse_to_indicator(labels, self._n_classes))
-    message = ("labels must be an integer SparseTensor with values in "
-               f"[0, {self._n_classes})")
-    checks = [
-        tf.debugging.assert_integer(labels.values, message=message),
+
+  def _range_checks(self, numbers):
+    """Operations that fail for numbers that no class has."""
+    text = ("`labels` must be integers from 0 to "
+            f"{self._n_classes - 1}; raise `n_classes` if there are more")
+    checks = (
+        tf.debugging.assert_integer(numbers.values, message=text),
         tf.debugging.assert_less(
-            labels.values,
-            tf.convert_to_tensor(self._n_classes, dtype=labels.dtype),
-            message=message),
-        tf.debugging.assert_non_negative(labels.values, message=message)]
-    with tf.control_dependencies(
-        [check for check in checks if check is not None]):
-      return tf.to_int64(tf.sparse_to_indicator(labels, self._n_classes))
+            numbers.values, message=text,
+            y=tf.convert_to_tensor(self._n_classes, dtype=numbers.dtype)),
+        tf.debugging.assert_non_negative(numbers.values, message=text))
+    return [check for check in checks if check is not None]
+
+  def _losses(self, features, logits, labels):
+    """The loss of each row: by `loss_fn`, or the mean over the classes."""
+    if self._loss_fn:
+      return _common("_call_loss_fn")(
+          self._loss_fn, labels, logits, features, 1)
+    by_class = tf.losses.sigmoid_cross_entropy(
+        labels, logits, reduction=tf.losses.Reduction.NONE)
+    return tf.reduce_mean(by_class, axis=-1, keepdims=True)
 
   def create_loss(self, features, mode, logits, labels):
     """1.15's `LossSpec` of a batch."""
     del mode
     logits = tf.convert_to_tensor(logits)
     labels = _common("_check_dense_labels_match_logits_and_reshape")(
-        labels=self._indicators(labels), logits=logits,
-        expected_labels_dimension=self._n_classes)
-    if self._loss_fn:
-      losses = _common("_call_loss_fn")(
-          loss_fn=self._loss_fn, labels=labels, logits=logits,
-          features=features, expected_loss_dim=1)
-    else:
-      losses = tf.reduce_mean(
-          tf.losses.sigmoid_cross_entropy(
-              labels, logits, reduction=tf.losses.Reduction.NONE),
-          axis=-1, keepdims=True)
+        self._indicators(labels), logits, self._n_classes)
+    losses = self._losses(features, logits, labels)
     weights = _common("_get_weights_and_check_match_logits")(
-        features=features, weight_column=self._weight_column, logits=logits)
-    loss = tf.losses.compute_weighted_loss(
-        losses, weights=weights, reduction=self._loss_reduction)
+        features, self._weight_column, logits)
+    total = tf.losses.compute_weighted_loss(
+        losses, weights, reduction=self._loss_reduction)
     return _common("LossSpec")(
-        training_loss=loss, unreduced_loss=losses, weights=weights,
-        processed_labels=labels)
+        training_loss=total, unreduced_loss=losses, processed_labels=labels,
+        weights=weights)
 
   def _create_tpu_estimator_spec(self, features, mode, logits, labels=None,
                                  optimizer=None, train_op_fn=None,
                                  regularization_losses=None):
     model = loading.module("python.estimator.model_fn")
-    make = loading.private_name(model, "_TPUEstimatorSpec")
     with tf.name_scope(self._name, "head"):
       logits = _common("_check_logits_final_dim")(logits, self._n_classes)
       with tf.name_scope(None, "predictions", (logits,)):
-        probabilities = tf.sigmoid(logits, name="probabilities")
-        predictions = {"logits": logits, "probabilities": probabilities}
+        predictions = {
+            "logits": logits,
+            "probabilities": tf.sigmoid(logits, name="probabilities")}
+      made = functools.partial(
+          loading.private_name(model, "_TPUEstimatorSpec"), mode=mode,
+          predictions=predictions)
       if mode == model.ModeKeys.PREDICT:
-        return make(mode=mode, predictions=predictions,
-                    export_outputs=self._exported(predictions))
+        return made(export_outputs=self._exported(predictions))
       spec = self.create_loss(features, mode, logits, labels)
-      loss, regularization = spec.training_loss, None
+      loss, extra = spec.training_loss, None
       if regularization_losses:
-        regularization = tf.add_n(regularization_losses)
-        loss = tf.add_n([loss, regularization])
+        extra = tf.add_n(regularization_losses)
+        loss = tf.add_n([loss, extra])
       if mode == model.ModeKeys.EVAL:
-        return make(
-            mode=mode, predictions=predictions, loss=loss,
-            eval_metrics=_common("_create_eval_metrics_tuple")(
-                self._eval_metric_ops, {
-                    "labels": spec.processed_labels,
-                    "probabilities": probabilities, "weights": spec.weights,
-                    "unreduced_loss": spec.unreduced_loss,
-                    "regularization_loss": regularization}))
+        return made(loss=loss, eval_metrics=_common(
+            "_create_eval_metrics_tuple")(self._eval_metric_ops, dict(
+                probabilities=predictions["probabilities"],
+                labels=spec.processed_labels, weights=spec.weights,
+                unreduced_loss=spec.unreduced_loss,
+                regularization_loss=extra)))
       train_op = _common("_append_update_ops")(
           minimize(loss, optimizer, train_op_fn))
-      mean = None
+      shown = {"loss": loss}
       if self._loss_reduction == tf.losses.Reduction.SUM:
-        mean = spec.training_loss / tf.reduce_sum(
+        # The other reductions have divided by the weights already.
+        shown["average_loss"] = spec.training_loss / tf.reduce_sum(
             spec.weights * tf.ones_like(spec.unreduced_loss))
+      if extra is not None:
+        shown["regularization_loss"] = extra
     with tf.name_scope(""):
-      for key, value in (("loss", loss), ("average_loss", mean),
-                         ("regularization_loss", regularization)):
-        if value is not None:
-          tf.summary.scalar(self._key(key), value)
-    return make(mode=mode, predictions=predictions, loss=loss,
-                train_op=train_op)
+      for key, value in shown.items():
+        tf.summary.scalar(self._key(key), value)
+    return made(loss=loss, train_op=train_op)
 
   def _exported(self, predictions):
     outputs = loading.module("python.estimator.export.export_output")
@@ -248,27 +254,27 @@ class _MultiLabel:
     labels = tf.slice(labels, begin=begin, size=size)
     what = ("class%d" % number if self._vocabulary is None
             else self._vocabulary[number])
+    given = {"predictions": probabilities, "weights": weights}
     found = {}
-    key = f"probability_mean/{what}"
-    found[self._key(key)] = _common("_predictions_mean")(
-        predictions=probabilities, weights=weights, name=key)
-    for key, options in ((f"auc/{what}", {}),
-                         (f"auc_precision_recall/{what}", {"curve": "PR"})):
-      found[self._key(key)] = _common("_auc")(
-          labels=labels, predictions=probabilities, weights=weights, name=key,
-          **options)
+    for kind, metric, options in (
+        ("probability_mean", "_predictions_mean", {}),
+        ("auc", "_auc", {"labels": labels}),
+        ("auc_precision_recall", "_auc", {"labels": labels, "curve": "PR"})):
+      key = f"{kind}/{what}"
+      found[self._key(key)] = _common(metric)(name=key, **given, **options)
     return found
 
 
 def minimize(loss, optimizer, train_op_fn):
   """The training operation of a head; exactly one of the two is given."""
-  if optimizer is not None:
-    if train_op_fn is not None:
-      raise ValueError("train_op_fn and optimizer cannot both be set.")
-    return optimizer.minimize(loss, global_step=tf.train.get_global_step())
-  if train_op_fn is None:
-    raise ValueError("train_op_fn and optimizer cannot both be None.")
-  return train_op_fn(loss)
+  if (optimizer is None) == (train_op_fn is None):
+    raise ValueError(_errors.problem(
+        "optimizer", "be given, or `train_op_fn`, and not both",
+        "neither" if optimizer is None else "both",
+        "pass one of them to `create_estimator_spec`"))
+  if train_op_fn is not None:
+    return train_op_fn(loss)
+  return optimizer.minimize(loss, global_step=tf.train.get_global_step())
 
 
 _classes = {}

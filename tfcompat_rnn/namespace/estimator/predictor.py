@@ -1,5 +1,8 @@
 """`tf.contrib.predictor`: a graph, a session and names for feeding it."""
 
+import operator
+
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import exporting
 from tfcompat_rnn.namespace.estimator import loading
@@ -23,21 +26,9 @@ class Predictor:
   _graph = _session = None
   _feed_tensors = _fetch_tensors = {}
 
-  @property
-  def graph(self):
-    return self._graph
-
-  @property
-  def session(self):
-    return self._session
-
-  @property
-  def feed_tensors(self):
-    return self._feed_tensors
-
-  @property
-  def fetch_tensors(self):
-    return self._fetch_tensors
+  graph, session, feed_tensors, fetch_tensors = (
+      property(operator.attrgetter(name)) for name in (
+          "_graph", "_session", "_feed_tensors", "_fetch_tensors"))
 
   def __repr__(self):
     return (f"{type(self).__name__} with feed tensors {self.feed_tensors} "
@@ -46,9 +37,9 @@ class Predictor:
   def __call__(self, input_dict):
     unexpected = set(input_dict) - set(self.feed_tensors)
     if unexpected:
-      raise ValueError(
-          f"Got unexpected keys in input_dict: {unexpected}\n"
-          f"expected: {set(self.feed_tensors)}")
+      raise ValueError(_errors.problem(
+          "input_dict", f"have keys of {list(self.feed_tensors)}",
+          list(unexpected), "leave the others out"))
     feed = {tensor: input_dict[name]
             for name, tensor in self.feed_tensors.items()
             if input_dict.get(name) is not None}
@@ -56,10 +47,9 @@ class Predictor:
 
   def _connect(self, inputs, outputs):
     """`inputs` and `outputs`: the name of a tensor by the name of a value."""
-    self._feed_tensors = {name: self.graph.get_tensor_by_name(tensor)
-                          for name, tensor in inputs.items()}
-    self._fetch_tensors = {name: self.graph.get_tensor_by_name(tensor)
-                           for name, tensor in outputs.items()}
+    self._feed_tensors, self._fetch_tensors = (
+        {key: self.graph.get_tensor_by_name(name)
+         for key, name in names.items()} for names in (inputs, outputs))
 
 
 def _tensors(info):
@@ -75,11 +65,11 @@ def _signature(key, export_dir, tags):
   # tf.contrib.learn's estimators wrote them under such names.
   other = f"default_input_alternative:{key}"
   if other not in found:
-    raise ValueError(
-        f'Got signature_def_key "{key}". Available signatures are '
-        f"{list(found)}. Original error:\n{key!r}")
-  tf.logging.warning('Could not find signature def "%s". Using "%s" instead',
-                     key, other)
+    raise ValueError(_errors.problem(
+        "signature_def_key", f"be one of {list(found)}", repr(key),
+        "pass one of them"))
+  tf.logging.warning("Takes the signature %r: the saved model has no %r.",
+                     other, key)
   return found[other]
 
 
@@ -90,24 +80,25 @@ class SavedModelPredictor(Predictor):
                input_names=None, output_names=None, tags=None, graph=None,
                config=None):
     if (input_names is None) != (output_names is None):
-      raise ValueError("input_names and output_names must both be specified "
-                       "or both be unspecified.")
-    if sum(given is not None for given in (
-        signature_def_key, signature_def, input_names)) > 1:
-      raise ValueError(
-          "You must specify at most one of signature_def_key OR "
-          "signature_def OR(input_names AND output_names).")
+      raise ValueError(_errors.problem(
+          "input_names", "come with `output_names`", "one of them",
+          "pass both or neither"))
+    if [signature_def_key, signature_def, input_names].count(None) < 2:
+      raise ValueError(_errors.problem(
+          "signature_def_key", "be the only choice of inputs and outputs",
+          "`signature_def` or `input_names` too", "pass one of the three"))
     tags = tags or DEFAULT_TAGS
     self._graph = graph or tf.Graph()
     with self._graph.as_default():
       self._session = tf.Session(config=config)
       tf.saved_model.loader.load(self._session, tags.split(","), export_dir)
+    names = input_names, output_names
     if input_names is None:
-      if signature_def is None:
-        signature_def = _signature(signature_def_key, export_dir, tags)
-      input_names = _tensors(signature_def.inputs)
-      output_names = _tensors(signature_def.outputs)
-    self._connect(input_names, output_names)
+      chosen = signature_def
+      if chosen is None:
+        chosen = _signature(signature_def_key, export_dir, tags)
+      names = map(_tensors, (chosen.inputs, chosen.outputs))
+    self._connect(*names)
 
 
 class CoreEstimatorPredictor(Predictor):
@@ -122,8 +113,9 @@ class CoreEstimatorPredictor(Predictor):
                                 estimator.config)
       key = output_key or _DEFAULT_KEY
       if spec.export_outputs.get(key) is None:
-        raise KeyError(f"output_key must be one of "
-                       f"{spec.export_outputs.keys()}; got {key}")
+        raise KeyError(_errors.problem(
+            "output_key", f"be one of {list(spec.export_outputs)}", repr(key),
+            "pass one of them"))
       signature = spec.export_outputs[key].as_signature_def(
           receiver.receiver_tensors)
       self._session = tf.train.MonitoredSession(
@@ -183,8 +175,8 @@ def from_saved_model(export_dir, signature_def_key=None, signature_def=None,
   """A predictor for the saved model in the folder `export_dir`.
 
   Its inputs and outputs are those of a signature, or the tensors that
-  `input_names` and `output_names` name. Raises `ValueError` if more than one
-  of these is given, or if there is no such signature or tag.
+  `input_names` and `output_names` name. Raises `ValueError` if several of
+  these are given, or if there is no such signature or tag.
   TF 1.15: `tf.contrib.predictor.from_saved_model`.
   """
   return SavedModelPredictor(

@@ -5,6 +5,9 @@ built from Keras layers: these use `tf.nn.dynamic_rnn` and cells, with 1.15's
 variables (`rnn/rnn/basic_lstm_cell/kernel`, `rnn/logits/dense/kernel`).
 """
 
+import functools
+
+from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
 from tfcompat_rnn._tf import tf
@@ -25,8 +28,9 @@ USE_DEFAULT = object()
 def _cell(units, kind):
   kind = _CELLS.get(kind, kind)
   if not kind or not issubclass(kind, cells.RNNCell):
-    raise ValueError(
-        f"Supported cell types are {list(_CELLS)}; got {kind}")
+    raise ValueError(_errors.problem(
+        "cell_type", f"be one of {list(_CELLS)} or a subclass of RNNCell",
+        f"{kind}", "pass `rnn_cell_fn` for any other cell"))
   return kind(num_units=units)
 
 
@@ -41,9 +45,9 @@ def _make_rnn_cell_fn(num_units, cell_type="basic_rnn"):
 
 def _cell_function(rnn_cell_fn, num_units, cell_type):
   if rnn_cell_fn and (num_units or cell_type != USE_DEFAULT):
-    raise ValueError(
-        "num_units and cell_type must not be specified when using "
-        "rnn_cell_fn")
+    raise ValueError(_errors.problem(
+        "rnn_cell_fn", "be the only description of the cell",
+        "`num_units` or `cell_type` too", "leave those out"))
   return rnn_cell_fn or _make_rnn_cell_fn(
       num_units, "basic_rnn" if cell_type == USE_DEFAULT else cell_type)
 
@@ -93,33 +97,44 @@ def _logits(features, mode, units, rnn_cell_fn, sequence_feature_columns,
   return logits, tf.sequence_mask(lengths)
 
 
-def _model(features, labels, mode, head, rnn_cell_fn,
-           sequence_feature_columns, context_feature_columns,
-           return_sequences, optimizer, input_layer_partitioner, config):
-  """The `EstimatorSpec` of a recurrent network with this head."""
-  if not isinstance(features, dict):
-    raise ValueError("features should be a dictionary of `Tensor`s. Given "
-                     f"type: {type(features)}")
-  if not isinstance(optimizer, tf.train.Optimizer):
-    optimizers = loading.module("python.estimator.canned.optimizers")
-    optimizer = extenders.clip_gradients_by_norm(
-        optimizers.get_optimizer_instance(optimizer, learning_rate=_RATE),
-        _CLIP_NORM)
-  servers = config.num_ps_replicas if config else 0
-  with tf.variable_scope(
-      "rnn", values=tuple(features.values()),
-      partitioner=tf.min_max_variable_partitioner(max_partitions=servers)):
-    logits, mask = _logits(
-        features, mode, head.logits_dimension, rnn_cell_fn,
-        sequence_feature_columns, context_feature_columns,
-        input_layer_partitioner or tf.min_max_variable_partitioner(
-            max_partitions=servers, min_slice_size=_SLICE), return_sequences)
-    if return_sequences and head.input_sequence_mask_key not in features:
-      features[head.input_sequence_mask_key] = mask
-    return head.create_estimator_spec(
-        features=features, mode=mode, labels=labels, logits=logits,
-        train_op_fn=lambda loss: optimizer.minimize(
-            loss, global_step=tf.train.get_global_step()))
+def _optimizer(given):
+  """An optimizer as it is; one made here clips the gradients."""
+  if isinstance(given, tf.train.Optimizer):
+    return given
+  make = loading.module("python.estimator.canned.optimizers")
+  return extenders.clip_gradients_by_norm(
+      make.get_optimizer_instance(given, learning_rate=_RATE), _CLIP_NORM)
+
+
+def _model_fn(head, rnn_cell_fn, sequence_feature_columns,
+              context_feature_columns, return_sequences, optimizer,
+              input_layer_partitioner):
+  """The model function of a recurrent network with this head."""
+  columns = (tuple(sequence_feature_columns or ()),
+             tuple(context_feature_columns or ()))
+
+  def model_fn(features, labels, mode, config):
+    if not isinstance(features, dict):
+      raise ValueError(_errors.problem(
+          "features", "be a dictionary of tensors", f"{type(features)}",
+          "return {key: tensor} from `input_fn`, with the columns' keys"))
+    minimizes = _optimizer(optimizer)
+    by_size = functools.partial(
+        tf.min_max_variable_partitioner,
+        max_partitions=config.num_ps_replicas if config else 0)
+    with tf.variable_scope("rnn", values=tuple(features.values()),
+                           partitioner=by_size()):
+      logits, mask = _logits(
+          features, mode, head.logits_dimension, rnn_cell_fn, *columns,
+          input_layer_partitioner or by_size(min_slice_size=_SLICE),
+          return_sequences)
+      if return_sequences:
+        features.setdefault(head.input_sequence_mask_key, mask)
+      return head.create_estimator_spec(
+          features=features, mode=mode, labels=labels, logits=logits,
+          train_op_fn=lambda loss: minimizes.minimize(
+              loss, global_step=tf.train.get_global_step()))
+  return model_fn
 
 
 def _make_classes():
@@ -152,14 +167,10 @@ def _make_classes():
       head = loading.private_name(
           heads, "_binary_logistic_or_multi_class_head")(
               n_classes, weight_column, label_vocabulary, loss_reduction)
-
-      def model_fn(features, labels, mode, config):
-        return _model(
-            features, labels, mode, head, cell,
-            tuple(sequence_feature_columns or []),
-            tuple(context_feature_columns or []), False, optimizer,
-            input_layer_partitioner, config)
-      super().__init__(model_fn=model_fn, model_dir=model_dir, config=config)
+      super().__init__(
+          _model_fn(head, cell, sequence_feature_columns,
+                    context_feature_columns, False, optimizer,
+                    input_layer_partitioner), model_dir, config)
 
   class RNNEstimator(estimator.Estimator):
     """A recurrent network with a head of the program's own choice.
@@ -186,17 +197,13 @@ def _make_classes():
         sequential = loading.module("python.estimator.head.sequential_head")
         if not isinstance(
             head, loading.private_name(sequential, "_SequentialHead")):
-          raise ValueError(
-              "Provided head must be a `_SequentialHead` object when "
-              "`return_sequences` is set to True.")
-
-      def model_fn(features, labels, mode, config):
-        return _model(
-            features, labels, mode, head, cell,
-            tuple(sequence_feature_columns or []),
-            tuple(context_feature_columns or []), return_sequences,
-            optimizer, input_layer_partitioner, config)
-      super().__init__(model_fn=model_fn, model_dir=model_dir, config=config)
+          raise ValueError(_errors.problem(
+              "head", "be a `_SequentialHead` if `return_sequences` is set",
+              f"{type(head)}", "leave `return_sequences` out"))
+      super().__init__(
+          _model_fn(head, cell, sequence_feature_columns,
+                    context_feature_columns, return_sequences, optimizer,
+                    input_layer_partitioner), model_dir, config)
 
   for made in (RNNClassifier, RNNEstimator):
     made.__qualname__ = made.__name__

@@ -6,6 +6,7 @@ The columns are of 1.15's first kind; `tf.feature_column.embedding_column` and
 
 import collections
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import attribute
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
@@ -50,14 +51,16 @@ def _checked(columns):
   dense = private("fc_sequence_dense_column")
   for column in columns:
     if not isinstance(column, dense):
-      raise ValueError(
-          "All feature_columns must be of type _SequenceDenseColumn. You can "
-          "wrap a sequence_categorical_column with an embedding_column or "
-          f"indicator_column. Given (type {type(column)}): {column}")
+      raise ValueError(_errors.problem(
+          "feature_columns", "consist of dense sequence columns", column,
+          "make an embedding_column or indicator_column of a "
+          "sequence_categorical_column, and pass that"))
   names = [column.name for column in columns]
   for name in names:
     if names.count(name) > 1:
-      raise ValueError(f"Duplicate feature column name found: {name}.")
+      raise ValueError(_errors.problem(
+          "feature_columns", "have different names", f"{name!r} twice",
+          "leave one of the two out"))
   return columns
 
 

@@ -2,6 +2,7 @@
 
 import os
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.estimator import loading
 
@@ -47,8 +48,8 @@ def _make_class():
             "`steps_to_keep` list must have at least one positive integer")
       if kept != steps_to_keep:
         tf.logging.warn(
-            "Changed `steps_to_keep`, by omitting non-integer or less than 1 "
-            "elements, to [%s]", ", ".join(map(str, kept)))
+            "StepsExporter: only positive integers are steps, so it exports "
+            "at %s.", kept)
       self._steps_to_keep = sorted(kept)
 
     @property
@@ -58,11 +59,9 @@ def _make_class():
     def export(self, estimator, export_path, checkpoint_path, eval_result,
                is_the_final_export):
       if not eval_result or _STEP not in eval_result:
-        raise ValueError(
-            "`eval_result` is empty, or does not have global step. This "
-            "should never happen as Estimator always sets the global step in "
-            f"`eval_result`. Please file a bug report. Got eval_result: "
-            f"{eval_result}")
+        raise ValueError(_errors.problem(
+            "eval_result", f"have the key {_STEP!r}", f"{eval_result}",
+            "pass what `estimator.evaluate` returned"))
       if self._event_file_pattern and self._model_dir != estimator.model_dir:
         self._model_dir = estimator.model_dir
         evaluated = _steps_in(
@@ -79,14 +78,14 @@ def _make_class():
       self._steps_to_keep = self._steps_to_keep[len(due):]
       if due[:-1]:
         tf.logging.warn(
-            "Missed steps [%s] for exporting, as no evaluation took place at "
-            "them.", ", ".join(map(str, due[:-1])))
+            "StepsExporter: no export for the steps %s, since the next "
+            "evaluation was at step %d.", due[:-1], now)
       if due[-1] == now:
-        tf.logging.info("Performing model export at step %d.", now)
+        tf.logging.info("StepsExporter: exported at step %d.", now)
       else:
         tf.logging.warn(
-            "Performing model export at step %d instead of %d, as no "
-            "evaluation took place at step %d.", now, due[-1], due[-1])
+            "StepsExporter: exported at step %d, the first evaluation after "
+            "step %d.", now, due[-1])
       return result
 
   StepsExporter.__qualname__ = StepsExporter.__name__

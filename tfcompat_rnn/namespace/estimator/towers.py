@@ -9,6 +9,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import metrics
+from tfcompat_rnn.namespace.estimator import extenders
 
 _VARIABLES = ("Variable", "VariableV2", "VarHandleOp")
 
@@ -46,9 +47,8 @@ def replicate_model_fn(
   device = devices[0]
   variables_on = device if "GPU" in device.upper() else "/CPU:0"
   tf.logging.info(
-      "Replicating the `model_fn` across %s.  Variables are going to be "
-      "placed on %s.  Consolidation device is going to be %s.",
-      devices, [variables_on], variables_on)
+      "replicate_model_fn: one tower on %s, its variables on %s.",
+      device, variables_on)
 
   def place(op):
     spec = tf.DeviceSpec.from_string(
@@ -82,25 +82,15 @@ class TowerOptimizer(tf.train.Optimizer):
     # Nothing of the base class is used that needs a name or slots.
     self._given = optimizer_or_optimizer_fn
 
+  @property
   def _inner(self):
     if callable(self._given):
       self._given = self._given()
     return self._given
 
-  def get_name(self):
-    return self._inner().get_name()
-
-  def get_slot(self, *args, **kwargs):
-    return self._inner().get_slot(*args, **kwargs)
-
-  def get_slot_names(self, *args, **kwargs):
-    return self._inner().get_slot_names(*args, **kwargs)
-
-  def variables(self):
-    return self._inner().variables()
-
-  def compute_gradients(self, loss, *args, **kwargs):
-    return self._inner().compute_gradients(loss, *args, **kwargs)
-
-  def apply_gradients(self, grads_and_vars, global_step=None, **kwargs):
-    return self._inner().apply_gradients(grads_and_vars, global_step, **kwargs)
+  get_name = extenders.asked_of_inner("get_name")
+  variables = extenders.asked_of_inner("variables")
+  get_slot = extenders.asked_of_inner("get_slot")
+  get_slot_names = extenders.asked_of_inner("get_slot_names")
+  compute_gradients = extenders.asked_of_inner("compute_gradients")
+  apply_gradients = extenders.asked_of_inner("apply_gradients")

@@ -94,41 +94,49 @@ def _own_memory_layer(tf):
       None, memory(tf), tf.nn.softmax, memory_layer=abs)
 
 
-# The words are those of 1.15, on which programs match.
+# What each message begins with, or says in the middle.
 REFUSED = [
-    ("query_layer is not a Layer: function",
+    ("`query_layer` must be a tf.layers.Layer or None, got function, which",
      lambda tf: mechanisms._BaseAttentionMechanism(
          lambda query: query, memory(tf), tf.nn.softmax)),
-    ("memory_layer is not a Layer: builtin", _own_memory_layer),
-    ("probability_fn must be callable, saw type: int",
+    ("`memory_layer` must be a tf.layers.Layer or None, got "
+     "builtin_function_or_method, which is not a Layer; pass ",
+     _own_memory_layer),
+    ("`probability_fn` must be callable, got int; pass a function (score, ",
      lambda tf: mechanisms._BaseAttentionMechanism(None, memory(tf), 3)),
-    ("to have fully defined inner dims, but saw shape",
+    ("`memory` must have fully defined inner dims, [batch, time, depth], got "
+     f"({BATCH}, {TIME}, ?) (Placeholder:0)",
      lambda tf: mechanisms.LuongAttention(
          UNITS, tf.placeholder(tf.float32, [BATCH, TIME, None]))),
-    ("Incompatible or unknown inner dimensions between query and keys",
+    (f"`query` must have as many units as the keys, {UNITS}, got {UNITS + 1} "
+     "(",
      lambda tf: luong(tf)(tf.zeros([BATCH, UNITS + 1]), None)),
-    ("memory_sequence_length and memory_mask can't be provided at same time",
+    ("`memory_mask` must be None together with memory_sequence_length, got "
+     "both; pass one of the two",
      lambda tf: scores.prepare_memory(memory(tf), LENGTHS, LENGTHS)),
-    ("memory_sequence_length and memory_mask can't be provided at same time",
+    ("`memory_mask` must be None together with memory_sequence_length, got "
+     "both; pass one of the two",
      lambda tf: scores.maybe_mask_score(memory(tf), LENGTHS, LENGTHS, 0.)),
-    ("mode must be 'recursive', 'parallel', or 'hard'",
+    ("`mode` must be \"recursive\", \"parallel\" or \"hard\", got 'soft'; ",
      lambda tf: monotonic.monotonic_attention([[.5]], [[1.]], "soft")),
-    ("attention_mechanism must be an AttentionMechanism or list of multiple "
-     "AttentionMechanism instances, saw type: int",
-     lambda tf: wrapper(tf, 3)),
-    ("attention_mechanism must contain only instances of AttentionMechanism, "
-     "saw type: int", lambda tf: wrapper(tf, [luong(tf), 3])),
-    ("cell_input_fn must be callable, saw type: int",
+    ("`attention_mechanism` must be an AttentionMechanism, or a list of them, "
+     "got int; ", lambda tf: wrapper(tf, 3)),
+    ("`attention_mechanism` must be an AttentionMechanism, or a list of them, "
+     "got a list with an item of type int; ",
+     lambda tf: wrapper(tf, [luong(tf), 3])),
+    ("`cell_input_fn` must be callable, got int; pass a function (inputs, ",
      lambda tf: wrapper(tf, cell_input_fn=3)),
-    ("Only one of attention_layer_size and attention_layer should be set",
+    ("`attention_layer_size` must be None where attention_layer is given, "
+     "got 3; leave one of the two out",
      lambda tf: wrapper(tf, attention_layer_size=3, attention_layer=abs)),
-    ("attention_layer_size must contain exactly one integer per "
-     "attention_mechanism, saw: 2 vs 1",
+    ("`attention_layer_size` must have one integer for each mechanism, that "
+     "is 1, got 2; ",
      lambda tf: wrapper(tf, attention_layer_size=[3, 4])),
-    ("attention_layer must contain exactly one layer per "
-     "attention_mechanism, saw: 0 vs 1",
+    ("`attention_layer` must have one layer for each mechanism, that is 1, "
+     "got 0; ",
      lambda tf: wrapper(tf, attention_layer=[])),
-    ("Expected state to be instance of AttentionWrapperState. Received type",
+    ("`state` must be an AttentionWrapperState, that of attention_wrapper_1, "
+     "got tuple; pass cell.zero_state",
      lambda tf: wrapper(tf)(
          tf.zeros([BATCH, 3]), (tf.zeros([BATCH, UNITS]),) * 2)),
     ("is not an RNNCell",
@@ -140,7 +148,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("number", range(len(REFUSED)))
-def test_wrong_arguments_are_refused_in_1_15s_words(v1, number):
+def test_wrong_arguments_are_refused_by_name(v1, number):
   words, build = REFUSED[number]
   with pytest.raises((ValueError, TypeError)) as caught:
     build(v1)
@@ -152,12 +160,14 @@ def test_wrong_arguments_are_refused_in_1_15s_words(v1, number):
 def test_another_batch_size_is_found_at_once_or_when_it_is_known(v1):
   values = memory(v1)
   with pytest.raises(v1.errors.InvalidArgumentError,
-                     match="When calling zero_state of AttentionWrapper "
-                     "attention_wrapper: Non-matching batch sizes"):
+                     match="`batch_size of zero_state` must have as many rows "
+                     "as the memory of AttentionWrapper attention_wrapper "
+                     ".Non-matching batch sizes.; for a beam search, make"):
     wrapper(v1).zero_state(BATCH + 1, v1.float32)
   with pytest.raises(v1.errors.InvalidArgumentError,
-                     match="When constructing AttentionWrapper own: "
-                     "Non-matching batch sizes between the memory"):
+                     match="`initial_cell_state` must have as many rows as "
+                     "the memory of AttentionWrapper own .Non-matching batch "
+                     "sizes.; for a beam search, tile the initial state"):
     wrapper(v1, name="own", initial_cell_state=v1.zeros([3, UNITS]))
   cell = wrapper(v1, mechanisms.LuongAttention(UNITS, values))
   x = v1.placeholder(v1.float32, [None, 3])
@@ -175,14 +185,14 @@ def test_another_batch_size_is_found_at_once_or_when_it_is_known(v1):
   with v1.Session() as session:
     session.run(v1.global_variables_initializer())
     with pytest.raises(v1.errors.InvalidArgumentError,
-                       match="When applying AttentionWrapper .*: "
-                       "Non-matching batch sizes between the memory"):
+                       match="`inputs` must have as many rows as the memory "
+                       "of AttentionWrapper .* .Non-matching batch sizes.; "):
       session.run(output, {x: numbers(3, 3), rows: numbers(3, UNITS)})
     with pytest.raises(v1.errors.InvalidArgumentError, match="Wrong shape"):
       session.run(cloned.attention)
     with pytest.raises(v1.errors.InvalidArgumentError,
-                       match="All values in memory_sequence_length must be "
-                       "greater than zero."):
+                       match="`memory_sequence_length` must be at least 1 in "
+                       "each row; leave out the rows"):
       session.run(masked, {lengths: [1, 0]})
 
 

@@ -189,11 +189,13 @@ def test_nan_among_many_is_no_error(tf):
 def test_the_penalties_need_what_they_are_computed_of(tf):
   scores, done = tf.zeros([1, 2, 3]), tf.zeros([1, 2], tf.bool)
   lengths = tf.zeros([1, 2, 3])
-  for weight, words in (([1., 2.], "should be a scalar, but saw shape"),
-                        (0.5, "can be None only if coverage penalty is")):
+  for weight, words in (([1., 2.], r"must be a scalar, got shape \(2,\); "),
+                        (0.5, "must be a tensor where there is a coverage "
+                         "penalty, got None; ")):
     with pytest.raises(ValueError, match=words):
       beam_step.get_scores(scores, lengths, 0.0, weight, done, None)
-  with pytest.raises(ValueError, match="must be 0.0 if no cell is attentional"):
+  with pytest.raises(ValueError,
+                     match="must be 0.0 for a cell without attention, got 1"):
     beam_step.get_attention_probs((scores,), 1.0)
   assert beam_step.get_attention_probs(scores, 0.0) is None
   assert beam_step.length_penalty(lengths, 0.0) == 1.0
@@ -343,7 +345,8 @@ def test_shapes_of_arrays_are_checked_at_run_time(tf):
       run(tf, check)
     else:
       with pytest.raises(tf.errors.InvalidArgumentError,
-                         match="incompatible with the dynamic shape of"):
+                         match=r"must be \[batch, beam, ...\] or \[batch \* "
+                         r"beam, ...\] to be sorted by beam; set reorder"):
         run(tf, check)
 
 
@@ -355,15 +358,17 @@ def arguments(tf, **changed):
 
 @pytest.mark.parametrize("name, value, kind, words", [
     ("cell", 3, TypeError, "is not an RNNCell"),
-    ("output_layer", len, TypeError, "output_layer must be a Layer, received"),
+    ("output_layer", len, TypeError, "`output_layer` must be a Layer, such "
+     "as those of tf.layers, got <class 'builtin_function_or_method'>; "),
     ("output_layer", dict, TypeError, "got the class dict; "),
-    ("start_tokens", 1, ValueError, "pass for example tf.fill.*start_tokens "
-     "must be a vector"),
-    ("end_token", [1], ValueError, "end_token must be a scalar"),
+    ("start_tokens", 1, ValueError, "`start_tokens` must be a vector, got "
+     r"shape \(\); pass for example tf.fill"),
+    ("end_token", [1], ValueError, "`end_token` must be a scalar, got shape"),
     ("initial_state", np.zeros([2, 4], np.float32), ValueError,
      "apply tile_batch"),
     ("initial_state", np.zeros([6, 5], np.float32), ValueError,
-     "Unexpected behavior when reshaping between beam width and batch size")])
+     r"`initial_state` must consist of tensors \[batch \* beam_width, depth\]")
+])
 def test_arguments_are_checked(tf, name, value, kind, words):
   if name == "initial_state":
     value = tf.constant(value)
@@ -372,7 +377,8 @@ def test_arguments_are_checked(tf, name, value, kind, words):
 
 
 def test_a_state_of_unknown_rank_is_refused(tf):
-  with pytest.raises(ValueError, match="known rank, but ndims == None"):
+  with pytest.raises(ValueError, match="`initial_state` must consist of "
+                     "tensors of known rank, got Tensor"):
     beam_search.BeamSearchDecoder(**arguments(
         tf, initial_state=tf.placeholder(tf.float32)))
   for tensor in (tf.placeholder(tf.float32), tf.constant(1)):

@@ -283,7 +283,8 @@ def test_inside_xla(v1):
 
   with v1.variable_scope("model", reuse=v1.AUTO_REUSE, use_resource=True):
     with pytest.raises(
-        _errors.ArgumentError, match="required for XLA compilation"):
+        _errors.ArgumentError, match="`maximum_iterations` must be given "
+        "inside a function compiled by XLA, got None"):
       v1.xla.experimental.compile(decoded(), [x])
     compiled, = v1.xla.experimental.compile(
         decoded(maximum_iterations=STEPS), [x])
@@ -294,31 +295,30 @@ def test_inside_xla(v1):
 
 WRONG = {
     "decoder": (
-        TypeError, "Expected decoder to be type Decoder, but saw: ",
+        TypeError, "must be a Decoder, got <class 'object'>; subclass",
         lambda tf: decoders.dynamic_decode(object())),
     "maximum_iterations": (
-        ValueError, "maximum_iterations must be a scalar",
+        ValueError, r"must be a scalar, .* got shape \(1,\); pass one number",
         lambda tf: decoders.dynamic_decode(
             Counter(tf), maximum_iterations=[3])),
     "helper": (
-        TypeError, "helper must be a Helper, received: ",
+        TypeError, "must be a Helper, got <class 'object'>; pass for",
         lambda tf: basic_decoder.BasicDecoder(
             cells.GRUCell(3), object(), None)),
     "output_layer": (
-        TypeError, "output_layer must be a Layer, received: ",
+        TypeError, "must be a Layer, such as those of .* got <class 'func",
         lambda tf: basic_decoder.BasicDecoder(
             cells.GRUCell(3), feed_nothing(tf), None, lambda x: x)),
     "output_layer, a class": (
-        TypeError, "got the class dict; .*output_layer must be a Layer, "
-        "received: <class 'type'>",
+        TypeError, "must be a Layer, .* got the class dict; pass for",
         lambda tf: basic_decoder.BasicDecoder(
             cells.GRUCell(3), feed_nothing(tf), None, dict)),
     "cell": (
         TypeError, "is not an RNNCell",
         lambda tf: basic_decoder.BasicDecoder(object(), None, None)),
     "sequence_length": (
-        ValueError, "Expected sequence_length to be a vector, but received "
-        r"shape: \(2, 1\)",
+        ValueError, "must be a vector with one length per row, "
+        r"got shape \(2, 1\); pass",
         lambda tf: helpers.TrainingHelper(tf.zeros([2, 3, 4]), [[1], [2]])),
     "sequence_length, int64": (
         TypeError, r"int32, got int64; pass tf.cast.* Input 'y' of 'Equal' Op "
@@ -326,22 +326,22 @@ WRONG = {
         lambda tf: helpers.TrainingHelper(
             tf.zeros([2, 3, 4]), np.array([1, 2], np.int64)).initialize()),
     "start_tokens": (
-        ValueError, "start_tokens must be a vector",
+        ValueError, r"must be a vector, one symbol per row, got shape \(\); ",
         lambda tf: helpers.GreedyEmbeddingHelper(tf.zeros([3, 2]), 1, 0)),
     "end_token": (
-        ValueError, "end_token must be a scalar",
+        ValueError, r"must be a scalar, .* got shape \(1,\); pass an int",
         lambda tf: helpers.GreedyEmbeddingHelper(tf.zeros([3, 2]), [1], [0])),
     "sampling_probability": (
-        ValueError, "sampling_probability must be either a scalar or a "
-        r"vector. saw shape: \(1, 1\)",
+        ValueError, "must be a scalar, or a vector with one per row, "
+        r"got shape \(1, 1\); ",
         lambda tf: helpers.ScheduledOutputTrainingHelper(
             tf.zeros([2, 3, 4]), [1, 2], [[0.5]])),
     "outputs": (
-        TypeError, "Expected outputs to be a single Tensor, got: ",
+        TypeError, r"must be a single Tensor, \[batch, vocabulary\], got <cl",
         lambda tf: helpers.GreedyEmbeddingHelper(
             tf.zeros([3, 2]), [1], 0).sample(0, [tf.zeros([1, 3])], None)),
     "batch_size": (
-        ValueError, "batch_size accessed before initialize was called",
+        ValueError, "must be read after `initialize`, .* call helper.init",
         lambda tf: feed_nothing(tf).batch_size),
 }
 
@@ -352,7 +352,7 @@ def feed_nothing(tf):
 
 
 @pytest.mark.parametrize("argument", sorted(WRONG))
-def test_errors_name_the_argument_and_keep_the_words_of_1_15(v1, argument):
+def test_errors_name_the_argument_and_the_next_step(v1, argument):
   kind, words, call = WRONG[argument]
   with pytest.raises(kind, match=words) as caught:
     call(v1)

@@ -114,13 +114,13 @@ def test_errors(tf1):
   pair = tf1.zeros([4, 7]), tf1.zeros([6])
   ids = symbols(tf1, "x", 1)
   calls = [
-      ("Must provide at least 1 input to attention decoder",
+      ("must have at least one step, got ..; pass a list",
        lambda: attend(())),
-      ("With less than 1 heads, use a non-attention decoder",
+      ("`num_heads` must be at least 1, got 0; call rnn_decoder",
        lambda: attend(num_heads=0)),
-      ("must be known: ", lambda: attend(
+      ("have a known last dimension, got shape .2, 5, .*; call", lambda: attend(
           states=tf1.placeholder(tf1.float32, [2, 5, None]))),
-      ("Could not infer input size from input: Placeholder",
+      ("each have a known depth, got shape .* of Placeholder.*; call its",
        lambda: attend((unknown,))),
       ("Shapes .* are incompatible", lambda: legacy.embedding_rnn_decoder(
           ids, state, cell, 7, 3, output_projection=pair)),
@@ -129,14 +129,13 @@ def test_errors(tf1):
       (r"output_projection\[1\]", lambda: legacy.embedding_attention_decoder(
           ids, state, encoded, cell, 7, 3, output_projection=pair)),
       ("^`encoder_inputs` must have at least the 2 steps of the last bucket, "
-       "got 1; .*Length of encoder_inputs .1. must be at least that of last "
-       "bucket",
+       "got 1; pass more steps, or a smaller bucket",
        lambda: legacy.model_with_buckets(
            ids, ids, ids, [step], [(2, 1)], None)),
-      ("Length of targets .1. must be at least that of last bucket .2.",
+      ("^`targets` must have at least the 2 steps of the last bucket, got 1; ",
        lambda: legacy.model_with_buckets(
            ids, ids, ids, [step], [(1, 2)], None)),
-      ("Length of weights .0. must be at least that of last bucket .1.",
+      ("^`weights` must have at least the 1 steps of the last bucket, got 0; ",
        lambda: legacy.model_with_buckets(ids, ids, ids, [], [(1, 1)], None)),
       ("dec_cells_dict", lambda: legacy.one2many_rnn_seq2seq(
           ids, {"a": ids}, cell, {"b": cell}, 6, {"a": 6}, 3)),
@@ -146,7 +145,8 @@ def test_errors(tf1):
       call()
     assert isinstance(caught.value, _errors.ArgumentError)
   for cells in ((object(), {"a": cell}), (cell, {"a": object()})):
-    with pytest.raises(TypeError, match="_cell is not an RNNCell: "):
+    with pytest.raises(TypeError, match="_cell` must be an RNNCell, got "
+                       ".*object.*, which is not an RNNCell; pass"):
       legacy.one2many_rnn_seq2seq(
           ids, {"a": ids}, cells[0], cells[1], 6, {"a": 6}, 3)
   with pytest.raises(AssertionError, match="initial_state"):

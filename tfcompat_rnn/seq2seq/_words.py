@@ -1,13 +1,15 @@
-"""Messages that also contain the words of TensorFlow 1.15.
+"""Messages that also say what TensorFlow 1.15 called the problem.
 
-Old programs and tests match on those words (`assertRaisesRegexp`).
+These are what TensorFlow itself says when an operation refuses its inputs, and
+a few short phrases; old programs and tests match on them
+(`assertRaisesRegexp`).
 """
 
 from tfcompat_rnn import _errors
 
 
 def problem(name, must, got, next_step, words):
-  """`_errors.problem`, followed by the sentence that 1.15 raised."""
+  """`_errors.problem`, followed by the words of TensorFlow's operation."""
   return "{} (TensorFlow 1.15: {})".format(
       _errors.problem(name, must, got, next_step), words)
 

@@ -54,11 +54,9 @@ def _with_same_shape(old, new):
   if not tf.executing_eagerly():
     return _shapes.with_same_shape(old, new)
   if old.shape.as_list() != new.shape.as_list():
-    raise _errors.ArgumentError(_words.problem(
-        "clone", f"get a tensor of shape {old.shape}", new.shape,
-        "pass a state of the same shape",
-        "The shape of the AttentionWrapperState is expected to be same as the "
-        "one to clone."))
+    raise _errors.ArgumentError(_errors.problem(
+        "clone", f"get a tensor of shape {old.shape}, as the one it replaces",
+        new.shape, "pass a state for the same rows and units"))
   return new
 
 
@@ -97,25 +95,27 @@ def _check_mechanism(mechanism, several):
   if isinstance(mechanism, mechanisms.AttentionMechanism):
     return
   found = type(mechanism).__name__
-  words = ("contain only instances of AttentionMechanism" if several else
-           "be an AttentionMechanism or list of multiple AttentionMechanism "
-           "instances")
-  raise _errors.ArgumentTypeError(_words.problem(
-      "attention_mechanism", "be a mechanism or a list of mechanisms",
-      found, "pass for example tf.contrib.seq2seq.LuongAttention(...)",
-      f"attention_mechanism must {words}, saw type: {found}"))
+  raise _errors.ArgumentTypeError(_errors.problem(
+      "attention_mechanism", "be an AttentionMechanism, or a list of them",
+      f"a list with an item of type {found}" if several else found,
+      "pass for example tf.contrib.seq2seq.LuongAttention(...)"))
 
 
 def _one_per_mechanism(name, what, given, count):
   """`given` as a tuple of `count` items, or `ArgumentError`."""
   items = tuple(given) if isinstance(given, (list, tuple)) else (given,)
   if len(items) != count:
-    raise _errors.ArgumentError(_words.problem(
-        name, f"have {count} item(s)", len(items),
-        f"pass one {what} for each mechanism",
-        f"If provided, {name} must contain exactly one {what} per "
-        f"attention_mechanism, saw: {len(items)} vs {count}"))
+    raise _errors.ArgumentError(_errors.problem(
+        name, f"have one {what} for each mechanism, that is {count}",
+        len(items), "pass as many as attention_mechanism has items"))
   return items
+
+
+def _other_rows(wrapper, name, for_beams):
+  """What the assertion says if `name` has not the rows of the memory."""
+  return (f"`{name}` must have as many rows as the memory of AttentionWrapper "
+          f"{wrapper} (Non-matching batch sizes); for a beam search, "
+          f"{for_beams}")
 
 
 def _context_size(mechanism):
@@ -206,11 +206,9 @@ class AttentionWrapper(base.RNNCell):
     """Sets `_attention_layers` and `_attention_layer_size`, their total."""
     all_ = self._attention_mechanisms
     if sizes is not None and layers is not None:
-      raise _errors.ArgumentError(_words.problem(
-          "attention_layer_size", "be None with an attention_layer",
-          sizes, "leave one of them out",
-          "Only one of attention_layer_size and attention_layer should be "
-          "set"))
+      raise _errors.ArgumentError(_errors.problem(
+          "attention_layer_size", "be None where attention_layer is given",
+          sizes, "leave one of the two out"))
     if sizes is not None:
       sizes = _one_per_mechanism(
           "attention_layer_size", "integer", sizes, len(all_))
@@ -232,11 +230,10 @@ class AttentionWrapper(base.RNNCell):
   def _checked_initial_state(self, initial_cell_state):
     last = tf.nest.flatten(initial_cell_state)[-1]
     batch_size = tf.dimension_value(last.shape[0]) or tf.shape(last)[0]
-    checks = self._batch_size_checks(batch_size, (
-        f"When constructing AttentionWrapper {self._base_name}: Non-matching "
-        "batch sizes between the memory (encoder output) and "
-        "initial_cell_state; for beam search, tile the initial state with "
-        "tf.contrib.seq2seq.tile_batch(state, multiplier=beam_width)"))
+    checks = self._batch_size_checks(batch_size, _other_rows(
+        self._base_name, "initial_cell_state",
+        "tile the initial state, as the memory, with "
+        "tf.contrib.seq2seq.tile_batch"))
     with tf.control_dependencies(checks):
       return tf.nest.map_structure(
           lambda part: tf.identity(part, name="check_initial_cell_state"),
@@ -289,12 +286,10 @@ class AttentionWrapper(base.RNNCell):
       cell_state = self._initial_cell_state
       if cell_state is None:
         cell_state = _initial_state(self._cell, batch_size, dtype)
-      checks = self._batch_size_checks(batch_size, (
-          f"When calling zero_state of AttentionWrapper {self._base_name}: "
-          "Non-matching batch sizes between the memory (encoder output) and "
-          "the requested batch size; for beam search, tile the encoder output "
-          "with tf.contrib.seq2seq.tile_batch and pass batch_size * "
-          "beam_width"))
+      checks = self._batch_size_checks(batch_size, _other_rows(
+          self._base_name, "batch_size of zero_state",
+          "make the mechanism with memory and lengths tiled by "
+          "tf.contrib.seq2seq.tile_batch and pass batch_size * beam_width"))
       with tf.control_dependencies(checks):
         cell_state = tf.nest.map_structure(
             lambda part: tf.identity(part, name="checked_cell_state"),
@@ -327,22 +322,17 @@ class AttentionWrapper(base.RNNCell):
     Raises ArgumentTypeError if `state` is not an `AttentionWrapperState`.
     """
     if not isinstance(state, AttentionWrapperState):
-      found = type(state)
-      raise _errors.ArgumentTypeError(_words.problem(
-          "state", f"be the state of {self.name}", found.__name__,
-          "pass cell.zero_state(batch_size, dtype).clone(cell_state="
-          "your_state)",
-          "Expected state to be instance of AttentionWrapperState. Received "
-          f"type {found} instead."))
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "state", f"be an AttentionWrapperState, that of {self.name}",
+          type(state).__name__, "pass cell.zero_state(batch_size, dtype)"
+          ".clone(cell_state=your_state)"))
     cell_output, next_cell_state = self._cell(
         self._cell_input_fn(inputs, state.attention), state.cell_state)
     batch_size = (tf.dimension_value(cell_output.shape[0])
                   or tf.shape(cell_output)[0])
-    checks = self._batch_size_checks(batch_size, (
-        f"When applying AttentionWrapper {self.name}: Non-matching batch sizes "
-        "between the memory (encoder output) and the query (decoder output); "
-        "for beam search, tile the memory with "
-        "tf.contrib.seq2seq.tile_batch(memory, multiplier=beam_width)"))
+    checks = self._batch_size_checks(batch_size, _other_rows(
+        self.name, "inputs", "make the mechanism with memory and lengths "
+        "tiled by tf.contrib.seq2seq.tile_batch"))
     with tf.control_dependencies(checks):
       cell_output = tf.identity(cell_output, name="checked_cell_output")
     attentions, alignments, attention_states, histories = zip(*(
@@ -350,12 +340,8 @@ class AttentionWrapper(base.RNNCell):
         for number in range(len(self._attention_mechanisms))))
     attention = tf.concat(list(attentions), 1)
     next_state = AttentionWrapperState(
-        time=state.time + 1,
-        cell_state=next_cell_state,
-        attention=attention,
-        attention_state=self._item_or_tuple(attention_states),
-        alignments=self._item_or_tuple(alignments),
-        alignment_history=self._item_or_tuple(histories))
+        next_cell_state, attention, state.time + 1,
+        *map(self._item_or_tuple, (alignments, histories, attention_states)))
     return (attention if self._output_attention else cell_output), next_state
 
   def _attend(self, number, cell_output, state):

@@ -1,6 +1,7 @@
 """`BasicDecoder`: a cell, and a helper that chooses the next input."""
 
 import collections
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
@@ -53,46 +54,35 @@ class BasicDecoder(decoders.Decoder):
   def __init__(self, cell, helper, initial_state, output_layer=None):
     base.assert_like_rnncell("cell", cell)
     if not isinstance(helper, helpers_base.Helper):
-      raise _errors.ArgumentTypeError(_words.problem(
+      raise _errors.ArgumentTypeError(_errors.problem(
           "helper", "be a Helper", type(helper),
-          "pass for example TrainingHelper(inputs, lengths)",
-          f"helper must be a Helper, received: {type(helper)}"))
+          "pass for example TrainingHelper(inputs, lengths)"))
     check_output_layer(output_layer)
     self._cell = cell
     self._helper = helper
     self._initial_state = initial_state
     self._output_layer = output_layer
 
-  @property
-  def batch_size(self):
-    return self._helper.batch_size
+  batch_size = property(operator.attrgetter("_helper.batch_size"))
 
   def _rnn_output_size(self):
-    size = self._cell.output_size
-    if self._output_layer is None:
-      return size
-    batched = _nest.map_state(
-        lambda one: tf.TensorShape([None]).concatenate(one), size)
-    return _nest.map_state(
-        lambda shape: shape[1:],
-        self._output_layer.compute_output_shape(batched))
+    return output_size_of(self._cell, self._output_layer)
 
   @property
   def output_size(self):
     return BasicDecoderOutput(
-        rnn_output=self._rnn_output_size(),
-        sample_id=self._helper.sample_ids_shape)
+        self._rnn_output_size(), self._helper.sample_ids_shape)
 
   @property
   def output_dtype(self):
-    dtype = _nest.flatten_state(self._initial_state)[0].dtype
-    return BasicDecoderOutput(
-        _nest.map_state(lambda _: dtype, self._rnn_output_size()),
-        self._helper.sample_ids_dtype)
+    first = _nest.flatten_state(self._initial_state)[0]
+    rnn_output = _nest.map_state(
+        lambda _: first.dtype, self._rnn_output_size())
+    return BasicDecoderOutput(rnn_output, self._helper.sample_ids_dtype)
 
   def initialize(self, name=None):
     """Returns `(finished, first inputs, initial_state)`."""
-    return self._helper.initialize() + (self._initial_state,)
+    return (*self._helper.initialize(), self._initial_state)
 
   def step(self, time, inputs, state, name=None):
     """Returns `(BasicDecoderOutput, next_state, next_inputs, finished)`."""
@@ -108,6 +98,16 @@ class BasicDecoder(decoders.Decoder):
             finished)
 
 
+def output_size_of(cell, layer):
+  """The sizes, without batch, of what `layer` makes of the cell's outputs."""
+  if layer is None:
+    return cell.output_size
+  rows = tf.TensorShape([None])
+  shapes = layer.compute_output_shape(
+      _nest.map_state(rows.concatenate, cell.output_size))
+  return _nest.map_state(lambda shape: shape[1:], shapes)
+
+
 def check_output_layer(layer):
   """Raises ArgumentTypeError unless it is None or can be used as a layer."""
   if isinstance(layer, type):
@@ -119,7 +119,6 @@ def check_output_layer(layer):
     return
   else:
     got = type(layer)
-  raise _errors.ArgumentTypeError(_words.problem(
-      "output_layer", "be a layer of tf.layers", got,
-      "pass for example tf.layers.Dense(vocabulary_size)",
-      f"output_layer must be a Layer, received: {type(layer)}"))
+  raise _errors.ArgumentTypeError(_errors.problem(
+      "output_layer", "be a Layer, such as those of tf.layers", got,
+      "pass for example tf.layers.Dense(vocabulary_size)"))

@@ -15,6 +15,7 @@ from tfcompat_rnn.seq2seq import beam_tree
 from tfcompat_rnn.seq2seq import decoders
 from tfcompat_rnn.seq2seq.beam_step import BeamSearchDecoderOutput
 from tfcompat_rnn.seq2seq.beam_step import BeamSearchDecoderState
+from tfcompat_rnn.seq2seq.helpers import inference
 
 _TILE = ("apply tile_batch to it, or create it with batch_size=batch * "
          "beam_width")
@@ -69,10 +70,9 @@ def tile_one(t, multiplier):
   sizes = tf.shape(t)
   rank = t.shape.ndims
   if not rank:
-    raise _errors.ArgumentError(_words.problem(
-        "t", "have a known rank of at least 1", f"shape {t.shape}",
-        "set it: t.set_shape([None, depth])",
-        "t must have statically known rank"))
+    raise _errors.ArgumentError(_errors.problem(
+        "t", "have statically known rank, at least 1", f"shape {t.shape}",
+        "set it: t.set_shape([None, depth])"))
   batch = t.shape.as_list()[0]
   tiled = tf.tile(tf.expand_dims(t, 1), [1, multiplier] + [1] * (rank - 1))
   tiled = tf.reshape(
@@ -126,14 +126,7 @@ class BeamSearchDecoderMixin:
         *(tf.TensorShape([self._beam_width]) for _ in range(3)))
 
   def _rnn_output_size(self):
-    size = self._cell.output_size
-    if self._output_layer is None:
-      return size
-    shapes = _nest.map_state(
-        lambda leaf: tf.TensorShape([None]).concatenate(leaf), size)
-    return _nest.map_state(
-        lambda shape: shape[1:],
-        self._output_layer.compute_output_shape(shapes))
+    return basic_decoder.output_size_of(self._cell, self._output_layer)
 
   def step(self, time, inputs, state, name=None):
     """One step of the search; `dynamic_decode` calls it.
@@ -230,12 +223,9 @@ class BeamSearchDecoderMixin:
     batch = tf.get_static_value(self._batch_size)
     expected = tf.TensorShape([batch, self._beam_width]).concatenate(depth)
     if not parts.shape.is_compatible_with(expected):
-      raise _errors.ArgumentError(_words.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "initial_state", "consist of tensors [batch * beam_width, depth], "
-          f"which become {expected}", parts.shape,
-          _TILE,
-          "Unexpected behavior when reshaping between beam width and batch "
-          f"size. The reshaped tensor has shape: {parts.shape}."))
+          f"which become {expected}", parts.shape, _TILE))
     parts.set_shape(expected)
     return parts
 
@@ -313,8 +303,8 @@ class BeamSearchDecoder(BeamSearchDecoderMixin, decoders.Decoder):
 
   Raises:
     ArgumentTypeError: if `cell` is no cell or `output_layer` no layer.
-    ArgumentError: if `start_tokens` is not a vector or `end_token` not a
-      scalar, or if the initial state does not have the rows of all beams.
+    ArgumentError: if `start_tokens` has another rank than 1, `end_token` than
+      0, or if the initial state does not have the rows of all beams.
 
   TensorFlow 1.15: `tf.contrib.seq2seq.BeamSearchDecoder`. Penalties:
   https://arxiv.org/abs/1609.08144.
@@ -328,11 +318,7 @@ class BeamSearchDecoder(BeamSearchDecoderMixin, decoders.Decoder):
         length_penalty_weight=length_penalty_weight,
         coverage_penalty_weight=coverage_penalty_weight,
         reorder_tensor_arrays=reorder_tensor_arrays)
-    if callable(embedding):
-      self._embedding_fn = embedding
-    else:
-      self._embedding_fn = (
-          lambda ids: tf.nn.embedding_lookup(embedding, ids))
+    self._embedding_fn = inference.embedding_function(embedding)
     self._start_tokens = _int32(
         "start_tokens", start_tokens, 1, "a vector",
         "pass for example tf.fill([batch_size], start_token)")
@@ -384,7 +370,6 @@ class BeamSearchDecoder(BeamSearchDecoderMixin, decoders.Decoder):
 def _int32(name, value, rank, form, next_step):
   tensor = tf.convert_to_tensor(value, dtype=tf.int32, name=name)
   if tensor.shape.ndims != rank:
-    raise _errors.ArgumentError(_words.problem(
-        name, f"be {form}", f"shape {tensor.shape}", next_step,
-        f"{name} must be {form}"))
+    raise _errors.ArgumentError(_errors.problem(
+        name, f"be {form}", f"shape {tensor.shape}", next_step))
   return tensor

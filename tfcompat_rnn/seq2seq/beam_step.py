@@ -11,7 +11,6 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq import attention
 
 # From this many symbols on, the best ones are searched in parts of this length,
@@ -246,19 +245,17 @@ def get_scores(log_probs, sequence_lengths, length_penalty_weight,
   weight = tf.convert_to_tensor(
       coverage_penalty_weight, name="coverage_penalty_weight")
   if weight.shape.ndims != 0:
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "coverage_penalty_weight", "be a scalar", f"shape {weight.shape}",
-        "pass one number for all beams",
-        "coverage_penalty_weight should be a scalar, but saw shape: "
-        f"{weight.shape}"))
+        "pass one number for all beams"))
   if tf.get_static_value(weight) == 0.0:
     return scores
   if accumulated_attention_probs is None:
-    raise _errors.ArgumentError(_words.problem(
-        "accumulated_attention_probs", "be a tensor with a coverage penalty",
-        None, "pass the attention of all steps so far",
-        "accumulated_attention_probs can be None only if coverage penalty is "
-        "disabled."))
+    raise _errors.ArgumentError(_errors.problem(
+        "accumulated_attention_probs",
+        "be a tensor where there is a coverage penalty", None,
+        "pass the attention of all steps so far, or "
+        "coverage_penalty_weight=0.0"))
   # Places beyond the end of a memory never have any attention.
   seen = tf.where(
       tf.equal(accumulated_attention_probs, 0.0),
@@ -323,10 +320,9 @@ def get_attention_probs(next_cell_state, coverage_penalty_weight):
   else:
     states = []
   if not states:
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "coverage_penalty_weight", "be 0.0 for a cell without attention",
-        coverage_penalty_weight, "wrap the cell in an AttentionWrapper",
-        "coverage_penalty_weight must be 0.0 if no cell is attentional."))
+        coverage_penalty_weight, "wrap the cell in an AttentionWrapper"))
   layers = [attention_probs_from_attn_state(state) for state in states]
   return layers[0] if len(layers) == 1 else _average(layers)
 
@@ -355,10 +351,9 @@ def check_ndims(t):
   `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
   """
   if t.shape.ndims is None:
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "initial_state", "consist of tensors of known rank", t,
-        "set it: tensor.set_shape([None, depth])",
-        f"Expected tensor ({t}) to have known rank, but ndims == None."))
+        "set it: tensor.set_shape([None, depth])"))
 
 
 def maybe_tensor_gather_helper(gather_indices, gather_from, batch_size,

@@ -332,8 +332,9 @@ def check_static_batch_beam_maybe(shape, batch_size, beam_width):
   if merged and split:
     return True
   tf.logging.warn(
-      "the elements of a TensorArray in the cell state must be reshapable to "
-      "%s to be sorted by beam, got shape %s; %s",
+      "the elements of a TensorArray in the cell state must have the shape "
+      "%s, or its first two axes in one, to be sorted by beam, got shape %s; "
+      "%s",
       tf.TensorShape([batch_size, beam_width, None]), shape, NOT_SORTED)
   return False
 
@@ -350,9 +351,8 @@ def check_batch_beam(t, batch_size, beam_width):
   `tensorflow.contrib.seq2seq.python.ops.beam_search_decoder`.
   """
   message = (
-      f"TensorArray elements must be reshapable to [batch_size, beam_size, -1] "
-      f"to be sorted by beam, which is incompatible with the dynamic shape of "
-      f"{t.name} elements; {NOT_SORTED}")
+      f"the elements of TensorArray {t.name} must be [batch, beam, ...] or "
+      f"[batch * beam, ...] to be sorted by beam; {NOT_SORTED}")
   sizes = tf.shape(t)
   fits = tf.equal(sizes[1], batch_size * beam_width)
   if t.shape.ndims != 2:

@@ -150,10 +150,9 @@ def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
   """
   del kwargs
   if not isinstance(decoder, Decoder):
-    raise _errors.ArgumentTypeError(_words.problem(
+    raise _errors.ArgumentTypeError(_errors.problem(
         "decoder", "be a Decoder", type(decoder),
-        "subclass Decoder, or pass BasicDecoder(cell, helper, state)",
-        f"Expected decoder to be type Decoder, but saw: {type(decoder)}"))
+        "subclass Decoder, or pass BasicDecoder(cell, helper, state)"))
   with tf.variable_scope(scope, "decoder") as varscope:
     _prepare_scope(varscope)
     limit = _limit_of(maximum_iterations)
@@ -164,10 +163,9 @@ def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
     if limit is not None:
       finished = tf.logical_or(finished, 0 >= limit)
     elif compiled:
-      raise _errors.ArgumentError(_words.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "maximum_iterations", "be given inside a function compiled by XLA",
-          None, "pass the largest number of steps",
-          "maximum_iterations is required for XLA compilation."))
+          None, "pass the largest number of steps"))
     lengths = tf.zeros_like(finished, dtype=tf.int32)
     time = tf.constant(0, dtype=tf.int32)
     arrays = _output_arrays(decoder, limit if compiled else None)
@@ -267,10 +265,9 @@ def _limit_of(maximum_iterations):
   limit = tf.convert_to_tensor(
       maximum_iterations, dtype=tf.int32, name="maximum_iterations")
   if limit.shape.rank != 0:
-    raise _errors.ArgumentError(_words.problem(
-        "maximum_iterations", "be an int or an int32 scalar",
-        f"shape {limit.shape}", "pass one number for all rows",
-        "maximum_iterations must be a scalar"))
+    raise _errors.ArgumentError(_errors.problem(
+        "maximum_iterations", "be a scalar, an int or an int32 tensor",
+        f"shape {limit.shape}", "pass one number for all rows"))
   return limit
 
 

@@ -3,7 +3,6 @@
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seq2seq import _weighted
-from tfcompat_rnn.seq2seq import _words
 
 
 def sequence_loss(logits, targets, weights, average_across_timesteps=True,
@@ -44,21 +43,17 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True,
 
   TensorFlow 1.15: `tf.contrib.seq2seq.sequence_loss`.
   """
-  _require_rank("logits", logits, 3, "[batch, time, classes]",
-                "[batch_size x sequence_length x logits]")
-  for argument, tensor in (("targets", targets), ("weights", weights)):
-    _require_rank(argument, tensor, 2, "[batch, time]",
-                  "[batch_size x sequence_length]")
+  _require_rank("logits", logits, 3, "[batch, time, classes]")
+  _require_rank("targets", targets, 2, "[batch, time]")
+  _require_rank("weights", weights, 2, "[batch, time]")
   for axis, average, total in (
       ("timesteps", average_across_timesteps, sum_over_timesteps),
       ("batch", average_across_batch, sum_over_batch)):
     if average and total:
-      raise _errors.ArgumentError(_words.problem(
+      raise _errors.ArgumentError(_errors.problem(
           f"sum_over_{axis}",
           f"not be True together with `average_across_{axis}`",
-          "both", f"pass average_across_{axis}=False to get the sum",
-          f"average_across_{axis} and sum_over_{axis} cannot be set to True at "
-          "same time."))
+          "both", f"pass average_across_{axis}=False to get the sum"))
 
   with tf.name_scope(name, "sequence_loss", [logits, targets, weights]):
     classes = tf.shape(logits)[2]
@@ -93,24 +88,25 @@ class SequenceLoss:
   was also a Keras loss; this one can be passed only to code that calls it.
   """
 
+  _REDUCTIONS = ("average_across_timesteps", "average_across_batch",
+                 "sum_over_timesteps", "sum_over_batch")
+
   def __init__(self, average_across_timesteps=False,
                average_across_batch=False, sum_over_timesteps=True,
                sum_over_batch=True, softmax_loss_function=None, name=None):
-    self.average_across_timesteps = average_across_timesteps
-    self.average_across_batch = average_across_batch
-    self.sum_over_timesteps = sum_over_timesteps
-    self.sum_over_batch = sum_over_batch
+    given = (average_across_timesteps, average_across_batch,
+             sum_over_timesteps, sum_over_batch)
+    for attribute, value in zip(self._REDUCTIONS, given):
+      setattr(self, attribute, value)
     self.softmax_loss_function = softmax_loss_function
     self.name = name
 
   def __call__(self, y_true, y_pred, sample_weight=None):
+    # Read at each call: programs may have changed them.
+    reductions = [getattr(self, attribute) for attribute in self._REDUCTIONS]
     return sequence_loss(
-        y_pred, y_true, sample_weight,
-        average_across_timesteps=self.average_across_timesteps,
-        average_across_batch=self.average_across_batch,
-        sum_over_timesteps=self.sum_over_timesteps,
-        sum_over_batch=self.sum_over_batch,
-        softmax_loss_function=self.softmax_loss_function, name=self.name)
+        y_pred, y_true, sample_weight, *reductions,
+        self.softmax_loss_function, self.name)
 
   def call(self, y_true, y_pred):
     """Does nothing; `__call__` computes the loss."""
@@ -130,10 +126,10 @@ def _weight_count(weights, axis, dtype):
   return tf.cast(tf.count_nonzero(weights, axis=axis), dtype)
 
 
-def _require_rank(name, tensor, rank, form, old_form):
+def _require_rank(name, tensor, rank, form):
   shape = tensor.get_shape()
   # As in 1.15, len() raises ValueError if the rank is unknown.
   if len(shape) != rank:
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         name, f"have {rank} dimensions, {form}", f"shape {shape}",
-        "reshape it", f"{name.capitalize()} must be a {old_form} tensor"))
+        "reshape it"))

@@ -6,6 +6,7 @@ each position of the memory, and its next state.
 """
 
 import math
+import operator
 
 import numpy as np
 
@@ -42,19 +43,17 @@ def _check_layer(name, layer):
   kinds = (private("legacy_layer_base").Layer, layer_lib.ScopedLayer)
   if layer is not None and not isinstance(layer, kinds):
     found = type(layer).__name__
-    raise _errors.ArgumentTypeError(_words.problem(
-        name, "be a tf.layers.Layer or None", found,
-        "pass tf.layers.Dense(num_units, use_bias=False)",
-        f"{name} is not a Layer: {found}"))
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "be a tf.layers.Layer or None", f"{found}, which is not a Layer",
+        "pass tf.layers.Dense(num_units, use_bias=False)"))
 
 
 def check_callable(name, function, signature):
   """Raises `ArgumentTypeError` unless `function` is callable."""
   if not callable(function):
     found = type(function).__name__
-    raise _errors.ArgumentTypeError(_words.problem(
-        name, "be callable", found, f"pass a function {signature}",
-        f"{name} must be callable, saw type: {found}"))
+    raise _errors.ArgumentTypeError(_errors.problem(
+        name, "be callable", found, f"pass a function {signature}"))
 
 
 def dense(num_units, name, dtype):
@@ -148,47 +147,25 @@ class _BaseAttentionMechanism(AttentionMechanism):
     self._probability_fn = masked_probability
     with tf.name_scope(
         name, "BaseAttentionMechanismInit", tf.nest.flatten(memory)):
-      self._values = scores.prepare_memory(
+      keys = values = scores.prepare_memory(
           memory, memory_sequence_length=memory_sequence_length,
           check_inner_dims_defined=check_inner_dims_defined)
-      _check_dtype(self._values, memory_layer)
-      self._keys = (self.memory_layer(self._values) if self.memory_layer
-                    else self._values)
+      _check_dtype(values, memory_layer)
+      if self.memory_layer:
+        keys = self.memory_layer(values)
       if custom_key_value_fn is not None:
-        self._keys, self._values = custom_key_value_fn(
-            self._keys, self._values)
-      self._batch_size = (tf.dimension_value(self._keys.shape[0])
-                          or tf.shape(self._keys)[0])
-      self._alignments_size = (tf.dimension_value(self._keys.shape[1])
-                               or tf.shape(self._keys)[1])
+        keys, values = custom_key_value_fn(keys, values)
+      self._keys, self._values = keys, values
+      self._batch_size, self._alignments_size = (
+          tf.dimension_value(self._keys.shape[axis])
+          or tf.shape(self._keys)[axis] for axis in range(2))
 
-  @property
-  def memory_layer(self):
-    return self._memory_layer
-
-  @property
-  def query_layer(self):
-    return self._query_layer
-
-  @property
-  def values(self):
-    return self._values
-
-  @property
-  def keys(self):
-    return self._keys
-
-  @property
-  def batch_size(self):
-    return self._batch_size
-
-  @property
-  def alignments_size(self):
-    return self._alignments_size
-
-  @property
-  def state_size(self):
-    return self._alignments_size
+  query_layer, memory_layer, values, keys, batch_size, alignments_size = (
+      property(operator.attrgetter(attribute)) for attribute in (
+          "_query_layer", "_memory_layer", "_values", "_keys", "_batch_size",
+          "_alignments_size"))
+  # The state of a mechanism is its last alignments.
+  state_size = property(operator.attrgetter("_alignments_size"))
 
   def initial_alignments(self, batch_size, dtype):
     """Zeros `[batch_size, alignments_size]`, before the first step."""

@@ -10,12 +10,11 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq import mechanisms
 
 
 def safe_cumprod(x, *args, **kwargs):
-  """The cumulative product as exp(cumsum(log(x))), which does not underflow.
+  """The cumulative product of probabilities, by a sum of their logarithms.
 
     passed = safe_cumprod(1 - p, axis=1, exclusive=True)
 
@@ -73,10 +72,9 @@ def monotonic_attention(p_choose_i, previous_attention, mode):
     # No position before the last choice, and only the first one after it.
     p_choose_i *= tf.cumsum(previous_attention, axis=1)
     return p_choose_i * tf.cumprod(1 - p_choose_i, axis=1, exclusive=True)
-  raise _errors.ArgumentError(_words.problem(
+  raise _errors.ArgumentError(_errors.problem(
       "mode", 'be "recursive", "parallel" or "hard"', repr(mode),
-      "choose one of them",
-      "mode must be 'recursive', 'parallel', or 'hard'."))
+      "choose one of them"))
 
 
 def _recursive(p_choose_i, previous_attention):

@@ -64,11 +64,10 @@ def luong_score(query, keys, scale):
   depth = tf.dimension_value(query.get_shape()[-1])
   units = tf.dimension_value(keys.get_shape()[-1])
   if depth is not None and units is not None and depth != units:
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "query", f"have as many units as the keys, {units}",
         f"{depth} ({query.name}, keys {keys.name})",
-        f"set num_units of the mechanism to {depth}",
-        "Incompatible or unknown inner dimensions between query and keys."))
+        f"set num_units of the mechanism to {depth}"))
   # [batch, 1, units] times [batch, units, time]
   score = tf.matmul(tf.expand_dims(query, 1), keys, transpose_b=True)
   score = tf.squeeze(score, [1])
@@ -77,21 +76,18 @@ def luong_score(query, keys, scale):
 
 def _check_one_mask(memory_sequence_length, memory_mask):
   if memory_sequence_length is not None and memory_mask is not None:
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "memory_mask", "be None together with memory_sequence_length",
-        "both", "pass one of the two",
-        "memory_sequence_length and memory_mask can't be provided at same "
-        "time."))
+        "both", "pass one of the two"))
 
 
 def _check_inner_dims(memory):
   shape = memory.get_shape()
   if not shape[2:].is_fully_defined():
-    raise _errors.ArgumentError(_words.problem(
-        "memory", "have a known depth, [batch, time, depth]", shape,
-        "use memory.set_shape, or check_inner_dims_defined=False",
-        f"Expected memory {memory.name} to have fully defined inner dims, but "
-        f"saw shape: {shape}"))
+    raise _errors.ArgumentError(_errors.problem(
+        "memory", "have fully defined inner dims, [batch, time, depth]",
+        f"{shape} ({memory.name})",
+        "use memory.set_shape, or check_inner_dims_defined=False"))
 
 
 def _check_lengths(lengths, memory):
@@ -188,9 +184,9 @@ def maybe_mask_score(score, memory_sequence_length=None, memory_mask=None,
     return score
   _check_one_mask(memory_sequence_length, memory_mask)
   if memory_sequence_length is not None:
-    positive = tf.assert_positive(
-        memory_sequence_length, message="All values in memory_sequence_length "
-        "must be greater than zero.")
+    positive = tf.assert_positive(memory_sequence_length, message=(
+        "`memory_sequence_length` must be at least 1 in each row; leave out "
+        "the rows that have nothing to attend to"))
     with tf.control_dependencies([positive]):
       memory_mask = tf.sequence_mask(
           memory_sequence_length, maxlen=tf.shape(score)[1])

@@ -6,6 +6,7 @@ softmax.
 """
 
 import math
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -54,9 +55,8 @@ def _masked(memory, lengths):
   memory = tf.convert_to_tensor(memory, name="memory")
   if not memory.shape[2:].is_fully_defined():
     raise _errors.ArgumentError(_errors.problem(
-        "memory", "have a known depth", f"shape {memory.shape}",
-        "call set_shape([None, None, depth]) on it (TensorFlow 1.1: Expected "
-        "memory to have fully defined inner dims)"))
+        "memory", "have fully defined inner dims", f"shape {memory.shape}",
+        "call set_shape([None, None, depth]) on it"))
   if lengths is None:
     return memory
   mask = tf.sequence_mask(
@@ -82,21 +82,9 @@ class _Mechanism(AttentionMechanism):
         0. if attention_r_initializer is None else attention_r_initializer,
         self._values.dtype) if normalize else None
 
-  @property
-  def memory_layer(self):
-    return self._memory_layer
-
-  @property
-  def query_layer(self):
-    return self._query_layer
-
-  @property
-  def values(self):
-    return self._values
-
-  @property
-  def keys(self):
-    return self._keys
+  query_layer, memory_layer, values, keys = (
+      property(operator.attrgetter(attribute)) for attribute in (
+          "_query_layer", "_memory_layer", "_values", "_keys"))
 
   def _scale_variable(self, dtype):
     return tf.get_variable(
@@ -145,8 +133,7 @@ class LuongAttention(_Mechanism):
     if depths[0] != depths[1]:
       raise _errors.ArgumentError(_errors.problem(
           "query", f"have depth {depths[1]}, that of the keys", depths[0],
-          f"pass num_units={depths[0]} (TensorFlow 1.1: Incompatible or "
-          "unknown inner dimensions between query and keys)"))
+          f"pass num_units={depths[0]}"))
     with tf.name_scope(None, "LuongAttentionCall", [query]):
       score = tf.squeeze(
           tf.matmul(tf.expand_dims(query, 1), self._keys, transpose_b=True),

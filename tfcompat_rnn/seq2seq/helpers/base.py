@@ -1,10 +1,21 @@
 """`Helper`, the interface of all helpers, and `CustomHelper`."""
 
 import abc
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.seq2seq import _words
+
+
+def _to_define(name, doc):
+  """A property that a subclass must define."""
+  @abc.abstractmethod
+  def read(self):
+    raise NotImplementedError(
+        f"`{name}` must be defined by {type(self).__name__}, got nothing; "
+        f"define it as an attribute or property")
+
+  return property(read, doc=doc)
 
 
 class Helper(metaclass=abc.ABCMeta):
@@ -28,23 +39,13 @@ class Helper(metaclass=abc.ABCMeta):
   TF 1.15: `tf.contrib.seq2seq.Helper`.
   """
 
-  @property
-  @abc.abstractmethod
-  def batch_size(self):
-    """The number of rows, an int32 scalar."""
-    raise NotImplementedError("batch_size has not been implemented")
-
-  @property
-  @abc.abstractmethod
-  def sample_ids_shape(self):
-    """The `TensorShape` of what `sample` returns, without the batch."""
-    raise NotImplementedError("sample_ids_shape has not been implemented")
-
-  @property
-  @abc.abstractmethod
-  def sample_ids_dtype(self):
-    """The dtype of what `sample` returns."""
-    raise NotImplementedError("sample_ids_dtype has not been implemented")
+  batch_size = _to_define(
+      "batch_size", "The number of rows, an int32 scalar.")
+  sample_ids_shape = _to_define(
+      "sample_ids_shape",
+      "The `TensorShape` of what `sample` returns, without the batch.")
+  sample_ids_dtype = _to_define(
+      "sample_ids_dtype", "The dtype of what `sample` returns.")
 
   @abc.abstractmethod
   def initialize(self, name=None):
@@ -96,34 +97,31 @@ class CustomHelper(Helper):
   @property
   def batch_size(self):
     if self._batch_size is None:
-      raise _errors.ArgumentError(_words.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "batch_size", "be read after `initialize`, which determines it",
-          "a helper that was not initialized", "call helper.initialize()",
-          "batch_size accessed before initialize was called"))
+          "a helper that was not initialized", "call helper.initialize()"))
     return self._batch_size
 
-  @property
-  def sample_ids_shape(self):
-    return self._sample_ids_shape
-
-  @property
-  def sample_ids_dtype(self):
-    return self._sample_ids_dtype
+  sample_ids_shape = property(operator.attrgetter("_sample_ids_shape"))
+  sample_ids_dtype = property(operator.attrgetter("_sample_ids_dtype"))
 
   def initialize(self, name=None):
-    with tf.name_scope(name, f"{type(self).__name__}Initialize"):
-      finished, inputs = self._initialize_fn()
+    with self._scope(name, "Initialize"):
+      first = finished, _ = self._initialize_fn()
       if self._batch_size is None:
         self._batch_size = tf.size(finished)
-    return finished, inputs
+    return first
 
   def sample(self, time, outputs, state, name=None):
-    with tf.name_scope(name, f"{type(self).__name__}Sample",
-                       (time, outputs, state)):
-      return self._sample_fn(time=time, outputs=outputs, state=state)
+    step = {"time": time, "outputs": outputs, "state": state}
+    with self._scope(name, "Sample", step):
+      return self._sample_fn(**step)
 
   def next_inputs(self, time, outputs, state, sample_ids, name=None):
-    with tf.name_scope(name, f"{type(self).__name__}NextInputs",
-                       (time, outputs, state)):
-      return self._next_inputs_fn(
-          time=time, outputs=outputs, state=state, sample_ids=sample_ids)
+    step = {"time": time, "outputs": outputs, "state": state}
+    with self._scope(name, "NextInputs", step):
+      return self._next_inputs_fn(sample_ids=sample_ids, **step)
+
+  def _scope(self, name, method, step=None):
+    return tf.name_scope(name, type(self).__name__ + method,
+                         list(step.values()) if step else None)

@@ -1,8 +1,9 @@
 """Helpers that feed back what was sampled."""
 
+import operator
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq.helpers import base
 from tfcompat_rnn.seq2seq.helpers import sampling
 
@@ -14,7 +15,17 @@ def embedding_function(embedding):
   return lambda ids: tf.nn.embedding_lookup(embedding, ids)
 
 
-class GreedyEmbeddingHelper(base.Helper):
+class _FeedingBack(base.Helper):
+  """Starts all rows with `_start_inputs`; a subclass sets `_batch_size`, too.
+  """
+
+  batch_size = property(operator.attrgetter("_batch_size"))
+
+  def initialize(self, name=None):
+    return tf.tile([False], [self._batch_size]), self._start_inputs
+
+
+class GreedyEmbeddingHelper(_FeedingBack):
   """Feeds back the embedding of the symbol with the largest output.
 
     helper = GreedyEmbeddingHelper(embedding, tf.fill([batch], start), end)
@@ -26,8 +37,8 @@ class GreedyEmbeddingHelper(base.Helper):
     end_token: int32 scalar. A row that samples it has finished.
 
   Raises:
-    ArgumentError: if `start_tokens` is not a vector or `end_token` is not a
-      scalar.
+    ArgumentError: if the rank of `start_tokens` is not 1, or that of
+      `end_token` not 0.
     ArgumentTypeError: in the loop, if the outputs of the decoder are not one
       tensor.
 
@@ -41,22 +52,16 @@ class GreedyEmbeddingHelper(base.Helper):
     self._end_token = tf.convert_to_tensor(
         end_token, dtype=tf.int32, name="end_token")
     if self._start_tokens.get_shape().rank != 1:
-      raise _errors.ArgumentError(_words.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "start_tokens", "be a vector, one symbol per row",
           f"shape {self._start_tokens.get_shape()}",
-          "pass for example tf.fill([batch_size], start_token)",
-          "start_tokens must be a vector"))
+          "pass for example tf.fill([batch_size], start_token)"))
     self._batch_size = tf.size(start_tokens)
     if self._end_token.get_shape().rank != 0:
-      raise _errors.ArgumentError(_words.problem(
-          "end_token", "be one symbol for all rows, a scalar",
-          f"shape {self._end_token.get_shape()}", "pass an int",
-          "end_token must be a scalar"))
+      raise _errors.ArgumentError(_errors.problem(
+          "end_token", "be a scalar, one symbol for all rows",
+          f"shape {self._end_token.get_shape()}", "pass an int"))
     self._start_inputs = self._embedding_fn(self._start_tokens)
-
-  @property
-  def batch_size(self):
-    return self._batch_size
 
   @property
   def sample_ids_shape(self):
@@ -65,10 +70,6 @@ class GreedyEmbeddingHelper(base.Helper):
   @property
   def sample_ids_dtype(self):
     return tf.int32
-
-  def initialize(self, name=None):
-    finished = tf.tile([False], [self._batch_size])
-    return finished, self._start_inputs
 
   def sample(self, time, outputs, state, name=None):
     del time, state, name
@@ -118,13 +119,12 @@ class SampleEmbeddingHelper(GreedyEmbeddingHelper):
 
 def _require_one_tensor(outputs):
   if not isinstance(outputs, tf.Tensor):
-    raise _errors.ArgumentTypeError(_words.problem(
-        "outputs", "be one tensor [batch, vocabulary]", type(outputs),
-        "use a cell or an output_layer with one output",
-        f"Expected outputs to be a single Tensor, got: {type(outputs)}"))
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "outputs", "be a single Tensor, [batch, vocabulary]", type(outputs),
+        "use a cell or an output_layer with one output"))
 
 
-class InferenceHelper(base.Helper):
+class InferenceHelper(_FeedingBack):
   """Feeds back what a function makes of the outputs, of any shape and dtype.
 
     helper = InferenceHelper(
@@ -155,21 +155,8 @@ class InferenceHelper(base.Helper):
     self._start_inputs = tf.convert_to_tensor(
         start_inputs, name="start_inputs")
 
-  @property
-  def batch_size(self):
-    return self._batch_size
-
-  @property
-  def sample_ids_shape(self):
-    return self._sample_shape
-
-  @property
-  def sample_ids_dtype(self):
-    return self._sample_dtype
-
-  def initialize(self, name=None):
-    finished = tf.tile([False], [self._batch_size])
-    return finished, self._start_inputs
+  sample_ids_shape = property(operator.attrgetter("_sample_shape"))
+  sample_ids_dtype = property(operator.attrgetter("_sample_dtype"))
 
   def sample(self, time, outputs, state, name=None):
     del time, state, name

@@ -3,7 +3,6 @@
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq import decoders
 from tfcompat_rnn.seq2seq.helpers import inference
 from tfcompat_rnn.seq2seq.helpers import sampling
@@ -15,11 +14,9 @@ def _probability(value):
   probability = tf.convert_to_tensor(value, name="sampling_probability")
   shape = probability.get_shape()
   if shape.rank not in (0, 1):
-    raise _errors.ArgumentError(_words.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "sampling_probability", "be a scalar, or a vector with one per row",
-        f"shape {shape}", "pass for example 0.25",
-        "sampling_probability must be either a scalar or a vector. saw shape: "
-        f"{shape}"))
+        f"shape {shape}", "pass for example 0.25"))
   return probability
 
 
@@ -83,9 +80,6 @@ class ScheduledEmbeddingTrainingHelper(training.TrainingHelper):
       super().__init__(
           inputs=inputs, sequence_length=sequence_length,
           time_major=time_major, name=name)
-
-  def initialize(self, name=None):
-    return super().initialize(name=name)
 
   def sample(self, time, outputs, state, name=None):
     with tf.name_scope(name, "ScheduledEmbeddingTrainingHelperSample",
@@ -171,9 +165,6 @@ class ScheduledOutputTrainingHelper(training.TrainingHelper):
       super().__init__(
           inputs=all_inputs, sequence_length=sequence_length,
           time_major=time_major, name=name)
-
-  def initialize(self, name=None):
-    return super().initialize(name=name)
 
   def sample(self, time, outputs, state, name=None):
     with tf.name_scope(name, "ScheduledOutputTrainingHelperSample",

@@ -1,5 +1,7 @@
 """`TrainingHelper`: the inputs of all steps are known."""
 
+import operator
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
@@ -48,28 +50,18 @@ class TrainingHelper(base.Helper):
           sequence_length, name="sequence_length")
       shape = self._sequence_length.get_shape()
       if shape.rank != 1:
-        raise _errors.ArgumentError(_words.problem(
+        raise _errors.ArgumentError(_errors.problem(
             "sequence_length", "be a vector with one length per row",
-            f"shape {shape}", "pass an int32 tensor [batch]",
-            "Expected sequence_length to be a vector, but received shape: "
-            f"{shape}"))
+            f"shape {shape}", "pass an int32 tensor [batch]"))
       self._zero_inputs = _nest.map_state(
           lambda steps: tf.zeros_like(steps[0, :]), inputs)
       self._batch_size = tf.size(sequence_length)
 
-  @property
-  def inputs(self):
-    """The inputs, as they were passed."""
-    return self._inputs
-
-  @property
-  def sequence_length(self):
-    """The lengths of the rows."""
-    return self._sequence_length
-
-  @property
-  def batch_size(self):
-    return self._batch_size
+  inputs = property(
+      operator.attrgetter("_inputs"), doc="The inputs, as they were passed.")
+  sequence_length = property(
+      operator.attrgetter("_sequence_length"), doc="The lengths of the rows.")
+  batch_size = property(operator.attrgetter("_batch_size"))
 
   @property
   def sample_ids_shape(self):

@@ -132,20 +132,18 @@ def attention_decoder(decoder_inputs, initial_state, attention_states, cell,
   """
   if not decoder_inputs:
     raise _errors.ArgumentError(problem(
-        "decoder_inputs", "have at least one step",
-        f"{decoder_inputs!r}: Must provide at least 1 input to attention "
-        "decoder", "pass a list of tensors"))
+        "decoder_inputs", "have at least one step", repr(decoder_inputs),
+        "pass a list of tensors"))
   if num_heads < 1:
     raise _errors.ArgumentError(problem(
-        "num_heads", "be at least 1",
-        f"{num_heads}: With less than 1 heads, use a non-attention decoder",
-        "that is rnn_decoder"))
+        "num_heads", "be at least 1", num_heads,
+        "call rnn_decoder, which has no attention, for none"))
   # As in 1.15, an unknown rank raises ValueError here.
   if attention_states.shape.as_list()[2] is None:
     raise _errors.ArgumentError(problem(
         "attention_states", "have a known last dimension",
-        f"Shape[2] of attention_states must be known: {attention_states.shape}",
-        "set_shape([None, None, size])"))
+        f"shape {attention_states.shape}",
+        "call its set_shape([None, None, size])"))
   if output_size is None:
     output_size = cell.output_size
   state = _snapshot.snapshot_state(initial_state)
@@ -183,8 +181,8 @@ def _depth(step_input):
   if depth is None:
     raise _errors.ArgumentError(problem(
         "decoder_inputs", "each have a known depth",
-        f"{step_input.shape}: Could not infer input size from input: "
-        f"{step_input.name}", "set_shape([None, depth])"))
+        f"shape {step_input.shape} of {step_input.name}",
+        "call its set_shape([None, depth])"))
   return depth
 
 

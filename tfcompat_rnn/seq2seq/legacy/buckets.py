@@ -2,7 +2,6 @@
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.seq2seq import _words
 from tfcompat_rnn.seq2seq.legacy import losses as losses_lib
 
 
@@ -44,11 +43,9 @@ def model_with_buckets(encoder_inputs, decoder_inputs, targets, weights,
       ("encoder_inputs", encoder_inputs, last[0]),
       ("targets", targets, last[1]), ("weights", weights, last[1])):
     if len(given) < needed:
-      raise _errors.ArgumentError(_words.problem(
+      raise _errors.ArgumentError(_errors.problem(
           argument, f"have at least the {needed} steps of the last bucket",
-          len(given), "pass more steps, or a smaller bucket",
-          f"Length of {argument} ({len(given)}) must be at least that of last "
-          f"bucket ({needed})."))
+          len(given), "pass more steps, or a smaller bucket"))
   loss_function = (losses_lib.sequence_loss_by_example if per_example_loss
                    else losses_lib.sequence_loss)
   outputs, losses = [], []

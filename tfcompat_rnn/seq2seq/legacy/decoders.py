@@ -109,8 +109,8 @@ def embedding_rnn_decoder(decoder_inputs, initial_state, cell, num_symbols,
     embedding_size: depth of their vectors.
     output_projection: a pair `(w [output_size, num_symbols], b [num_symbols])`
       for `feed_previous`; None if the outputs of `cell` are logits.
-    feed_previous: a bool. If True, only the first of `decoder_inputs` is
-      used; each later input is the likeliest symbol of the step before.
+    feed_previous: a bool. True makes the likeliest symbol of each step the
+      input of the next one; `decoder_inputs` is then read at the first step.
     update_embedding_for_previous: False to stop gradients at the symbols that
       are fed back.
     scope: a name or variable scope, "embedding_rnn_decoder" by default.

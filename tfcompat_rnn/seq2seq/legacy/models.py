@@ -90,9 +90,9 @@ def embedding_rnn_seq2seq(encoder_inputs, decoder_inputs, cell,
     output_projection: a pair `(w [cell.output_size, num_decoder_symbols],
       b [num_decoder_symbols])`, with which an output becomes the next input. By
       default, the outputs of `cell` are projected to logits in the model.
-    feed_previous: a bool or a bool tensor. If true, only the first of
-      `decoder_inputs` is used; each later input is the likeliest symbol of the
-      step before. With a tensor, gradients stop at these.
+    feed_previous: a bool or a bool tensor. True makes the likeliest symbol of
+      each step the input of the next one; `decoder_inputs` is then read at the
+      first step. With a tensor, gradients stop at the symbols fed back.
     dtype: dtype of the variables and the zero state; that of the variable
       scope by default.
     scope: a name or variable scope, "embedding_rnn_seq2seq" by default.

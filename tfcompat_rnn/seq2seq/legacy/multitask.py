@@ -91,5 +91,5 @@ def _check_cell(name, cell):
   if not isinstance(cell, base.RNNCell):
     raise _errors.ArgumentTypeError(problem(
         name, "be an RNNCell",
-        f"{cell!r}: {name} is not an RNNCell: {type(cell)}",
+        f"{cell!r}, which is not an RNNCell",
         "pass a cell of tf.nn.rnn_cell or a subclass of RNNCell"))

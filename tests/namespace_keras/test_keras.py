@@ -84,14 +84,13 @@ def test_programs_and_saved_weights(tmp_path):
 
 
 def _check_replicas(errors, gap, moved, names):
-  # 1.15.5's words.
-  assert [error.partition(" However")[0] for error in errors] == [
-      "For multi-gpu usage to be effective, call `multi_gpu_model` with "
-      "`gpus >= 2`. Received: `gpus=1`",
-      "For multi-gpu usage to be effective, call `multi_gpu_model` with "
-      "`len(gpus) >= 2`. Received: `gpus=[0]`",
-      "To call `multi_gpu_model` with `gpus=2`, we expect the following "
-      "devices to be available: ['/cpu:0', '/gpu:0', '/gpu:1']."]
+  assert errors[:2] == [
+      f"`gpus` must name at least two GPUs, got {given}; train the model as "
+      "it is on a single one" for given in ("1", "[0]")]
+  assert errors[2].startswith("`gpus` must name devices of this machine, ")
+  assert errors[2].endswith(
+      ", got 2, for which it needs ['/cpu:0', '/gpu:0', '/gpu:1']; pass fewer "
+      "GPUs")
   assert gap < 1e-6 and moved and names == ["a", "b"]
 
 

@@ -1,5 +1,7 @@
 """Functions of `tf.keras.backend`, activations and regularizers."""
 
+import functools
+
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
@@ -30,43 +32,38 @@ def _bias_add(original):
 
 
 def _padded(x, dimensions):
-  """`x` with `dimensions` axes of length 1 at the end."""
-  if not dimensions:
+  """`x` with `dimensions` axes of length 1 at the end, if it lacks any."""
+  if dimensions <= 0:
     return x
   return tf.reshape(x, tf.concat([tf.shape(x), [1] * dimensions], axis=0))
+
+
+def _contracted(x, y, axes):
+  """Sums the products along one axis of `x` and one of `y`, row by row."""
+  last = x.shape.rank - 1, y.shape.rank - 1
+  if last == (1, 1):
+    turned = x if axes[0] == axes[1] else tf.transpose(x, [1, 0])
+    return tf.reduce_sum(tf.multiply(turned, y), axes[1])
+  return tf.matmul(x, y, adjoint_a=axes[0] != last[0],
+                   adjoint_b=axes[1] == last[1])
 
 
 def _batch_dot(original):
   del original
 
   def batch_dot(x, y, axes=None):
-    if isinstance(axes, int):
-      axes = (axes, axes)
-    backend = changes.module("backend")
-    ranks = backend.ndim(x), backend.ndim(y)
+    ranks = x.shape.rank, y.shape.rank
     if axes is None:
-      axes = [ranks[0] - 1, ranks[1] - 2]
-    more = abs(ranks[0] - ranks[1])
-    if ranks[0] > ranks[1]:
-      y = _padded(y, more)
-    else:
-      x = _padded(x, more)
-    if backend.ndim(x) == 2 and backend.ndim(y) == 2:
-      if axes[0] == axes[1]:
-        result = tf.reduce_sum(tf.multiply(x, y), axes[0])
-      else:
-        result = tf.reduce_sum(
-            tf.multiply(tf.transpose(x, [1, 0]), y), axes[1])
-    else:
-      result = tf.matmul(
-          x, y, adjoint_a=None if axes[0] == backend.ndim(x) - 1 else True,
-          adjoint_b=True if axes[1] == backend.ndim(y) - 1 else None)
+      axes = ranks[0] - 1, ranks[1] - 2
+    elif isinstance(axes, int):
+      axes = axes, axes
+    more = ranks[0] - ranks[1]
+    result = _contracted(_padded(x, -more), _padded(y, more), axes)
     if more:
-      first = (sum(ranks) - 3 if ranks[0] > ranks[1] else ranks[0] - 1)
-      result = tf.squeeze(result, list(range(first, first + more)))
-    if backend.ndim(result) == 1:
-      result = backend.expand_dims(result, 1)
-    return result
+      # Where the axes of length 1 have ended up.
+      first = sum(ranks) - 3 if more > 0 else ranks[0] - 1
+      result = tf.squeeze(result, list(range(first, first + abs(more))))
+    return tf.expand_dims(result, 1) if result.shape.rank == 1 else result
   return batch_dot
 
 
@@ -106,29 +103,29 @@ def _get_variables(original):
   return get_variables
 
 
+def _spread(condition, like):
+  """`condition` with the shape of `like`: its axes are the first ones."""
+  missing = like.shape.rank - condition.shape.rank
+  shape = tf.concat([tf.shape(condition), [1] * missing], axis=0)
+  condition = tf.reshape(condition, shape)
+  whole = tf.shape(like)
+  return tf.tile(condition, tf.where(
+      whole - shape > 0, whole, tf.ones_like(whole)))
+
+
 def _switch(original):
   def switch(condition, then_expression, else_expression):
-    backend = changes.module("backend")
-    rank = backend.ndim(condition)
+    rank = condition.shape.rank
     if not rank:
       return original(condition, then_expression, else_expression)
-    if condition.dtype != tf.bool:
-      condition = tf.cast(condition, "bool")
-    if callable(then_expression):
-      then_expression = then_expression()
-    if callable(else_expression):
-      else_expression = else_expression()
-    wanted = backend.ndim(then_expression)
-    if rank > wanted:
-      return original(condition, then_expression, else_expression)  # raises
-    if rank > 1:
-      shape = tf.concat([tf.shape(condition), [1] * (wanted - rank)], axis=0)
-      condition = tf.reshape(condition, shape)
-      whole = tf.shape(then_expression)
-      condition = tf.tile(condition, tf.where(
-          whole - shape > 0, whole, tf.ones_like(whole)))
+    condition = tf.cast(condition, tf.bool)
+    then, other = (branch() if callable(branch) else branch
+                   for branch in (then_expression, else_expression))
+    if rank > then.shape.rank:
+      return original(condition, then, other)  # raises
     # Of a vector, each element chooses a row.
-    return tf.where(condition, then_expression, else_expression)
+    return tf.where(_spread(condition, then) if rank > 1 else condition,
+                    then, other)
   return switch
 
 
@@ -137,20 +134,17 @@ def _ctc_decode(original):
 
   def ctc_decode(y_pred, input_length, greedy=True, beam_width=100,
                  top_paths=1):
-    backend = changes.module("backend")
-    y_pred = tf.log(
-        tf.transpose(y_pred, perm=[1, 0, 2]) + backend.epsilon())
-    input_length = tf.cast(input_length, tf.int32)
-    if greedy:
-      found, log_prob = tf.nn.ctc_greedy_decoder(
-          inputs=y_pred, sequence_length=input_length)
-    else:
-      found, log_prob = tf.nn.ctc_beam_search_decoder(
-          inputs=y_pred, sequence_length=input_length, beam_width=beam_width,
-          top_paths=top_paths)
+    decode = tf.nn.ctc_greedy_decoder if greedy else functools.partial(
+        tf.nn.ctc_beam_search_decoder, beam_width=beam_width,
+        top_paths=top_paths)
+    # A decoder takes logits, time-major.
+    steps = tf.transpose(y_pred, perm=[1, 0, 2])
+    paths, scores = decode(
+        tf.log(steps + changes.module("backend").epsilon()),
+        tf.cast(input_length, tf.int32))
     # As wide as the longest of the sequences.
-    return [tf.sparse_to_dense(path.indices, path.dense_shape, path.values,
-                               default_value=-1) for path in found], log_prob
+    return [tf.sparse_tensor_to_dense(path, default_value=-1)
+            for path in paths], scores
   return ctc_decode
 
 

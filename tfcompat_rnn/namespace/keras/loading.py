@@ -17,7 +17,7 @@ from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.namespace.keras import changes
 
-# The modules with rows, in the order in which they are applied.
+# The modules with rows; those that come first are applied first.
 _TABLES = ("naming", "recurrent", "randomness", "functions", "layers",
            "losses", "models", "saving", "arguments", "text")
 

@@ -68,19 +68,22 @@ def _cosine_similarity(original):
   return cosine_similarity
 
 
+def _tensors(y_true, y_pred):
+  """Both as tensors, and their ranks: (0, 1) if one is unknown."""
+  y_pred, y_true = tf.convert_to_tensor(y_pred), tf.convert_to_tensor(y_true)
+  ranks = y_true.shape.rank, y_pred.shape.rank
+  return y_true, y_pred, (0, 1) if None in ranks else ranks
+
+
 def _matches(original):
   del original
 
   def sparse_categorical_matches(y_true, y_pred):
-    backend = changes.module("backend")
-    y_pred, y_true = tf.convert_to_tensor(y_pred), tf.convert_to_tensor(y_true)
-    ranks = y_true.shape.rank, y_pred.shape.rank
-    if None not in ranks and ranks[0] == ranks[1]:
+    y_true, y_pred, ranks = _tensors(y_true, y_pred)
+    if ranks[0] == ranks[1]:
       y_true = tf.squeeze(y_true, [-1])
-    y_pred = tf.argmax(y_pred, axis=-1)
-    if backend.dtype(y_pred) != backend.dtype(y_true):
-      y_pred = tf.cast(y_pred, backend.dtype(y_true))
-    return tf.cast(tf.equal(y_true, y_pred), backend.floatx())
+    best = tf.cast(tf.argmax(y_pred, axis=-1), y_true.dtype)
+    return tf.cast(tf.equal(y_true, best), changes.module("backend").floatx())
   return sparse_categorical_matches
 
 
@@ -88,17 +91,16 @@ def _top_k_matches(original):
   del original
 
   def sparse_top_k_categorical_matches(y_true, y_pred, k=5):
-    y_pred, y_true = tf.convert_to_tensor(y_pred), tf.convert_to_tensor(y_true)
-    ranks = y_true.shape.rank, y_pred.shape.rank
-    if None not in ranks:
-      if ranks[1] > 2:
-        y_pred = tf.reshape(y_pred, [-1, y_pred.shape[-1]])
-      if ranks[0] > 1:
-        y_true = tf.reshape(y_true, [-1])
+    y_true, y_pred, ranks = _tensors(y_true, y_pred)
+    # One row for each prediction: the operation takes no more axes.
+    if ranks[1] > 2:
+      y_pred = tf.reshape(y_pred, [-1, y_pred.shape[-1]])
+    if ranks[0] > 1:
+      y_true = tf.reshape(y_true, [-1])
     if not y_true.dtype.is_integer:
       y_true = tf.cast(y_true, tf.int32)
-    return tf.cast(tf.nn.in_top_k(y_pred, y_true, k),
-                   changes.module("backend").floatx())
+    found = tf.nn.in_top_k(y_pred, y_true, k)
+    return tf.cast(found, changes.module("backend").floatx())
   return sparse_top_k_categorical_matches
 
 

@@ -185,45 +185,46 @@ def _conv_rnn_call(original):
   return call
 
 
+def _affine(x, kernel, bias):
+  backend = changes.module("backend")
+  result = backend.dot(x, kernel)
+  return result if bias is None else backend.bias_add(result, bias)
+
+
+def _dropped(x, rate, masks):
+  return x * masks[0] if 0. < rate < 1. else x
+
+
 def _gru_call(original):
   def call(self, inputs, states, training=None):
     if self.implementation == 1:
       return original(self, inputs, states, training=training)
     # 1.15 took slices of what is split today, with other gradients.
-    backend = changes.module("backend")
     before = states[0] if tf.nest.is_nested(states) else states
     masks = self.get_dropout_mask_for_cell(inputs, training, count=3)
     state_masks = self.get_recurrent_dropout_mask_for_cell(
         before, training, count=3)
-    bias, state_bias = self.bias, None
+    biases = self.bias, None
     if self.use_bias and self.reset_after:
-      bias, state_bias = tf.unstack(self.bias)
-    if 0. < self.dropout < 1.:
-      inputs = inputs * masks[0]
-    of_inputs = backend.dot(inputs, self.kernel)
-    if self.use_bias:
-      of_inputs = backend.bias_add(of_inputs, bias)
-    units = self.units
-    parts = [of_inputs[:, :units], of_inputs[:, units:2 * units],
-             of_inputs[:, 2 * units:]]
-    if 0. < self.recurrent_dropout < 1.:
-      before = before * state_masks[0]
-    if self.reset_after:
-      of_state = backend.dot(before, self.recurrent_kernel)
-      if self.use_bias:
-        of_state = backend.bias_add(of_state, state_bias)
-    else:
-      of_state = backend.dot(before, self.recurrent_kernel[:, :2 * units])
-    update, reset = of_state[:, :units], of_state[:, units:2 * units]
-    update = self.recurrent_activation(parts[0] + update)
-    reset = self.recurrent_activation(parts[1] + reset)
-    if self.reset_after:
-      of_state = reset * of_state[:, 2 * units:]
-    else:
-      of_state = backend.dot(
-          reset * before, self.recurrent_kernel[:, 2 * units:])
-    candidate = self.activation(parts[2] + of_state)
-    after = update * before + (1 - update) * candidate
+      biases = tf.unstack(self.bias)
+    two = 2 * self.units
+    update, reset, new = columns = (
+        slice(self.units), slice(self.units, two), slice(two, None))
+
+    of_inputs = _affine(_dropped(inputs, self.dropout, masks), self.kernel,
+                        biases[0])
+    of_inputs = [of_inputs[:, part] for part in columns]
+    before = _dropped(before, self.recurrent_dropout, state_masks)
+    kernel = self.recurrent_kernel
+    of_state = _affine(before, kernel if self.reset_after else kernel[:, :two],
+                       biases[1])
+    gates = of_state[:, update], of_state[:, reset]
+    z, r = (self.recurrent_activation(one + other)
+            for one, other in zip(of_inputs, gates))
+    recalled = (r * of_state[:, new] if self.reset_after
+                else _affine(r * before, kernel[:, new], None))
+    candidate = self.activation(of_inputs[2] + recalled)
+    after = z * before + (1 - z) * candidate
     return after, [after]
   return call
 

@@ -1,6 +1,7 @@
 """`tf.keras.utils.multi_gpu_model`: one model on the GPUs of one machine."""
 
 from tfcompat_rnn._errors import ArgumentError
+from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import loading
 
@@ -8,7 +9,7 @@ _CPU = "/cpu:0"
 
 
 def _devices(keras):
-  """The devices of this machine, by short names: "/cpu:0", "/gpu:0"."""
+  """The short names of what the session can use: "/cpu:0", "/gpu:0"."""
   names = (device.name for device in keras.backend.get_session().list_devices())
   return ["/" + ":".join(name.lower().rsplit(":", 2)[-2:]) for name in names]
 
@@ -44,21 +45,17 @@ def multi_gpu_model(model, gpus, cpu_merge=True, cpu_relocation=False):
   TF 1.15: `tf.keras.utils.multi_gpu_model`.
   """
   keras = loading.api()
-  given, chosen = gpus, gpus
-  if not isinstance(gpus, (list, tuple)):
-    chosen = list(range(gpus))
+  chosen = gpus if isinstance(gpus, (list, tuple)) else range(gpus)
   if len(chosen) <= 1:
-    raise ArgumentError(
-        "For multi-gpu usage to be effective, call `multi_gpu_model` with "
-        f"{'`len(gpus) >= 2`' if chosen is given else '`gpus >= 2`'}. "
-        f"Received: `gpus={given}`")
+    raise ArgumentError(problem(
+        "gpus", "name at least two GPUs", gpus,
+        "train the model as it is on a single one"))
   wanted = [_CPU, *(f"/gpu:{number}" for number in chosen)]
   found = _devices(keras)
   if not set(wanted) <= set(found):
-    raise ArgumentError(
-        f"To call `multi_gpu_model` with `gpus={given}`, we expect the "
-        f"following devices to be available: {wanted}. However this machine "
-        f"only has: {found}. Try reducing `gpus`.")
+    raise ArgumentError(problem(
+        "gpus", f"name devices of this machine, which are {found}",
+        f"{gpus}, for which it needs {wanted}", "pass fewer GPUs"))
   if cpu_relocation:
     with tf.device(_CPU):
       model = keras.models.clone_model(model)

@@ -70,16 +70,23 @@ class BaseWrapper:
     found.update(override or {})
     return found
 
+  def _ask(self, method, *data, **kwargs):
+    """Calls a method of the model with the arguments that are for it."""
+    method = getattr(self.model, method)
+    return method(*data, **self.filter_sk_params(method, kwargs))
+
+  def _labels(self, y):
+    """One column for each class, if the model's loss is for those."""
+    loss = getattr(self.model.loss, "__name__", self.model.loss)
+    if loss != "categorical_crossentropy" or np.ndim(y) == 2:
+      return y
+    return _keras.utils.to_categorical(y)
+
   def fit(self, x, y, **kwargs):
     """Builds the model and trains it; returns Keras's `History`."""
     maker = self._maker()
     self.model = maker(**self.filter_sk_params(maker))
-    loss = self.model.loss
-    loss = getattr(loss, "__name__", loss)
-    if loss == "categorical_crossentropy" and np.ndim(y) != 2:
-      y = _keras.utils.to_categorical(y)
-    return self.model.fit(
-        x, y, **{**self.filter_sk_params(self.model.fit), **kwargs})
+    return self._ask("fit", x, self._labels(y), **kwargs)
 
 
 class KerasClassifier(BaseWrapper):
@@ -93,47 +100,45 @@ class KerasClassifier(BaseWrapper):
 
   def fit(self, x, y, **kwargs):
     y = np.array(y)
-    if y.ndim == 2 and y.shape[1] > 1:
-      self.classes_ = np.arange(y.shape[1])
-    elif y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1):
-      self.classes_ = np.unique(y)
-      y = np.searchsorted(self.classes_, y)
-    else:
+    columns = y.shape[1] if y.ndim == 2 else int(y.ndim == 1)
+    if not columns:
       raise ArgumentError(problem(
           "y", "be [batch] or [batch, classes]", f"the shape {y.shape}",
           "reshape it"))
+    if columns > 1:
+      self.classes_ = np.arange(columns)
+    else:
+      self.classes_, numbers = np.unique(y, return_inverse=True)
+      y = numbers.reshape(y.shape)
     self.n_classes_ = len(self.classes_)
     return super().fit(x, y, **kwargs)
 
   def predict(self, x, **kwargs):
     """The class of each row, `[batch]`."""
-    scores = self.model.predict(
-        x, **self.filter_sk_params(self.model.predict, kwargs))
+    scores = self._ask("predict", x, **kwargs)
     if scores.shape[-1] > 1:
       return self.classes_[scores.argmax(axis=-1)]
     return self.classes_[(scores > 0.5).astype("int32")]
 
   def predict_proba(self, x, **kwargs):
     """The probability of each class, `[batch, classes]`."""
-    scores = self.model.predict(
-        x, **self.filter_sk_params(self.model.predict, kwargs))
+    scores = self._ask("predict", x, **kwargs)
     return np.hstack([1 - scores, scores]) if scores.shape[1] == 1 else scores
 
   def score(self, x, y, **kwargs):
     """The accuracy. Raises ValueError if the model was compiled without."""
-    y = np.searchsorted(self.classes_, y)
-    loss = getattr(self.model.loss, "__name__", self.model.loss)
-    if loss == "categorical_crossentropy" and np.ndim(y) != 2:
-      y = _keras.utils.to_categorical(y)
-    values = self.model.evaluate(
-        x, y, **self.filter_sk_params(self.model.evaluate, kwargs))
-    values = values if isinstance(values, list) else [values]
-    for name, value in zip(self.model.metrics_names, values):
-      if name in ("accuracy", "acc"):
-        return value
-    raise ArgumentError(problem(
-        "metrics", "contain the accuracy", self.model.metrics_names,
-        "compile the model with metrics=['accuracy']"))
+    numbers = np.searchsorted(self.classes_, y)
+    values = self._ask("evaluate", x, self._labels(numbers), **kwargs)
+    names = self.model.metrics_names
+    if not isinstance(values, list):
+      values = [values]
+    found = [value for name, value in zip(names, values)
+             if name in ("accuracy", "acc")]
+    if not found:
+      raise ArgumentError(problem(
+          "metrics", "contain the accuracy", names,
+          "compile the model with metrics=['accuracy']"))
+    return found[0]
 
 
 class KerasRegressor(BaseWrapper):
@@ -147,11 +152,9 @@ class KerasRegressor(BaseWrapper):
 
   def predict(self, x, **kwargs):
     """The prediction for each row, `[batch]` or `[batch, outputs]`."""
-    return np.squeeze(self.model.predict(
-        x, **self.filter_sk_params(self.model.predict, kwargs)))
+    return np.squeeze(self._ask("predict", x, **kwargs))
 
   def score(self, x, y, **kwargs):
     """The negative loss, so that more is better."""
-    loss = self.model.evaluate(
-        x, y, **self.filter_sk_params(self.model.evaluate, kwargs))
+    loss = self._ask("evaluate", x, y, **kwargs)
     return -(loss[0] if isinstance(loss, list) else loss)

@@ -4,6 +4,7 @@ import functools
 import re
 
 from tfcompat_rnn._errors import ArgumentError
+from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.keras import changes
 from tfcompat_rnn.namespace.keras.changes import Change
@@ -142,11 +143,10 @@ def _summary(original):
   @functools.wraps(original)
   def summary(self, *args, **kwargs):
     if not self.built:
-      raise ArgumentError(
-          "This model has not yet been built. Build the model first by "
-          "calling `build()` or calling `fit()` with some data, or specify "
-          "an `input_shape` argument in the first layer(s) for automatic "
-          "build.")
+      raise ArgumentError(problem(
+          "model", "be built before its summary",
+          "a model that has not yet been built",
+          "call `build` or `fit`, or give its first layer an `input_shape`"))
     return original(self, *args, **kwargs)
   return summary
 

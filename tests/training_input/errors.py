@@ -1,4 +1,4 @@
-"""Wrong arguments: which error 1.15 raised, with which words.
+"""Wrong arguments: which error 1.15 raised.
 
 Python 3.7 syntax; each function gets `tf` and the private module with the
 sequence queues.

@@ -38,9 +38,9 @@ def _validate_bucket(tensor_list):
              else tf.convert_to_tensor_or_indexed_slices(tensor)
              for tensor in tensor_list]
   if not tensors:
-    raise _errors.ArgumentError(
-        "Expected at least one tensor in bucket(), got none; pass the parts "
-        "of an element")
+    raise _errors.ArgumentError(_errors.problem(
+        "tensors", "have at least one tensor", "none",
+        "pass the parts of an element"))
   return tensors
 
 
@@ -53,21 +53,18 @@ def _as_scalar_condition(keep_input):
   return keep_input
 
 
-def _per_bucket(argument, values, num_buckets, words):
+def _per_bucket(argument, values, num_buckets):
   if len(values) != num_buckets:
-    raise _errors.ArgumentError(
-        f"{words}; " + _errors.problem(
-            argument, f"have num_buckets={num_buckets} elements", values,
-            "pass one for each bucket, or a single number"))
-  return values
+    raise _errors.ArgumentError(_errors.problem(
+        argument, f"have exactly num_buckets ({num_buckets}) elements", values,
+        "pass one for each bucket, or a single number"))
 
 
 def _sizes(batch_size, num_buckets):
   """(ints or tensors, whether there is one for each bucket)."""
   several = isinstance(batch_size, (list, tuple))
   if several:
-    _per_bucket("batch_size", batch_size, num_buckets,
-                "If batch_size is a list it must have num_buckets elements")
+    _per_bucket("batch_size", batch_size, num_buckets)
   return list(batch_size) if several else [batch_size] * num_buckets, several
 
 
@@ -82,9 +79,9 @@ def _shapes_of(tensors, shapes):
     return shapes
   for tensor in tensors:
     if tensor.shape.rank is None:
-      raise _errors.ArgumentError(
-          f"Cannot infer Tensor's rank: {tensor}; pass `shapes`, or set the "
-          "shape with set_shape")
+      raise _errors.ArgumentError(_errors.problem(
+          "tensors", "have a known rank", tensor,
+          "pass `shapes`, or set the shape with set_shape"))
   return [tensor.shape for tensor in tensors]
 
 
@@ -114,9 +111,7 @@ def bucket(tensors, which_bucket, batch_size, num_buckets, num_threads=1,
   sizes, one_for_each = _sizes(batch_size, num_buckets)
   capacities = ([capacity] * num_buckets if bucket_capacities is None
                 else bucket_capacities)
-  _per_bucket("bucket_capacities", capacities, num_buckets,
-              f"The list bucket_capacities ({capacities}) must have exactly "
-              f"num_buckets ({num_buckets}) elements.")
+  _per_bucket("bucket_capacities", capacities, num_buckets)
   parts = _as_tensor_list(tensors)
   with tf.name_scope(name, "bucket", parts):
     parts = _validate_bucket(parts)
@@ -197,27 +192,20 @@ def _add_runner(queue, enqueues, close, cancel):
 
 
 def _require_boundaries(edges):
+  def refuse(error, must, got):
+    raise error(_errors.problem(
+        "bucket_boundaries", must, got, "pass for example [10, 20]"))
   if not isinstance(edges, (list, tuple)):
-    raise _errors.ArgumentTypeError(
-        "bucket_boundaries must be a list or tuple, but received: "
-        f"{edges}; pass for example [10, 20]")
+    refuse(_errors.ArgumentTypeError, "be a list of integers", edges)
   if not edges:
-    raise _errors.ArgumentError(
-        "bucket_boundaries must not be empty, got []; pass for example "
-        "[10, 20]")
+    refuse(_errors.ArgumentError, "have at least one element", edges)
   if len(edges) == 1 and not isinstance(edges[0], numbers.Integral):
-    raise _errors.ArgumentTypeError(
-        f"bucket boundaries must be integers, but saw: {edges[0]}; round "
-        "`bucket_boundaries`")
-  for left, right in zip(edges[:-1], edges[1:]):
-    if not isinstance(left, int) or not isinstance(right, int):
-      raise _errors.ArgumentTypeError(
-          f"bucket boundaries must be integers, but saw: {left} and {right}; "
-          "round `bucket_boundaries`")
-    if left >= right:
-      raise _errors.ArgumentError(
-          "Buckets must contain sequential increasing lengths, but saw: "
-          f"{left} before {right}; sort `bucket_boundaries`")
+    refuse(_errors.ArgumentTypeError, "consist of integers", edges)
+  for pair in zip(edges, edges[1:]):
+    if not all(isinstance(edge, int) for edge in pair):
+      refuse(_errors.ArgumentTypeError, "consist of integers", edges)
+    if pair[0] >= pair[1]:
+      refuse(_errors.ArgumentError, "increase", edges)
 
 
 def bucket_by_sequence_length(

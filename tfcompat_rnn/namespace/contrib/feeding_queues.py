@@ -38,10 +38,10 @@ class FeedingQueueRunner(tf.train.QueueRunner):
     if feed_fns is None:
       feed_fns = [None] * len(enqueue_ops)
     elif len(feed_fns) != len(enqueue_ops):
-      raise _errors.ArgumentError(
-          "If feed_fns is not None, it must have the same length as "
-          f"enqueue_ops, got {len(feed_fns)} and {len(enqueue_ops)}; pass one "
-          "function for each operation")
+      raise _errors.ArgumentError(_errors.problem(
+          "feed_fns", "have one function for each of `enqueue_ops`",
+          f"{len(feed_fns)} for {len(enqueue_ops)}",
+          "pass None for an operation that needs no feed"))
     self._feed_fns = feed_fns
     self._lock = threading.Lock()
     self._runs_per_session = weakref.WeakKeyDictionary()
@@ -50,20 +50,19 @@ class FeedingQueueRunner(tf.train.QueueRunner):
     """Enqueues until the queue is closed or the coordinator stops."""
     if coord:
       coord.register_thread(threading.current_thread())
+    stopped = coord.should_stop if coord else lambda: False
+    feed = feed_fn or (lambda: None)
     closed = False
     try:
-      while not (coord and coord.should_stop()):
-        try:
-          feed_dict = None if feed_fn is None else feed_fn()
-          sess.run(enqueue_op, feed_dict=feed_dict)
-        except (tf.errors.OutOfRangeError, tf.errors.CancelledError):
-          closed = True
-          break
+      while not stopped():
+        sess.run(enqueue_op, feed_dict=feed())
+    except (tf.errors.OutOfRangeError, tf.errors.CancelledError):
+      closed = True
     except Exception as error:  # pylint: disable=broad-except
       if coord:
         coord.request_stop(error)
       else:
-        tf.logging.error("Exception in QueueRunner: %s", error)
+        tf.logging.error("A FeedingQueueRunner failed: %s", error)
         with self._lock:
           self.exceptions_raised.append(error)
         raise
@@ -92,16 +91,15 @@ class FeedingQueueRunner(tf.train.QueueRunner):
         return []
       self._runs_per_session[sess] = len(self.enqueue_ops)
       del self.exceptions_raised[:]
-    threads = [
-        threading.Thread(target=self._run, args=(sess, op, feed_fn, coord))
-        for op, feed_fn in zip(self.enqueue_ops, self._feed_fns)]
+    calls = [(self._run, (sess, *one, coord))
+             for one in zip(self.enqueue_ops, self._feed_fns)]
     if coord:
-      threads.append(threading.Thread(
-          target=self._cancel_on_stop, args=(sess, coord)))
-    for thread in threads:
-      if daemon:
-        thread.daemon = True
-      if start:
+      calls.append((self._cancel_on_stop, (sess, coord)))
+    threads = [
+        threading.Thread(target=function, args=given, daemon=daemon or None)
+        for function, given in calls]
+    if start:
+      for thread in threads:
         thread.start()
     return threads
 

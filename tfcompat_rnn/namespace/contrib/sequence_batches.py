@@ -30,8 +30,8 @@ def batch_sequences_with_states(
 
   Args:
     input_key: string scalar, unique among the examples that are in the queue.
-    input_sequences: `{name: [time, ...]}`, dense or sparse; time is the same
-      for all of them, and only it may be unknown.
+    input_sequences: `{name: [time, ...]}`, dense or sparse, all equally long;
+      only the time may be unknown.
     input_context: `{name: tensor}` that is the same for all segments; sparse
       tensors are taken out of the dictionary.
     input_length: int32 scalar, or None for the length of the sequences.
@@ -99,10 +99,10 @@ def _checked(key, value, num_unroll):
     try:
       value = tf.convert_to_tensor(value)
     except TypeError as error:
-      raise _errors.ArgumentTypeError(
-          "Unsupported input_sequences expected Tensor or SparseTensor "
-          f"values, got: {type(value)} for key {key}; convert it with "
-          "tf.convert_to_tensor") from error
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "input_sequences", "have tensors as values",
+          f"{type(value)} for {key!r}",
+          "convert it with tf.convert_to_tensor")) from error
     steps = tf.shape(value)[0]
   kind = "SparseTensor" if sparse else "Tensor"
   with tf.control_dependencies([sequence_checks.multiple_and_positive(
@@ -126,17 +126,16 @@ def _padding(sequences, num_unroll):
   `sequences` is a dictionary with string keys.
   """
   if not isinstance(num_unroll, numbers.Integral):
-    raise _errors.ArgumentError(
-        f"Unsupported num_unroll expected int, got: {num_unroll}; pass the "
-        "number of steps")
+    raise _errors.ArgumentError(_errors.problem(
+        "num_unroll", "be an integer", num_unroll,
+        "pass the number of steps"))
   if not isinstance(sequences, dict):
-    raise _errors.ArgumentTypeError(
-        f"Unsupported sequences expected dict, got: {sequences}; pass "
-        "{name: tensor}")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "sequences", "be a dictionary", sequences, "pass {name: tensor}"))
   for key in sequences:
     if not isinstance(key, str):
-      raise _errors.ArgumentTypeError(
-          f"Unsupported sequences key expected string, got: {key}; rename it")
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "sequences", "have strings as keys", repr(key), "rename it"))
   if not sequences:
     return 0, {}
   sequences = {
@@ -159,7 +158,7 @@ def _common_length(sequences):
         [value.dense_shape[0] for value in sequences.values()
          if isinstance(value, tf.SparseTensor)], tf.int32))
   same = [tf.Assert(tf.equal(length, lengths[0]), [tf.string_join(
-      ["All sequence lengths must match, but received lengths: ",
+      ["`sequences` must all have the same length, got: ",
        tf.as_string(lengths)])]) for length in lengths]
   return private("control_flow_ops").with_dependencies(same, lengths[0])
 

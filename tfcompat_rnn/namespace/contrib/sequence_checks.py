@@ -1,10 +1,11 @@
 """Run-time checks of the inputs of a sequence queue.
 
-The operations, their names and the texts of the checks are 1.15's: programs
-and TensorFlow's own tests look for the texts.
+The operations and their names are 1.15's; so are the few words in the texts
+that old programs look for, such as "should be a multiple of".
 """
 
 import collections
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -43,7 +44,7 @@ def multiple_and_positive(value, remainder, multiple_of, what):
   return tf.Assert(
       tf.logical_and(tf.equal(remainder, 0), tf.not_equal(value, 0)),
       [message(f"{what} should be a multiple of: ", multiple_of,
-               ", but saw value: ", value, ". Consider setting pad=True.")])
+               ", got ", value, "; pass pad=True, which fills it up")])
 
 
 def _check_multiple_of(value, multiple_of):
@@ -73,8 +74,8 @@ def _check_rank(value, expected_rank):
   assert isinstance(value, tf.Tensor)
   checked = _after(lambda: [tf.Assert(
       tf.equal(expected_rank, tf.rank(value)),
-      [message(f"Rank of tensor {value.name} should be: ", expected_rank,
-               ", shape received:"), tf.shape(value)])],
+      [message(f"Rank of tensor {value.name} must be ", expected_rank,
+               ", got the shape"), tf.shape(value)])],
                    value, "rank_checked")
   expected_rank = _static(expected_rank)
   if isinstance(expected_rank, tf.Tensor):
@@ -101,8 +102,8 @@ def _check_shape(value, expected_shape):
     value = _check_rank(value, len(expected_shape))
   checked = _after(lambda: [tf.Assert(
       tf.reduce_all(tf.equal(expected_shape, tf.shape(value))),
-      [message(f"Shape of tensor {value.name} should be: ", expected_shape,
-               ", shape received: ", lambda: tf.shape(value))])],
+      [message(f"Shape of tensor {value.name} must be ", expected_shape,
+               ", got ", lambda: tf.shape(value))])],
                    value, "shape_checked")
   if dynamic:
     return checked
@@ -113,16 +114,16 @@ def _check_shape(value, expected_shape):
 def _require_dimensions(value, dimensions, sizes, label):
   """Raises if the static shape of `value` cannot have these `sizes`."""
   if len(dimensions) != len(sizes):
-    raise _errors.ArgumentError(
-        "len(dimensions) != len(expected_sizes): "
-        f"{len(dimensions)} vs. {len(sizes)}; pass one size per dimension")
+    raise _errors.ArgumentError(_errors.problem(
+        "expected_sizes", f"have one size for each of {dimensions}", sizes,
+        "pass as many sizes as dimensions"))
   shape = value.get_shape()
   if shape.rank is None:
     return
   if shape.rank <= max(dimensions):
-    raise _errors.ArgumentError(
-        f"{label}: rank of input is not greater than max(dimensions): "
-        f"{shape.rank} vs. {max(dimensions)}; pass a tensor of a higher rank")
+    raise _errors.ArgumentError(_errors.problem(
+        label, f"have the dimension {max(dimensions)}",
+        f"the rank {shape.rank}", "pass a tensor of a higher rank"))
   known = shape.as_list()
   for dimension, size in zip(dimensions, sizes):
     if not isinstance(size, tf.Tensor):
@@ -143,36 +144,34 @@ def _check_dimensions(value, dimensions, expected_sizes, debug_prefix):
   dimensions that repeat or do not fit the static shape.
   """
   if not isinstance(dimensions, (list, tuple)):
-    raise _errors.ArgumentTypeError(
-        "dimensions must be a list or tuple, got "
-        f"{type(dimensions).__name__}; pass for example [0]")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "dimensions", "be a list", dimensions, "pass for example [0]"))
   if len(set(dimensions)) != len(dimensions):
-    raise _errors.ArgumentError(
-        f"dimensions are not unique: {dimensions}; list each once")
+    raise _errors.ArgumentError(_errors.problem(
+        "dimensions", "name each dimension once", dimensions,
+        "leave the second one out"))
   if not isinstance(value, tf.Tensor):
-    raise _errors.ArgumentTypeError(
-        f"value is not a Tensor: {value}; convert it with "
-        "tf.convert_to_tensor")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "value", "be a tensor", value, "convert it with tf.convert_to_tensor"))
   if not isinstance(expected_sizes, tf.Tensor):
     _require_dimensions(value, dimensions, expected_sizes, debug_prefix)
   return _after(lambda: [tf.Assert(
       tf.equal(size, tf.shape(value)[dimension]),
-      [message(f"Dimension {dimension} of tensor labeled {debug_prefix} "
-               "should be: ", size, ", shape received: ",
-               lambda: tf.shape(value))])
+      [message(f"Dimension {dimension} of {debug_prefix} must be ", size,
+               ", got the shape ", lambda: tf.shape(value))])
                          for dimension, size in zip(
                              dimensions, expected_sizes)],
                 value, f"dims_checked_{debug_prefix}")
 
 
-def require_label(kind, label, string="string"):
+def require_label(argument, label):
   """Raises unless `label` is a string without a colon."""
   if not isinstance(label, str):
-    raise _errors.ArgumentTypeError(
-        f"{kind} must be {string}: {label}; rename it")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        argument, "have strings as keys", repr(label), "rename it"))
   if ":" in label:
-    raise _errors.ArgumentError(
-        f"{kind} may not have a colon: '{label}'; rename it")
+    raise _errors.ArgumentError(_errors.problem(
+        argument, "have no colon in a key", repr(label), "rename it"))
 
 
 class _SequenceInputWrapper(object):
@@ -187,37 +186,24 @@ class _SequenceInputWrapper(object):
     key = tf.convert_to_tensor(key, name="key")
     for argument, value in (("sequences", sequences), ("context", context)):
       if not isinstance(value, dict):
-        raise _errors.ArgumentTypeError(
-            f"{argument} must be a dict, got {type(value).__name__}; pass "
-            "{name: tensor}")
+        raise _errors.ArgumentTypeError(_errors.problem(
+            argument, "be a dictionary", type(value).__name__,
+            "pass {name: tensor}"))
     if not sequences:
-      raise _errors.ArgumentError(
-          "must have at least one sequence tensor, got none; pass "
-          "{name: tensor}")
-    for kind, value in (("sequence key", sequences),
-                        ("context key", context)):
+      raise _errors.ArgumentError(_errors.problem(
+          "sequences", "have at least one tensor", "none",
+          "pass {name: tensor}"))
+    for argument, value in (("sequences", sequences), ("context", context)):
       for label in value:
-        require_label(kind, label)
+        require_label(argument, label)
     self._length = length
     self._key = key
     self._sequences = _as_tensors(sequences, "sequence")
     self._context = _as_tensors(context, "context")
 
-  @property
-  def length(self):
-    return self._length
-
-  @property
-  def key(self):
-    return self._key
-
-  @property
-  def sequences(self):
-    return self._sequences
-
-  @property
-  def context(self):
-    return self._context
+  length, key, sequences, context = (
+      property(operator.attrgetter(what))
+      for what in ("_length", "_key", "_sequences", "_context"))
 
 
 def _as_tensors(values, prefix):
@@ -234,10 +220,10 @@ def _require_shapes(kind, values, time_major=False):
   for label, value in values.items():
     shape = value.get_shape()
     if not (shape[1:] if time_major else shape).is_fully_defined():
-      ignored = "(ignoring first dimension)" if time_major else ""
-      raise _errors.ArgumentError(
-          f"Shape for {kind} {label} is not fully defined {ignored}: {shape}; "
-          "set it with set_shape")
+      known = "besides the time" if time_major else "in all dimensions"
+      raise _errors.ArgumentError(_errors.problem(
+          f"{kind} {label}", f"have a shape that is known {known}", shape,
+          "set it with set_shape"))
 
 
 def _prepare_sequence_inputs(inputs, states):
@@ -257,7 +243,6 @@ def _prepare_sequence_inputs(inputs, states):
   for argument, value, dtype in (("length", length, tf.int32),
                                  ("key", key, tf.string)):
     if value.dtype != dtype:
-      raise _errors.ArgumentTypeError(
-          f"{argument} dtype must be {dtype.name}, but received: "
-          f"{value.dtype}; cast it")
+      raise _errors.ArgumentTypeError(_errors.problem(
+          argument, f"have dtype {dtype.name}", value.dtype.name, "cast it"))
   return length, key, states, sequences, context

@@ -8,6 +8,7 @@ stores when the segment before it has been computed.
 """
 
 import collections
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import private
@@ -25,6 +26,12 @@ _FIELDS = (("length", tf.int32), ("total_length", tf.int32),
 _TOKEN = 21051976
 
 
+def _received(what, doc):
+  """A property of a batch that its saver has."""
+  return property(
+      operator.attrgetter(f"_state_saver._received_{what}"), doc=doc)
+
+
 class NextQueuedSequenceBatch(object):
   """The batch of a `SequenceQueueingStateSaver`: see its `next_batch`.
 
@@ -38,59 +45,35 @@ class NextQueuedSequenceBatch(object):
   def __init__(self, state_saver):
     self._state_saver = state_saver
 
-  @property
-  def total_length(self):
-    """The lengths of the whole sequences, int32 `[batch]`."""
-    return self._state_saver._received_total_length
+  total_length = _received(
+      "total_length", "The lengths of the whole sequences, int32 `[batch]`.")
+  length = _received(
+      "length", "The lengths of the segments without padding, int32 `[batch]`.")
+  batch_size = _received(
+      "batch_size",
+      "The number of rows, an int32 scalar; see `allow_small_batch`.")
+  insertion_index = _received(
+      "indices",
+      """The order in which the examples were inserted, int64 `[batch]`.
 
-  @property
-  def length(self):
-    """The lengths of the segments without padding, int32 `[batch]`."""
-    return self._state_saver._received_length
-
-  @property
-  def batch_size(self):
-    """The number of rows, an int32 scalar; see `allow_small_batch`."""
-    return self._state_saver._received_batch_size
-
-  @property
-  def insertion_index(self):
-    """The order in which the examples were inserted, int64 `[batch]`.
-
-    It starts at -2**63, increases with each example, and is the same for all
-    segments of an example.
-    """
-    return self._state_saver._received_indices
-
-  @property
-  def key(self):
-    """The keys of the segments, such as "00000_of_00002:KEY", `[batch]`."""
-    return self._state_saver._received_keys
-
-  @property
-  def next_key(self):
-    """The keys of the segments that follow; "STOP:KEY" after the last."""
-    return self._state_saver._received_next_key
-
-  @property
-  def sequence(self):
-    """The numbers of the segments, from 0, int32 `[batch]`."""
-    return self._state_saver._received_sequence
-
-  @property
-  def sequence_count(self):
-    """The numbers of segments of the examples, int32 `[batch]`."""
-    return self._state_saver._received_sequence_count
-
-  @property
-  def context(self):
-    """`{name: [batch, ...]}`, the same for all segments of an example."""
-    return self._state_saver._received_context
-
-  @property
-  def sequences(self):
-    """`{name: [batch, num_unroll, ...]}`."""
-    return self._state_saver._received_sequences
+      It starts at -2**63, increases with each example, and is the same for
+      all segments of an example.
+      """)
+  key = _received(
+      "keys",
+      'The keys of the segments, such as "00000_of_00002:KEY", `[batch]`.')
+  next_key = _received(
+      "next_key",
+      'The keys of the segments that follow; "STOP:KEY" after the last.')
+  sequence = _received(
+      "sequence", "The numbers of the segments, from 0, int32 `[batch]`.")
+  sequence_count = _received(
+      "sequence_count",
+      "The numbers of segments of the examples, int32 `[batch]`.")
+  context = _received(
+      "context",
+      "`{name: [batch, ...]}`, the same for all segments of an example.")
+  sequences = _received("sequences", "`{name: [batch, num_unroll, ...]}`.")
 
   def state(self, state_name):
     """The state that the segments start from, `[batch, ...]`.
@@ -106,13 +89,14 @@ class NextQueuedSequenceBatch(object):
     segments that follow never become complete.
 
     Raises StateNameError (a KeyError) for an unknown name, ArgumentError if
-    the shape of `value` is known and not that of the state.
+    `value` is known to have another shape than the state.
     """
     saver = self._state_saver
     if state_name not in saver._received_states:
-      raise _errors.StateNameError(
-          f"state was not declared: {state_name}; pass one of "
-          f"{list(saver._received_states)}")
+      raise _errors.StateNameError(_errors.problem(
+          "state_name", f"be one of {list(saver._received_states)}",
+          f"{state_name!r}, a state that was not declared",
+          "give it an initial state"))
     with tf.name_scope(name, "InputQueueingStateSaver_SaveState", [value]):
       # Only the CPU has barriers and queues, so their bookkeeping stays there.
       with tf.colocate_with(saver._capacity_queue.queue_ref):
@@ -180,57 +164,47 @@ class SequenceQueueingStateSaver(object):
       with tf.name_scope(name, "InputQueueingStateSaver", [
           input_length, input_key, *input_sequences.values(),
           *input_context.values()]) as scope:
-        inputs = sequence_checks._SequenceInputWrapper(
-            input_length, input_key, input_sequences, input_context)
-        self._batch_size = batch_size
-        self._num_unroll = num_unroll
-        self._name = scope
-        self._prepare(inputs, initial_states)
+        self._scope = self._name = scope
+        self._batch_size, self._num_unroll = batch_size, num_unroll
+        self._prepare(sequence_checks._SequenceInputWrapper(
+            input_length, input_key, input_sequences, input_context),
+                      initial_states)
         self._create_barrier()
-        self._scope = scope
     self._allow_small_batch = allow_small_batch
-    self._prefetch_op = None
-    self._next_batch = None
+    self._prefetch_op = self._next_batch = None
 
   def _prepare(self, inputs, initial_states):
     """Checks the shapes and the lengths of one example."""
-    (self._length, self._key, self._sorted_states, self._sorted_sequences,
-     self._sorted_context) = sequence_checks._prepare_sequence_inputs(
-         inputs, initial_states)
-    first = next(iter(self._sorted_sequences.values()))
-    self._padded_length = sequence_checks._check_multiple_of(
+    length, self._key, states, sequences, self._sorted_context = (
+        sequence_checks._prepare_sequence_inputs(inputs, initial_states))
+    self._sorted_states = self._uninitialized_states = states
+    first = next(iter(sequences.values()))
+    steps = self._padded_length = sequence_checks._check_multiple_of(
         tf.identity(tf.shape(first)[0], name="padded_length"),
         self._num_unroll)
-    self._sorted_sequences = collections.OrderedDict(
-        (key, sequence_checks._check_dimensions(
-            value, [0], [self._padded_length],
-            debug_prefix=f"sorted_sequences_{key}"))
-        for key, value in self._sorted_sequences.items())
-    self._uninitialized_states = self._sorted_states
-    self._store_index_maps(
-        self._sorted_sequences, self._sorted_context, self._sorted_states)
-    with tf.control_dependencies([tf.Assert(
-        tf.less_equal(self._length, self._padded_length), [
-            "Input length should be <= than length from sequences:",
-            self._length, " vs. ", self._padded_length])]):
-      self._length = tf.identity(self._length)
+    for key, value in sequences.items():
+      sequences[key] = sequence_checks._check_dimensions(
+          value, [0], [steps], debug_prefix=f"sorted_sequences_{key}")
+    self._sorted_sequences = sequences
+    self._store_index_maps(sequences, self._sorted_context, states)
+    fits = tf.Assert(tf.less_equal(length, steps), [
+        "`input_length` must fit into the sequences, got", length,
+        "for sequences of the length", steps])
+    with tf.control_dependencies([fits]):
+      self._length = tf.identity(length)
 
-  @property
-  def name(self):
-    return self._name
+  name, batch_size, num_unroll = (
+      property(operator.attrgetter(what))
+      for what in ("_name", "_batch_size", "_num_unroll"))
+  barrier = property(operator.attrgetter("_barrier"),
+                     doc="The barrier that holds the segments.")
 
-  @property
-  def barrier(self):
-    """The barrier that holds the segments."""
-    return self._barrier
-
-  @property
-  def batch_size(self):
-    return self._batch_size
-
-  @property
-  def num_unroll(self):
-    return self._num_unroll
+  def _once(self, attribute, make):
+    """What `make` returns in the saver's name scope; called once only."""
+    if getattr(self, attribute) is None:
+      with self._in_scope():
+        setattr(self, attribute, make())
+    return getattr(self, attribute)
 
   @property
   def prefetch_op(self):
@@ -238,21 +212,14 @@ class SequenceQueueingStateSaver(object):
 
     Run it in a `tf.train.QueueRunner`.
     """
-    if not self._prefetch_op:
-      with self._in_scope():
-        self._create_prefetch_op()
-    return self._prefetch_op
+    return self._once("_prefetch_op", self._insert_example)
 
   @property
   def next_batch(self):
     """The `NextQueuedSequenceBatch`; reading its tensors takes a batch."""
-    if not self._prefetch_op:
-      with self._in_scope():
-        self._create_prefetch_op()
-    if not self._next_batch:
-      with self._in_scope():
-        self._prepare_barrier_reads()
-    return self._next_batch
+    # What inserts is made before what takes, as in 1.15.
+    self._once("_prefetch_op", self._insert_example)
+    return self._once("_next_batch", self._take_batch)
 
   def close(self, cancel_pending_enqueues=False, name=None):
     """The operation after which no new example can be inserted.
@@ -273,37 +240,17 @@ class SequenceQueueingStateSaver(object):
 
   def _store_index_maps(self, sequences, context, states):
     """Numbers the barrier's components by name."""
-    assert all(isinstance(part, dict)
-               for part in (sequences, context, states))
-    self._index_to_name = [
-        *(f"__{field}" for field, _ in _FIELDS),
-        *(f"__sequence__{key}" for key in sequences),
-        *(f"__context__{key}" for key in context),
-        *(f"__state__{key}" for key in states)]
+    self._index_to_name = [f"__{field}" for field, _ in _FIELDS]
+    for kind, names in (("sequence", sequences), ("context", context),
+                        ("state", states)):
+      self._index_to_name += [f"__{kind}__{name}" for name in names]
     self._name_to_index = {
         name: place for place, name in enumerate(self._index_to_name)}
 
-  def _get_barrier_length_index(self):
-    return self._name_to_index["__length"]
-
-  def _get_barrier_total_length_index(self):
-    return self._name_to_index["__total_length"]
-
-  def _get_barrier_next_key_index(self):
-    return self._name_to_index["__next_key"]
-
-  def _get_barrier_sequence_index(self):
-    return self._name_to_index["__sequence"]
-
-  def _get_barrier_sequence_count_index(self):
-    return self._name_to_index["__sequence_count"]
-
   def _get_barrier_index(self, index_type, name):
-    assert index_type in ("sequence", "context", "state"), index_type
-    key = f"__{index_type}__{name}"
-    assert key in self._name_to_index, (
-        f"Requested a name not in the value type {index_type}: {name}")
-    return self._name_to_index[key]
+    place = self._name_to_index.get(f"__{index_type}__{name}")
+    assert place is not None, f"there is no {index_type} called {name}"
+    return place
 
   def _create_barrier(self):
     """Creates the barrier with the types and shapes of one segment."""
@@ -317,40 +264,35 @@ class SequenceQueueingStateSaver(object):
            for value in sequences]
         + [value.get_shape().as_list() for value in whole])
 
-  def _create_prefetch_op(self):
-    """Creates the operation that inserts all segments of an example."""
-    self._prefetch_op = sequence_segments.insert_example(self, _TOKEN)
+  def _insert_example(self):
+    return sequence_segments.insert_example(self, _TOKEN)
 
-  def _prepare_barrier_reads(self):
+  def _take_batch(self):
     """Creates the tensors of a batch, and the batch."""
-    indices, keys, values = self._barrier.take_many(
-        self._batch_size, self._allow_small_batch, name="BarrierTakeMany")
-    self._received_indices = indices
-    self._received_keys = keys
-    self._received_sequence = values[self._get_barrier_sequence_index()]
-    self._received_sequence_count = values[
-        self._get_barrier_sequence_count_index()]
-    self._received_next_key = values[self._get_barrier_next_key_index()]
-    self._received_length = values[self._get_barrier_length_index()]
-    self._received_total_length = values[
-        self._get_barrier_total_length_index()]
+    self._received_indices, self._received_keys, values = (
+        self._barrier.take_many(self._batch_size, self._allow_small_batch,
+                                name="BarrierTakeMany"))
+    for field, _ in _FIELDS:
+      setattr(self, f"_received_{field}",
+              values[self._name_to_index[f"__{field}"]])
 
-    def received(kind, names, convert=lambda value: value):
+    def parts(kind, names):
       return collections.OrderedDict(
-          (name, convert(values[self._get_barrier_index(kind, name)]))
+          (name, values[self._get_barrier_index(kind, name)])
           for name in names)
 
-    self._received_context = received("context", self._sorted_context)
-    self._received_sequences = received("sequence", self._sorted_sequences)
+    self._received_context = parts("context", self._sorted_context)
+    self._received_sequences = parts("sequence", self._sorted_sequences)
     self._received_batch_size = tf.squeeze(tf.shape(self._received_length))
     self._sequence_is_done = (
         self._received_sequence + 1 >= self._received_sequence_count)
     finished = tf.reduce_sum(tf.cast(self._sequence_is_done, tf.int32))
     # Whoever reads a state also frees the places of the examples that end.
     with tf.control_dependencies([self._capacity_queue.dequeue_many(finished)]):
-      self._received_states = received(
-          "state", self._sorted_states, tf.identity)
-    self._next_batch = NextQueuedSequenceBatch(self)
+      self._received_states = collections.OrderedDict(
+          (name, tf.identity(value))
+          for name, value in parts("state", self._sorted_states).items())
+    return NextQueuedSequenceBatch(self)
 
 
 def _with_capacity(input_key, capacity, batch_size):
@@ -360,24 +302,23 @@ def _with_capacity(input_key, capacity, batch_size):
   if isinstance(batch_size, tf.Tensor):
     with tf.control_dependencies([tf.assert_greater_equal(
         tf.cast(capacity, tf.int64), tf.cast(batch_size, tf.int64),
-        message="capacity needs to be >= batch_size.")]):
+        message="`capacity` must be at least `batch_size`; raise it")]):
       return tf.identity(input_key)
   if capacity < batch_size:
-    raise _errors.ArgumentError(
-        f"capacity {capacity} needs to be >= batch_size {batch_size}, or no "
-        "batch is ever complete; pass a larger capacity")
+    raise _errors.ArgumentError(_errors.problem(
+        "capacity", f"be at least the batch size {batch_size}, or no batch is "
+        "ever complete", capacity, "pass a larger one"))
   return input_key
 
 
 def _require_states(initial_states):
   if not isinstance(initial_states, dict):
-    raise _errors.ArgumentTypeError(
-        "initial_states must be a dictionary, got "
-        f"{type(initial_states).__name__}; pass {{name: tensor}}")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "initial_states", "be a dictionary", type(initial_states).__name__,
+        "pass {name: tensor}"))
   if not initial_states:
-    raise _errors.ArgumentError(
-        "initial_states may not be empty: the barrier needs at least one "
-        "state variable to run the segments of a sequence one after the "
-        "other; pass {name: tensor}")
+    raise _errors.ArgumentError(_errors.problem(
+        "initial_states", "have at least one state, by which a segment waits "
+        "for the one before it", "none", "pass {name: tensor}"))
   for name in initial_states:
-    sequence_checks.require_label("state name", name, "a string")
+    sequence_checks.require_label("initial_states", name)

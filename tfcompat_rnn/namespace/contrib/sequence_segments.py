@@ -50,6 +50,7 @@ def insert_example(saver, token):
   `token` goes into the queue that bounds the number of examples.
   """
   num_unroll, barrier = saver._num_unroll, saver._barrier
+  places = saver._name_to_index
   count = tf.div(saver._padded_length, num_unroll)
   ones = tf.ones(tf.expand_dims(count, 0), dtype=tf.int32)
   numbers = tf.range(count)
@@ -68,14 +69,12 @@ def insert_example(saver, token):
   def insert(place, value, name):
     return barrier.insert_many(place, keys, value, name=f"BarrierInsert{name}")
 
-  first = insert(saver._get_barrier_sequence_index(), numbers, "Sequence")
+  first = insert(places["__sequence"], numbers, "Sequence")
   rest = [
-      insert(saver._get_barrier_sequence_count_index(), counts,
-             "SequenceCount"),
-      insert(saver._get_barrier_next_key_index(), next_keys, "NextKey"),
-      insert(saver._get_barrier_length_index(), lengths, "Length"),
-      insert(saver._get_barrier_total_length_index(), total_lengths,
-             "TotalLength")]
+      insert(places["__sequence_count"], counts, "SequenceCount"),
+      insert(places["__next_key"], next_keys, "NextKey"),
+      insert(places["__length"], lengths, "Length"),
+      insert(places["__total_length"], total_lengths, "TotalLength")]
   of_context = [
       insert(saver._get_barrier_index("context", name), value,
              f"Context_{name}") for name, value in context.items()]

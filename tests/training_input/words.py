@@ -19,7 +19,8 @@ WORDS = {
         "`bucket_boundaries` must have at least one element, got []",
     "boundaries_float":
         "`bucket_boundaries` must consist of integers, got [1, 2.5]",
-    "boundaries_decreasing": "`bucket_boundaries` must increase, got [3, 2]",
+    "boundaries_decreasing":
+        "`bucket_boundaries` must be increasing, got [3, 2]",
     "capacity_below_batch":
         "`capacity` must be at least the batch size 32, or no batch is ever "
         "complete, got 10",

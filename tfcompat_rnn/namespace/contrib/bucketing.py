@@ -205,7 +205,7 @@ def _require_boundaries(edges):
     if not all(isinstance(edge, int) for edge in pair):
       refuse(_errors.ArgumentTypeError, "consist of integers", edges)
     if pair[0] >= pair[1]:
-      refuse(_errors.ArgumentError, "increase", edges)
+      refuse(_errors.ArgumentError, "be increasing", edges)
 
 
 def bucket_by_sequence_length(

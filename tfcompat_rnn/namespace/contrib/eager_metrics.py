@@ -9,6 +9,7 @@ In a graph, a call returns what to run for an update, `result()` the tensor
 with the value, and `init_variables()` the operation that resets the sums.
 """
 
+import operator
 import re
 
 from tfcompat_rnn import _errors
@@ -18,6 +19,15 @@ from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
 
 
+def _to_define(name, doc):
+  """A method that each subclass of `Metric` defines."""
+  def method(self, *args, **kwargs):
+    raise NotImplementedError(problem(
+        type(self).__name__, f"define `{name}`", "none", "write that method"))
+  method.__name__, method.__doc__ = name, doc
+  return method
+
+
 class Metric(private("trackable_base")):
   """Base class; subclasses define `build`, `call` and `result`.
 
@@ -25,16 +35,15 @@ class Metric(private("trackable_base")):
   """
 
   def __init__(self, name=None, use_global_variables=False):
-    self._built = False
-    self._vars = []
-    self._initial_values = []
-    self._use_global_variables = use_global_variables
     name = name or type(self).__name__
     scope_name = re.sub("[^A-Za-z0-9.]", "_", name)
     with tf.variable_scope(
         scope_name, use_resource=True, reuse=False) as self._scope:
-      where = self._scope.name.rfind(scope_name)
-      self._name = name + self._scope.name[where + len(scope_name):]
+      # A scope of this name may have existed: the number is the metric's too.
+      self._name = name + self._scope.name.rpartition(scope_name)[2]
+    self._use_global_variables = use_global_variables
+    self._vars, self._initial_values = [], []
+    self._built = False
     if not tf.executing_eagerly():
       self.call = tf.function(self.call, autograph=False)
 
@@ -46,13 +55,8 @@ class Metric(private("trackable_base")):
       self._built = True
     return self.call(*args, **kwargs)
 
-  @property
-  def name(self):
-    return self._name
-
-  @property
-  def variables(self):
-    return self._vars
+  name, variables = (
+      property(operator.attrgetter(what)) for what in ("_name", "_vars"))
 
   def init_variables(self):
     """Resets the variables; in a graph, the operation that does."""
@@ -62,17 +66,9 @@ class Metric(private("trackable_base")):
       variable.assign(value)
     return None
 
-  def build(self, *args, **kwargs):
-    """Makes the variables, with `add_variable`."""
-    raise NotImplementedError("Metrics must define a build() member function")
-
-  def call(self, *args, **kwargs):
-    """Changes the variables."""
-    raise NotImplementedError("Metrics must define a call() member function")
-
-  def result(self):
-    """The value of the metric."""
-    raise NotImplementedError("Metrics must define a result() member function")
+  build = _to_define("build", "Makes the variables, with `add_variable`.")
+  call = _to_define("call", "Changes the variables.")
+  result = _to_define("result", "The value of the metric.")
 
   def value(self):
     """In a graph the result, under eager execution the function `result`."""
@@ -92,19 +88,20 @@ class Metric(private("trackable_base")):
   def add_variable(self, name, shape=None, dtype=None, initializer=None):
     """Makes a variable; only for `build`."""
     if self._built:
-      raise RuntimeError("Can't call add_variable() except in build().")
-    collections = None
-    if not tf.executing_eagerly():
-      collections = [
-          tf.GraphKeys.GLOBAL_VARIABLES if self._use_global_variables
-          else tf.GraphKeys.LOCAL_VARIABLES, tf.GraphKeys.METRIC_VARIABLES]
-    add = attribute(self, "Trackable._add_variable_with_custom_getter")
-    variable = add(
+      raise RuntimeError(problem(
+          "add_variable", "be called in `build`",
+          f"the variable {name!r} later", "make it there"))
+    eager = tf.executing_eagerly()
+    keys = tf.GraphKeys
+    variable = attribute(self, "Trackable._add_variable_with_custom_getter")(
         name=name, shape=shape, dtype=dtype, initializer=initializer,
-        trainable=False, collections=collections, use_resource=True,
-        getter=tf.get_variable, overwrite=True)
+        collections=None if eager else [
+            keys.GLOBAL_VARIABLES if self._use_global_variables
+            else keys.LOCAL_VARIABLES, keys.METRIC_VARIABLES],
+        trainable=False, use_resource=True, getter=tf.get_variable,
+        overwrite=True)
     self._vars.append(variable)
-    if tf.executing_eagerly():
+    if eager:
       self._initial_values.append(variable.value())
     return variable
 
@@ -128,15 +125,16 @@ class Mean(Metric):
   def call(self, values, weights=None):
     """Adds `values`; `weights` are broadcast to them."""
     if weights is None:
-      self.denom.assign_add(tf.cast(tf.size(values), self.dtype))
-      values = tf.reduce_sum(values)
-      self.numer.assign_add(tf.cast(values, self.dtype))
-      return values
-    weights = tf.cast(weights, self.dtype)
-    self.denom.assign_add(tf.reduce_sum(weights))
-    values = tf.cast(values, self.dtype) * weights
-    self.numer.assign_add(tf.reduce_sum(values))
-    return values, weights
+      count, total = tf.size(values), tf.reduce_sum(values)
+      added = total
+    else:
+      weights = tf.cast(weights, self.dtype)
+      values = tf.cast(values, self.dtype) * weights
+      count, total = tf.reduce_sum(weights), tf.reduce_sum(values)
+      added = values, weights
+    self.denom.assign_add(tf.cast(count, self.dtype))
+    self.numer.assign_add(tf.cast(total, self.dtype))
+    return added
 
   def result(self, write_summary=True):
     """The mean; no summary is written for `write_summary`."""
@@ -157,15 +155,14 @@ class _Matches(Mean):
     """Compares a batch; returns the arguments."""
     matches = tf.cast(self._compare(labels, predictions), self.dtype)
     super().call(matches, weights=weights)
-    if weights is None:
-      return labels, predictions
-    return labels, predictions, weights
+    given = labels, predictions
+    return given if weights is None else (*given, weights)
 
 
 def _check_shapes(labels, predictions):
   tf.assert_equal(
       tf.shape(labels), tf.shape(predictions),
-      message="Shapes of labels and predictions are unequal")
+      message="`labels` must have the shape of `predictions`; reshape them")
 
 
 class Accuracy(_Matches):
@@ -216,6 +213,7 @@ class SparseAccuracy(_Matches):
   def _compare(self, labels, predictions):
     tf.assert_equal(
         tf.shape(labels), tf.shape(predictions)[0],
-        message="First axis of labels and predictions is unequal")
+        message="`labels` must have one class for each row of `predictions`; "
+        "pass [batch]")
     return tf.equal(tf.cast(labels, tf.int64),
                     tf.argmax(predictions, axis=-1))

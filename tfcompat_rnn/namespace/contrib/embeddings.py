@@ -11,6 +11,14 @@ def _embedding_variable(shape, initializer, regularizer, trainable):
       regularizer=regularizer, trainable=trainable)
 
 
+def _require_sizes(vocab_size, embed_dim, when=""):
+  if not (vocab_size and embed_dim):
+    raise _errors.ArgumentError(_errors.problem(
+        "vocab_size and embed_dim", f"both be given{when}",
+        f"vocab_size={vocab_size}, embed_dim={embed_dim}",
+        f"pass both{', or reuse=True and an older scope' if when else ''}"))
+
+
 def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
   """`tf.nn.embedding_lookup` that looks up each distinct id once.
 
@@ -25,14 +33,13 @@ def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
   with tf.name_scope(name, "EmbeddingLookupUnique", [params, ids]):
     ids = tf.convert_to_tensor(ids)
     shape = tf.shape(ids)
-    flat = tf.reshape(ids, tf.reduce_prod(shape, keepdims=True))
-    distinct, index = tf.unique(flat)
+    distinct, places = tf.unique(
+        tf.reshape(ids, tf.reduce_prod(shape, keepdims=True)))
     rows = tf.nn.embedding_lookup(params, distinct, partition_strategy)
-    flat_rows = tf.gather(rows, index)
-    out = tf.reshape(flat_rows,
-                     tf.concat([shape, tf.shape(flat_rows)[1:]], 0))
-    out.set_shape(ids.get_shape().concatenate(rows.get_shape()[1:]))
-    return out
+    found = tf.gather(rows, places)
+    found = tf.reshape(found, tf.concat([shape, tf.shape(found)[1:]], 0))
+    found.set_shape(ids.shape.concatenate(rows.shape[1:]))
+    return found
 
 
 def safe_embedding_lookup_sparse(
@@ -74,19 +81,15 @@ def embed_sequence(ids, vocab_size=None, embed_dim=None, unique=False,
 
   TF 1.15: `tf.contrib.layers.embed_sequence`.
   """
-  if not reuse and not (vocab_size and embed_dim):
-    raise _errors.ArgumentError(_errors.problem(
-        "vocab_size and embed_dim", "both be given unless reuse is set",
-        f"vocab_size={vocab_size}, embed_dim={embed_dim}",
-        "pass both, or reuse=True with the scope of an earlier call"))
+  if not reuse:
+    _require_sizes(vocab_size, embed_dim, " unless reuse is set")
   with tf.variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
     known = embed_dim is not None and not (reuse and vocab_size is None)
     table = _embedding_variable(
         [vocab_size, embed_dim] if known else None, initializer, regularizer,
         trainable)
-    if unique:
-      return embedding_lookup_unique(table, ids)
-    return tf.nn.embedding_lookup(table, ids)
+    look_up = embedding_lookup_unique if unique else tf.nn.embedding_lookup
+    return look_up(table, ids)
 
 
 def bow_encoder(ids, vocab_size, embed_dim, sparse_lookup=True,
@@ -105,21 +108,18 @@ def bow_encoder(ids, vocab_size, embed_dim, sparse_lookup=True,
 
   TF 1.15: `tf.contrib.layers.bow_encoder`.
   """
-  if not vocab_size or not embed_dim:
-    raise _errors.ArgumentError(_errors.problem(
-        "vocab_size and embed_dim", "both be given",
-        f"vocab_size={vocab_size}, embed_dim={embed_dim}", "pass both"))
+  _require_sizes(vocab_size, embed_dim)
+  is_sparse = isinstance(ids, tf.SparseTensor)
+  if is_sparse and not sparse_lookup:
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "ids", "be a dense tensor with sparse_lookup=False", ids,
+        "tf.sparse_tensor_to_dense(ids), or sparse_lookup=True"))
   with tf.variable_scope(scope, "bow_encoder", [ids], reuse=reuse):
     table = _embedding_variable([vocab_size, embed_dim], initializer,
                                 regularizer, trainable)
-    is_sparse = isinstance(ids, tf.SparseTensor)
-    if sparse_lookup:
-      if not is_sparse:
-        ids = clone.load("layers.sparse_ops").dense_to_sparse_tensor(ids)
-      return safe_embedding_lookup_sparse(
-          [table], ids, combiner="mean", default_id=0)
-    if is_sparse:
-      raise _errors.ArgumentTypeError(_errors.problem(
-          "ids", "be a dense tensor with sparse_lookup=False", ids,
-          "tf.sparse_tensor_to_dense(ids), or sparse_lookup=True"))
-    return tf.reduce_mean(tf.nn.embedding_lookup(table, ids), axis=1)
+    if not sparse_lookup:
+      return tf.reduce_mean(tf.nn.embedding_lookup(table, ids), axis=1)
+    if not is_sparse:
+      ids = clone.load("layers.sparse_ops").dense_to_sparse_tensor(ids)
+    return safe_embedding_lookup_sparse(
+        [table], ids, combiner="mean", default_id=0)

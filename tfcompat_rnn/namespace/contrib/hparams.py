@@ -6,10 +6,11 @@ import re
 
 from tfcompat_rnn import _errors
 
-# One `name=value`, `name[3]=value` or `name=[a, b]`, with the comma.
-_CLAUSE = re.compile(
-    r"(?P<name>[a-zA-Z][\w.]*)(?:\[\s*(?P<index>\d+)\s*\])?\s*=\s*"
-    r"(?:(?P<one>[^,\[]*)|\[(?P<many>[^\]]*)\])(?:$|,\s*)")
+# What stands before the value, `name=` or `name[3]=`; the value, a list or
+# anything without a comma; and what ends it.
+_TARGET = re.compile(r"([A-Za-z][\w.]*)(?:\[\s*(\d+)\s*\])?\s*=\s*")
+_VALUE = re.compile(r"\[([^\]]*)\]|([^,[]*)")
+_END = re.compile(r",\s*|$")
 _BOOLS = {"true": True, "True": True, "false": False, "False": False}
 
 
@@ -33,6 +34,23 @@ def _already(name, values):
       "keep one of them"))
 
 
+def _assignments(values):
+  """Yields name, index, the text of a list, and that of a single value."""
+  place = 0
+  while place < len(values):
+    parts, at = [], place
+    for pattern in (_TARGET, _VALUE, _END):
+      part = pattern.match(values, at)
+      if not part:
+        raise _errors.ArgumentError(_errors.problem(
+            "values", "read name=value,name=[value,value]",
+            repr(values[place:]), "correct this part"))
+      parts.extend(part.groups())
+      at = part.end()
+    yield parts
+    place = at
+
+
 def parse_values(values, type_map, ignore_unknown=False):
   """Reads `"a=1,b=[x,y],c[2]=0.5"` into a dictionary.
 
@@ -48,15 +66,7 @@ def parse_values(values, type_map, ignore_unknown=False):
   TF 1.15: `tf.contrib.training.parse_values`.
   """
   found = {}
-  place = 0
-  while place < len(values):
-    clause = _CLAUSE.match(values, place)
-    if not clause:
-      raise _errors.ArgumentError(_errors.problem(
-          "values", "read name=value,name=[value,value]", repr(values[place:]),
-          "correct this part"))
-    place = clause.end()
-    name, index = clause["name"], clause["index"]
+  for name, index, many, one in _assignments(values):
     if name not in type_map:
       if ignore_unknown:
         continue
@@ -64,17 +74,17 @@ def parse_values(values, type_map, ignore_unknown=False):
           "values", "name known hyperparameters", name,
           f"known are {sorted(type_map)}"))
     kind = type_map[name]
-    if clause["many"] is not None:
+    if many is not None:
       if index is not None:
         raise _errors.ArgumentError(_errors.problem(
             f"{name}[{index}]", "be assigned a single value",
-            f"[{clause['many']}]", "drop the index to set the whole list"))
+            f"[{many}]", "drop the index to set the whole list"))
       if name in found:
         raise _already(name, values)
       found[name] = [_convert(name, kind, part, values)
-                     for part in re.split("[ ,]", clause["many"]) if part]
+                     for part in re.split("[ ,]", many) if part]
       continue
-    value = _convert(name, kind, clause["one"], values)
+    value = _convert(name, kind, one, values)
     if index is None:
       if name in found:
         raise _already(name, values)

@@ -69,7 +69,7 @@ def save_network_checkpoint(network, save_path, global_step=None,
   network. `global_step` is appended to the prefix; it defaults to that of
   `tf.train.get_global_step()`. `map_func` turns a variable's full name into
   its name in the checkpoint; without it, the network's own name is left out.
-  In a graph, the default session is used.
+  In a graph, it saves what the variables have in the default session.
 
   Raises ValueError before the network's first call, and if two variables get
   one name.

@@ -10,6 +10,7 @@ names of the networks around them: `ptb_model/rnn/basic_lstm_cell/kernel`.
 
 import collections
 import inspect
+import operator
 import weakref
 
 from tfcompat_rnn import _errors
@@ -38,6 +39,13 @@ def _free_name(base, counts, taken):
     name = f"{base}_{number}" if number else base
     if name not in taken:
       return name
+
+
+def _of_layers(what, doc=None):
+  """A property of a network that its layers have, too: their lists in one."""
+  return property(
+      lambda network: [item for layer in network._layers
+                       for item in getattr(layer, what)], doc=doc)
 
 
 class Network(_Layer):
@@ -104,8 +112,7 @@ class Network(_Layer):
       self._name, self._base_name = _tf.attribute(
           self, "Layer._make_unique_name")(
           avoid_names=taken, namespace=around, zero_based=True)
-    if self._first_parent is None or (
-        self._first_parent and self._first_parent() is None):
+    if _owner(self) is None and self._first_parent is not False:
       self._first_parent = (
           weakref.ref(parent_network) if parent_network else False)
 
@@ -204,47 +211,27 @@ class Network(_Layer):
       raise _errors.ArgumentError(problem(
           "get_layer", "be given a name or an index",
           "neither" if index is None else "both", "pass one of them"))
-    if index is not None:
-      if index >= len(self._layers):
+    if index is None:
+      found = next((layer for layer in self._layers if layer.name == name),
+                   None)
+      if found is None:
         raise _errors.ArgumentError(problem(
-            "index", f"be below {len(self._layers)}, the number of layers",
-            index, "see network.layers"))
-      return self._layers[index]
-    for layer in self._layers:
-      if layer.name == name:
-        return layer
-    raise _errors.ArgumentError(problem(
-        "name", "be that of a tracked layer", repr(name),
-        "see network.layers"))
+            "name", "be that of a tracked layer", repr(name),
+            "see network.layers"))
+      return found
+    if index >= len(self._layers):
+      raise _errors.ArgumentError(problem(
+          "index", f"be below {len(self._layers)}, the number of layers",
+          index, "see network.layers"))
+    return self._layers[index]
 
-  def _gather(self, what):
-    return [item for layer in self._layers for item in getattr(layer, what)]
-
-  @property
-  def layers(self):
-    """The tracked layers, in order."""
-    return self._layers
-
-  @property
-  def weights(self):
-    return self._gather("weights")
-
-  @property
-  def trainable_weights(self):
-    return self._gather("trainable_weights")
-
-  @property
-  def non_trainable_weights(self):
-    return self._gather("non_trainable_weights")
-
-  @property
-  def losses(self):
-    """The regularization losses of all layers."""
-    return self._gather("losses")
-
-  @property
-  def updates(self):
-    return self._gather("updates")
+  layers = property(operator.attrgetter("_layers"),
+                    doc="The tracked layers, in order.")
+  weights = _of_layers("weights")
+  trainable_weights = _of_layers("trainable_weights")
+  non_trainable_weights = _of_layers("non_trainable_weights")
+  losses = _of_layers("losses", "The regularization losses of all layers.")
+  updates = _of_layers("updates")
 
   @property
   def trainable(self):

@@ -8,6 +8,7 @@ program's own tokenizer.
 import collections
 import importlib
 import io
+import itertools
 import json
 import pickle
 import re
@@ -18,10 +19,10 @@ import numpy as np
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 
-# ABC (unless a lower-case letter follows), Camel before another capital, or
-# a sequence of word characters, apostrophes and hyphens.
-TOKENIZER_RE = re.compile(
-    r"[A-Z][A-Z]+(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\w'-]+")
+TOKENIZER_RE = re.compile("|".join((
+    r"[A-Z][A-Z]+(?![a-z])",  # ABC, unless a lower-case letter follows
+    r"[A-Z][a-z]+(?=[A-Z])",  # Camel, before another capital
+    r"[\w'-]+")))  # word characters, apostrophes and hyphens
 _FORMAT = "tfcompat_rnn.VocabularyProcessor/1"
 _OLD_HOME = "tensorflow.contrib.learn.python.learn.preprocessing."
 
@@ -172,12 +173,13 @@ class VocabularyProcessor(object):
 
   def fit(self, raw_documents, unused_y=None):
     """Learns the vocabulary and freezes it; returns self."""
-    for tokens in self._tokenizer(raw_documents):
-      for token in tokens:
-        self.vocabulary_.add(token)
+    words = itertools.chain.from_iterable(self._tokenizer(raw_documents))
+    known = self.vocabulary_
+    for word in words:
+      known.add(word)
     if self.min_frequency > 0:
-      self.vocabulary_.trim(self.min_frequency)
-    self.vocabulary_.freeze()
+      known.trim(self.min_frequency)
+    known.freeze()
     return self
 
   def fit_transform(self, raw_documents, unused_y=None):
@@ -187,18 +189,17 @@ class VocabularyProcessor(object):
 
   def transform(self, raw_documents):
     """Yields one row of ids for each document."""
-    for tokens in self._tokenizer(raw_documents):
-      row = np.zeros(self.max_document_length, np.int64)
-      for place, token in enumerate(tokens):
-        if place >= self.max_document_length:
-          break
-        row[place] = self.vocabulary_.get(token)
+    length = self.max_document_length
+    for words in self._tokenizer(raw_documents):
+      row = np.zeros(length, np.int64)
+      ids = list(map(self.vocabulary_.get, itertools.islice(words, length)))
+      row[:len(ids)] = ids
       yield row
 
   def reverse(self, documents):
     """Yields the words of each row of ids, joined by spaces."""
     for row in documents:
-      yield " ".join(self.vocabulary_.reverse(word) for word in row)
+      yield " ".join(map(self.vocabulary_.reverse, row))
 
   def save(self, filename):
     """Writes this processor to `filename` as JSON.

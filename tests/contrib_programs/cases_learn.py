@@ -176,6 +176,256 @@ def monitors(tf):
 
 
 @case
+def monitor_calls(tf):
+  monitors = tf.contrib.learn.monitors
+  called = []
+
+  class Watcher(monitors.EveryN):
+
+    def every_n_step_begin(self, step):
+      called.append("begin %d" % step)
+      return ["x"]
+
+    def every_n_step_end(self, step, outputs):
+      called.append("end %d %s" % (step, sorted(outputs)))
+      return step == 9
+
+    def every_n_post_step(self, step, session):
+      called.append("post %d, last %s" % (step, self._last_active_step))
+
+  def drive(monitor, steps):
+    monitor.begin(max_steps=None)
+    for step in steps:
+      asked = list(monitor.step_begin(step))
+      stop = monitor.step_end(step, {name: step * 0.5 for name in asked})
+      monitor.post_step(step, None)
+      called.append("%d %s %s" % (step, asked, bool(stop)))
+      if stop:
+        break
+    monitor.end()
+
+  drive(Watcher(4, first_n_steps=2), range(1, 9))
+  drive(Watcher(every_n_steps=4), range(1, 15))
+  drive(monitors.StopAtStep(num_steps=3), range(5, 20))
+  drive(monitors.StopAtStep(last_step=7), range(5, 20))
+  capture = monitors.CaptureVariable("v:0", every_n=3, first_n=2)
+  drive(capture, range(1, 10))
+  drive(monitors.PrintTensor({"tag": "t:0"}, 2), range(1, 4))
+  drive(monitors.NanLoss("loss:0", fail_on_nan_loss=False), range(1, 4))
+  base = monitors.BaseMonitor
+  nan = monitors.NanLoss("loss:0")
+  for number, call in enumerate([
+      lambda: monitors.StopAtStep(),
+      lambda: monitors.StopAtStep(1, 2),
+      lambda: monitors.ValidationMonitor(),
+      lambda: base().end(),
+      lambda: (lambda one: [one.begin(), one.begin()])(base()),
+      lambda: (lambda one: [one.begin(3), one.step_begin(4)])(base()),
+      lambda: (lambda one: [one.begin(3), one.step_begin(3)])(base()),
+      lambda: base().step_begin(-1),
+      lambda: base().step_end(1, {}),
+      lambda: base().epoch_begin(-1),
+      lambda: base().epoch_end(0),
+      lambda: (lambda one: [one.epoch_begin(0), one.epoch_begin(1)])(base()),
+      lambda: (lambda one: [one.epoch_begin(0), one.epoch_end(0)])(base()),
+      lambda: base().set_estimator(None),
+      lambda: monitors.ValidationMonitor("x").every_n_step_end(1, {}),
+      lambda: (nan.step_begin(1), nan.step_end(1, {"loss:0": np.nan}))]):
+    try:
+      call()
+      called.append("%d passes" % number)
+    except (ValueError, RuntimeError) as error:
+      called.append("%d %s" % (number, (
+          ValueError if isinstance(error, ValueError) else RuntimeError)))
+  return {"called": [line.replace("u'", "'") for line in called],
+          "captured": str(sorted(capture.values.items()))}
+
+
+@case
+def early_stopping(tf):
+  monitors = tf.contrib.learn.monitors
+  folder = tempfile.mkdtemp()
+  found = {}
+
+  class Model(object):
+    model_dir = folder
+
+    def __init__(self, losses):
+      self.losses = iter(losses)
+
+    def fit(self):
+      pass
+
+    def evaluate(self, **arguments):
+      names = sorted(arguments)
+      found["arguments"] = ", ".join(names)
+      return {"loss": next(self.losses), "other": 1}
+
+  for minimize in (True, False):
+    monitor = monitors.ValidationMonitor(
+        "x", "y", every_n_steps=2, early_stopping_rounds=5,
+        early_stopping_metric_minimize=minimize, check_interval_secs=None)
+    monitor.set_estimator(Model([3.0, 2.0, 2.5, 2.5, 2.0, 1.0, 1.5, 0.5, 4.0]))
+    lines = []
+    monitor.begin()
+    for step in range(1, 19):
+      if step % 4 != 3:
+        with open(os.path.join(folder, "m-%d.index" % step), "w"):
+          pass
+        with open(os.path.join(folder, "checkpoint"), "w") as file:
+          file.write('model_checkpoint_path: "m-%d"\n' % step)
+      monitor.step_begin(step)
+      stop = monitor.step_end(step, {})
+      monitor.post_step(step, None)
+      lines.append("%d %s %s %s %s %s" % (
+          step, bool(stop), monitor.early_stopped, monitor.best_step,
+          monitor.best_value, sorted((monitor.best_metrics or {}).items())))
+    found["minimize_%s" % minimize] = lines
+  return found
+
+
+def kind_of(error):
+  """The built-in type that an old program catches."""
+  return next(one.__name__ for one in (
+      ValueError, TypeError, KeyError, RuntimeError, NotImplementedError)
+              if isinstance(error, one))
+
+
+def refused(calls):
+  """["number type"] of what each call raises, or "passes"."""
+  found = []
+  for number, call in enumerate(calls):
+    try:
+      call()
+      found.append("%d passes" % number)
+    except Exception as error:
+      found.append("%d %s" % (number, kind_of(error)))
+  return found
+
+
+@case
+def refusals(tf):
+  learn = tf.contrib.learn
+  x, y = arrays()
+  ops, modes = learn.ModelFnOps, learn.ModeKeys
+  one = estimator(tf)
+  config = learn.RunConfig(model_dir=tempfile.mkdtemp())
+  strategy = learn.make_export_strategy(lambda: None)
+  spec = learn.MetricSpec
+
+  def experiment(run_config=None, hparams=None, **options):
+    return learn.Experiment(one, lambda: None, lambda: None, **options)
+
+  def run(function, *args, **kwargs):
+    return learn.learn_runner.run(function, *args, **kwargs)
+
+  def no_params(features, labels):
+    return features, labels, None
+
+  def with_params(features, labels, params):
+    return features, labels, params
+
+  tensor = tf.constant([[1.0]])
+  return {"estimator": refused([
+      lambda: one.fit(),
+      lambda: one.fit(x, y, steps=1, max_steps=2),
+      lambda: one.fit(x, input_fn=lambda: None),
+      lambda: one.fit(tensor, y),
+      lambda: one.fit(input_fn=lambda: None, batch_size=3),
+      lambda: one.evaluate(x, y, feed_fn=lambda: None),
+      lambda: one.evaluate(input_fn=lambda: None, metrics=[1]),
+      lambda: one.evaluate(x, y),
+      lambda: one.predict(x),
+      lambda: one.predict(),
+      lambda: one.export_savedmodel("x", None),
+      lambda: one.set_params(units=3),
+      lambda: learn.Estimator(no_params, params={}),
+      lambda: learn.Estimator(with_params),
+      lambda: learn.Estimator(with_params, "other", config),
+      lambda: learn.Estimator(with_params, config.model_dir, config)]),
+          "model": refused([
+              lambda: ops(modes.TRAIN, tensor, tensor),
+              lambda: ops(modes.TRAIN, None, tensor, tensor),
+              lambda: ops(modes.TRAIN, None, None, tensor),
+              lambda: ops(modes.EVAL, tensor),
+              lambda: ops(modes.EVAL, None, tensor),
+              lambda: ops(modes.EVAL, {"a": tensor}, tensor),
+              lambda: ops(modes.INFER),
+              lambda: ops(modes.INFER, tensor),
+              lambda: ops("inference", tensor),
+              lambda: ops(modes.EVAL, tensor, tf.constant([1.0, 2.0])),
+              lambda: ops(modes.INFER, tensor, eval_metric_ops=[tensor]),
+              lambda: ops(modes.INFER, tensor, training_hooks=[tensor])]),
+          "metrics": refused([
+              lambda: spec(lambda labels, label, predictions: 1),
+              lambda: spec(lambda predictions: 1, label_key="a"),
+              lambda: spec(lambda predictions: 1, weight_key="a"),
+              lambda: spec(lambda predictions: 1).metric_fn(tensor),
+              lambda: spec(lambda predictions: 1, "a").create_metric_ops(
+                  None, tensor, tensor),
+              lambda: spec(lambda predictions: 1, "a").create_metric_ops(
+                  None, tensor, {"b": tensor}),
+              lambda: spec(lambda predictions: 1).create_metric_ops(
+                  None, tensor, {"a": tensor, "b": tensor}),
+              lambda: spec(lambda predictions: 1).create_metric_ops(
+                  None, tensor, {"a": tensor})]),
+          "experiment": refused([
+              lambda: experiment(),
+              lambda: experiment(saving_listeners=[]),
+              lambda: experiment(train_steps_per_iteration=1.5),
+              lambda: experiment(export_strategies=[1]),
+              lambda: experiment(export_strategies=strategy),
+              lambda: experiment(export_strategies=[strategy, strategy]),
+              lambda: learn.Experiment(1, None, None),
+              lambda: experiment().continuous_eval(
+                  continuous_eval_predicate_fn=1),
+              lambda: experiment().run_std_server(),
+              lambda: learn.ExportStrategy("a", lambda e, p, eval_result: 1
+                                           ).export(one, "b"),
+              lambda: learn.ExportStrategy("a", lambda e, p: 1
+                                           ).export(one, "b")]),
+          "runner": refused([
+              lambda: run(experiment),
+              lambda: run(experiment, "a", run_config=config),
+              lambda: run(1, "a"),
+              lambda: run(experiment, ""),
+              lambda: run(lambda output_dir: experiment(), "a", hparams=1),
+              lambda: run(lambda output_dir: 1, "a"),
+              lambda: run(lambda output_dir: experiment(), "a", "nothing"),
+              lambda: run(lambda output_dir: experiment(), "a", "eval_steps"),
+              lambda: run(experiment, run_config=1),
+              lambda: run(experiment, run_config=learn.RunConfig()),
+              lambda: run(experiment, run_config=config, hparams=1),
+              lambda: run(experiment, run_config=config)])}
+
+
+@case
+def input_signatures(tf):
+  try:
+    from tensorflow.contrib.learn.python.learn.estimators import (
+        tensor_signature as lib,
+    )
+  except ImportError:
+    lib = tf.contrib.learn.estimators.tensor_signature
+  tensors = [tf.placeholder(dtype, shape) for dtype, shape in (
+      (tf.float32, [2, 3]), (tf.float32, [5, 3]), (tf.float32, [None, 4]),
+      (tf.float32, None), (tf.int32, [2, 3]), (tf.float32, [2, 3, 1]))]
+  values = tensors + [None, {"a": tensors[0]}, {"a": tensors[4]},
+                      {"a": tensors[0], "b": tensors[2]}, {}]
+  # 1.15 cannot compare two sparse ones.
+  tensors.append(tf.sparse_placeholder(tf.int32))
+  fits = [[lib.tensors_compatible(one, lib.create_signatures(two))
+           for two in values] for one in values]
+  placeholders = lib.create_placeholders_from_signatures(
+      lib.create_signatures(values[9]))
+  return {"fits": np.array(fits), "placeholders": str(sorted(
+      (key, value.dtype.name, value.shape.as_list())
+      for key, value in placeholders.items())),
+          "specs": [str(lib.TensorSignature(one).get_feature_spec().dtype.name)
+                    for one in tensors if one is not tensors[3]]}
+
+
+@case
 def exported(tf):
   x, y = arrays()
   learn = tf.contrib.learn

@@ -1,9 +1,11 @@
 """`RunConfig`: how and where an estimator runs."""
 
 import json
+import operator
 import os
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 from tfcompat_rnn.namespace.estimator import names
 
 
@@ -23,6 +25,13 @@ class TaskType:
 
 def _tf_config():
   return json.loads(os.environ.get("TF_CONFIG") or "{}")
+
+
+_CORRECT = "correct the variable TF_CONFIG of the environment"
+
+
+def _read_only(name, meaning):
+  return property(operator.attrgetter("_" + name), doc=meaning)
 
 
 class ClusterConfig:
@@ -58,61 +67,29 @@ class ClusterConfig:
       return ""
     if not kind:
       return ""
-    note = ("\n\nNote that these values may be coming from the TF_CONFIG "
-            "environment variable.")
-    if kind not in jobs:
-      raise ValueError(f"{kind} is not a valid task_type in the "
-                       f"cluster_spec:\n{spec}{note}")
+    _require(kind in jobs, "task_type", f"be one of the jobs of {spec}",
+             repr(kind), _CORRECT)
     addresses = spec.job_tasks(kind)
-    if not 0 <= place < len(addresses):
-      raise ValueError(f"{place} is not a valid task_id for task_type {kind} "
-                       f"in the cluster_spec:\n{spec}{note}")
+    _require(0 <= place < len(addresses), "task_id",
+             f"be less than {len(addresses)}, the tasks of {kind}", place,
+             _CORRECT)
     return "grpc://" + addresses[place]
 
-  @property
-  def cluster_spec(self):
-    """A `tf.train.ClusterSpec`."""
-    return self._cluster_spec
-
-  @property
-  def environment(self):
-    """One of `Environment`."""
-    return self._environment
-
-  @property
-  def evaluation_master(self):
-    """The address for evaluations."""
-    return self._evaluation_master
-
-  @property
-  def is_chief(self):
-    """Whether this process initializes and saves the variables."""
-    return self._is_chief
-
-  @property
-  def master(self):
-    """The address of the server of this process."""
-    return self._master
-
-  @property
-  def num_ps_replicas(self):
-    """The number of parameter servers."""
-    return self._num_ps_replicas
-
-  @property
-  def num_worker_replicas(self):
-    """The number of workers."""
-    return self._num_worker_replicas
-
-  @property
-  def task_id(self):
-    """The number of this process among those of its kind."""
-    return self._task_id
-
-  @property
-  def task_type(self):
-    """One of `TaskType`, or None."""
-    return self._task_type
+  cluster_spec = _read_only("cluster_spec", "A `tf.train.ClusterSpec`.")
+  environment = _read_only("environment", "One of `Environment`.")
+  evaluation_master = _read_only("evaluation_master",
+                                 "The address for evaluations.")
+  is_chief = _read_only(
+      "is_chief",
+      "Whether this process initializes and saves the variables.")
+  master = _read_only("master", "The address of the server of this process.")
+  num_ps_replicas = _read_only("num_ps_replicas",
+                               "The number of parameter servers.")
+  num_worker_replicas = _read_only("num_worker_replicas",
+                                   "The number of workers.")
+  task_id = _read_only("task_id",
+                       "The number of this process among those of its kind.")
+  task_type = _read_only("task_type", "One of `TaskType`, or None.")
 
   @staticmethod
   def get_task_id():
@@ -147,36 +124,30 @@ class RunConfig(ClusterConfig, _Core):
                keep_checkpoint_every_n_hours=10000, log_step_count_steps=100,
                protocol=None, evaluation_master="", model_dir=None,
                session_config=None, session_creation_timeout_secs=7200):
-    ClusterConfig.__init__(self, master=master,
-                           evaluation_master=evaluation_master)
-    self._train_distribute = None
-    self._eval_distribute = None
-    self._experimental_max_worker_delay_secs = None
-    self._device_fn = None
+    ClusterConfig.__init__(self, master, evaluation_master)
+    if save_checkpoints_secs == self._USE_DEFAULT:
+      save_checkpoints_secs = 600 if save_checkpoints_steps is None else None
+    memory = tf.GPUOptions(per_process_gpu_memory_fraction=gpu_memory_fraction)
     self._tf_config = tf.ConfigProto(
-        log_device_placement=log_device_placement,
+        gpu_options=memory, log_device_placement=log_device_placement,
         inter_op_parallelism_threads=num_cores,
-        intra_op_parallelism_threads=num_cores,
-        gpu_options=tf.GPUOptions(
-            per_process_gpu_memory_fraction=gpu_memory_fraction))
-    self._tf_random_seed = tf_random_seed
-    self._save_summary_steps = save_summary_steps
-    self._save_checkpoints_secs = save_checkpoints_secs
-    self._log_step_count_steps = log_step_count_steps
-    self._protocol = protocol
-    self._session_config = session_config
-    if save_checkpoints_secs == RunConfig._USE_DEFAULT:
-      self._save_checkpoints_secs = (600 if save_checkpoints_steps is None
-                                     else None)
-    self._save_checkpoints_steps = save_checkpoints_steps
-    self._keep_checkpoint_max = keep_checkpoint_max
-    self._keep_checkpoint_every_n_hours = keep_checkpoint_every_n_hours
-    self._model_dir = _model_dir(model_dir)
-    self._session_creation_timeout_secs = session_creation_timeout_secs
-    # What only the newer class has.
-    self._checkpoint_save_graph_def = True
-    self._service = None
-    self._global_id_in_cluster = None
+        intra_op_parallelism_threads=num_cores)
+    # By these names tf.estimator's class has them. The last row is what only
+    # the newer class knows.
+    vars(self).update(
+        _tf_random_seed=tf_random_seed, _model_dir=_model_dir(model_dir),
+        _save_checkpoints_secs=save_checkpoints_secs,
+        _save_checkpoints_steps=save_checkpoints_steps,
+        _save_summary_steps=save_summary_steps,
+        _keep_checkpoint_max=keep_checkpoint_max,
+        _keep_checkpoint_every_n_hours=keep_checkpoint_every_n_hours,
+        _log_step_count_steps=log_step_count_steps, _protocol=protocol,
+        _session_config=session_config, _device_fn=None,
+        _session_creation_timeout_secs=session_creation_timeout_secs,
+        _train_distribute=None, _eval_distribute=None,
+        _experimental_max_worker_delay_secs=None,
+        _checkpoint_save_graph_def=True, _service=None,
+        _global_id_in_cluster=None)
 
   def uid(self, whitelist=None):
     """A text that differs if the configurations do.
@@ -193,19 +164,15 @@ class RunConfig(ClusterConfig, _Core):
           sorted(state["_cluster_spec"].as_dict().items()))
     return ", ".join(f"{name}={value!r}" for name, value in state.items())
 
-  @property
-  def tf_config(self):
-    """The `tf.ConfigProto` of a server."""
-    return self._tf_config
+  tf_config = _read_only("tf_config", "The `tf.ConfigProto` of a server.")
 
 
 def _model_dir(model_dir):
   configured = _tf_config().get("model_dir")
-  if configured is not None:
-    if model_dir is not None and configured != model_dir:
-      raise ValueError(
-          "`model_dir` provided in RunConfig construct, if set, must have the "
-          f"same value as the model_dir in TF_CONFIG. model_dir: {model_dir}\n"
-          f'TF_CONFIG["model_dir"]: {configured}.\n')
-    tf.logging.info("Using model_dir in TF_CONFIG: %s", configured)
+  if configured is None:
+    return model_dir
+  _require(model_dir in (None, configured), "model_dir",
+           f"be that of the variable TF_CONFIG, {configured!r}",
+           repr(model_dir), "leave out one of them")
+  tf.logging.info("Using model_dir in TF_CONFIG: %s", configured)
   return model_dir or configured

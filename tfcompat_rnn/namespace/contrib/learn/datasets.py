@@ -8,9 +8,8 @@ import numpy as np
 
 from tfcompat_rnn._tf import tf
 
-Dataset = collections.namedtuple("Dataset", ["data", "target"])
-Datasets = collections.namedtuple("Datasets",
-                                  ["train", "validation", "test"])
+Dataset = collections.namedtuple("Dataset", "data target")
+Datasets = collections.namedtuple("Datasets", "train validation test")
 
 
 def load_csv_with_header(filename, target_dtype, features_dtype,
@@ -37,13 +36,12 @@ def load_csv_without_header(filename, target_dtype, features_dtype,
 
   TF 1.15: `tf.contrib.learn.datasets.base.load_csv_without_header`.
   """
-  data, target = [], []
   with tf.gfile.Open(filename) as stream:
-    for row in csv.reader(stream):
-      target.append(row.pop(target_column))
-      data.append(np.asarray(row, dtype=features_dtype))
-  return Dataset(data=np.array(data),
-                 target=np.array(target, dtype=target_dtype))
+    rows = list(csv.reader(stream))
+  target = np.array([row.pop(target_column) for row in rows],
+                    dtype=target_dtype)
+  return Dataset(np.array([np.asarray(row, dtype=features_dtype)
+                           for row in rows]), target)
 
 
 def shrink_csv(filename, ratio):

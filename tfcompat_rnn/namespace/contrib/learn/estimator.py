@@ -1,11 +1,13 @@
 """`Estimator`: a model function, trained and evaluated in sessions."""
 
+import contextlib
 import copy
 import os
 import tempfile
 
 import numpy as np
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import configuration
@@ -17,6 +19,7 @@ from tfcompat_rnn.namespace.contrib.learn import modes
 from tfcompat_rnn.namespace.contrib.learn import monitors as monitors_lib
 from tfcompat_rnn.namespace.contrib.learn import parameters
 from tfcompat_rnn.namespace.contrib.learn import signatures
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -32,18 +35,19 @@ class Trainable:
 
 
 def _check_inputs(x, y, input_fn, feed_fn, batch_size):
+  """Raises ValueError unless the input comes from one place alone."""
   if input_fn is None:
-    if x is None:
-      raise ValueError("Either x or input_fn must be provided.")
-    if isinstance(x, tf.Tensor) or isinstance(y, tf.Tensor):
-      raise ValueError("Inputs cannot be tensors. Please provide input_fn.")
-    if feed_fn is not None:
-      raise ValueError("Can not provide both feed_fn and x or y.")
+    _require(x is not None, "x", "be given, or `input_fn` instead of it",
+             "neither", "pass one of them")
+    tensors = [one for one in (x, y) if isinstance(one, tf.Tensor)]
+    _require(not tensors, "x", "and `y` be arrays, data frames or iterators",
+             tensors, "return tensors from an `input_fn`")
+    source, others = "x", {"feed_fn": feed_fn}
   else:
-    if x is not None or y is not None:
-      raise ValueError("Can not provide both input_fn and x or y.")
-    if batch_size is not None:
-      raise ValueError("Can not provide both input_fn and batch_size.")
+    source, others = "input_fn", {"x": x, "y": y, "batch_size": batch_size}
+  for name, value in others.items():
+    _require(value is None, name, f"be None where there is `{source}`",
+             type(value).__name__, "pass one of the two")
 
 
 def _inputs(x, y, input_fn, feed_fn, batch_size, shuffle=False, epochs=1):
@@ -65,30 +69,26 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
 
   def __init__(self, model_dir=None, config=None):
     if config is None:
+      tf.logging.info("The configuration is the default one.")
       config = configuration.RunConfig()
-      tf.logging.info("Using default config.")
-    self._config = config
-    self._session_config = config.session_config
-    if self._session_config is None:
-      self._session_config = tf.ConfigProto(allow_soft_placement=True)
-    if (model_dir is not None and config.model_dir is not None
-        and model_dir != config.model_dir):
-      raise ValueError(
-          "model_dir are set both in constructor and RunConfig, but with "
-          f"different values. In constructor: '{model_dir}', in RunConfig: "
-          f"'{config.model_dir}' ")
-    self._model_dir = model_dir or config.model_dir
-    if self._model_dir is None:
-      self._model_dir = tempfile.mkdtemp()
-      tf.logging.warning("Using temporary folder as model directory: %s",
-                         self._model_dir)
+    folders = [one for one in (model_dir, config.model_dir) if one is not None]
+    _require(len(set(folders)) < 2, "model_dir",
+             "be the `model_dir` of `config`", " and ".join(
+                 map(repr, folders)), "leave one of them out")
+    folder = model_dir or config.model_dir
+    if folder is None:
+      folder = tempfile.mkdtemp()
+      tf.logging.warning("Checkpoints go to the temporary folder %s.", folder)
     if config.model_dir is None:
-      self._config = config.replace(model_dir=self._model_dir)
-    tf.logging.info("Using config: %s", str(vars(self._config)))
-    self._device_fn = _device_setter(self._config)
-    self._features_info = None
-    self._labels_info = None
-    self._graph = None
+      config = config.replace(model_dir=folder)
+    tf.logging.info("Using config: %s", vars(config))
+    self._model_dir, self._config = folder, config
+    self._session_config = (
+        config.session_config if config.session_config is not None
+        else tf.ConfigProto(allow_soft_placement=True))
+    self._device_fn = _device_setter(config)
+    # The graph of the last training, and what its input looked like.
+    self._graph = self._features_info = self._labels_info = None
 
   @property
   def config(self):
@@ -103,9 +103,8 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
   @property
   def model_fn(self):
     """The model function, with arguments features, labels, mode, config."""
-    def model_fn(features, labels, mode, config):
-      return self._call_model_fn(features, labels, mode, config=config)
-    return model_fn
+    return lambda features, labels, mode, config: self._call_model_fn(
+        features, labels, mode, config=config)
 
   def fit(self, x=None, y=None, input_fn=None, steps=None, batch_size=None,
           monitors=None, max_steps=None):
@@ -115,20 +114,22 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
     returns: features and labels. Raises ValueError if both or none are given.
     Returns the estimator.
     """
-    if steps is not None and max_steps is not None:
-      raise ValueError("Can not provide both steps and max_steps.")
+    _require(steps is None or max_steps is None, "steps",
+             "be None where there is `max_steps`", steps,
+             "pass the further steps or the last one")
     _check_inputs(x, y, input_fn, None, batch_size)
     if x is not None:
-      SKCompat(self).fit(x, y, batch_size, steps, max_steps, monitors)
-      return self
-    if max_steps is not None and self._global_step() >= max_steps:
-      tf.logging.info("Skipping training since max_steps has already saved.")
-      return self
-    hooks = monitors_lib.replace_monitors_with_hooks(monitors, self)
-    if steps is not None or max_steps is not None:
-      hooks.append(tf.train.StopAtStepHook(steps, max_steps))
-    loss = self._train_model(input_fn, hooks)
-    tf.logging.info("Loss for final step: %s.", loss)
+      SKCompat(self).fit(x, y, monitors=monitors, batch_size=batch_size,
+                         steps=steps, max_steps=max_steps)
+    elif max_steps is not None and self._global_step() >= max_steps:
+      tf.logging.info("The checkpoint is of step %s or later; no training.",
+                      max_steps)
+    else:
+      hooks = monitors_lib.replace_monitors_with_hooks(monitors, self)
+      if (steps, max_steps) != (None, None):
+        hooks.append(tf.train.StopAtStepHook(steps, max_steps))
+      tf.logging.info("Loss for final step: %s.",
+                      self._train_model(input_fn, hooks))
     return self
 
   def _global_step(self):
@@ -142,11 +143,9 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
   def partial_fit(self, x=None, y=None, input_fn=None, steps=1,
                   batch_size=None, monitors=None):
     """`fit`, one step if nothing else is said."""
-    tf.logging.warning(
-        "The current implementation of partial_fit is not optimized for use "
-        "in a loop. Consider using fit() instead.")
-    return self.fit(x=x, y=y, input_fn=input_fn, steps=steps,
-                    batch_size=batch_size, monitors=monitors)
+    tf.logging.warning("`partial_fit` builds the model anew each time; a loop "
+                       "over it is slower than one `fit`.")
+    return self.fit(x, y, input_fn, steps, batch_size, monitors)
 
   def evaluate(self, x=None, y=None, input_fn=None, feed_fn=None,
                batch_size=None, steps=None, metrics=None, name=None,
@@ -157,22 +156,21 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
     checkpoint, and ValueError if `metrics` is no dict.
     """
     _check_inputs(x, y, input_fn, feed_fn, batch_size)
-    if x is not None:
-      return SKCompat(self).score(x, y, batch_size, steps, metrics, name)
-    return self._evaluate(input_fn, feed_fn, steps, metrics, name,
-                          checkpoint_path, hooks, log_progress)
+    if x is None:
+      return self._evaluate(input_fn, feed_fn, steps, metrics, name,
+                            checkpoint_path, hooks, log_progress)
+    return SKCompat(self).score(x, y, name=name, metrics=metrics, steps=steps,
+                                batch_size=batch_size)
 
   def _evaluate(self, input_fn, feed_fn, steps, metrics, name,
                 checkpoint_path=None, hooks=None, log_progress=True):
-    if metrics is not None and not isinstance(metrics, dict):
-      raise ValueError(
-          f"Metrics argument should be None or dict. Got {metrics}.")
+    _require(metrics is None or isinstance(metrics, dict), "metrics",
+             "be {name: MetricSpec} or None", metrics, "pass a dict")
     results, step = self._evaluate_model(
         input_fn=input_fn, feed_fn=feed_fn, steps=steps, metrics=metrics,
         name=name, checkpoint_path=checkpoint_path, hooks=hooks,
         log_progress=log_progress)
-    results.update({"global_step": step})
-    return results
+    return {**results, "global_step": step}
 
   def predict(self, x=None, input_fn=None, batch_size=None, outputs=None,
               as_iterable=True, iterate_batches=False):
@@ -183,12 +181,11 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
     is no checkpoint.
     """
     _check_inputs(x, None, input_fn, None, batch_size)
-    if x is not None and not as_iterable:
-      return SKCompat(self).predict(x, batch_size)
-    input_fn, feed_fn = _inputs(x, None, input_fn, None, batch_size)
-    return self._infer_model(input_fn=input_fn, feed_fn=feed_fn,
-                             outputs=outputs, as_iterable=as_iterable,
-                             iterate_batches=iterate_batches)
+    if as_iterable or x is None:
+      make_input, feed = _inputs(x, None, input_fn, None, batch_size)
+      return self._infer_model(make_input, feed, outputs, as_iterable,
+                               iterate_batches)
+    return SKCompat(self).predict(x, batch_size)
 
   def get_variable_value(self, name):
     """The value of a variable in the last checkpoint."""
@@ -198,49 +195,63 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
     """The names of the variables in the last checkpoint."""
     return [name for name, _ in tf.train.list_variables(self.model_dir)]
 
+  @contextlib.contextmanager
+  def _seeded_graph(self, device=None):
+    """A new graph with the configured seed, as default; (graph, its step)."""
+    graph = tf.Graph()
+    with graph.as_default(), graph.device(device):
+      tf.set_random_seed(self._config.tf_random_seed)
+      yield graph, tf.train.create_global_step(graph)
+
   def _train_model(self, input_fn, hooks):
-    self._graph = tf.Graph()
-    config = self._config
-    with self._graph.as_default() as graph, graph.device(self._device_fn):
-      tf.set_random_seed(config.tf_random_seed)
-      step = tf.train.create_global_step(graph)
-      features, labels = input_fn()
-      self._note_signatures(features, labels)
+    config, loss = self._config, None
+    with self._seeded_graph(self._device_fn) as (self._graph, step):
+      inputs = self._read(input_fn)
       _tf.private("global_step_read")()
-      ops = self._get_train_ops(features, labels)
+      ops = self._get_train_ops(*inputs)
       tf.add_to_collection(tf.GraphKeys.LOSSES, ops.loss)
-      all_hooks = list(hooks) + [
-          tf.train.NanTensorHook(ops.loss),
-          tf.train.LoggingTensorHook({"loss": ops.loss, "step": step},
-                                     every_n_iter=100)]
+      watched = {"loss": ops.loss, "step": step}
+      hooks = [*hooks, tf.train.NanTensorHook(ops.loss),
+               tf.train.LoggingTensorHook(watched, every_n_iter=100),
+               *ops.training_hooks]
       scaffold = ops.scaffold or tf.train.Scaffold()
-      if not (scaffold.saver or tf.get_collection(tf.GraphKeys.SAVERS)):
-        tf.add_to_collection(tf.GraphKeys.SAVERS, tf.train.Saver(
-            sharded=True, max_to_keep=config.keep_checkpoint_max,
-            keep_checkpoint_every_n_hours=(
-                config.keep_checkpoint_every_n_hours),
-            defer_build=True, save_relative_paths=True))
-      chief_hooks = []
-      if ((config.save_checkpoints_secs or config.save_checkpoints_steps)
-          and not any(isinstance(hook, tf.train.CheckpointSaverHook)
-                      for hook in all_hooks + list(ops.training_hooks)
-                      + list(ops.training_chief_hooks))):
-        chief_hooks = [tf.train.CheckpointSaverHook(
-            self._model_dir, save_secs=config.save_checkpoints_secs,
-            save_steps=config.save_checkpoints_steps, scaffold=scaffold)]
+      self._add_saver(scaffold)
+      chief_hooks = list(ops.training_chief_hooks)
+      chief_hooks[:0] = self._checkpoint_hooks(hooks + chief_hooks, scaffold)
       with tf.train.MonitoredTrainingSession(
-          master=config.master, is_chief=config.is_chief,
-          checkpoint_dir=self._model_dir, scaffold=scaffold,
-          hooks=all_hooks + list(ops.training_hooks),
-          chief_only_hooks=chief_hooks + list(ops.training_chief_hooks),
-          save_checkpoint_secs=0,
+          config.master, config.is_chief, self._model_dir, scaffold, hooks,
+          chief_hooks, save_checkpoint_secs=0, config=self._session_config,
           save_summaries_steps=config.save_summary_steps,
-          max_wait_secs=config.session_creation_timeout_secs,
-          config=self._session_config) as session:
-        loss = None
+          max_wait_secs=config.session_creation_timeout_secs) as session:
         while not session.should_stop():
-          _, loss = session.run([ops.train_op, ops.loss])
-      return loss
+          loss = session.run((ops.train_op, ops.loss))[1]
+    return loss
+
+  def _add_saver(self, scaffold):
+    """A saver as it is configured, unless the model has its own."""
+    if scaffold.saver or tf.get_collection(tf.GraphKeys.SAVERS):
+      return
+    hours = self._config.keep_checkpoint_every_n_hours
+    tf.add_to_collection(tf.GraphKeys.SAVERS, tf.train.Saver(
+        defer_build=True, sharded=True, save_relative_paths=True,
+        keep_checkpoint_every_n_hours=hours,
+        max_to_keep=self._config.keep_checkpoint_max))
+
+  def _checkpoint_hooks(self, present, scaffold):
+    """[a hook that saves], or [] if none should or one of `present` does."""
+    every = {"save_secs": self._config.save_checkpoints_secs,
+             "save_steps": self._config.save_checkpoints_steps}
+    kind = tf.train.CheckpointSaverHook
+    if not any(every.values()) or any(isinstance(one, kind)
+                                      for one in present):
+      return []
+    return [kind(self._model_dir, scaffold=scaffold, **every)]
+
+  def _read(self, input_fn):
+    """(features, labels), which look as they did before."""
+    features, labels = input_fn()
+    self._note_signatures(features, labels)
+    return features, labels
 
   def _note_signatures(self, features, labels):
     """Remembers what input looks like; raises ValueError if it changes."""
@@ -251,65 +262,61 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
           "Labels", labels, self._labels_info)
 
   def _checkpoint(self, path=None):
-    path = path or tf.train.latest_checkpoint(self._model_dir)
-    if not path:
-      raise NotFittedError(
-          f"Couldn't find trained model at {self._model_dir}.")
-    return path
+    found = path or tf.train.latest_checkpoint(self._model_dir)
+    if not found:
+      raise NotFittedError(_errors.problem(
+          "model_dir", "contain a checkpoint", f"{self._model_dir!r} with none",
+          "call `fit` first"))
+    return found
 
   def _evaluate_model(self, input_fn, steps, feed_fn=None, metrics=None,
                       name="", checkpoint_path=None, hooks=None,
                       log_progress=True):
-    checkpoint_path = self._checkpoint(checkpoint_path)
-    folder = os.path.join(self._model_dir,
-                          "eval" if not name else "eval_" + name)
-    with tf.Graph().as_default() as graph:
-      tf.set_random_seed(self._config.tf_random_seed)
-      step = tf.train.create_global_step(graph)
-      features, labels = input_fn()
-      self._note_signatures(features, labels)
-      ops = self._get_eval_ops(features, labels, metrics)
-      hooks = list(hooks or [])
-      if feed_fn:
-        hooks.append(tf.train.FeedFnHook(feed_fn))
+    path = self._checkpoint(checkpoint_path)
+    folder = "eval_" + name if name else "eval"
+    feeds = [tf.train.FeedFnHook(feed_fn)] if feed_fn else []
+    with self._seeded_graph() as (_, step):
+      ops = self._get_eval_ops(*self._read(input_fn), metrics)
       return evaluating.evaluate(
-          ops, step, steps, checkpoint_path, folder, hooks,
-          self._config.evaluation_master, self._session_config, log_progress)
+          ops, step, steps, path, os.path.join(self._model_dir, folder),
+          list(hooks or []) + feeds, self._config.evaluation_master,
+          self._session_config, log_progress)
 
   def _infer_model(self, input_fn, feed_fn=None, outputs=None,
                    as_iterable=True, iterate_batches=False):
-    checkpoint_path = self._checkpoint()
-    with tf.Graph().as_default() as graph:
-      tf.set_random_seed(self._config.tf_random_seed)
-      tf.train.create_global_step(graph)
-      features = input_fn()
-      if isinstance(features, (list, tuple)):
-        features = features[0]
-      ops = self._get_predict_ops(features)
+    path = self._checkpoint()
+    with self._seeded_graph():
+      read = input_fn()
+      ops = self._get_predict_ops(
+          read[0] if isinstance(read, (list, tuple)) else read)
       predictions = evaluating.wanted(ops.predictions, outputs)
-      session = tf.train.MonitoredSession(
-          session_creator=tf.train.ChiefSessionCreator(
-              checkpoint_filename_with_path=checkpoint_path,
-              scaffold=ops.scaffold, config=self._session_config))
+      session = tf.train.MonitoredSession(tf.train.ChiefSessionCreator(
+          ops.scaffold, config=self._session_config,
+          checkpoint_filename_with_path=path))
+      batches = evaluating.predictions_of(
+          session, predictions, feed_fn, iterate_batches or not as_iterable)
       if as_iterable:
-        return evaluating.predictions_of(session, predictions, feed_fn,
-                                         iterate_batches)
-      with session:
-        if not session.should_stop():
-          return session.run(predictions, feed_fn() if feed_fn else None)
+        return batches
+      with contextlib.closing(batches):
+        return next(batches, None)
 
   def _get_train_ops(self, features, labels):
-    raise NotImplementedError("_get_train_ops not implemented")
+    raise _missing("_get_train_ops")
 
   def _get_eval_ops(self, features, labels, metrics):
-    raise NotImplementedError("_get_eval_ops not implemented in "
-                              "BaseEstimator")
+    raise _missing("_get_eval_ops")
 
   def _get_predict_ops(self, features):
-    raise NotImplementedError("_get_predict_ops not implemented")
+    raise _missing("_get_predict_ops")
 
   def _call_model_fn(self, features, labels, mode, metrics=None, config=None):
-    raise NotImplementedError("_call_model_fn not implemented")
+    raise _missing("_call_model_fn")
+
+
+def _missing(name):
+  return NotImplementedError(_errors.problem(
+      name, "be defined by the derived class", "only that of BaseEstimator",
+      "define it, or derive from Estimator"))
 
 
 class Estimator(BaseEstimator):
@@ -333,22 +340,18 @@ class Estimator(BaseEstimator):
 
   def __init__(self, model_fn=None, model_dir=None, config=None, params=None,
                feature_engineering_fn=None):
-    super().__init__(model_dir=model_dir, config=config)
-    if model_fn is not None:
-      takes = metrics_lib.arguments_of(model_fn)
-      if params is not None and "params" not in takes:
-        raise ValueError(
-            f"Estimator's model_fn ({model_fn}) does not have a params "
-            f"argument, but params ({params}) were passed to the Estimator's "
-            "constructor.")
-      if params is None and "params" in takes:
-        tf.logging.warning(
-            "Estimator's model_fn (%s) includes params argument, but params "
-            "are not passed to Estimator.", model_fn)
-    self._model_fn = model_fn
-    self.params = params
+    super().__init__(model_dir, config)
+    self._model_fn, self.params = model_fn, params
     self._feature_engineering_fn = feature_engineering_fn or (
         lambda features, labels: (features, labels))
+    if model_fn is not None:
+      takes = "params" in metrics_lib.arguments_of(model_fn)
+      _require(takes or params is None, "params",
+               f"be None if {model_fn} has no argument of that name", params,
+               "give it one")
+      if takes and params is None:
+        tf.logging.warning("%s takes `params`, and there are none: it gets "
+                           "None.", model_fn)
 
   def _call_model_fn(self, features, labels, mode, metrics=None,
                      config=None):
@@ -360,11 +363,10 @@ class Estimator(BaseEstimator):
     result = self._model_fn(features, labels, **{
         name: value() for name, value in known.items() if name in takes})
     if not isinstance(result, modes.ModelFnOps):
-      if len(result) != 3:
-        raise ValueError("Unrecognized value returned by model_fn, please "
-                         "return ModelFnOps.")
-      result = modes.ModelFnOps(mode=mode, predictions=result[0],
-                                loss=result[1], train_op=result[2])
+      _require(len(result) == 3, "model_fn",
+               "return a ModelFnOps, or predictions, loss and train_op",
+               f"{len(result)} values", "return a ModelFnOps")
+      result = modes.ModelFnOps(mode, *result)
     if metrics:
       result.eval_metric_ops.update(metrics_lib.add_metrics(
           metrics, features, labels, result.predictions))
@@ -394,8 +396,8 @@ class Estimator(BaseEstimator):
     `serving_input_fn` returns an `InputFnOps`. Raises ValueError if it is
     missing or if `graph_rewrite_specs` has transforms.
     """
-    if serving_input_fn is None:
-      raise ValueError("serving_input_fn must be defined.")
+    _require(serving_input_fn is not None, "serving_input_fn",
+             "be a function that returns an InputFnOps", None, "pass one")
     if graph_rewrite_specs and (len(graph_rewrite_specs) > 1
                                 or graph_rewrite_specs[0][1]):
       raise ValueError(
@@ -423,28 +425,27 @@ class SKCompat(parameters.Parameters):
   def fit(self, x, y, batch_size=128, steps=None, max_steps=None,
           monitors=None):
     """Trains on batches of `x` and `y`, shuffled."""
-    input_fn, feed_fn = _inputs(x, y, None, None, batch_size, shuffle=True,
-                                epochs=None)
-    hooks = [tf.train.FeedFnHook(feed_fn)] if feed_fn else []
-    self._estimator.fit(input_fn=input_fn, steps=steps, max_steps=max_steps,
-                        monitors=hooks + list(monitors or []))
+    make_input, feed = _inputs(x, y, None, None, batch_size, shuffle=True,
+                               epochs=None)
+    feeds = [tf.train.FeedFnHook(feed)] if feed else []
+    self._estimator.fit(input_fn=make_input, monitors=[*feeds, *(
+        monitors or [])], steps=steps, max_steps=max_steps)
     return self
 
   def score(self, x, y, batch_size=128, steps=None, metrics=None, name=None):
     """{metric: value} of `x` and `y`."""
-    input_fn, feed_fn = _inputs(x, y, None, None, batch_size)
-    return self._estimator._evaluate(input_fn, feed_fn, steps, metrics, name)
+    return self._estimator._evaluate(
+        *_inputs(x, y, None, None, batch_size), steps, metrics, name)
 
   def predict(self, x, batch_size=128, outputs=None):
     """The predictions of all of `x`, as one array or a dict of arrays."""
-    input_fn, feed_fn = _inputs(x, None, None, None, batch_size)
-    results = list(self._estimator._infer_model(
-        input_fn=input_fn, feed_fn=feed_fn, outputs=outputs,
-        as_iterable=True, iterate_batches=True))
-    if not isinstance(results[0], dict):
-      return np.concatenate(results, axis=0)
-    return {key: np.concatenate([result[key] for result in results], axis=0)
-            for key in results[0]}
+    batches = [*self._estimator._infer_model(
+        *_inputs(x, None, None, None, batch_size), outputs,
+        iterate_batches=True)]
+    if isinstance(batches[0], dict):
+      return {key: np.concatenate([batch[key] for batch in batches])
+              for key in batches[0]}
+    return np.concatenate(batches)
 
 
 _ON_SERVERS = ("Variable", "VariableV2", "AutoReloadVariable",

@@ -5,6 +5,7 @@ import importlib
 import numpy as np
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 _EVALUATION = "tfcompat_rnn.namespace.contrib.slim_copy.training.evaluation"
 
@@ -14,17 +15,15 @@ def evaluate(ops, step, steps, checkpoint_path, folder, hooks, master,
   """({metric: value}, step) of the metrics of `ops`, also as a summary."""
   evaluation = importlib.import_module(_EVALUATION)
   update, values = _split(ops.eval_metric_ops)
-  if steps == 0:
-    tf.logging.warning(
-        "evaluation steps are 0. If `input_fn` does not raise "
-        "`OutOfRangeError`, the evaluation will never stop. Use steps=None "
-        "if intended.")
   if steps:
-    hooks.append(evaluation.StopAfterNEvalsHook(steps,
-                                                log_progress=log_progress))
+    hooks.append(evaluation.StopAfterNEvalsHook(steps, log_progress))
+  elif steps == 0:
+    tf.logging.warning("`steps` is 0, which means no limit: the evaluation "
+                       "ends when the input does. None says the same.")
+  # A metric may have the step's name already.
   key = "global_step"
   while key in values:
-    key = "_" + key
+    key = f"_{key}"
   values[key] = step
   results = evaluation.evaluate_once(
       checkpoint_path=checkpoint_path, master=master, scaffold=ops.scaffold,
@@ -37,14 +36,15 @@ def _split(metrics):
   """(one operation for all updates or None, {name: value})"""
   updates, values = [], {}
   for name, metric in metrics.items():
-    if isinstance(metric, (list, tuple)):
-      if len(metric) == 2:
-        values[name] = metric[0]
-        updates.append(metric[1])
-        continue
-      tf.logging.warning("Ignoring metric %s. It returned a list|tuple with "
-                         "len %s, expected 2", name, len(metric))
-    values[name] = metric
+    parts = metric if isinstance(metric, (list, tuple)) else ()
+    if len(parts) == 2:
+      values[name], update = parts
+      updates.append(update)
+    else:
+      values[name] = metric
+      if parts:
+        tf.logging.warning("Metric %s is not updated: it is no pair of value "
+                           "and update, but has %s parts.", name, len(parts))
   return (tf.group(*updates) if updates else None), values
 
 
@@ -68,10 +68,8 @@ def _write(folder, results, step):
     elif isinstance(value, (str, bytes)):
       _add_serialized(summary, name, value)
     else:
-      tf.logging.warning(
-          "Skipping summary for %s, must be a float, np.float32, np.int64, "
-          "np.int32 or int or np.ndarray or a serialized string of Summary.",
-          name)
+      tf.logging.warning("No summary of %s: it is no number, no array and no "
+                         "serialized Summary.", name)
   writer.add_summary(summary, step)
   writer.flush()
 
@@ -80,8 +78,8 @@ def _add_serialized(summary, name, value):
   try:
     parts = tf.Summary.FromString(tf.compat.as_bytes(value)).value
   except Exception:  # whatever the installed protobuf raises
-    tf.logging.warning("Skipping summary for %s, cannot parse string to "
-                       "Summary.", name)
+    tf.logging.warning("No summary of %s: its text is no serialized Summary.",
+                       name)
     return
   for part in parts:
     part.tag = name
@@ -95,14 +93,12 @@ def wanted(predictions, outputs):
   """
   if not outputs:
     return predictions
-  if not isinstance(predictions, dict):
-    raise ValueError("outputs argument is not valid in case of non-dict "
-                     "predictions.")
-  found = {key: value for key, value in predictions.items()
-           if key in outputs}
-  if not found:
-    raise ValueError(f"Expected to run at least one output from "
-                     f"{predictions.keys()}, provided {outputs}.")
+  _require(isinstance(predictions, dict), "outputs",
+           "be None if the predictions are no dict", outputs,
+           "leave it out, or let the model function return a dict")
+  found = {key: predictions[key] for key in predictions if key in outputs}
+  _require(found, "outputs", f"name one of {list(predictions)}", outputs,
+           "pass keys of the predictions")
   return found
 
 

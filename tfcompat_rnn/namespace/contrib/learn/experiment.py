@@ -11,33 +11,45 @@ from tfcompat_rnn.namespace.contrib.learn import estimator as estimators
 from tfcompat_rnn.namespace.contrib.learn import exporting
 from tfcompat_rnn.namespace.contrib.learn import metrics as metrics_lib
 from tfcompat_rnn.namespace.contrib.learn import monitors
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class _Listener(tf.train.CheckpointSaverListener):
   """Evaluates and exports each checkpoint."""
 
+  eval_result = export_results = _path = None
+
   def __init__(self, evaluate, export, model_dir):
-    self._evaluate = evaluate
-    self._export = export
+    self._evaluate, self._export = evaluate, export
     self._model_dir = model_dir
-    self._path = None
-    self.eval_result = None
-    self.export_results = None
 
   def after_save(self, session, global_step_value):
     path = tf.train.latest_checkpoint(self._model_dir)
-    if not path:
-      tf.logging.warning("Skipping evaluation and export since model has not "
-                         "been saved yet.")
-    elif path == self._path:
-      tf.logging.warning("Skipping evaluation due to same latest checkpoint "
-                         "%s.", path)
-    else:
-      self._path = path
-      self.eval_result = self._evaluate(name="intermediate_export",
-                                        checkpoint_path=path)
-      self.export_results = self._export(self.eval_result,
-                                         checkpoint_path=path)
+    if not path or path == self._path:
+      tf.logging.warning("Nothing to evaluate or export at step %s: the last "
+                         "checkpoint is %s.", global_step_value, path)
+      return
+    self._path = path
+    self.eval_result = self._evaluate(name="intermediate_export",
+                                      checkpoint_path=path)
+    self.export_results = self._export(self.eval_result, checkpoint_path=path)
+
+
+def _check_estimator(estimator, is_ours, eval_metrics, saving_listeners):
+  """Raises ValueError unless it can train and takes the other arguments."""
+  if is_ours:
+    trains = isinstance(estimator, estimators.Trainable)
+    kind, name, value = ("tf.contrib.learn.Estimator", "saving_listeners",
+                         saving_listeners)
+    instead = "use hooks or monitors"
+  else:
+    trains = hasattr(estimator, "train") and hasattr(estimator, "evaluate")
+    kind, name, value = "tf.estimator.Estimator", "eval_metrics", eval_metrics
+    instead = "return eval_metric_ops in the tf.estimator.EstimatorSpec"
+  _require(trains, "estimator", "train and evaluate",
+           type(estimator).__name__, "pass a tf.contrib.learn.Estimator or a "
+           "tf.estimator.Estimator")
+  _require(value is None, name, f"be None with a {kind}", value, instead)
 
 
 class Experiment:
@@ -64,80 +76,49 @@ class Experiment:
                delay_workers_by_global_step=False, export_strategies=None,
                train_steps_per_iteration=None, checkpoint_and_export=False,
                saving_listeners=None, check_interval_secs=5):
-    is_ours = isinstance(estimator, estimators.Evaluable)
-    if not is_ours:
-      if not (hasattr(estimator, "train") and hasattr(estimator, "evaluate")):
-        raise ValueError("`estimator` must implement "
-                         "`tf.contrib.learn.Evaluable` or "
-                         "`tf.estimator.Estimator`.")
-      if eval_metrics is not None:
-        raise ValueError(
-            "`eval_metrics` must be `None` with `tf.estimator.Estimator`. Use "
-            "`eval_metric_ops` in `tf.estimator.EstimatorSpec` instead.")
-    elif not isinstance(estimator, estimators.Trainable):
-      raise ValueError("`estimator` must implement "
-                       "`tf.contrib.learn.Trainable`or "
-                       "`tf.estimator.`Estimator`.")
-    elif saving_listeners is not None:
-      raise ValueError("`saving_listeners` must be `None` with "
-                       "`tf.contrib.learn.Estimator`.")
-    if train_steps_per_iteration is not None and not isinstance(
-        train_steps_per_iteration, int):
-      raise ValueError("`train_steps_per_iteration` must be an integer.")
-    self._is_ours = is_ours
+    self._is_ours = isinstance(estimator, estimators.Evaluable)
+    _check_estimator(estimator, self._is_ours, eval_metrics, saving_listeners)
+    _require(isinstance(train_steps_per_iteration, int | None),
+             "train_steps_per_iteration", "be an integer or None",
+             repr(train_steps_per_iteration), "pass a number of steps")
     self._estimator = estimator
-    self._train_input_fn = train_input_fn
-    self._eval_input_fn = eval_input_fn
-    self._eval_metrics = eval_metrics
+    self._train_input_fn, self._eval_input_fn = train_input_fn, eval_input_fn
+    # Training.
     self._train_steps = train_steps
-    self._eval_steps = eval_steps
-    self._local_eval_frequency = local_eval_frequency
+    self._train_steps_per_iteration = train_steps_per_iteration
+    self._train_monitors = [*(train_monitors or ())]
+    self._saving_listeners = saving_listeners
+    self._delay_workers_by_global_step = delay_workers_by_global_step
+    # Evaluation, and when.
+    self._eval_steps, self._eval_metrics = eval_steps, eval_metrics
+    self._eval_hooks = [*(eval_hooks or ())]
     self._eval_delay_secs = eval_delay_secs
     self._continuous_eval_throttle_secs = continuous_eval_throttle_secs
-    self._checkpoint_and_export = checkpoint_and_export
-    self._saving_listeners = saving_listeners
-    self._min_eval_frequency = (1 if min_eval_frequency is None
-                                else min_eval_frequency)
     self._check_interval_secs = check_interval_secs
-    self._delay_workers_by_global_step = delay_workers_by_global_step
-    self._train_monitors = list(train_monitors or [])
-    self._eval_hooks = list(eval_hooks or [])
+    self._local_eval_frequency = local_eval_frequency
+    self._min_eval_frequency = (
+        min_eval_frequency if min_eval_frequency is not None else 1)
+    # Exports.
+    self._checkpoint_and_export = checkpoint_and_export
     self._set_export_strategies(export_strategies)
-    self._train_steps_per_iteration = train_steps_per_iteration
 
-  @property
-  def estimator(self):
-    """The estimator."""
-    return self._estimator
-
-  @property
-  def eval_metrics(self):
-    """{name: metric}"""
-    return self._eval_metrics
-
-  @property
-  def train_steps(self):
-    """The step that training ends at, or None."""
-    return self._train_steps
-
-  @property
-  def eval_steps(self):
-    """How many batches an evaluation reads, or None for all."""
-    return self._eval_steps
+  estimator = property(lambda self: self._estimator, doc="The estimator.")
+  eval_metrics = property(lambda self: self._eval_metrics,
+                          doc="{name: metric}")
+  train_steps = property(lambda self: self._train_steps,
+                         doc="The step that training ends at, or None.")
+  eval_steps = property(
+      lambda self: self._eval_steps,
+      doc="How many batches an evaluation reads, or None for all.")
 
   def _set_export_strategies(self, values):
-    if isinstance(values, exporting.ExportStrategy):
-      values = [values]
-    for value in values or []:
-      if not isinstance(value, exporting.ExportStrategy):
-        raise ValueError(
-            "`export_strategies` must be an ExportStrategy, an iterable of "
-            f"ExportStrategy, or `None`, found {value}.")
-    self._export_strategies = tuple(values or ())
-
-  def extend_train_hooks(self, additional_hooks):
-    """Adds hooks or monitors for the training."""
-    self._train_monitors.extend(additional_hooks)
+    kind = exporting.ExportStrategy
+    found = (values,) if isinstance(values, kind) else tuple(values or ())
+    for one in found:
+      _require(isinstance(one, kind), "export_strategies",
+               "be one ExportStrategy, several or None", one,
+               "make each with tf.contrib.learn.make_export_strategy")
+    self._export_strategies = found
 
   def reset_export_strategies(self, new_export_strategies=None):
     """Replaces the strategies; returns the former ones."""
@@ -145,47 +126,48 @@ class Experiment:
     self._set_export_strategies(new_export_strategies)
     return before
 
+  def extend_train_hooks(self, additional_hooks):
+    """Adds hooks or monitors for the training."""
+    self._train_monitors += additional_hooks
+
   def train(self, delay_secs=None):
     """Trains; a worker that is not the first waits before (5 s for each)."""
     config = self._estimator.config
-    local = configuration.Environment.LOCAL
-    if isinstance(config, configuration.RunConfig):
-      if config.cluster_spec and config.master:
-        if config.environment == local:
-          tf.logging.warning(
-              "ClusterSpec and master are provided, but environment is set to "
-              "'local'. Set environment to 'cloud' if you intend to use the "
-              "distributed runtime.")
-        elif config.environment != configuration.Environment.GOOGLE:
-          self._start_server()
-    elif config.cluster_spec and config.master:
-      raise ValueError(
-          "For distributed runtime, Experiment class only works with "
-          f"tf.contrib.learn.RunConfig for now, but provided {type(config)}")
-    extra = []
-    if delay_secs is None:
-      task = config.task_id or 0
-      delay_secs = min(60, task * 5)
-      if self._delay_workers_by_global_step:
-        extra.append(tf.train.GlobalStepWaiterHook(
-            int(8000. * math.log(task + 1))))
-        delay_secs = 0
-    if delay_secs > 0:
-      tf.logging.info("Waiting %d secs before starting training.",
-                      delay_secs)
-      time.sleep(delay_secs)
+    if config.cluster_spec and config.master:
+      self._join_cluster(config)
+    place, waits = config.task_id or 0, []
+    if delay_secs is None and self._delay_workers_by_global_step:
+      delay_secs = 0
+      waits = [tf.train.GlobalStepWaiterHook(int(8000. * math.log1p(place)))]
+    elif delay_secs is None:
+      delay_secs = min(60, place * 5)
+    self._wait(delay_secs, "training")
     return self._call_train(max_steps=self._train_steps,
-                            hooks=self._train_monitors + extra)
+                            hooks=self._train_monitors + waits)
+
+  def _join_cluster(self, config):
+    """Starts this task's server, unless the environment says otherwise."""
+    _require(isinstance(config, configuration.RunConfig), "config",
+             "be a tf.contrib.learn.RunConfig to train in a cluster",
+             type(config).__name__, "make it one")
+    kinds = configuration.Environment
+    if config.environment == kinds.LOCAL:
+      tf.logging.warning("There are a cluster_spec and a master, and yet the "
+                         "environment is 'local': no server is started. The "
+                         "environment of a cluster is 'cloud'.")
+    elif config.environment != kinds.GOOGLE:
+      self._start_server()
 
   def evaluate(self, delay_secs=None, name=None):
     """Evaluates the last checkpoint, after `delay_secs` (None: 120)."""
-    self._wait(self._eval_delay_secs if delay_secs is None else delay_secs)
+    self._wait(self._eval_delay_secs if delay_secs is None else delay_secs,
+               "evaluation")
     return self._call_evaluate(name=name or "one_pass")
 
   @staticmethod
-  def _wait(seconds):
-    if seconds:
-      tf.logging.info("Waiting %f secs before starting eval.", seconds)
+  def _wait(seconds, before):
+    if seconds > 0:
+      tf.logging.info("%s begins in %s seconds.", before.capitalize(), seconds)
       time.sleep(seconds)
 
   def local_run(self):
@@ -198,26 +180,23 @@ class Experiment:
 
     Returns (the results of the evaluation, [what each strategy exported]).
     """
-    config = self._estimator.config
-    exports = self._checkpoint_and_export and (
-        config.save_checkpoints_secs or config.save_checkpoints_steps)
-    added = []
-    if exports:
-      listener = _Listener(self._call_evaluate, self._maybe_export,
-                           self._estimator.model_dir)
-      added = [tf.train.CheckpointSaverHook(
-          checkpoint_dir=self._estimator.model_dir,
-          save_secs=config.save_checkpoints_secs,
-          save_steps=config.save_checkpoints_steps, listeners=[listener])]
+    model_dir, config = self._estimator.model_dir, self._estimator.config
+    every = {"save_secs": config.save_checkpoints_secs,
+             "save_steps": config.save_checkpoints_steps}
+    listener, added = None, []
+    if self._checkpoint_and_export and any(every.values()):
+      listener = _Listener(self._call_evaluate, self._maybe_export, model_dir)
+      added = [tf.train.CheckpointSaverHook(model_dir, listeners=[listener],
+                                            **every)]
     elif self._min_eval_frequency:
       added = [monitors.ValidationMonitor(
-          input_fn=self._eval_input_fn, eval_steps=self._eval_steps,
-          metrics=self._eval_metrics, every_n_steps=self._min_eval_frequency,
-          check_interval_secs=self._check_interval_secs, name=None,
-          hooks=self._eval_hooks)]
+          input_fn=self._eval_input_fn, hooks=self._eval_hooks,
+          eval_steps=self._eval_steps, metrics=self._eval_metrics,
+          every_n_steps=self._min_eval_frequency,
+          check_interval_secs=self._check_interval_secs)]
     with _changed(self, "_train_monitors", self._train_monitors + added):
       self.train(delay_secs=0)
-    if exports:
+    if listener is not None:
       return listener.eval_result, listener.export_results
     result = self._call_evaluate()
     return result, self._maybe_export(result)
@@ -248,15 +227,15 @@ class Experiment:
   def _evaluate_on(self, input_fn, name, delay_secs, throttle_secs, only_once,
                    predicate, export):
     goes_on = _predicate(predicate)
-    self._wait(self._eval_delay_secs if delay_secs is None else delay_secs)
+    self._wait(self._eval_delay_secs if delay_secs is None else delay_secs,
+               "evaluation")
     if throttle_secs is None:
       throttle_secs = self._continuous_eval_throttle_secs
     seen = result = None
     while goes_on(result, seen):
       if self._has_ended(result):
-        tf.logging.info("Exiting continuous eval, global_step=%s >= "
-                        "train_step=%s", result[tf.GraphKeys.GLOBAL_STEP],
-                        self._train_steps)
+        tf.logging.info("Training has ended at step %s: nothing more is to be "
+                        "evaluated.", self._train_steps)
         return
       start = time.time()
       path = tf.train.latest_checkpoint(self._estimator.model_dir)
@@ -284,11 +263,10 @@ class Experiment:
                else int(self._train_steps / 10))
     while goes_on(result, path if result else None):
       if self._has_ended(result):
-        tf.logging.info("Stop training model as max steps reached")
+        tf.logging.info("Step %s, the last one, is done.", self._train_steps)
         break
-      tf.logging.info("Training model for %s steps", steps)
+      tf.logging.info("%s steps of training.", steps)
       self._call_train(steps=steps, hooks=self._train_monitors)
-      tf.logging.info("Evaluating model now.")
       path = tf.train.latest_checkpoint(self._estimator.model_dir)
       result = self._call_evaluate(name="one_pass", checkpoint_path=path)
       exported = self._maybe_export(result)
@@ -309,15 +287,15 @@ class Experiment:
 
   def _start_server(self):
     config = self._estimator.config
-    if (not config.cluster_spec or not config.task_type or not config.master
-        or config.task_id is None):
-      raise ValueError(
-          "Could not start server; be sure to specify cluster_spec, "
-          "task_type, master, and task in RunConfig or set the TF_CONFIG "
-          "environment variable.")
-    server = tf.train.Server(
-        config.cluster_spec, job_name=config.task_type,
-        task_index=config.task_id, config=config.tf_config, start=False)
+    missing = [name for name in ("cluster_spec", "task_type", "master")
+               if not getattr(config, name)]
+    _require(not missing and config.task_id is not None, "config",
+             "say which server of which cluster this process is",
+             f"no {' and no '.join(missing or ['task_id'])}",
+             "set the variable TF_CONFIG of the environment")
+    server = tf.train.Server(config.cluster_spec, config.task_type,
+                             config.task_id, config=config.tf_config,
+                             start=False)
     server.start()
     return server
 
@@ -344,9 +322,9 @@ class Experiment:
 def _predicate(function):
   if function is None:
     return lambda result, path: True
-  if not callable(function):
-    raise ValueError("`continuous_eval_predicate_fn` must be a callable, or "
-                     "None.")
+  _require(callable(function), "continuous_eval_predicate_fn",
+           "be a function or None", repr(function),
+           "pass one of the results of an evaluation")
   if "checkpoint_path" in metrics_lib.arguments_of(function):
     return lambda result, path: function(result, checkpoint_path=path)
   return lambda result, path: function(result)

@@ -5,8 +5,10 @@ import inspect
 import os
 import time
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import modes
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 DEFAULT_INPUT = "default_input_alternative"
 _DEFAULT_OUTPUT = "default_output_alternative"
@@ -75,26 +77,22 @@ def _signature(inputs, outputs, problem):
 
 def _outputs(ops, key):
   """({name: (problem, outputs)}, the name of the default)"""
-  found = ops.output_alternatives
-  if not found:
-    if key:
-      raise ValueError(f"Requested default_output_alternative: {key}, but "
-                       "available output_alternatives are: []")
-    outputs = ops.predictions
-    if not isinstance(outputs, dict):
-      outputs = {modes.PredictionKey.GENERIC: outputs}
-    return ({_DEFAULT_OUTPUT: (modes.ProblemType.UNSPECIFIED, outputs)},
-            _DEFAULT_OUTPUT)
+  found = ops.output_alternatives or {}
+  name = "default_output_alternative_key"
+  _require(not key or key in found, name,
+           f"be one of the output alternatives, {sorted(found)}", repr(key),
+           "pass one of them" if found else "leave it out")
   if key:
-    if key not in found:
-      raise ValueError(
-          f"Requested default_output_alternative: {key}, but available "
-          f"output_alternatives are: {sorted(found)}")
     return found, key
-  if len(found) > 1:
-    raise ValueError("Please specify a default_output_alternative.  "
-                     f"Available output_alternatives are: {sorted(found)}")
-  return found, next(iter(found))
+  _require(len(found) < 2, name, "be given where there are several outputs",
+           None, f"pass one of {sorted(found)}")
+  if found:
+    return found, next(iter(found))
+  outputs = ops.predictions
+  if not isinstance(outputs, dict):
+    outputs = {modes.PredictionKey.GENERIC: outputs}
+  return ({_DEFAULT_OUTPUT: (modes.ProblemType.UNSPECIFIED, outputs)},
+          _DEFAULT_OUTPUT)
 
 
 def predict_ops(estimator, features):
@@ -104,11 +102,15 @@ def predict_ops(estimator, features):
 
 def alternatives(input_ops, ops, key):
   """({name: inputs}, {name: (problem, outputs)}, the default outputs' name)"""
-  if not input_ops[0]:
-    raise ValueError("Features must be defined.")
+  _check_features(input_ops)
   inputs = ({DEFAULT_INPUT: input_ops.default_inputs}
             if isinstance(input_ops, InputFnOps) else {})
   return inputs, *_outputs(ops, key)
+
+
+def _check_features(input_ops):
+  _require(input_ops[0], "serving_input_fn", "return features", input_ops[0],
+           "return an InputFnOps with them")
 
 
 def _signatures(input_ops, ops, key):
@@ -116,11 +118,16 @@ def _signatures(input_ops, ops, key):
   found = {f"{one}:{other or 'None'}": _signature(tensors, results, problem)
            for one, tensors in inputs.items()
            for other, (problem, results) in outputs.items()}
-  if not inputs.get(DEFAULT_INPUT):
-    raise ValueError("A default input_alternative must be provided.")
+  _require(inputs.get(DEFAULT_INPUT), "serving_input_fn",
+           "return the placeholders that are fed", inputs,
+           "return an InputFnOps with default_inputs")
   problem, results = outputs[default]
   found[_SERVING] = _signature(inputs[DEFAULT_INPUT], results, problem)
   return found
+
+
+class _FolderError(_errors.TfcompatError, RuntimeError):
+  """There is no name for a new folder."""
 
 
 def get_timestamped_export_dir(export_dir_base):
@@ -128,14 +135,15 @@ def get_timestamped_export_dir(export_dir_base):
 
   TF 1.15: `saved_model_export_utils.get_timestamped_export_dir`.
   """
-  for _ in range(10):
-    folder = os.path.join(tf.compat.as_bytes(export_dir_base),
-                          tf.compat.as_bytes(str(int(time.time()))))
+  for pause in (1,) * 10:
+    seconds = tf.compat.as_bytes(str(int(time.time())))
+    folder = os.path.join(tf.compat.as_bytes(export_dir_base), seconds)
     if not tf.gfile.Exists(folder):
       return folder
-    time.sleep(1)
-  raise RuntimeError("Failed to obtain a unique export directory name after "
-                     "10 attempts.")
+    time.sleep(pause)
+  raise _FolderError(_errors.problem(
+      "export_dir_base", "be a folder without one for each second",
+      export_dir_base, "export to another folder"))
 
 
 def export(estimator, base, serving_input_fn, key, assets_extra, as_text,
@@ -148,10 +156,8 @@ def export(estimator, base, serving_input_fn, key, assets_extra, as_text,
   with tf.Graph().as_default() as graph:
     tf.train.create_global_step(graph)
     input_ops = serving_input_fn()
-    features = input_ops[0]
-    if not features:
-      raise ValueError("Features must be defined.")
-    ops = estimator._call_model_fn(features, None, modes.ModeKeys.INFER)
+    _check_features(input_ops)
+    ops = estimator._call_model_fn(input_ops[0], None, modes.ModeKeys.INFER)
     signatures = _signatures(input_ops, ops, key)
     initialize = tf.group(tf.local_variables_initializer(),
                           tf.tables_initializer())
@@ -177,7 +183,8 @@ def export(estimator, base, serving_input_fn, key, assets_extra, as_text,
 
 
 class ExportStrategy(collections.namedtuple(
-    "ExportStrategy", ["name", "export_fn", "strip_default_attrs"])):
+    "ExportStrategy", ["name", "export_fn", "strip_default_attrs"],
+    defaults=[None])):
   """How an `Experiment` exports its model.
 
   `export_fn` takes an estimator, a folder and any of `checkpoint_path`,
@@ -186,9 +193,6 @@ class ExportStrategy(collections.namedtuple(
   TF 1.15: `tf.contrib.learn.ExportStrategy`.
   """
 
-  def __new__(cls, name, export_fn, strip_default_attrs=None):
-    return super().__new__(cls, name, export_fn, strip_default_attrs)
-
   def export(self, estimator, export_path, checkpoint_path=None,
              eval_result=None):
     """Exports; returns the folder.
@@ -196,9 +200,9 @@ class ExportStrategy(collections.namedtuple(
     Raises ValueError if `export_fn` takes a result but no checkpoint.
     """
     takes = inspect.signature(self.export_fn).parameters
-    if "eval_result" in takes and "checkpoint_path" not in takes:
-      raise ValueError("An export_fn accepting eval_result must also accept "
-                       "checkpoint_path.")
+    _require("checkpoint_path" in takes or "eval_result" not in takes,
+             "export_fn", "take `checkpoint_path` if it takes `eval_result`",
+             list(takes), "add the argument")
     known = {"checkpoint_path": checkpoint_path, "eval_result": eval_result,
              "strip_default_attrs": self.strip_default_attrs}
     return self.export_fn(estimator, export_path, **{
@@ -238,16 +242,14 @@ def make_export_strategy(serving_input_fn,
   """
   def export_fn(estimator, export_dir_base, checkpoint_path=None,
                 strip_default_attrs=False):
-    options = {"assets_extra": assets_extra, "as_text": as_text,
-               "checkpoint_path": checkpoint_path,
-               "strip_default_attrs": bool(strip_default_attrs)}
-    if hasattr(estimator, "fit"):
-      options["default_output_alternative_key"] = (
-          default_output_alternative_key)
-    elif default_output_alternative_key is not None:
-      raise ValueError(
-          "default_output_alternative_key is not supported in core Estimator. "
-          f"Given: {default_output_alternative_key}")
+    key = default_output_alternative_key
+    has_key = hasattr(estimator, "fit")
+    _require(has_key or key is None, "default_output_alternative_key",
+             "be None for a tf.estimator.Estimator", repr(key), "leave it out")
+    options = {"default_output_alternative_key": key} if has_key else {}
+    options.update(assets_extra=assets_extra, as_text=as_text,
+                   checkpoint_path=checkpoint_path,
+                   strip_default_attrs=bool(strip_default_attrs))
     result = estimator.export_savedmodel(
         tf.compat.as_str_any(export_dir_base), serving_input_fn, **options)
     garbage_collect_exports(export_dir_base, exports_to_keep)

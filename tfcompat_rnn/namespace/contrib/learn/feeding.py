@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 _NUMERIC = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
             "uint64", "float16", "float32", "float64", "bool")
@@ -19,11 +20,10 @@ def _frame_type(name):
 
 
 def _check_numeric(data, what):
-  bad = [f"'{column}' type='{data[column].dtype.name}'" for column in data
-         if data[column].dtype.name not in _NUMERIC]
-  if bad:
-    raise ValueError(f"Data types for extracting {what} must be int, float, "
-                     f"or bool. Found: {', '.join(bad)}")
+  bad = {column: data[column].dtype.name for column in data
+         if data[column].dtype.name not in _NUMERIC}
+  _require(not bad, what, "have columns of integers, floats or bools", bad,
+           "convert these columns, or leave them out")
 
 
 def extract_pandas_data(data):
@@ -35,7 +35,7 @@ def extract_pandas_data(data):
   """
   if not isinstance(data, _frame_type("DataFrame")):
     return data
-  _check_numeric(data, "pandas data")
+  _check_numeric(data, "data")
   return data.values.astype("float")
 
 
@@ -58,8 +58,8 @@ def extract_pandas_labels(labels):
   """
   if not isinstance(labels, _frame_type("DataFrame")):
     return labels
-  if len(labels.columns) > 1:
-    raise ValueError("Only one column for labels is allowed.")
+  _require(len(labels.columns) < 2, "labels", "be a single column",
+           list(labels.columns), "choose one of them")
   _check_numeric(labels, "labels")
   return labels.values
 
@@ -105,11 +105,9 @@ class DataFeeder:
     self.n_classes = n_classes
     self.max_epochs = epochs
     count = _first(self._x).shape[0]
-    if batch_size is None:
-      batch_size = count
-    elif batch_size <= 0:
-      raise ValueError(f"Invalid batch_size {batch_size}.")
-    self._batch_size = batch_size
+    self._batch_size = count if batch_size is None else batch_size
+    _require(batch_size is None or batch_size > 0, "batch_size",
+             "be positive", batch_size, "pass the number of samples in a batch")
     self.input_dtype = _each(self._x, lambda one: one.dtype)
     self.output_dtype = _each(self._y, lambda one: (
         np.dtype(np.float32) if n_classes is not None else one.dtype))
@@ -257,9 +255,8 @@ def setup_train_data_feeder(x, y, n_classes, batch_size=None, shuffle=True,
   x = extract_pandas_data(x)
   y = extract_pandas_labels(y)
   if is_iterator(x):
-    if y is not None and not is_iterator(y):
-      raise ValueError("Both x and y should be iterators for streaming "
-                       "learning to work.")
+    _require(y is None or is_iterator(y), "y", "be an iterator as `x` is",
+             type(y).__name__, "pass iter(y)")
     return StreamingDataFeeder(x, y, n_classes, batch_size)
   return DataFeeder(x, y, n_classes, batch_size, shuffle=shuffle,
                     epochs=epochs)

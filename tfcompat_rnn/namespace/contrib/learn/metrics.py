@@ -2,7 +2,9 @@
 
 import inspect
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 # What metric functions called their arguments.
 _LABELS = ("labels", "label", "targets", "target")
@@ -26,26 +28,23 @@ def arguments_of(function):
 
 
 def _name_of(function):
-  if hasattr(function, "__name__"):
-    return function.__name__
-  if hasattr(getattr(function, "func", None), "__name__"):
-    return function.func.__name__
+  for named in (function, getattr(function, "func", None)):
+    if hasattr(named, "__name__"):
+      return named.__name__
   return str(function)
 
 
 def _one_of(name, arguments, candidates, required=False):
   found = [one for one in candidates if one in arguments]
-  if len(found) > 1:
-    raise ValueError(f"Ambiguous arguments {set(found)}, must provide only "
-                     f"one of {set(candidates)}.")
-  if not found:
-    if required:
-      raise ValueError(f"{set(candidates)} missing from {name}({arguments}).")
-    return None
-  if found[0] != candidates[0]:
-    tf.logging.warning("Canonical arg %s missing from %s(%s), using %s.",
-                       candidates[0], name, arguments, found[0])
-  return found[0]
+  _require(len(found) < 2, "metric_fn",
+           f"have one argument for its {candidates[0]}",
+           f"{name} with {' and '.join(found)}", "rename one of them")
+  _require(found or not required, "metric_fn",
+           f"have an argument {candidates[0]}", f"{name}({arguments})",
+           "add it, or leave out the key for it")
+  if found and found[0] != candidates[0]:
+    tf.logging.warning("%s calls its %s %s.", name, candidates[0], found[0])
+  return found[0] if found else None
 
 
 def _adapted(function, name, needs_labels, needs_weights):
@@ -56,9 +55,8 @@ def _adapted(function, name, needs_labels, needs_weights):
   weights_name = _one_of(name, arguments, _WEIGHTS, needs_weights)
 
   def call(_sentinel=None, labels=None, predictions=None, weights=None):
-    if _sentinel is not None:
-      raise ValueError("`metric_fn` requires named args: `labels`, "
-                       "`predictions`, and optionally `weights`.")
+    _require(_sentinel is None, "metric_fn", "be called with names",
+             "a value without one", "name `labels`, `predictions`, `weights`")
     named = {}
     positional = []
     if predictions_name:
@@ -91,29 +89,16 @@ class MetricSpec:
     self._name = _name_of(metric_fn)
     self._function = _adapted(metric_fn, self._name, label_key is not None,
                               weight_key is not None)
-    self._prediction_key = prediction_key
-    self._label_key = label_key
-    self._weight_key = weight_key
+    self._keys = prediction_key, label_key, weight_key
 
-  @property
-  def metric_fn(self):
-    """The function, with arguments `labels`, `predictions`, `weights`."""
-    return self._function
-
-  @property
-  def prediction_key(self):
-    """The prediction, or None."""
-    return self._prediction_key
-
-  @property
-  def label_key(self):
-    """The label, or None."""
-    return self._label_key
-
-  @property
-  def weight_key(self):
-    """The feature with the weights, or None."""
-    return self._weight_key
+  metric_fn = property(
+      lambda self: self._function,
+      doc="The function, with arguments `labels`, `predictions`, `weights`.")
+  prediction_key = property(lambda self: self._keys[0],
+                            doc="The prediction, or None.")
+  label_key = property(lambda self: self._keys[1], doc="The label, or None.")
+  weight_key = property(lambda self: self._keys[2],
+                        doc="The feature with the weights, or None.")
 
   def __str__(self):
     return (f"MetricSpec(metric_fn={self._name}, "
@@ -126,60 +111,57 @@ class MetricSpec:
     Raises ValueError if a dict has several entries and there is no key for
     it, and KeyError if the key is not in it.
     """
-    prediction = _pick("prediction", predictions, self.prediction_key)
-    label = _pick("label", labels, self.label_key)
-    weights = inputs[self.weight_key] if self.weight_key else None
-    return self.metric_fn(labels=label, predictions=prediction,
-                          weights=weights)
+    return self.metric_fn(
+        labels=_pick("label", labels, self.label_key),
+        predictions=_pick("prediction", predictions, self.prediction_key),
+        weights=inputs[self.weight_key] if self.weight_key else None)
 
 
 def _pick(name, values, key):
+  """The only value, or that of `key`."""
+  is_dict = isinstance(values, dict)
   if key:
-    if not isinstance(values, dict):
-      raise ValueError(
-          f"MetricSpec with {name}_key specified requires {name}s dict, got "
-          f"{values}.\nYou must not provide a {name}_key if you only have a "
-          f"single Tensor as {name}s.")
+    _require(is_dict, f"{name}_key", f"be None where the {name}s are no dict",
+             repr(key), "leave it out")
     if key not in values:
-      raise KeyError(f"Key '{key}' missing from {values.keys()}.")
+      raise KeyError(_errors.problem(f"{name}_key", f"be one of {[*values]}",
+                                     repr(key), "correct it"))
     return values[key]
-  if not isinstance(values, dict):
-    return values
-  if len(values) != 1:
-    raise ValueError(f"MetricSpec without specified {name}_key requires "
-                     f"{name}s tensor or single element dict, got {values}")
-  return next(iter(values.values()))
+  _require(not is_dict or len(values) == 1, f"{name}_key",
+           f"be given where there are several {name}s", values,
+           "name one of them")
+  return next(iter(values.values())) if is_dict else values
 
 
 def add_metrics(metrics, features, labels, predictions):
   """{name: (value, update)} of `metrics`, MetricSpecs or bare functions."""
   label = labels
   if isinstance(labels, dict) and len(labels) == 1:
-    label = next(iter(labels.values()))
+    [label] = labels.values()
   result = {}
   for name, metric in sorted((metrics or {}).items(), key=str):
     if isinstance(metric, MetricSpec):
       result[name] = metric.create_metric_ops(features, labels, predictions)
       continue
-    tf.logging.warning(
-        "Please specify metrics using MetricSpec. Using bare functions or "
-        "(key, fn) tuples is deprecated and support for it will be removed on "
-        "Oct 1, 2016.")
+    tf.logging.warning("Metric %s is a bare function; a MetricSpec says which "
+                       "prediction and which label it is of.", name)
+    # A bare function is for the only prediction, or for that of a pair.
+    prediction, own = predictions, label
+    several = isinstance(predictions, dict)
     if isinstance(name, tuple):
-      if len(name) != 2:
-        raise ValueError(f"Invalid metric for {name}. It returned a tuple "
-                         f"with len {len(name)}, expected 2.")
-      if not isinstance(predictions, dict):
-        raise ValueError(
-            "Metrics passed provide (name, prediction), but predictions are "
-            f"not dict. Metrics: {metrics}, Predictions: {predictions}.")
-      own = (labels[name[1]] if isinstance(labels, dict)
-             and name[1] in labels else label)
-      result[name[0]] = metric(predictions[name[1]], own)
-    elif isinstance(predictions, dict):
-      raise ValueError(
-          "Metrics passed provide only name, no prediction, but predictions "
-          f"are dict. Metrics: {metrics}, Labels: {label}.")
+      _require(len(name) == 2, "metrics",
+               "have keys that are a name, or a name and a prediction", name,
+               "pass a MetricSpec")
+      _require(several, "metrics",
+               "have plain names if the predictions are no dict", name,
+               f"call it {name[0]!r}")
+      name, key = name
+      prediction = predictions[key]
+      if isinstance(labels, dict):
+        own = labels.get(key, label)
     else:
-      result[name] = metric(predictions, label)
+      _require(not several, "metrics",
+               "name a prediction if they are a dict", name,
+               "pass a MetricSpec with a prediction_key")
+    result[name] = metric(prediction, own)
   return result

@@ -4,6 +4,7 @@ import collections
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class ModeKeys:
@@ -19,10 +20,9 @@ class ModeKeys:
   @classmethod
   def validate(cls, key):
     """Raises ArgumentError unless `key` is one of the three."""
-    if key not in (cls.TRAIN, cls.EVAL, cls.INFER):
-      raise _errors.ArgumentError(_errors.problem(
-          "key", "be one of ModeKeys.TRAIN, EVAL, INFER", repr(key),
-          "pass one of them"))
+    _require(key in (cls.TRAIN, cls.EVAL, cls.INFER), "key",
+             "be one of ModeKeys.TRAIN, EVAL, INFER", repr(key),
+             "pass one of them")
 
 
 class MetricKey:
@@ -69,9 +69,23 @@ _FIELDS = ("predictions", "loss", "train_op", "eval_metric_ops",
            "scaffold", "mode")
 
 
+# What the estimator reads in each mode.
+_NEEDED = {ModeKeys.TRAIN: ("train_op", "loss"),
+           ModeKeys.EVAL: ("loss", "predictions"),
+           ModeKeys.INFER: ("predictions",)}
+
+
 def _tensor(value):
   return (value if isinstance(value, tf.SparseTensor)
           else tf.convert_to_tensor(value))
+
+
+def _scalar(loss):
+  loss = tf.convert_to_tensor(loss)
+  shape = loss.get_shape()
+  _require(shape.num_elements() in (None, 1), "loss", "be one number", loss,
+           "reduce it, for example with tf.reduce_mean")
+  return loss if shape.is_compatible_with([]) else tf.reshape(loss, [])
 
 
 class ModelFnOps(collections.namedtuple("ModelFnOps", _FIELDS)):
@@ -89,43 +103,29 @@ class ModelFnOps(collections.namedtuple("ModelFnOps", _FIELDS)):
               eval_metric_ops=None, output_alternatives=None,
               training_chief_hooks=None, training_hooks=None, scaffold=None):
     ModeKeys.validate(mode)
-    if train_op is None:
-      if mode == ModeKeys.TRAIN:
-        raise ValueError("Missing train_op.")
-    elif not isinstance(train_op, tf.Operation):
+    given = {"train_op": train_op, "loss": loss, "predictions": predictions}
+    for name in _NEEDED[mode]:
+      _require(given[name] is not None, name, f"be given in mode {mode!r}",
+               None, "return it from the model function")
+    if train_op is not None and not isinstance(train_op, tf.Operation):
       train_op = tf.convert_to_tensor(train_op).op
-    if loss is None:
-      if mode in (ModeKeys.TRAIN, ModeKeys.EVAL):
-        raise ValueError("Missing loss.")
-    else:
-      loss = tf.convert_to_tensor(loss)
-      shape = loss.get_shape()
-      if shape.num_elements() not in (None, 1):
-        raise ValueError(f"Loss must be scalar: {loss}.")
-      if not shape.is_compatible_with(tf.TensorShape([])):
-        loss = tf.reshape(loss, [])
-    if predictions is None:
-      if mode in (ModeKeys.INFER, ModeKeys.EVAL):
-        raise ValueError("Missing predictions.")
-    elif isinstance(predictions, dict):
-      predictions = {key: _tensor(value)
-                     for key, value in predictions.items()}
-    else:
+    if loss is not None:
+      loss = _scalar(loss)
+    if isinstance(predictions, dict):
+      predictions = dict(zip(predictions, map(_tensor, predictions.values()),
+                             strict=True))
+    elif predictions is not None:
       predictions = _tensor(predictions)
     if eval_metric_ops is None:
       eval_metric_ops = {}
-    elif not isinstance(eval_metric_ops, dict):
-      raise ValueError("eval_metric_ops must be a dict.")
-    chief_hooks = training_chief_hooks or []
-    hooks = training_hooks or []
-    for hook in list(hooks) + list(chief_hooks):
+    _require(isinstance(eval_metric_ops, dict), "eval_metric_ops",
+             "be {name: (value, update)}", eval_metric_ops, "return a dict")
+    chief_hooks, hooks = training_chief_hooks or [], training_hooks or []
+    for hook in (*hooks, *chief_hooks):
       if not isinstance(hook, tf.train.SessionRunHook):
-        raise TypeError("All hooks returned from model_fn must be "
-                        "SessionRunHook instances, got instance of "
-                        f"{type(hook)}: {hook}")
-    return super().__new__(
-        cls, predictions=predictions, loss=loss, train_op=train_op,
-        eval_metric_ops=eval_metric_ops,
-        output_alternatives=output_alternatives,
-        training_chief_hooks=chief_hooks, training_hooks=hooks,
-        scaffold=scaffold, mode=mode)
+        raise _errors.ArgumentTypeError(_errors.problem(
+            "training_hooks", "and training_chief_hooks contain hooks",
+            hook, "derive it from tf.train.SessionRunHook"))
+    return super().__new__(cls, predictions, loss, train_op, eval_metric_ops,
+                           output_alternatives, chief_hooks, hooks, scaffold,
+                           mode)

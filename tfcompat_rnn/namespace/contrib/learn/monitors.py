@@ -3,10 +3,12 @@
 import copy
 import inspect
 import time
+import typing
 
 import numpy as np
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class BaseMonitor:
@@ -16,12 +18,13 @@ class BaseMonitor:
   TF 1.15: `tf.contrib.learn.monitors.BaseMonitor`.
   """
 
-  def __init__(self):
-    self._begun = False
-    self._current_epoch = None
-    self._current_step = None
-    self._max_steps = None
-    self._estimator = None
+  # The estimator that trains, and how far it is: an epoch and a step are open
+  # between the two calls that frame them.
+  _estimator = None
+  _begun = False
+  _max_steps = None
+  _current_epoch = None
+  _current_step = None
 
   @property
   def run_on_all_workers(self):
@@ -30,60 +33,63 @@ class BaseMonitor:
 
   def set_estimator(self, estimator):
     """Says which estimator trains."""
-    if estimator is None:
-      raise ValueError("Missing estimator.")
+    _require(estimator is not None, "estimator", "be an estimator", None,
+             "pass the one that trains")
     self._estimator = estimator
 
   def begin(self, max_steps=None):
     """Before the first step."""
-    if self._begun:
-      raise ValueError("begin called twice without end.")
-    self._max_steps = max_steps
-    self._begun = True
+    _require(not self._begun, "begin", "be called once for a training",
+             "a second call", "call `end` in between")
+    self._begun, self._max_steps = True, max_steps
 
   def end(self, session=None):
     """After the last step."""
-    if not self._begun:
-      raise ValueError("end called without begin.")
-    self._max_steps = None
-    self._begun = False
+    _require(self._begun, "end", "close what `begin` has opened",
+             "no call of `begin`", "call that first")
+    self._begun, self._max_steps = False, None
 
   def epoch_begin(self, epoch):
     """Before an epoch."""
-    if self._current_epoch is not None:
-      raise ValueError("epoch_begin called twice without epoch_end.")
-    if epoch < 0:
-      raise ValueError(f"Invalid epoch {epoch}.")
+    _require(self._current_epoch is None, "epoch_begin",
+             "be called when no epoch is open",
+             f"a call during epoch {self._current_epoch}",
+             "call `epoch_end` first")
+    _require(epoch >= 0, "epoch", "be a number from 0 on", epoch,
+             "count the epochs from 0")
     self._current_epoch = epoch
 
   def epoch_end(self, epoch):
     """After an epoch."""
-    if self._current_epoch != epoch:
-      raise ValueError(
-          f"epoch_end expected {self._current_epoch} but got {epoch}.")
-    self._current_epoch = None
+    self._close("epoch", epoch)
 
   def step_begin(self, step):
     """Before a step; returns tensors or names of what to fetch."""
-    if step < 0 or (self._max_steps is not None and step > self._max_steps):
-      raise ValueError(f"Invalid step {step}.")
+    limit = float("inf") if self._max_steps is None else self._max_steps
+    _require(0 <= step <= limit, "step",
+             f"be from 0 to `max_steps`, here {self._max_steps}", step,
+             "pass the global step")
     self._current_step = step
     return []
 
   def step_end(self, step, output):
     """After a step, with `{what was asked for: value}`; True stops."""
-    if self._current_step != step:
-      raise ValueError(
-          f"step_end expected {self._current_step} but got {step}.")
-    self._current_step = None
+    self._close("step", step)
     return False
 
   def post_step(self, step, session):
     """After `step_end` of all monitors."""
 
+  def _close(self, kind, number):
+    current = "_current_" + kind
+    begun = getattr(self, current)
+    _require(number == begun, kind, f"be {begun}, the one that has begun",
+             number, f"call `{kind}_begin` and `{kind}_end` with one number")
+    setattr(self, current, None)
+
 
 def _output(outputs, request):
-  return outputs[request] if request in outputs else outputs[request.name]
+  return outputs[request if request in outputs else request.name]
 
 
 class EveryN(BaseMonitor):
@@ -95,48 +101,52 @@ class EveryN(BaseMonitor):
   TF 1.15: `tf.contrib.learn.monitors.EveryN`.
   """
 
+  # Whether it acts in this step, the last one in which it did, and the last
+  # one there was.
+  _is_active = False
+  _last_active_step = 0
+  _last_successful_step = None
+
   def __init__(self, every_n_steps=100, first_n_steps=1):
     super().__init__()
-    self._every_n_steps = every_n_steps
     self._first_n_steps = first_n_steps
-    self._last_successful_step = None
-    self._last_active_step = 0
-    self._is_active = False
+    self._every_n_steps = every_n_steps
+
+  def step_begin(self, step):
+    requests = super().step_begin(step)
+    due = self._last_active_step + self._every_n_steps
+    self._is_active = (step == self._max_steps
+                       or not self._first_n_steps < step < due)
+    return self.every_n_step_begin(step) if self._is_active else requests
 
   def every_n_step_begin(self, step):
     """What to fetch."""
     return []
 
+  def step_end(self, step, output):
+    stop = super().step_end(step, output)
+    return self.every_n_step_end(step, output) if self._is_active else stop
+
   def every_n_step_end(self, step, outputs):
     """Gets the values; True stops."""
     return False
-
-  def every_n_post_step(self, step, session):
-    """After the step, and after the last one."""
-
-  def step_begin(self, step):
-    super().step_begin(step)
-    self._is_active = (
-        step <= self._first_n_steps
-        or step >= self._every_n_steps + self._last_active_step
-        or step == self._max_steps)
-    return self.every_n_step_begin(step) if self._is_active else []
-
-  def step_end(self, step, output):
-    super().step_end(step, output)
-    return self.every_n_step_end(step, output) if self._is_active else False
 
   def post_step(self, step, session):
     super().post_step(step, session)
     if self._is_active:
       self.every_n_post_step(step, session)
-      self._last_active_step = step
     self._last_successful_step = step
+    if self._is_active:
+      self._last_active_step = step
+
+  def every_n_post_step(self, step, session):
+    """After the step, and after the last one."""
 
   def end(self, session=None):
-    super().end(session=session)
-    if self._last_successful_step != self._last_active_step:
-      self.every_n_post_step(self._last_successful_step, session)
+    super().end(session)
+    last = self._last_successful_step
+    if last != self._last_active_step:
+      self.every_n_post_step(last, session)
 
 
 class StopAtStep(BaseMonitor):
@@ -147,12 +157,11 @@ class StopAtStep(BaseMonitor):
 
   def __init__(self, num_steps=None, last_step=None):
     super().__init__()
-    if num_steps is None and last_step is None:
-      raise ValueError("One of num_steps or last_step must be specified.")
-    if num_steps is not None and last_step is not None:
-      raise ValueError("Only one of num_steps or last_step can be specified.")
-    self._num_steps = num_steps
-    self._last_step = last_step
+    given = [one for one in (num_steps, last_step) if one is not None]
+    _require(len(given) == 1, "num_steps",
+             "be given, or `last_step` instead of it",
+             "both" if given else "neither", "pass one of them")
+    self._num_steps, self._last_step = num_steps, last_step
 
   @property
   def run_on_all_workers(self):
@@ -160,17 +169,36 @@ class StopAtStep(BaseMonitor):
     return True
 
   def step_begin(self, step):
-    super().step_begin(step)
-    if self._last_step is None:
-      self._last_step = step + self._num_steps - 1
-    return []
+    found = super().step_begin(step)
+    if self._last_step is None:  # This step is the first one.
+      self._last_step = step - 1 + self._num_steps
+    return found
 
   def step_end(self, step, output):
-    super().step_end(step, output)
-    return step >= self._last_step
+    return super().step_end(step, output) or self._last_step <= step
 
 
-class PrintTensor(EveryN):
+class _TensorLog(EveryN):
+  """Logs the values of the tensors that `_tagged` names."""
+
+  _title = ""
+  _names = {}
+
+  def _tagged(self):
+    """{tag: name of the tensor}"""
+    raise NotImplementedError
+
+  def every_n_step_begin(self, step):
+    self._names = self._tagged()
+    return list(self._names.values())
+
+  def every_n_step_end(self, step, outputs):
+    shown = (f"{tag} = {_output(outputs, name)}"
+             for tag, name in self._names.items() if name in outputs)
+    tf.logging.info("%sStep %d: %s", self._title, step, ", ".join(shown))
+
+
+class PrintTensor(_TensorLog):
   """Logs the values of tensors: a list of names or `{tag: name}`.
 
   TF 1.15: `tf.contrib.learn.monitors.PrintTensor`.
@@ -178,43 +206,29 @@ class PrintTensor(EveryN):
 
   def __init__(self, tensor_names, every_n=100, first_n=1):
     super().__init__(every_n, first_n)
-    if not isinstance(tensor_names, dict):
-      tensor_names = {name: name for name in tensor_names}
-    self._tensor_names = tensor_names
+    self._tensor_names = (
+        tensor_names if isinstance(tensor_names, dict)
+        else {name: name for name in tensor_names})
 
-  def every_n_step_begin(self, step):
-    super().every_n_step_begin(step)
-    return list(self._tensor_names.values())
-
-  def every_n_step_end(self, step, outputs):
-    super().every_n_step_end(step, outputs)
-    shown = [f"{tag} = {_output(outputs, name)}"
-             for tag, name in self._tensor_names.items() if name in outputs]
-    tf.logging.info("Step %d: %s", step, ", ".join(shown))
+  def _tagged(self):
+    return self._tensor_names
 
 
-class LoggingTrainable(EveryN):
+class LoggingTrainable(_TensorLog):
   """Logs the values of the trainable variables.
 
   TF 1.15: `tf.contrib.learn.monitors.LoggingTrainable`.
   """
 
+  _title = "Logging Trainable: "
+
   def __init__(self, scope=None, every_n=100, first_n=1):
     super().__init__(every_n, first_n)
     self._scope = scope
-    self._names = {}
 
-  def every_n_step_begin(self, step):
-    super().every_n_step_begin(step)
-    self._names = {var.name: var.value().name
-                   for var in tf.trainable_variables(self._scope)}
-    return list(self._names.values())
-
-  def every_n_step_end(self, step, outputs):
-    super().every_n_step_end(step, outputs)
-    shown = [f"{tag} = {_output(outputs, name)}"
-             for tag, name in self._names.items() if name in outputs]
-    tf.logging.info("Logging Trainable: Step %d: %s", step, ", ".join(shown))
+  def _tagged(self):
+    return {variable.name: variable.value().name
+            for variable in tf.trainable_variables(self._scope)}
 
 
 class SummarySaver(EveryN):
@@ -225,35 +239,44 @@ class SummarySaver(EveryN):
 
   def __init__(self, summary_op, save_steps=100, output_dir=None,
                summary_writer=None, scaffold=None):
-    super().__init__(every_n_steps=save_steps)
+    super().__init__(save_steps)
+    self._scaffold = scaffold
     self._summary_op = summary_op
     self._summary_writer = summary_writer
-    if summary_writer is None and output_dir:
-      self._summary_writer = tf.summary.FileWriter(output_dir)
-    self._scaffold = scaffold
+    if output_dir:
+      self._write_to(output_dir)
+
+  def _write_to(self, directory):
+    if self._summary_writer is None:
+      self._summary_writer = tf.summary.FileWriter(directory)
 
   def set_estimator(self, estimator):
     super().set_estimator(estimator)
-    if self._summary_writer is None:
-      self._summary_writer = tf.summary.FileWriter(estimator.model_dir)
+    self._write_to(estimator.model_dir)
 
   def every_n_step_begin(self, step):
-    super().every_n_step_begin(step)
-    if self._summary_op is None and self._scaffold is not None:
+    if self._scaffold is not None and self._summary_op is None:
       self._summary_op = self._scaffold.summary_op
-    return [] if self._summary_op is None else [self._summary_op]
+    return [one for one in [self._summary_op] if one is not None]
 
   def every_n_step_end(self, step, outputs):
-    super().every_n_step_end(step, outputs)
-    if self._summary_op is not None and self._summary_writer:
-      self._summary_writer.add_summary(_output(outputs, self._summary_op),
-                                       step)
+    if self._summary_writer and self._summary_op is not None:
+      self._summary_writer.add_summary(
+          _output(outputs, self._summary_op), step)
     return False
 
   def end(self, session=None):
-    super().end(session=session)
+    super().end(session)
     if self._summary_writer:
       self._summary_writer.flush()
+
+
+class _Best(typing.NamedTuple):
+  """The best evaluation so far."""
+
+  step: typing.Any = None
+  value: typing.Any = None
+  metrics: typing.Any = None
 
 
 class ValidationMonitor(EveryN):
@@ -272,114 +295,92 @@ class ValidationMonitor(EveryN):
                early_stopping_rounds=None, early_stopping_metric="loss",
                early_stopping_metric_minimize=True, name=None,
                check_interval_secs=5):
-    super().__init__(every_n_steps=every_n_steps, first_n_steps=-1)
-    if x is None and input_fn is None:
-      raise ValueError("Either x or input_fn should be provided.")
-    self.x = x
-    self.y = y
-    self.input_fn = input_fn
-    self.batch_size = batch_size
-    self.eval_steps = eval_steps
-    self.metrics = metrics
-    self.hooks = hooks
+    # No step is active only because it is one of the first.
+    super().__init__(every_n_steps, first_n_steps=-1)
+    _require(x is not None or input_fn is not None, "x",
+             "be the data to evaluate with, unless `input_fn` makes them",
+             None, "pass either")
+    self.x, self.y, self.input_fn = x, y, input_fn
+    self.batch_size, self.eval_steps = batch_size, eval_steps
+    self.metrics, self.hooks, self.name = metrics, hooks, name
     self.early_stopping_rounds = early_stopping_rounds
     self.early_stopping_metric = early_stopping_metric
     self.early_stopping_metric_minimize = early_stopping_metric_minimize
-    self.name = name
-    self._best_step = None
-    self._best_value = None
-    self._best_metrics = None
     self._early_stopped = False
-    self._latest_path = None
-    self._latest_path_step = None
+    self._best = _Best()
+    # The last checkpoint and the step in which it was there; when one was
+    # looked for.
+    self._latest = None, None
     self._checked_at = None
     self._check_interval_secs = check_interval_secs
 
-  @property
-  def early_stopped(self):
-    """Whether it has stopped the training."""
-    return self._early_stopped
-
-  @property
-  def best_step(self):
-    """The step with the best value."""
-    return self._best_step
-
-  @property
-  def best_value(self):
-    """The best value."""
-    return self._best_value
-
-  @property
-  def best_metrics(self):
-    """All metrics of the best step."""
-    return self._best_metrics
+  early_stopped = property(lambda self: self._early_stopped,
+                           doc="Whether it has stopped the training.")
+  best_step = property(lambda self: self._best.step,
+                       doc="The step with the best value.")
+  best_value = property(lambda self: self._best.value, doc="The best value.")
+  best_metrics = property(lambda self: self._best.metrics,
+                          doc="All metrics of the best step.")
 
   def _evaluate(self):
+    own = {name: getattr(self, name)
+           for name in ("x", "y", "batch_size", "metrics")}
     if not hasattr(self._estimator, "fit"):  # a tf.estimator.Estimator
-      if any(one is not None for one in (self.x, self.y, self.batch_size,
-                                         self.metrics)):
-        raise ValueError(
-            "tf.estimator.Estimator does not support following arguments: x, "
-            "y, batch_size, metrics. Should set as `None` in "
-            "ValidationMonitor")
-      return self._estimator.evaluate(
-          input_fn=self.input_fn, steps=self.eval_steps, hooks=self.hooks,
-          name=self.name)
+      given = [name for name, value in own.items() if value is not None]
+      _require(not given, "estimator",
+               "be one of tf.contrib.learn to be evaluated with "
+               + ", ".join(f"`{name}`" for name in given),
+               "a tf.estimator.Estimator",
+               "leave the arguments at None and pass `input_fn`")
+      own = {}
     return self._estimator.evaluate(
-        x=self.x, y=self.y, input_fn=self.input_fn,
-        batch_size=self.batch_size, steps=self.eval_steps,
-        metrics=self.metrics, hooks=self.hooks, name=self.name)
+        steps=self.eval_steps, name=self.name, hooks=self.hooks,
+        input_fn=self.input_fn, **own)
 
-  def _has_new_checkpoint(self, step):
-    now = time.time()
-    if (self._check_interval_secs is not None and self._checked_at is not None
-        and now - self._checked_at <= self._check_interval_secs):
-      tf.logging.debug(
-          "Skipping evaluation since less than %d seconds have passed since "
-          "last check for a new checkpoint.", self._check_interval_secs)
-      return False
+  def _reason_to_wait(self, step):
+    """Why nothing is evaluated in this step; None if something is."""
+    now, interval = time.time(), self._check_interval_secs
+    if None not in (self._checked_at, interval):
+      if now - self._checked_at <= interval:
+        return f"checkpoints are looked for every {interval} seconds"
     self._checked_at = now
     path = tf.train.latest_checkpoint(self._estimator.model_dir)
     if path is None:
-      tf.logging.debug("Skipping evaluation since model has not been saved "
-                       "yet at step %d.", step)
-      return False
-    if path == self._latest_path:
-      tf.logging.debug(
-          "Skipping evaluation due to same checkpoint %s for step %d as for "
-          "step %d.", path, step, self._latest_path_step)
-      return False
-    self._latest_path = path
-    self._latest_path_step = step
-    return True
+      return "there is no checkpoint yet"
+    known, seen_at = self._latest
+    if path == known:
+      return f"{path} is still the checkpoint of step {seen_at}"
+    self._latest = path, step
+    return None
 
   def every_n_step_end(self, step, outputs):
-    super().every_n_step_end(step, outputs)
-    if self._estimator is None:
-      raise ValueError("Missing call to set_estimator.")
-    if not self._has_new_checkpoint(step):
+    _require(self._estimator is not None, "estimator",
+             "be known before a step ends", None, "call `set_estimator` first")
+    reason = self._reason_to_wait(step)
+    if reason:
+      tf.logging.debug("No evaluation at step %d: %s.", step, reason)
       return False
     found = self._evaluate()
     tf.logging.info("Validation (step %d): %s", step, ", ".join(
         f"{name} = {value}" for name, value in found.items()))
-    if self.early_stopping_rounds is None:
+    stop = (self.early_stopping_rounds is not None
+            and self._is_too_long_ago(step, found))
+    self._early_stopped |= stop
+    return stop
+
+  def _is_too_long_ago(self, step, found):
+    """Whether the best value is `early_stopping_rounds` old."""
+    metric = self.early_stopping_metric
+    _require(metric in found, "early_stopping_metric",
+             f"be one of {sorted(found)}", repr(metric),
+             "name a metric that the evaluation computes")
+    better = np.less if self.early_stopping_metric_minimize else np.greater
+    if self._best.value is None or better(found[metric], self._best.value):
+      self._best = _Best(step, found[metric], copy.deepcopy(found))
+    if step < self._best.step + self.early_stopping_rounds:
       return False
-    if self.early_stopping_metric not in found:
-      raise ValueError(f"Metric {self.early_stopping_metric} missing from "
-                       f"outputs {set(found)}.")
-    value = found[self.early_stopping_metric]
-    best = self._best_value
-    if best is None or (value < best if self.early_stopping_metric_minimize
-                        else value > best):
-      self._best_value = value
-      self._best_metrics = copy.deepcopy(found)
-      self._best_step = step
-    if step - self._best_step < self.early_stopping_rounds:
-      return False
-    tf.logging.info("Stopping. Best step: %s with %s = %s.", self._best_step,
-                    self.early_stopping_metric, self._best_value)
-    self._early_stopped = True
+    tf.logging.info("Stopping. Best step: %s with %s = %s.", self._best.step,
+                    metric, self._best.value)
     return True
 
 
@@ -391,20 +392,15 @@ class CaptureVariable(EveryN):
 
   def __init__(self, var_name, every_n=100, first_n=1):
     super().__init__(every_n, first_n)
-    self._var_name = var_name
     self._values = {}
+    self._var_name = var_name
 
-  @property
-  def values(self):
-    """{step: value}"""
-    return self._values
+  values = property(lambda self: self._values, doc="{step: value}")
 
   def every_n_step_begin(self, step):
-    super().every_n_step_begin(step)
     return [self._var_name]
 
   def every_n_step_end(self, step, outputs):
-    super().every_n_step_end(step, outputs)
     self._values[step] = _output(outputs, self._var_name)
 
 
@@ -415,24 +411,22 @@ class NanLoss(EveryN):
   """
 
   def __init__(self, loss_tensor, every_n_steps=100, fail_on_nan_loss=True):
-    super().__init__(every_n_steps=every_n_steps)
-    self._loss_tensor = loss_tensor
+    super().__init__(every_n_steps)
     self._fail_on_nan_loss = fail_on_nan_loss
+    self._loss_tensor = loss_tensor
 
   def every_n_step_begin(self, step):
-    super().every_n_step_begin(step)
     return [self._loss_tensor]
 
   def every_n_step_end(self, step, outputs):
-    super().every_n_step_end(step, outputs)
-    if not np.isnan(_output(outputs, self._loss_tensor)):
-      return False
-    message = "Model diverged with loss = NaN."
-    if self._fail_on_nan_loss:
-      tf.logging.error(message)
-      raise tf.train.NanLossDuringTrainingError
-    tf.logging.warning(message)
-    return True
+    diverged = bool(np.isnan(_output(outputs, self._loss_tensor)))
+    if diverged:
+      fail = self._fail_on_nan_loss
+      tf.logging.log(tf.logging.ERROR if fail else tf.logging.WARN,
+                     "The loss is not a number at step %d.", step)
+      if fail:
+        raise tf.train.NanLossDuringTrainingError
+    return diverged
 
 
 def get_default_monitors(loss_op=None, summary_op=None,
@@ -442,14 +436,10 @@ def get_default_monitors(loss_op=None, summary_op=None,
 
   TF 1.15: `tf.contrib.learn.monitors.get_default_monitors`.
   """
-  monitors = []
-  if loss_op is not None:
-    monitors.append(PrintTensor(tensor_names={"loss": loss_op.name}))
-  if summary_op is not None:
-    monitors.append(SummarySaver(
-        summary_op, save_steps=save_summary_steps, output_dir=output_dir,
-        summary_writer=summary_writer))
-  return monitors
+  logs = [] if loss_op is None else [PrintTensor({"loss": loss_op.name})]
+  saves = [] if summary_op is None else [
+      SummarySaver(summary_op, save_summary_steps, output_dir, summary_writer)]
+  return logs + saves
 
 
 class RunHookAdapterForMonitors(tf.train.SessionRunHook):
@@ -460,45 +450,42 @@ class RunHookAdapterForMonitors(tf.train.SessionRunHook):
 
   def __init__(self, monitors):
     self._monitors = monitors
-    self._last_step = None
+    self._step = None
 
   def begin(self):
-    self._last_step = None
+    self._step = None
     self._global_step = tf.train.get_global_step()
     for monitor in self._monitors:
       monitor.begin(max_steps=None)
 
   def before_run(self, run_context):
-    if self._last_step is None:
-      self._last_step = run_context.session.run(self._global_step) + 1
+    if self._step is None:
+      self._step = 1 + run_context.session.run(self._global_step)
     wanted = {}
     for monitor in self._monitors:
-      requests = monitor.step_begin(self._last_step)
-      if requests:
-        if not isinstance(requests, list):
-          raise ValueError("Monitor.step_begin should return a list.")
-        wanted.update((request, _element(request)) for request in requests)
-    fetches = {"step": self._global_step}
-    if wanted:
-      fetches["monitors"] = wanted
-    return tf.train.SessionRunArgs(fetches)
+      requests = monitor.step_begin(self._step) or []
+      _require(isinstance(requests, list), "step_begin",
+               "return a list of tensors or names", type(requests).__name__,
+               f"correct it in {type(monitor).__name__}")
+      wanted.update(zip(requests, map(_element, requests), strict=True))
+    return tf.train.SessionRunArgs(
+        {"step": self._global_step, **({"monitors": wanted} if wanted else {})})
 
   def after_run(self, run_context, run_values):
-    found = run_values.results.get("monitors", {})
+    results = run_values.results
+    # Every monitor sees the values, also when one of them wants to stop.
+    if any([monitor.step_end(self._step, results.get("monitors", {}))
+            for monitor in self._monitors]):
+      run_context.request_stop()
     for monitor in self._monitors:
-      if monitor.step_end(self._last_step, found):
-        run_context.request_stop()
-    for monitor in self._monitors:
-      monitor.post_step(self._last_step, run_context.session)
-    self._last_step = run_values.results["step"] + 1
+      monitor.post_step(self._step, run_context.session)
+    self._step = 1 + results["step"]
 
   def end(self, session):
-    self._last_step = None
+    self._step = None
     for monitor in self._monitors:
-      if "session" in inspect.signature(monitor.end).parameters:
-        monitor.end(session=session)
-      else:
-        monitor.end()
+      takes_session = "session" in inspect.signature(monitor.end).parameters
+      monitor.end(**({"session": session} if takes_session else {}))
 
 
 def replace_monitors_with_hooks(monitors_or_hooks, estimator):
@@ -506,31 +493,28 @@ def replace_monitors_with_hooks(monitors_or_hooks, estimator):
 
   TF 1.15: `tf.contrib.learn.monitors.replace_monitors_with_hooks`.
   """
-  found = list(monitors_or_hooks or [])
-  hooks = [one for one in found if isinstance(one, tf.train.SessionRunHook)]
-  monitors = [one for one in found
-              if not isinstance(one, tf.train.SessionRunHook)]
-  if not estimator.config.is_chief:
-    monitors = [one for one in monitors if one.run_on_all_workers]
+  hooks, monitors = [], []
+  for one in monitors_or_hooks or []:
+    if isinstance(one, tf.train.SessionRunHook):
+      hooks.append(one)
+    elif estimator.config.is_chief or one.run_on_all_workers:
+      monitors.append(one)
   for monitor in monitors:
     monitor.set_estimator(estimator)
-  if monitors:
-    hooks.append(RunHookAdapterForMonitors(monitors))
-  return hooks
+  return hooks + ([RunHookAdapterForMonitors(monitors)] if monitors else [])
 
 
 def _element(request):
   """The tensor or operation that a monitor asked for."""
   graph = tf.get_default_graph()
   if not isinstance(request, str):
-    if getattr(request, "graph", None) is not graph:
-      raise ValueError(f"Passed {request} should have graph attribute that "
-                       f"is equal to current graph {graph}.")
+    _require(getattr(request, "graph", None) is graph, "step_begin",
+             "ask for tensors and operations of the graph that is trained",
+             request, "ask for one by its name, or build it in this graph")
     return request
-  if ":" in request:
-    return graph.as_graph_element(request)
-  element = graph.as_graph_element(request + ":0")
-  if len(element.op.outputs) > 1:
-    raise ValueError(f"Name {request} is ambiguous, as this `Operation` has "
-                     "multiple outputs (at least 2).")
+  names_output = ":" in request
+  element = graph.as_graph_element(request if names_output else request + ":0")
+  _require(names_output or len(element.op.outputs) == 1, "step_begin",
+           "say which output of an operation it asks for", repr(request),
+           f"write {request}:0, for example")
   return element

@@ -1,5 +1,7 @@
 """Parameters of an object as scikit-learn reads and sets them."""
 
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
+
 
 class Parameters:
   """Public attributes as parameters."""
@@ -24,11 +26,9 @@ class Parameters:
     valid = self.get_params(deep=True) if params else {}
     for key, value in params.items():
       name, has_part, part = key.partition("__")
-      if name not in valid:
-        raise ValueError(
-            f"Invalid parameter {name} for estimator "
-            f"{type(self).__name__}. Check the list of available parameters "
-            "with `estimator.get_params().keys()`.")
+      _require(name in valid, "params",
+               f"name parameters of {type(self).__name__}, {sorted(valid)}",
+               repr(name), "correct the name")
       if has_part:
         valid[name].set_params(**{part: value})
       else:

@@ -74,7 +74,7 @@ def linear_regression_zero_init(x, y):
 
   TF 1.15: `tf.contrib.learn.models.linear_regression_zero_init`.
   """
-  return linear_regression(x, y, init_mean=0.0, init_stddev=0.0)
+  return linear_regression(x, y, 0.0, 0.0)
 
 
 def logistic_regression(x, y, class_weight=None, init_mean=None,
@@ -105,4 +105,4 @@ def logistic_regression_zero_init(x, y):
 
   TF 1.15: `tf.contrib.learn.models.logistic_regression_zero_init`.
   """
-  return logistic_regression(x, y, init_mean=0.0, init_stddev=0.0)
+  return logistic_regression(x, y, None, 0.0, 0.0)

@@ -1,41 +1,41 @@
 """`learn_runner`: runs an `Experiment` on the machine that it is for."""
 
-from tfcompat_rnn._tf import tf
+from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace.contrib import hparams as hparams_lib
 from tfcompat_rnn.namespace.contrib.learn import configuration
 from tfcompat_rnn.namespace.contrib.learn import experiment as experiments
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
+
+
+class _ConfigurationError(_errors.TfcompatError, RuntimeError):
+  """The experiment's estimator has another configuration."""
 
 
 def _experiment_with(experiment_fn, run_config, hparams):
-  if not isinstance(run_config, configuration.RunConfig):
-    raise ValueError(
-        "`run_config` must be `tf.contrib.learn.RunConfig` instance")
-  if not run_config.model_dir:
-    raise ValueError(
-        "Must specify a model directory `model_dir` in `run_config`.")
-  if hparams is not None and not isinstance(hparams, hparams_lib.HParams):
-    raise ValueError("`hparams` must be `HParams` instance")
-  expected = run_config.uid()
+  for name, value, kind in (("run_config", run_config, configuration.RunConfig),
+                            ("hparams", hparams, hparams_lib.HParams)):
+    _require(value is None or isinstance(value, kind), name,
+             f"be a tf.contrib {kind.__name__}", type(value).__name__,
+             "make it one")
+  _require(run_config.model_dir, "run_config", "have a `model_dir`", None,
+           "set the folder for the checkpoints")
+  # The function may change the configuration: it has to be noted before.
+  wanted = run_config.uid()
   experiment = _checked(experiment_fn(run_config, hparams))
   config = experiment.estimator.config
-  if not hasattr(config, "uid"):
-    raise RuntimeError(
-        "Pass `run_config` argument of the `experiment_fn` to the Estimator "
-        "in Experiment. It is likely a different `RunConfig` is passed to "
-        "`Estimator` or the `config` constructor argument in `Estimator` is "
-        "not set.")
-  if config.uid() != expected:
-    raise RuntimeError(
-        "`RunConfig` instance is expected to be used by the `Estimator` "
-        f"inside the `Experiment`. expected {expected}, but got "
-        f"{config.uid()}")
+  used = config.uid() if hasattr(config, "uid") else type(config).__name__
+  if used != wanted:
+    raise _ConfigurationError(_errors.problem(
+        "experiment_fn", f"give its estimator the `run_config`, {wanted}", used,
+        "pass it as `config` of the estimator"))
   return experiment
 
 
 def _checked(experiment):
   if not isinstance(experiment, experiments.Experiment):
-    raise TypeError("Experiment builder did not return an Experiment "
-                    f"instance, got {type(experiment)} instead.")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "experiment_fn", "return an Experiment", type(experiment).__name__,
+        "return the one that it builds"))
   return experiment
 
 
@@ -52,48 +52,49 @@ def run(experiment_fn, output_dir=None, schedule=None, run_config=None,
 
   TF 1.15: `tf.contrib.learn.learn_runner.run`.
   """
-  if output_dir is not None and run_config is not None:
-    raise ValueError("Cannot provide both `output_dir` and `run_config`")
-  if output_dir is None and run_config is None:
-    raise ValueError("Must set value for `output_dir` or `run_config`")
+  _require((output_dir is None) is not (run_config is None), "output_dir",
+           "be given, or `run_config` instead of it",
+           "neither" if output_dir is None else "both", "pass one of them")
   if not callable(experiment_fn):
-    raise TypeError(f'Experiment builder "{experiment_fn}" is not callable.')
-  if run_config is not None:
-    experiment = _experiment_with(experiment_fn, run_config, hparams)
-  else:
-    if not output_dir:
-      raise ValueError("Must specify an output directory")
-    if hparams is not None:
-      raise ValueError("Must set `hparams` as None for `experiment_fn` with "
-                       "`output_dir`.")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "experiment_fn", "be a function", repr(experiment_fn),
+        "pass one that returns an Experiment"))
+  if run_config is None:
+    _require(output_dir, "output_dir", "be a folder", repr(output_dir),
+             "pass one for the checkpoints")
+    _require(hparams is None, "hparams", "be None where there is `output_dir`",
+             hparams, "pass a `run_config`")
     experiment = _checked(experiment_fn(output_dir=output_dir))
-  config = run_config or experiment.estimator.config
-  return _run(experiment, schedule or _default_schedule(config))
+  else:
+    experiment = _experiment_with(experiment_fn, run_config, hparams)
+  return _task(experiment, schedule or _default_schedule(
+      run_config or experiment.estimator.config))()
 
 
-def _run(experiment, schedule):
+def _task(experiment, schedule):
+  """The method of the experiment."""
   task = getattr(experiment, schedule, None)
   if not callable(task):
-    tf.logging.error("Allowed values for this experiment are: %s", [
-        name for name in dir(experiment) if not name.startswith("_")
-        and callable(getattr(experiment, name))])
-    if task is None:
-      raise ValueError(f"Schedule references non-existent task {schedule}")
-    raise TypeError(f"Schedule references non-callable member {schedule}")
-  return task()
+    known = [name for name in dir(experiment) if not name.startswith("_")
+             and callable(getattr(experiment, name))]
+    kind = _errors.ArgumentError if task is None else _errors.ArgumentTypeError
+    raise kind(_errors.problem(
+        "schedule", "be a method of the experiment", repr(schedule),
+        f"pass one of {', '.join(known)}"))
+  return task
+
+
+_SCHEDULES = {configuration.TaskType.MASTER: "train_and_evaluate",
+              configuration.TaskType.WORKER: "train",
+              configuration.TaskType.PS: "run_std_server"}
 
 
 def _default_schedule(config):
-  spec = config.cluster_spec
-  tasks = sum(len(spec.job_tasks(job)) for job in spec.jobs) if spec else 0
-  if tasks <= 1:
+  cluster, kind = config.cluster_spec, config.task_type
+  jobs = cluster.as_dict().values() if cluster else ()
+  if sum(map(len, jobs)) <= 1:
     return "train_and_evaluate"
-  if not config.task_type:
-    raise ValueError("Must specify a schedule")
-  schedules = {configuration.TaskType.MASTER: "train_and_evaluate",
-               configuration.TaskType.PS: "run_std_server",
-               configuration.TaskType.WORKER: "train"}
-  if config.task_type not in schedules:
-    raise ValueError(
-        f"No default schedule for task type: {config.task_type}")
-  return schedules[config.task_type]
+  _require(kind in _SCHEDULES, "schedule",
+           "be given in a cluster unless the task is a "
+           + ", ".join(_SCHEDULES), kind, "pass the method to call")
+  return _SCHEDULES[kind]

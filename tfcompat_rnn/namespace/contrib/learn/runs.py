@@ -1,5 +1,7 @@
 """Running tensors in a session of their own."""
 
+import contextlib
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
@@ -19,25 +21,36 @@ def run_feeds_iter(output_dict, feed_dicts, restore_checkpoint_path=None):
         "output_dict and feed_dicts", "not be empty",
         f"{output_dict}, {feed_dicts}", "pass {name: tensor} and feeds"))
   graph = next(iter(output_dict.values())).graph
-  resources = _tf.private("resources")
   with graph.as_default(), tf.Session() as session:
-    session.run(resources.initialize_resources(
-        resources.shared_resources() + resources.local_resources()))
-    if restore_checkpoint_path:
-      tf.train.Saver().restore(session, restore_checkpoint_path)
-    else:
-      session.run(tf.global_variables_initializer())
-    session.run(tf.local_variables_initializer())
-    session.run(tf.tables_initializer())
-    coordinator = tf.train.Coordinator()
-    threads = []
-    try:
-      threads = tf.train.start_queue_runners(session, coord=coordinator)
+    _initialize(session, restore_checkpoint_path)
+    with _queue_runners(session):
       for feed in feed_dicts:
         yield session.run(output_dict, feed)
-    finally:
-      coordinator.request_stop()
-      coordinator.join(threads, stop_grace_period_secs=120)
+
+
+def _initialize(session, checkpoint_path):
+  """Variables, resources and tables, each in a run of its own."""
+  resources = _tf.private("resources")
+  session.run(resources.initialize_resources([
+      *resources.shared_resources(), *resources.local_resources()]))
+  if checkpoint_path:
+    tf.train.Saver().restore(session, checkpoint_path)
+  first = () if checkpoint_path else (tf.global_variables_initializer,)
+  for initializer in (*first, tf.local_variables_initializer,
+                      tf.tables_initializer):
+    session.run(initializer())
+
+
+@contextlib.contextmanager
+def _queue_runners(session):
+  """Started, and ended with the block."""
+  coordinator, threads = tf.train.Coordinator(), ()
+  try:
+    threads = tf.train.start_queue_runners(session, coord=coordinator)
+    yield
+  finally:
+    coordinator.request_stop()
+    coordinator.join(threads, stop_grace_period_secs=120)
 
 
 def run_feeds(output_dict, feed_dicts, restore_checkpoint_path=None):

@@ -3,6 +3,7 @@
 import collections
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class TensorSignature(collections.namedtuple(
@@ -13,21 +14,21 @@ class TensorSignature(collections.namedtuple(
   """
 
   def __new__(cls, tensor):
-    if isinstance(tensor, tf.SparseTensor):
-      return super().__new__(cls, dtype=tensor.values.dtype, shape=None,
-                             is_sparse=True)
-    return super().__new__(cls, dtype=tensor.dtype,
-                           shape=tensor.get_shape(), is_sparse=False)
+    is_sparse = isinstance(tensor, tf.SparseTensor)
+    return super().__new__(
+        cls, (tensor.values if is_sparse else tensor).dtype,
+        None if is_sparse else tensor.get_shape(), is_sparse)
 
   def is_compatible_with(self, other):
     """Whether a tensor like this may be used for one like `other`."""
-    if (self.is_sparse != other.is_sparse
+    if (self.is_sparse is not other.is_sparse
         or not self.dtype.is_compatible_with(other.dtype)):
       return False
-    if self.is_sparse or None in (self.shape.rank, other.shape.rank):
+    if self.is_sparse:
       return True
-    return (self.shape.rank == other.shape.rank
-            and self.shape[1:].is_compatible_with(other.shape[1:]))
+    ranks = {self.shape.rank, other.shape.rank}
+    return None in ranks or (len(ranks) == 1 and self.shape[
+        1:].is_compatible_with(other.shape[1:]))
 
   def get_placeholder(self):
     """A placeholder for such tensors, with an open batch size."""
@@ -45,14 +46,19 @@ class TensorSignature(collections.namedtuple(
     return tf.FixedLenFeature(shape=self.shape[1:], dtype=dtype)
 
 
+def _each(function, values):
+  """`function` of each value of a dict, or of the only one."""
+  if isinstance(values, dict):
+    return {key: function(value) for key, value in values.items()}
+  return None if values is None else function(values)
+
+
 def create_signatures(tensors):
   """The signature of a tensor, or a dict of them.
 
   TF 1.15: `tf.contrib.learn.estimators.tensor_signature`.
   """
-  if isinstance(tensors, dict):
-    return {key: TensorSignature(tensors[key]) for key in tensors}
-  return None if tensors is None else TensorSignature(tensors)
+  return _each(TensorSignature, tensors)
 
 
 def tensors_compatible(tensors, signatures):
@@ -60,15 +66,15 @@ def tensors_compatible(tensors, signatures):
 
   TF 1.15: `tf.contrib.learn.estimators.tensor_signature`.
   """
-  if tensors is None:
-    return signatures is None
-  if isinstance(tensors, dict):
-    return isinstance(signatures, dict) and all(
-        key in tensors and TensorSignature(tensors[key]).is_compatible_with(
-            signatures[key]) for key in signatures)
-  if signatures is None or isinstance(signatures, dict):
+  found = create_signatures(tensors)
+  if found is None or signatures is None:
+    return found is signatures
+  if isinstance(found, dict) is not isinstance(signatures, dict):
     return False
-  return TensorSignature(tensors).is_compatible_with(signatures)
+  if not isinstance(found, dict):
+    found, signatures = {"": found}, {"": signatures}
+  return all(key in found and found[key].is_compatible_with(wanted)
+             for key, wanted in signatures.items())
 
 
 def create_placeholders_from_signatures(signatures):
@@ -76,11 +82,7 @@ def create_placeholders_from_signatures(signatures):
 
   TF 1.15: `tf.contrib.learn.estimators.tensor_signature`.
   """
-  if signatures is None:
-    return None
-  if isinstance(signatures, dict):
-    return {key: signatures[key].get_placeholder() for key in signatures}
-  return signatures.get_placeholder()
+  return _each(TensorSignature.get_placeholder, signatures)
 
 
 def check(what, tensors, known):
@@ -90,8 +92,7 @@ def check(what, tensors, known):
   """
   if known is None:
     return create_signatures(tensors)
-  if not tensors_compatible(tensors, known):
-    raise ValueError(
-        f"{what} are incompatible with given information. Given "
-        f"{what.lower()}: {tensors}, required signatures: {known}.")
+  _require(tensors_compatible(tensors, known), what.lower(),
+           f"look as they did before, {known}", tensors,
+           "return the same names, types and shapes from each input")
   return known

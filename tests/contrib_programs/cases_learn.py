@@ -5,6 +5,8 @@ import tempfile
 
 import numpy as np
 
+from contrib_programs.refusing import refused
+
 CASES = {}
 
 
@@ -281,25 +283,6 @@ def early_stopping(tf):
           step, bool(stop), monitor.early_stopped, monitor.best_step,
           monitor.best_value, sorted((monitor.best_metrics or {}).items())))
     found["minimize_%s" % minimize] = lines
-  return found
-
-
-def kind_of(error):
-  """The built-in type that an old program catches."""
-  return next(one.__name__ for one in (
-      ValueError, TypeError, KeyError, RuntimeError, NotImplementedError)
-              if isinstance(error, one))
-
-
-def refused(calls):
-  """["number type"] of what each call raises, or "passes"."""
-  found = []
-  for number, call in enumerate(calls):
-    try:
-      call()
-      found.append("%d passes" % number)
-    except Exception as error:
-      found.append("%d %s" % (number, kind_of(error)))
   return found
 
 

@@ -8,6 +8,8 @@ import tempfile
 
 import numpy as np
 
+from contrib_programs.refusing import refused
+
 CASES = {}
 
 
@@ -34,6 +36,59 @@ def rotated(tf):
           "composed": image.compose_transforms(
               image.angles_to_projective_transforms(0.3, 5.0, 6.0),
               image.translations_to_projective_transforms([1.0, 2.0]))}
+
+
+@case
+def image_operations(tf):
+  image = tf.contrib.image
+  x, flow = images(2, 5, 6, 3), images(2, 5, 6, 2)
+  points, moved = images(2, 3, 2), images(2, 3, 2) + 1
+  calls = {
+      "rotate": lambda: image.rotate(x[0], 0.3, "BILINEAR"),
+      "translate": lambda: image.translate(x[0, ..., 0], [1.0, -2.0]),
+      "transform": lambda: image.transform(x, images(2, 8), output_shape=[4, 3],
+                                           name="seen"),
+      "compose": lambda: image.compose_transforms(images(8), images(8) + 1),
+      "splines": lambda: [image.interpolate_spline(points, moved, flow[:, 0],
+                                                   order, 0.1)
+                          for order in range(1, 7)],
+      "dense": lambda: image.dense_image_warp(x, flow),
+      "sparse": lambda: image.sparse_image_warp(x, points, moved,
+                                                num_boundary_points=3),
+  }
+  found = {}
+  for name, call in calls.items():
+    with tf.Graph().as_default() as graph:
+      call()
+      found[name] = ["%s %s" % (
+          one.type.replace("TransformV2", "Transform"), one.name.replace(
+              "TransformV2", "Transform")) for one in graph.get_operations()]
+  return found
+
+
+@case
+def image_refusals(tf):
+  image, holder = tf.contrib.image, tf.placeholder
+  x = images(2, 2)
+  return {"refused": refused([
+      lambda: image.rotate(holder(tf.float32), .1),
+      lambda: image.rotate(holder(tf.complex64, [1, 2]), .1),
+      lambda: image.rotate(holder(tf.float32, [2]), .1),
+      lambda: image.rotate(x, images(1, 2)),
+      lambda: image.translate(x, 1.),
+      lambda: image.translate(x, holder(tf.float32)),
+      lambda: image.transform(x, images(2, 2, 8)),
+      lambda: image.transform(x, images(8), output_shape=[1, 2, 3]),
+      lambda: image.compose_transforms(),
+      lambda: image.flat_transforms_to_matrices(images(1, 1, 8)),
+      lambda: image.matrices_to_flat_transforms(images(3)),
+      lambda: image.interpolate_spline(
+          holder(tf.float32, [1, 2, None]), images(1, 2, 2),
+          images(1, 2, 2), 1),
+      lambda: image.interpolate_spline(
+          images(1, 2, 2), holder(tf.float32, [1, 2, None]),
+          images(1, 2, 2), 1),
+      lambda: image.dense_image_warp(images(2, 3, 4), images(1, 2, 3, 2))])}
 
 
 @case

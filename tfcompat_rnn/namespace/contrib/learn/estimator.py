@@ -145,7 +145,8 @@ class BaseEstimator(parameters.Parameters, Evaluable, Trainable):
     """`fit`, one step if nothing else is said."""
     tf.logging.warning("`partial_fit` builds the model anew each time; a loop "
                        "over it is slower than one `fit`.")
-    return self.fit(x, y, input_fn, steps, batch_size, monitors)
+    return self.fit(x, y, input_fn=input_fn, steps=steps, monitors=monitors,
+                    batch_size=batch_size)
 
   def evaluate(self, x=None, y=None, input_fn=None, feed_fn=None,
                batch_size=None, steps=None, metrics=None, name=None,

@@ -1,5 +1,8 @@
 """Variants of Adam."""
 
+import contextlib
+import operator
+
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.opt import base
@@ -16,45 +19,38 @@ class LazyAdamOptimizer(base.AdamAccess, tf.train.AdamOptimizer):
   TF 1.15: `tf.contrib.opt.LazyAdamOptimizer`.
   """
 
+  def _averages(self, grad, var, indices, *betas):
+    """(average, its new rows) of the gradient, then of its square."""
+    averaged = {"m": lambda rows: rows, "v": tf.square}
+    for (slot, of), beta in zip(averaged.items(), betas, strict=True):
+      average = self.get_slot(var, slot)
+      yield average, (
+          beta * tf.gather(average, indices) + (1 - beta) * of(grad))
+
   def _apply_sparse(self, grad, var):
-    dtype = var.dtype.base_dtype
-    beta1_power, beta2_power = self.powers(dtype)
-    rate, beta1, beta2, epsilon = self.tensors(dtype)
-    rate = rate * tf.sqrt(1 - beta2_power) / (1 - beta1_power)
-    indices, values = grad.indices, grad.values
-    m = self.get_slot(var, "m")
-    m = tf.scatter_update(
-        m, indices, beta1 * tf.gather(m, indices) + (1 - beta1) * values,
-        use_locking=self.locks)
-    v = self.get_slot(var, "v")
-    v = tf.scatter_update(
-        v, indices,
-        beta2 * tf.gather(v, indices) + (1 - beta2) * tf.square(values),
-        use_locking=self.locks)
-    m_rows = tf.gather(m, indices)
-    v_rows = tf.gather(v, indices)
+    rate, beta1, beta2, epsilon = self.corrected(var.dtype.base_dtype)
+    updated = [
+        tf.scatter_update(average, grad.indices, rows, use_locking=self.locks)
+        for average, rows in self._averages(grad.values, var, grad.indices,
+                                            beta1, beta2)]
+    m_rows, v_rows = [tf.gather(one, grad.indices) for one in updated]
     below = tf.sqrt(v_rows) + epsilon
-    moved = tf.scatter_sub(var, indices, rate * m_rows / below,
+    moved = tf.scatter_sub(var, grad.indices, rate * m_rows / below,
                            use_locking=self.locks)
-    return tf.group(moved, m, v)
+    return tf.group(moved, *updated)
 
   def _resource_apply_sparse(self, grad, var, indices):
-    dtype = var.dtype.base_dtype
-    beta1_power, beta2_power = self.powers(dtype)
-    rate, beta1, beta2, epsilon = self.tensors(dtype)
-    rate = rate * tf.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = self.get_slot(var, "m")
-    m_rows = beta1 * tf.gather(m, indices) + (1 - beta1) * grad
-    m_op = tf.raw_ops.ResourceScatterUpdate(
-        resource=m.handle, indices=indices, updates=m_rows)
-    v = self.get_slot(var, "v")
-    v_rows = beta2 * tf.gather(v, indices) + (1 - beta2) * tf.square(grad)
-    v_op = tf.raw_ops.ResourceScatterUpdate(
-        resource=v.handle, indices=indices, updates=v_rows)
-    step = rate * m_rows / (tf.sqrt(v_rows) + epsilon)
+    rate, beta1, beta2, epsilon = self.corrected(var.dtype.base_dtype)
+    updates, new = [], []
+    for average, rows in self._averages(grad, var, indices, beta1, beta2):
+      updates.append(tf.raw_ops.ResourceScatterUpdate(
+          resource=average.handle, indices=indices, updates=rows))
+      new.append(rows)
+    m_rows, v_rows = new
     moved = tf.raw_ops.ResourceScatterSub(
-        resource=var.handle, indices=indices, updates=step)
-    return tf.group(moved, m_op, v_op)
+        resource=var.handle, indices=indices,
+        updates=rate * m_rows / (tf.sqrt(v_rows) + epsilon))
+    return tf.group(moved, *updates)
 
 
 class NadamOptimizer(base.AdamAccess, tf.train.AdamOptimizer):
@@ -66,48 +62,35 @@ class NadamOptimizer(base.AdamAccess, tf.train.AdamOptimizer):
 
   def _apply_dense(self, grad, var):
     dtype = var.dtype.base_dtype
-    m = self.get_slot(var, "m")
-    v = self.get_slot(var, "v")
-    beta1_power, beta2_power = self.powers(dtype)
-    rate, beta1, beta2, epsilon = self.tensors(dtype)
-    return tf.raw_ops.ApplyAdam(
-        var=var, m=m, v=v, beta1_power=beta1_power, beta2_power=beta2_power,
-        lr=rate, beta1=beta1, beta2=beta2, epsilon=epsilon, grad=grad,
-        use_locking=self.locks, use_nesterov=True).op
+    names = ("beta1_power", "beta2_power", "lr", "beta1", "beta2", "epsilon")
+    values = dict(zip(names, self.powers(dtype) + self.tensors(dtype),
+                      strict=True))
+    return self.kernel("ApplyAdam", var, m="m", v="v")(
+        grad=grad, use_locking=self.locks, use_nesterov=True, **values)
 
-  def _resource_apply_dense(self, grad, var):
-    dtype = grad.dtype.base_dtype
-    m = self.get_slot(var, "m")
-    v = self.get_slot(var, "v")
-    beta1_power, beta2_power = self.powers(dtype)
-    rate, beta1, beta2, epsilon = self.tensors(dtype)
-    return tf.raw_ops.ResourceApplyAdam(
-        var=var.handle, m=m.handle, v=v.handle, beta1_power=beta1_power,
-        beta2_power=beta2_power, lr=rate, beta1=beta1, beta2=beta2,
-        epsilon=epsilon, grad=grad, use_locking=self.locks,
-        use_nesterov=True)
+  _resource_apply_dense = _apply_dense
+
+  @contextlib.contextmanager
+  def _faded(self, var, slot, beta):
+    """A slot after it is multiplied by `beta`."""
+    average = self.get_slot(var, slot)
+    with tf.control_dependencies([
+        tf.assign(average, average * beta, use_locking=self.locks)]):
+      yield average
 
   def _apply_sparse_shared(self, grad, var, indices, scatter_add):
-    dtype = var.dtype.base_dtype
-    beta1_power, beta2_power = self.powers(dtype)
-    rate, beta1, beta2, epsilon = self.tensors(dtype)
-    rate = rate * tf.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = self.get_slot(var, "m")
-    scaled = grad * (1 - beta1)
-    m_t = tf.assign(m, m * beta1, use_locking=self.locks)
-    with tf.control_dependencies([m_t]):
-      m_t = scatter_add(m, indices, scaled)
-      # m_bar looks one step ahead.
-      m_bar = scaled + beta1 * tf.gather(m_t, indices)
-    v = self.get_slot(var, "v")
+    rate, beta1, beta2, epsilon = self.corrected(var.dtype.base_dtype)
+    ahead = grad * (1 - beta1)
+    with self._faded(var, "m", beta1) as m:
+      m = scatter_add(m, indices, ahead)
+      # The momentum looks one step ahead.
+      ahead += beta1 * tf.gather(m, indices)
     squares = grad * grad * (1 - beta2)
-    v_t = tf.assign(v, v * beta2, use_locking=self.locks)
-    with tf.control_dependencies([v_t]):
-      v_t = scatter_add(v, indices, squares)
-    v_rows = tf.gather(v_t, indices)
-    root = tf.sqrt(v_rows)
-    moved = scatter_add(var, indices, -rate * m_bar / (root + epsilon))
-    return tf.group(moved, m_bar, v_t)
+    with self._faded(var, "v", beta2) as v:
+      v = scatter_add(v, indices, squares)
+    root = tf.sqrt(tf.gather(v, indices))
+    moved = scatter_add(var, indices, -rate * ahead / (root + epsilon))
+    return tf.group(moved, ahead, v)
 
 
 class AdaMaxOptimizer(base.AdamAccess, tf.train.AdamOptimizer):
@@ -121,52 +104,48 @@ class AdaMaxOptimizer(base.AdamAccess, tf.train.AdamOptimizer):
                epsilon=1e-8, use_locking=False, name="AdaMax"):
     super().__init__(learning_rate, beta1, beta2, epsilon, use_locking, name)
 
+  @property
   def _power(self):
+    """beta1 ** t, a variable"""
     return _tf.attribute(self, "Optimizer._get_non_slot_variable")(
         "beta1_power", graph=tf.get_default_graph())
 
   def _create_slots(self, var_list):
-    first = min(var_list, key=lambda var: var.name)
+    first = min(var_list, key=operator.attrgetter("name"))
     _tf.attribute(self, "Optimizer._create_non_slot_variable")(
         initial_value=_tf.attribute(self, "AdamOptimizer._beta1"),
         name="beta1_power", colocate_with=first)
     for var in var_list:
-      self.make_zeros(var, "m")
-      self.make_zeros(var, "v")
-
-  def _arguments(self, dtype):
-    power = tf.cast(self._power(), dtype)
-    rate, beta1, beta2, epsilon = self.tensors(dtype)
-    return {"beta1_power": power, "lr": rate, "beta1": beta1, "beta2": beta2,
-            "epsilon": epsilon, "use_locking": self.locks}
+      for slot in ("m", "v"):
+        self.make_zeros(var, slot)
 
   def _apply_dense(self, grad, var):
-    return tf.raw_ops.ApplyAdaMax(
-        var=var, m=self.get_slot(var, "m"), v=self.get_slot(var, "v"),
-        grad=grad, **self._arguments(var.dtype.base_dtype)).op
+    dtype = var.dtype.base_dtype
+    power = tf.cast(self._power, dtype)
+    rate, beta1, beta2, epsilon = self.tensors(dtype)
+    return self.kernel("ApplyAdaMax", var, m="m", v="v")(
+        grad=grad, lr=rate, beta1_power=power, beta1=beta1, beta2=beta2,
+        epsilon=epsilon, use_locking=self.locks)
 
-  def _resource_apply_dense(self, grad, var):
-    return tf.raw_ops.ResourceApplyAdaMax(
-        var=var.handle, m=self.get_slot(var, "m").handle,
-        v=self.get_slot(var, "v").handle, grad=grad,
-        **self._arguments(grad.dtype.base_dtype))
+  _resource_apply_dense = _apply_dense
 
   def _rows(self, grad, var, indices, add, update):
     dtype = var.dtype.base_dtype
-    power = tf.cast(self._power(), dtype)
+    power = tf.cast(self._power, dtype)
     rate, beta1, beta2, epsilon = self.tensors(dtype)
+
+    def after(values, change, variable):
+      with tf.control_dependencies([values]):
+        return change(variable, indices, values)
+
     m = self.get_slot(var, "m")
-    m_rows = tf.gather(m, indices) * beta1 + grad * (1 - beta1)
-    with tf.control_dependencies([m_rows]):
-      m_t = update(m, indices, m_rows)
+    mean = tf.gather(m, indices) * beta1 + grad * (1 - beta1)
+    m = after(mean, update, m)
     v = self.get_slot(var, "v")
-    v_rows = tf.maximum(tf.gather(v, indices) * beta2, tf.abs(grad))
-    with tf.control_dependencies([v_rows]):
-      v_t = update(v, indices, v_rows)
-    step = -rate / (1 - power) * (m_rows / (v_rows + epsilon))
-    with tf.control_dependencies([step]):
-      moved = add(var, indices, step)
-    return tf.group(moved, m_t, v_t)
+    norm = tf.maximum(tf.gather(v, indices) * beta2, tf.abs(grad))
+    v = after(norm, update, v)
+    step = -rate / (1 - power) * (mean / (norm + epsilon))
+    return tf.group(after(step, add, var), m, v)
 
   def _apply_sparse(self, grad, var):
     return self._rows(
@@ -184,7 +163,7 @@ class AdaMaxOptimizer(base.AdamAccess, tf.train.AdamOptimizer):
 
   def _finish(self, update_ops, name_scope):
     with tf.control_dependencies(update_ops):
-      power = self._power()
+      power = self._power
       with tf.get_default_graph().colocate_with(power.op):
         beta1 = _tf.attribute(self, "AdamOptimizer._beta1_t")
         update = power.assign(power * beta1, use_locking=self.locks)

@@ -1,5 +1,7 @@
 """What the optimizers of `tf.contrib.opt` use of their base classes."""
 
+import functools
+
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
@@ -18,6 +20,20 @@ class Access:
         var, slot, _tf.attribute(self, "Optimizer._name"))
 
 
+  def kernel(self, name, var, **slots):
+    """TensorFlow's operation `name` on `var`: a function of the other inputs.
+
+    `slots` says which input is which slot. If `var` is a resource variable it
+    is the operation for those.
+    """
+    variables = {"var": var, **{
+        part: self.get_slot(var, slot) for part, slot in slots.items()}}
+    if hasattr(var, "handle"):
+      name = "Resource" + name
+      variables = {part: one.handle for part, one in variables.items()}
+    return functools.partial(getattr(tf.raw_ops, name), **variables)
+
+
 class AdamAccess(Access):
   """The hyperparameters of an Adam optimizer as tensors."""
 
@@ -31,6 +47,12 @@ class AdamAccess(Access):
     return [tf.cast(_tf.attribute(self, name), dtype) for name in (
         "AdamOptimizer._lr_t", "AdamOptimizer._beta1_t",
         "AdamOptimizer._beta2_t", "AdamOptimizer._epsilon_t")]
+
+  def corrected(self, dtype):
+    """`tensors`, the rate corrected for averages that started at zero."""
+    beta1_power, beta2_power = self.powers(dtype)
+    rate, *others = self.tensors(dtype)
+    return rate * tf.sqrt(1 - beta2_power) / (1 - beta1_power), *others
 
 
 def scatter_resource(kind, variable, indices, values):

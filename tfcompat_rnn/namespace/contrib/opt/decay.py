@@ -4,6 +4,18 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.opt import base
 
 
+def _after_decay(name):
+  """The method `name` of an optimizer, of a variable that has decayed."""
+  def apply(self, grad, var, *indices):
+    with tf.control_dependencies(self._gradients):
+      decay = self._decay_first(grad, var, *indices)
+    with tf.control_dependencies([decay]):
+      return getattr(super(DecoupledWeightDecayExtension, self), name)(
+          grad, var, *indices)
+  apply.__name__ = name
+  return apply
+
+
 class DecoupledWeightDecayExtension:
   """Decays the weights of an optimizer apart from its gradients.
 
@@ -22,11 +34,13 @@ class DecoupledWeightDecayExtension:
   Paper: https://arxiv.org/abs/1711.05101.
   """
 
+  # The names of the variables that decay, None if all do; what they wait for.
+  _decay_names = None
+  _gradients = ()
+  _weight_decay_tensor = None
+
   def __init__(self, weight_decay, **kwargs):
-    self._decay_names = None
     self._weight_decay = weight_decay
-    self._weight_decay_tensor = None
-    self._gradients = []
     super().__init__(**kwargs)
 
   def minimize(self, loss, global_step=None, var_list=None,
@@ -36,10 +50,10 @@ class DecoupledWeightDecayExtension:
     """As in `tf.train.Optimizer`, with the variables that decay."""
     self._choose(decay_var_list)
     return super().minimize(
-        loss, global_step=global_step, var_list=var_list,
-        gate_gradients=gate_gradients, aggregation_method=aggregation_method,
-        colocate_gradients_with_ops=colocate_gradients_with_ops, name=name,
-        grad_loss=grad_loss)
+        loss, global_step=global_step, var_list=var_list, name=name,
+        gate_gradients=gate_gradients, grad_loss=grad_loss,
+        aggregation_method=aggregation_method,
+        colocate_gradients_with_ops=colocate_gradients_with_ops)
 
   def apply_gradients(self, grads_and_vars, global_step=None, name=None,
                       decay_var_list=None):
@@ -57,55 +71,30 @@ class DecoupledWeightDecayExtension:
 
   def _prepare(self):
     decay = self._weight_decay
-    if callable(decay):
-      decay = decay()
-    self._weight_decay_tensor = tf.convert_to_tensor(decay,
-                                                     name="weight_decay")
+    self._weight_decay_tensor = tf.convert_to_tensor(
+        decay() if callable(decay) else decay, name="weight_decay")
     super()._prepare()
 
-  def _is_decayed(self, var):
-    return self._decay_names is None or var.name in self._decay_names
+  _apply_dense = _after_decay("_apply_dense")
+  _apply_sparse = _after_decay("_apply_sparse")
+  _resource_apply_dense = _after_decay("_resource_apply_dense")
+  _resource_apply_sparse = _after_decay("_resource_apply_sparse")
 
-  def _decay_weights_of(self, var):
-    if not self._is_decayed(var):
+  def _decay_first(self, grad, var, indices=None):
+    """Decays a variable, or the rows that a sparse gradient is of."""
+    if self._decay_names is not None and var.name not in self._decay_names:
       return tf.no_op()
+    if isinstance(grad, tf.IndexedSlices):
+      indices = grad.indices
+    locks = base.Access.locks.fget(self)
     # 1.15 did not use the tensor here either.
-    return var.assign_sub(self._weight_decay * var,
-                          base.Access.locks.fget(self))
-
-  def _decay_rows_of(self, var, indices, add):
-    if not self._is_decayed(var):
-      return tf.no_op()
-    return add(var, indices, -self._weight_decay * tf.gather(var, indices))
-
-  def _apply_dense(self, grad, var):
-    with tf.control_dependencies(self._gradients):
-      decay = self._decay_weights_of(var)
-    with tf.control_dependencies([decay]):
-      return super()._apply_dense(grad, var)
-
-  def _resource_apply_dense(self, grad, var):
-    with tf.control_dependencies(self._gradients):
-      decay = self._decay_weights_of(var)
-    with tf.control_dependencies([decay]):
-      return super()._resource_apply_dense(grad, var)
-
-  def _apply_sparse(self, grad, var):
-    def add(x, indices, values):
-      return tf.scatter_add(x, indices, values, base.Access.locks.fget(self))
-    with tf.control_dependencies(self._gradients):
-      decay = self._decay_rows_of(var, grad.indices, add)
-    with tf.control_dependencies([decay]):
-      return super()._apply_sparse(grad, var)
-
-  def _resource_apply_sparse(self, grad, var, indices):
-    def add(x, indices, values):
-      return base.scatter_resource(tf.raw_ops.ResourceScatterAdd, x, indices,
-                                   values)
-    with tf.control_dependencies(self._gradients):
-      decay = self._decay_rows_of(var, indices, add)
-    with tf.control_dependencies([decay]):
-      return super()._resource_apply_sparse(grad, var, indices)
+    if indices is None:
+      return var.assign_sub(self._weight_decay * var, locks)
+    change = -self._weight_decay * tf.gather(var, indices)
+    if hasattr(var, "handle"):
+      return base.scatter_resource(tf.raw_ops.ResourceScatterAdd, var, indices,
+                                   change)
+    return tf.scatter_add(var, indices, change, locks)
 
 
 def extend_with_decoupled_weight_decay(base_optimizer):
@@ -118,10 +107,7 @@ def extend_with_decoupled_weight_decay(base_optimizer):
   """
   class OptimizerWithDecoupledWeightDecay(DecoupledWeightDecayExtension,
                                           base_optimizer):
-    """`base_optimizer` with weight decay."""
-
-    def __init__(self, weight_decay, *args, **kwargs):
-      super().__init__(weight_decay, *args, **kwargs)
+    __doc__ = f"{base_optimizer.__name__} with weight decay."
 
   return OptimizerWithDecoupledWeightDecay
 

@@ -2,6 +2,7 @@
 
 import math
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.opt import base
 
@@ -49,14 +50,10 @@ class _SignOptimizer(base.Access, tf.train.Optimizer):
             "use_locking": self.locks}
 
   def _apply_dense(self, grad, var):
-    apply = getattr(tf.raw_ops, "Apply" + self._OP)
-    return apply(var=var, m=self.get_slot(var, "m"), grad=grad,
-                 **self._arguments(var.dtype.base_dtype)).op
+    return self.kernel("Apply" + self._OP, var, m="m")(
+        grad=grad, **self._arguments(var.dtype.base_dtype))
 
-  def _resource_apply_dense(self, grad, var):
-    apply = getattr(tf.raw_ops, "ResourceApply" + self._OP)
-    return apply(var=var.handle, m=self.get_slot(var, "m").handle, grad=grad,
-                 **self._arguments(var.dtype.base_dtype))
+  _resource_apply_dense = _apply_dense
 
   def _apply_sparse(self, grad, var):
     dtype = var.dtype.base_dtype
@@ -127,25 +124,33 @@ class PowerSignOptimizer(_SignOptimizer):
     return tf.pow(e, log_base * decay * agreement)
 
 
+def _at_most(global_step, decay_steps):
+  """The step at which the decay is."""
+  if global_step is None:
+    raise _errors.ArgumentError(_errors.problem(
+        "global_step", "be given where the sign decays", None,
+        "pass it to `minimize` or `apply_gradients`"))
+  return tf.minimum(global_step, decay_steps)
+
+
+def _part(steps, decay_steps):
+  return tf.cast(steps, tf.float32) / tf.cast(decay_steps, tf.float32)
+
+
+def _cosine(fraction):
+  return 0.5 * (1. + tf.cos(tf.constant(math.pi) * fraction))
+
+
 def get_linear_decay_fn(decay_steps):
   """A decay from 1 to 0 in `decay_steps` steps.
 
   TF 1.15: `tensorflow.contrib.opt.python.training.sign_decay`.
   """
   def linear_decay_fn(global_step):
-    if global_step is None:
-      raise ValueError("global_step is required for linear_decay.")
-    global_step = tf.minimum(global_step, decay_steps)
-    remaining = tf.cast(decay_steps, tf.int32) - tf.cast(global_step,
-                                                         tf.int32)
-    decayed = tf.cast(remaining, tf.float32) / tf.cast(decay_steps,
-                                                       tf.float32)
-    return tf.maximum(0., decayed)
+    step = _at_most(global_step, decay_steps)
+    last, step = [tf.cast(one, tf.int32) for one in (decay_steps, step)]
+    return tf.maximum(0., _part(last - step, decay_steps))
   return linear_decay_fn
-
-
-def _cosine(fraction):
-  return 0.5 * (1. + tf.cos(tf.constant(math.pi) * fraction))
 
 
 def get_cosine_decay_fn(decay_steps, num_periods=0.5, zero_after=None):
@@ -154,17 +159,11 @@ def get_cosine_decay_fn(decay_steps, num_periods=0.5, zero_after=None):
   TF 1.15: `tensorflow.contrib.opt.python.training.sign_decay`.
   """
   def cosine_decay_fn(global_step):
-    if global_step is None:
-      raise ValueError("global_step is required for cosine_decay.")
-    global_step = tf.minimum(global_step, decay_steps)
-    completed = tf.cast(global_step, tf.float32) / tf.cast(decay_steps,
-                                                           tf.float32)
-    fraction = 2. * num_periods * completed
-    decayed = _cosine(fraction)
-    if zero_after is not None:
-      decayed = tf.where(tf.greater_equal(fraction, 2 * zero_after), 0.,
-                         decayed)
-    return decayed
+    fraction = 2. * num_periods * _part(_at_most(global_step, decay_steps),
+                                        decay_steps)
+    value = _cosine(fraction)
+    return value if zero_after is None else tf.where(
+        tf.greater_equal(fraction, 2 * zero_after), 0., value)
   return cosine_decay_fn
 
 
@@ -174,16 +173,10 @@ def get_restart_decay_fn(decay_steps, num_periods=1, zero_after=None):
   TF 1.15: `tensorflow.contrib.opt.python.training.sign_decay`.
   """
   def restart_decay_fn(global_step):
-    if global_step is None:
-      raise ValueError("global_step is required for cosine_decay.")
-    global_step = tf.minimum(global_step, decay_steps)
-    number = tf.mod(num_periods * tf.cast(global_step, tf.float32),
-                    decay_steps)
-    fraction = number / tf.cast(decay_steps, tf.float32)
-    decayed = _cosine(fraction)
-    if zero_after is not None:
-      part = tf.cast(num_periods * global_step, tf.float32) / tf.cast(
-          decay_steps, tf.float32)
-      decayed = tf.where(tf.greater_equal(part, zero_after), 0., decayed)
-    return decayed
+    step = _at_most(global_step, decay_steps)
+    since_start = tf.mod(num_periods * tf.cast(step, tf.float32), decay_steps)
+    value = _cosine(since_start / tf.cast(decay_steps, tf.float32))
+    return value if zero_after is None else tf.where(
+        tf.greater_equal(_part(num_periods * step, decay_steps), zero_after),
+        0., value)
   return restart_decay_fn

@@ -2,7 +2,21 @@
 
 import contextlib
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+
+
+class _OrderError(_errors.TfcompatError, RuntimeError):
+  """Something is asked for too early."""
+
+
+def _forwarding(wrapped, name):
+  """The method `name` of the optimizer in the attribute `wrapped`."""
+  def method(self, *args, **kwargs):
+    """As the wrapped optimizer."""
+    return getattr(getattr(self, wrapped), name)(*args, **kwargs)
+  method.__name__ = name
+  return method
 
 
 class MovingAverageOptimizer(tf.train.Optimizer):
@@ -18,40 +32,27 @@ class MovingAverageOptimizer(tf.train.Optimizer):
   def __init__(self, opt, average_decay=0.9999, num_updates=None,
                sequential_update=True):
     self._optimizer = opt
-    self._averages = tf.train.ExponentialMovingAverage(
-        average_decay, num_updates=num_updates)
-    self._swapped = None
     self._sequential_update = sequential_update
+    self._averages = tf.train.ExponentialMovingAverage(average_decay,
+                                                       num_updates)
+    # From the name of a variable to that of its average and back.
+    self._swapped = None
 
-  def compute_gradients(self, *args, **kwargs):
-    """As the wrapped optimizer."""
-    return self._optimizer.compute_gradients(*args, **kwargs)
+  compute_gradients = _forwarding("_optimizer", "compute_gradients")
 
   def apply_gradients(self, grads_and_vars, global_step=None, name=None):
     """Applies the gradients, then updates the averages."""
-    grads_and_vars = list(grads_and_vars)
-    train_op = self._optimizer.apply_gradients(
-        grads_and_vars, global_step=global_step, name=name)
-    variables = [var for grad, var in grads_and_vars if grad is not None]
-    self._swapped = {}
-    with tf.control_dependencies([train_op] if self._sequential_update
-                                 else []):
-      average_op = self._averages.apply(variables)
-    for var in variables:
-      average = self._averages.average(var)
-      self._swapped[var.op.name] = average.op.name
-      self._swapped[average.op.name] = var.op.name
-    return tf.group(train_op, average_op, name="train_with_avg")
-
-  def _swap(self, by_name, name, variable):
-    other = self._swapped.get(name)
-    if other is None:
-      return variable
-    if other not in by_name:
-      raise ValueError(
-          f"Variable to swap {other} is not part of variables to save. This "
-          "breaks MovingAverageOptimizer.")
-    return by_name[other]
+    pairs = list(grads_and_vars)
+    trained = self._optimizer.apply_gradients(pairs, global_step=global_step,
+                                              name=name)
+    variables = [var for grad, var in pairs if grad is not None]
+    before = [trained] if self._sequential_update else []
+    with tf.control_dependencies(before):
+      averaged = self._averages.apply(variables)
+    names = {var.op.name: self._averages.average(var).op.name
+             for var in variables}
+    self._swapped = names | {average: var for var, average in names.items()}
+    return tf.group(trained, averaged, name="train_with_avg")
 
   def swapping_saver(self, var_list=None, name="swapping_saver", **kwargs):
     """A saver that exchanges each variable and its average.
@@ -60,26 +61,32 @@ class MovingAverageOptimizer(tf.train.Optimizer):
     if `var_list` has only one of a pair.
     """
     if self._swapped is None:
-      raise RuntimeError("Must call apply_gradients or minimize before "
-                         "creating the swapping_saver")
+      raise _OrderError(_errors.problem(
+          "swapping_saver", "be called after `minimize` or `apply_gradients`",
+          "no averages yet", "build the training first"))
     if var_list is None:
       var_list = tf.global_variables()
     if not isinstance(var_list, dict):
       var_list = _by_name(var_list)
-    by_name = {}
-    for key, value in var_list.items():
-      if isinstance(value, list):
-        by_name.update((part.op.name, part) for part in value)
-      else:
-        by_name[key] = value
-    swapped = {}
-    for key, value in var_list.items():
-      if isinstance(value, list):
-        swapped[key] = [self._swap(by_name, part.op.name, part)
-                        for part in value]
-      else:
-        swapped[key] = self._swap(by_name, key, value)
-    return tf.train.Saver(swapped, name=name, **kwargs)
+    parts = {key: ({part.op.name: part for part in value}
+                   if isinstance(value, list) else {key: value})
+             for key, value in var_list.items()}
+    known = {part: one for named in parts.values()
+             for part, one in named.items()}
+
+    def other(part):
+      found = self._swapped.get(part, part)
+      if found not in known:
+        raise _errors.ArgumentError(_errors.problem(
+            "var_list", f"contain {found} if it contains {part}",
+            sorted(known), "add it, or leave out both"))
+      return known[found]
+
+    swapped = {key: [other(part) for part in named]
+               for key, named in parts.items()}
+    return tf.train.Saver(
+        {key: found if isinstance(var_list[key], list) else found[0]
+         for key, found in swapped.items()}, name=name, **kwargs)
 
 
 def _by_name(variables):
@@ -104,25 +111,15 @@ class VariableClippingOptimizer(tf.train.Optimizer):
   def __init__(self, opt, vars_to_clip_dims, max_norm, use_locking=False,
                colocate_clip_ops_with_vars=False, name="VariableClipping"):
     super().__init__(use_locking, name)
-    self._opt = opt
-    self._scope_name = name
-    self._locks = use_locking
-    self._dimensions = {var.name: list(dims)
-                        for var, dims in vars_to_clip_dims.items()}
-    self._max_norm = max_norm
+    self._opt, self._max_norm = opt, max_norm
+    self._locks, self._scope_name = use_locking, name
     self._colocate = colocate_clip_ops_with_vars
+    self._dimensions = {var.name: [*dims]
+                        for var, dims in vars_to_clip_dims.items()}
 
-  def compute_gradients(self, *args, **kwargs):
-    """As the wrapped optimizer."""
-    return self._opt.compute_gradients(*args, **kwargs)
-
-  def get_slot(self, *args, **kwargs):
-    """As the wrapped optimizer."""
-    return self._opt.get_slot(*args, **kwargs)
-
-  def get_slot_names(self, *args, **kwargs):
-    """As the wrapped optimizer."""
-    return self._opt.get_slot_names(*args, **kwargs)
+  compute_gradients, get_slot, get_slot_names = [
+      _forwarding("_opt", name)
+      for name in ("compute_gradients", "get_slot", "get_slot_names")]
 
   def apply_gradients(self, grads_and_vars, global_step=None, name=None):
     """Applies the gradients, then clips the variables that got one."""
@@ -157,8 +154,9 @@ class VariableClippingOptimizer(tf.train.Optimizer):
     dimensions = self._dimensions[var.name]
     if 0 in dimensions:
       tf.logging.warning(
-          "Clipping norm across dims %s for %s is inefficient when including "
-          "sparse dimension 0.", dimensions, var.op.name)
+          "The norm of %s is over the rows too (dimensions %s): all of it is "
+          "clipped, though the gradient is of few rows.", var.op.name,
+          dimensions)
       return self._clip(var)
     with tf.get_default_graph().colocate_with(var.op):
       rows = tf.gather(var, grad.indices)
@@ -182,8 +180,9 @@ class MultitaskOptimizerWrapper:
 
   def __init__(self, opt):
     if not isinstance(opt, tf.train.Optimizer):
-      raise TypeError("Supplied optimizer must be an instance of "
-                      "tf.train.Optimizer")
+      raise _errors.ArgumentTypeError(_errors.problem(
+          "opt", "be a tf.train.Optimizer", type(opt).__name__,
+          "pass the optimizer to wrap"))
     self._opt = opt
     for name in ("_apply_dense", "_resource_apply_dense", "_apply_sparse",
                  "_resource_apply_sparse"):

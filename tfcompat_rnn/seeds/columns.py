@@ -14,12 +14,12 @@ def _make_checked(original):
     zero = tf.cast(0, tf.int64, name="zero")
     below = tf.assert_less(
         ids, count, data=(ids, count), name="assert_less_than_num_buckets",
-        message=f'Bucket index for categorical column "{column.name}" exceeds '
-        "number of buckets")
+        message=f'an index in column "{column.name}" exceeds number of '
+        "buckets; give the column a default_value or more buckets")
     above = tf.assert_greater_equal(
         ids, zero, data=(ids,), name="assert_greater_or_equal_0",
-        message="Negative bucket index for categorical column "
-        f'"{column.name}"')
+        message=f'Negative bucket index in column "{column.name}"; give the '
+        "column a default_value")
     with tf.control_dependencies((below, above)):
       ids = tf.identity(ids)
     return tf.SparseTensor(found.indices, ids, found.dense_shape)

@@ -1,5 +1,6 @@
 """How any operation's inputs are converted, and some arithmetic."""
 
+import operator
 import sys
 
 import numpy as np
@@ -79,6 +80,10 @@ def _reduce_logsumexp(original):
   return reduce_logsumexp
 
 
+# Each end of what a dtype holds: how values are kept inside, and when to.
+_CLAMPS = (("min", tf.maximum, operator.lt), ("max", tf.minimum, operator.gt))
+
+
 def _saturate_cast(original):
   def saturate_cast(value, dtype, name=None):
     value = tf.convert_to_tensor(value, name="value")
@@ -86,12 +91,11 @@ def _saturate_cast(original):
     if value.dtype.is_complex or dtype.is_complex:
       return original(value, dtype, name)
     with tf.name_scope(name, "saturate_cast", [value]) as scope:
-      if value.dtype.min < dtype.min:
-        value = tf.maximum(value, tf.convert_to_tensor(
-            dtype.min, dtype=value.dtype, name="min"))
-      if value.dtype.max > dtype.max:
-        value = tf.minimum(value, tf.convert_to_tensor(
-            dtype.max, dtype=value.dtype, name="max"))
+      for end, clamp, is_outside in _CLAMPS:
+        bound = getattr(dtype, end)
+        if is_outside(getattr(value.dtype, end), bound):
+          value = clamp(value, tf.convert_to_tensor(
+              bound, dtype=value.dtype, name=end))
       return tf.cast(value, dtype, name=scope)
   return saturate_cast
 

@@ -26,7 +26,7 @@ def padded_batch_and_drop_remainder(batch_size, padded_shapes,
 
 
 def sloppy_interleave(map_func, cycle_length, block_length=1):
-  """Interleaves `cycle_length` datasets in the order in which they are ready.
+  """Interleaves `cycle_length` datasets: what is ready first comes first.
 
   TF 1.15: `tf.contrib.data.sloppy_interleave`.
   """

@@ -2,6 +2,7 @@
 
 import collections.abc
 import contextlib
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
@@ -45,17 +46,11 @@ class Iterator(collections.abc.Iterator):
     """The next element; `tf.errors.OutOfRangeError` after the last one."""
     return self._iterator.get_next(name)
 
-  @property
-  def output_classes(self):
-    return self._iterator.output_classes
-
-  @property
-  def output_shapes(self):
-    return self._iterator.output_shapes
-
-  @property
-  def output_types(self):
-    return self._iterator.output_types
+  output_classes, output_shapes, output_types = [
+      property(operator.attrgetter("_iterator." + name), doc=f"Its {what}.")
+      for name, what in (("output_classes", "nested types of values"),
+                         ("output_shapes", "nested shapes"),
+                         ("output_types", "nested dtypes"))]
 
 
 class Saver:
@@ -76,14 +71,18 @@ class Saver:
 
   def save(self, file_prefix, global_step=None):
     """Writes the variables; returns the prefix of the files."""
-    with tf.device("/device:CPU:0"):
-      return self._saver.save(
-          None, file_prefix, write_meta_graph=False, global_step=global_step)
+    with self._on_cpu():
+      return self._saver.save(None, file_prefix, global_step,
+                              write_meta_graph=False)
 
   def restore(self, file_prefix):
     """Reads the variables from the files that `save` wrote."""
-    with tf.device("/device:CPU:0"):
+    with self._on_cpu():
       self._saver.restore(None, file_prefix)
+
+  @staticmethod
+  def _on_cpu():
+    return tf.device("/device:CPU:0")
 
 
 @contextlib.contextmanager

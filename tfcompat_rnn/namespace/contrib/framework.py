@@ -9,7 +9,7 @@ from tfcompat_rnn.checkpoints import initializing
 
 
 def get_name_scope():
-  """The current name scope of the default graph, or "".
+  """The scope in which operations are named now, or "".
 
   TF 1.15: `tf.contrib.framework.get_name_scope`.
   """
@@ -113,17 +113,16 @@ def py_func(func, args=(), kwargs=None, output_types=None,
   TF 1.15: `tf.contrib.framework.py_func`.
   """
   kwargs = {} if kwargs is None else kwargs
-  if not isinstance(args, (list, tuple)):
-    raise _errors.ArgumentTypeError(_errors.problem(
-        "args", "be a list or a tuple", type(args).__name__,
-        "wrap it in a list"))
-  if not isinstance(kwargs, dict):
-    raise _errors.ArgumentTypeError(_errors.problem(
-        "kwargs", "be a dict", type(kwargs).__name__, "pass {name: tensor}"))
-  if callable(output_types):
-    output_types = output_types(*args, **kwargs)
-  if callable(output_shapes):
-    output_shapes = output_shapes(*args, **kwargs)
+  for argument, value, kinds, next_step in (
+      ("args", args, (list, tuple), "wrap it in a list"),
+      ("kwargs", kwargs, dict, "pass {name: tensor}")):
+    if not isinstance(value, kinds):
+      raise _errors.ArgumentTypeError(_errors.problem(
+          argument, "be a dict" if kinds is dict else "be a list or a tuple",
+          type(value).__name__, next_step))
+  output_types, output_shapes = [
+      one(*args, **kwargs) if callable(one) else one
+      for one in (output_types, output_shapes)]
   given = (args, kwargs)
 
   def call(*flat):

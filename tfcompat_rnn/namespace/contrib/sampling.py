@@ -108,18 +108,15 @@ def stratified_sample(tensors, labels, target_probs, batch_size,
       parts = [tf.expand_dims(part, 0) for part in parts]
       labels = tf.expand_dims(labels, 0)
     if init_probs is None:
-      target_probs.get_shape().assert_is_fully_defined()
-      init_probs = _estimate_data_distribution(
-          labels, target_probs.get_shape().num_elements())
-    else:
-      init_probs = tf.convert_to_tensor(init_probs, dtype=tf.float32)
-    parts, labels, [init_probs, target_probs] = _verify_input(
+      init_probs = _estimate_data_distribution(labels, _number_of(target_probs))
+    init_probs = tf.convert_to_tensor(init_probs, dtype=tf.float32)
+    parts, labels, (init_probs, target_probs) = _verify_input(
         parts, labels, [init_probs, target_probs])
     obtainable = tf.Assert(
         tf.reduce_all(tf.logical_or(
             tf.not_equal(init_probs, 0), tf.equal(target_probs, 0))),
-        ["All classes with zero initial probability must also have zero "
-         "target probability: ", init_probs, target_probs])
+        ["`target_probs` must be 0 for a class that is not in the data; of the "
+         "data and wanted: ", init_probs, target_probs])
     init_probs = _with_checks([obtainable], init_probs)
     accepted = _reported(
         _calculate_acceptance_probabilities(init_probs, target_probs),
@@ -140,7 +137,8 @@ def _reported(accepted, init_probs):
       tf.less(rejected, .5), lambda: accepted,
       lambda: tf.Print(
           accepted, [accepted], first_n=10,
-          message="Proportion of examples rejected by sampler is high."))
+          message="More than half of the elements are dropped; each class is "
+          "accepted with the probability "))
 
 
 def _estimate_data_distribution(labels, num_classes, smoothing_constant=10):
@@ -150,9 +148,9 @@ def _estimate_data_distribution(labels, num_classes, smoothing_constant=10):
   unless that is positive.
   """
   if smoothing_constant <= 0:
-    raise _errors.ArgumentError(
-        f"smoothing_constant must be nonzero, got {smoothing_constant}; pass "
-        "a positive count")
+    raise _errors.ArgumentError(_errors.problem(
+        "smoothing_constant", "be positive", smoothing_constant,
+        "pass the count that each class starts with"))
   counts = tf.Variable(
       initial_value=[smoothing_constant] * num_classes, trainable=False,
       name="class_count", dtype=tf.int64)
@@ -182,12 +180,11 @@ def _verify_input(tensor_list, labels, probs_list):
   Raises ValueError if a shape is wrong or the shares are of several lengths.
   """
   checked = [_checked_shares(probs) for probs in probs_list]
-  classes = checked[0].get_shape().num_elements()
-  if any(probs.get_shape().num_elements() != classes for probs in checked):
-    raise _errors.ArgumentError(
-        "Probability parameters must have the same length, got "
-        f"{[probs.get_shape().num_elements() for probs in checked]}; pass one "
-        "probability per class")
+  lengths = [probs.get_shape().num_elements() for probs in checked]
+  if len(set(lengths)) > 1:
+    raise _errors.ArgumentError(_errors.problem(
+        "init_probs", "be as long as `target_probs`",
+        " and ".join(map(str, lengths)), "pass one share for each class"))
   labels.get_shape().assert_has_rank(1)
   for tensor in tensor_list:
     _require_rows(tensor, labels)
@@ -199,13 +196,20 @@ def _verify_input(tensor_list, labels, probs_list):
       for tensor in tensor_list]
   labels = _with_checks([
       tf.assert_integer(labels), tf.assert_non_negative(labels),
-      tf.assert_less(labels, tf.cast(classes, labels.dtype))], labels)
+      tf.assert_less(labels, tf.cast(lengths[0], labels.dtype))], labels)
   return tensor_list, labels, checked
+
+
+def _number_of(probs):
+  """The number of classes, which has to be known."""
+  shape = probs.get_shape()
+  shape.assert_is_fully_defined()
+  return shape.num_elements()
 
 
 def _checked_shares(probs):
   """`probs`, checked to be shares: not negative, with the sum 1."""
-  probs.get_shape().assert_is_fully_defined()
+  _number_of(probs)
   probs.get_shape().assert_has_rank(1)
   tolerance = 1e-6
   total = tf.reduce_sum(probs)

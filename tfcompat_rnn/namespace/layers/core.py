@@ -53,8 +53,8 @@ def dropout(inputs, rate=0.5, noise_shape=None, seed=None, training=False,
 
   TF 1.15: `tf.layers.dropout`.
   """
-  layer = Dropout(rate, noise_shape=noise_shape, seed=seed, name=name)
-  return layer(inputs, training=training)
+  return Dropout(rate, noise_shape, seed, name=name)(inputs,
+                                                     training=training)
 
 
 class Flatten(private("legacy_layers").Flatten):

@@ -17,13 +17,14 @@ def _branch(training, true_fn, false_fn):
 
 def _move(variable, value, momentum):
   """`variable -= (variable - value) * (1 - momentum)`, named as in 1.15."""
+  dtype = variable.dtype.base_dtype
   with tf.name_scope("AssignMovingAvg") as scope:
     with tf.get_default_graph().colocate_with(variable.op):
-      decay = tf.convert_to_tensor(1.0 - momentum, name="decay")
-      if decay.dtype != variable.dtype.base_dtype:
-        decay = tf.cast(decay, variable.dtype.base_dtype)
-      step = (variable - tf.cast(value, variable.dtype.base_dtype)) * decay
-      return tf.assign_sub(variable, step, name=scope)
+      rate = tf.convert_to_tensor(1.0 - momentum, name="decay")
+      # A cast to its own dtype would use up the name of an operation.
+      rate = rate if rate.dtype == dtype else tf.cast(rate, dtype)
+      return tf.assign_sub(
+          variable, (variable - tf.cast(value, dtype)) * rate, name=scope)
 
 
 def _replace(variable, value):
@@ -73,19 +74,26 @@ def normalize_fused(layer, inputs, training):
 def _compose(scale, offset, then_scale, then_offset):
   """`(x * scale + offset) * then_scale + then_offset` as one pair."""
   if then_scale is not None:
-    scale, offset = scale * then_scale, offset * then_scale
-  if then_offset is not None:
-    offset = offset + then_offset
-  return scale, offset
+    scale, offset = [one * then_scale for one in (scale, offset)]
+  return scale, offset if then_offset is None else offset + then_offset
+
+
+def _in_training(training, value, otherwise):
+  """`value`, or `otherwise(value)` when nothing is trained."""
+  return _branch(training, lambda: value, lambda: otherwise(value))
 
 
 def _adjust(layer, inputs, training, scale, offset):
   adjust_scale, adjust_offset = layer.adjustment(tf.shape(inputs))
-  adjust_scale = _branch(
-      training, lambda: adjust_scale, lambda: tf.ones_like(adjust_scale))
-  adjust_offset = _branch(
-      training, lambda: adjust_offset, lambda: tf.zeros_like(adjust_offset))
-  return _compose(adjust_scale, adjust_offset, scale, offset)
+  return _compose(_in_training(training, adjust_scale, tf.ones_like),
+                  _in_training(training, adjust_offset, tf.zeros_like),
+                  scale, offset)
+
+
+def _limited(value, least, most):
+  if least is not None:
+    value = tf.maximum(value, least)
+  return value if most is None else tf.minimum(value, most)
 
 
 def _renorm(layer, mean, variance, training):
@@ -96,21 +104,13 @@ def _renorm(layer, mean, variance, training):
   d = (mean - layer.renorm_mean) / base
   # r and d must read the averages before they are moved.
   with tf.control_dependencies([r, d]):
-    mean = tf.identity(mean)
-    stddev = tf.identity(stddev)
-  clips = layer.renorm_clipping
-  if clips.get("rmin") is not None:
-    r = tf.maximum(r, clips["rmin"])
-  if clips.get("rmax") is not None:
-    r = tf.minimum(r, clips["rmax"])
-  if clips.get("dmax") is not None:
-    d = tf.maximum(d, -clips["dmax"])
-    d = tf.minimum(d, clips["dmax"])
-  correction = r, d
-  r = _branch(training, lambda: correction[0],
-              lambda: tf.ones_like(correction[0]))
-  d = _branch(training, lambda: correction[1],
-              lambda: tf.zeros_like(correction[1]))
+    mean, stddev = map(tf.identity, (mean, stddev))
+  limits = layer.renorm_clipping
+  r = _limited(r, limits.get("rmin"), limits.get("rmax"))
+  most = limits.get("dmax")
+  d = _limited(d, None if most is None else -most, most)
+  r = _in_training(training, r, tf.ones_like)
+  d = _in_training(training, d, tf.zeros_like)
 
   def follow(variable, value):
     value = tf.identity(value)
@@ -124,60 +124,76 @@ def _renorm(layer, mean, variance, training):
     return r, d, tf.identity(mean), tf.identity(variance)
 
 
-def normalize(layer, inputs, training):
-  """Any rank and any axes, with single ops; adds the layer's updates."""
-  shape = inputs.shape
+def _axes(layer, shape):
+  """(axes that moments are over, a function that shapes parameters for them)
+
+  Moments and parameters of one axis are vectors; unless it is the last one,
+  they get dimensions of 1 for the others.
+  """
   rank = shape.rank
   reduced = [axis for axis in range(rank) if axis not in layer.axis]
   if layer.virtual_batch_size is not None:
     # Axis 1 counts the ghost batches, which are normalized one by one.
     del reduced[1]
+  axis = layer.axis[0]
   wide = [1] * rank
-  size = shape[layer.axis[0]]
-  wide[layer.axis[0]] = getattr(size, "value", size)
+  wide[axis] = getattr(shape[axis], "value", shape[axis])
+  fits = reduced == list(range(rank - 1))
 
-  def broadcast(value):
-    if (value is not None and len(value.shape) != rank and
-        reduced != list(range(rank - 1))):
-      return tf.reshape(value, wide)
-    return value
+  def widen(value):
+    if value is None or fits or len(value.shape) == rank:
+      return value
+    return tf.reshape(value, wide)
+  return reduced, widen
 
-  scale, offset = broadcast(layer.gamma), broadcast(layer.beta)
+
+def _moments(layer, inputs, reduced, training):
+  """The moments of the batch in training, else those that have been learned."""
+  learned = layer.moving_mean, layer.moving_variance
+  batch = tf.nn.moments(
+      tf.cast(inputs, layer._param_dtype), reduced,
+      keep_dims=layer.virtual_batch_size is not None or len(layer.axis) > 1)
+  return [_branch(training, lambda: new, lambda: tf.convert_to_tensor(old))
+          for new, old in zip(batch, learned)]
+
+
+def _learn(layer, mean, variance, training, widen, scale, offset):
+  """Adds the updates; returns scale and offset after renorm's correction."""
+  if layer.virtual_batch_size is not None:
+    mean, variance = [tf.reduce_mean(one, axis=1, keepdims=True)
+                      for one in (mean, variance)]
+  if layer.renorm:
+    r, d, mean, variance = _renorm(layer, mean, variance, training)
+    r, d = [widen(tf.stop_gradient(one, name=name))
+            for one, name in ((r, "renorm_r"), (d, "renorm_d"))]
+    scale, offset = _compose(r, d, scale, offset)
+  def update(variable, move, value):
+    layer.add_update(lambda: _branch(
+        training, lambda: move(value), lambda: variable))
+
+  update(layer.moving_mean, lambda value: _move(
+      layer.moving_mean, value, layer.momentum), mean)
+  update(layer.moving_variance, lambda value: _move_variance(
+      layer, value, layer.momentum), variance)
+  return scale, offset
+
+
+def normalize(layer, inputs, training):
+  """Any rank and any axes, with single ops; adds the layer's updates."""
+  reduced, widen = _axes(layer, inputs.shape)
+  scale, offset = widen(layer.gamma), widen(layer.beta)
   if _utils.constant_value(training) is False:
     mean, variance = layer.moving_mean, layer.moving_variance
   else:
     if layer.adjustment:
       scale, offset = _adjust(layer, inputs, training, scale, offset)
-    keepdims = layer.virtual_batch_size is not None or len(layer.axis) > 1
-    batch = tf.nn.moments(tf.cast(inputs, layer._param_dtype), reduced,
-                          keep_dims=keepdims)
-    mean = _branch(training, lambda: batch[0],
-                   lambda: tf.convert_to_tensor(layer.moving_mean))
-    variance = _branch(training, lambda: batch[1],
-                       lambda: tf.convert_to_tensor(layer.moving_variance))
-    new_mean, new_variance = mean, variance
-    if layer.virtual_batch_size is not None:
-      new_mean = tf.reduce_mean(mean, axis=1, keepdims=True)
-      new_variance = tf.reduce_mean(variance, axis=1, keepdims=True)
-    if layer.renorm:
-      r, d, new_mean, new_variance = _renorm(
-          layer, new_mean, new_variance, training)
-      r = broadcast(tf.stop_gradient(r, name="renorm_r"))
-      d = broadcast(tf.stop_gradient(d, name="renorm_d"))
-      scale, offset = _compose(r, d, scale, offset)
-    layer.add_update(lambda: _branch(
-        training,
-        lambda: _move(layer.moving_mean, new_mean, layer.momentum),
-        lambda: layer.moving_mean))
-    layer.add_update(lambda: _branch(
-        training,
-        lambda: _move_variance(layer, new_variance, layer.momentum),
-        lambda: layer.moving_variance))
-  mean, variance, offset, scale = (
+    mean, variance = _moments(layer, inputs, reduced, training)
+    scale, offset = _learn(layer, mean, variance, training, widen, scale,
+                           offset)
+  mean, variance, offset, scale = [
       None if part is None else tf.cast(part, inputs.dtype)
-      for part in (mean, variance, offset, scale))
+      for part in (mean, variance, offset, scale)]
   outputs = tf.nn.batch_normalization(
-      inputs, broadcast(mean), broadcast(variance), offset, scale,
-      layer.epsilon)
-  outputs.set_shape(shape)
+      inputs, widen(mean), widen(variance), offset, scale, layer.epsilon)
+  outputs.set_shape(inputs.shape)
   return outputs

@@ -57,22 +57,19 @@ class BatchNormalization(_Layer):
           "axis", "be an int or a list of ints", type(axis).__name__,
           "pass for example axis=-1 or axis=[1, 2]"))
     self.axis = list(axis) if isinstance(axis, list) else axis
-    self.momentum = momentum
-    self.epsilon = epsilon
-    self.center = center
-    self.scale = scale
-    initializer = private("legacy_initializers").get
-    regularizer = private("legacy_regularizers").get
-    constraint = private("legacy_constraints").get
-    self.beta_initializer = initializer(beta_initializer)
-    self.gamma_initializer = initializer(gamma_initializer)
-    self.moving_mean_initializer = initializer(moving_mean_initializer)
-    self.moving_variance_initializer = initializer(
-        moving_variance_initializer)
-    self.beta_regularizer = regularizer(beta_regularizer)
-    self.gamma_regularizer = regularizer(gamma_regularizer)
-    self.beta_constraint = constraint(beta_constraint)
-    self.gamma_constraint = constraint(gamma_constraint)
+    self.momentum, self.epsilon = momentum, epsilon
+    self.center, self.scale = center, scale
+    for name, value in {
+        "beta_initializer": beta_initializer,
+        "gamma_initializer": gamma_initializer,
+        "moving_mean_initializer": moving_mean_initializer,
+        "moving_variance_initializer": moving_variance_initializer,
+        "beta_regularizer": beta_regularizer,
+        "gamma_regularizer": gamma_regularizer,
+        "beta_constraint": beta_constraint,
+        "gamma_constraint": gamma_constraint}.items():
+      kind = name.rpartition("_")[2]
+      setattr(self, name, private(f"legacy_{kind}s").get(value))
     self.renorm = renorm
     self.virtual_batch_size = virtual_batch_size
     self.adjustment = adjustment
@@ -208,8 +205,10 @@ class BatchNormalization(_Layer):
         scope.set_partitioner(partitioner)
 
   def _add_renorm_statistics(self, shape):
-    def stddev_initializer(*args, **kwargs):
-      return tf.sqrt(self.moving_variance_initializer(*args, **kwargs))
+    def stddev_initializer(shape, *args, **kwargs):
+      # As if there had been a variance.
+      variance = self.moving_variance_initializer(shape, *args, **kwargs)
+      return tf.sqrt(variance)
 
     together = tf.distribute.get_strategy().extended.colocate_vars_with
     with together(self.moving_variance):

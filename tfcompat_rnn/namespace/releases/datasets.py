@@ -55,7 +55,7 @@ class Dataset(_Adapter):
   of this class, and functions that get a dataset, as `reduce_func` of
   `group_by_window`, get one of this class.
 
-  Raises ArgumentTypeError if `dataset` is not a `tf.data.Dataset`.
+  Raises ArgumentTypeError for a `dataset` of another type.
 
   TF 1.2 to 1.6: `tf.contrib.data.Dataset`.
   """

@@ -46,10 +46,9 @@ def _of_pooling_gradient(kernel):
   def gradient(op, grad):
     x, y = op.inputs[:2]
     zeros = _zeros_in_shape_of(x), _zeros_in_shape_of(y)
-    return (*zeros, kernel(
-        orig_input=x, orig_output=y, grad=grad, ksize=op.get_attr("ksize"),
-        strides=op.get_attr("strides"), padding=op.get_attr("padding"),
-        data_format=op.get_attr("data_format")))
+    windows = {name: op.get_attr(name) for name in (
+        "data_format", "ksize", "padding", "strides")}
+    return (*zeros, kernel(orig_input=x, orig_output=y, grad=grad, **windows))
   return gradient
 
 

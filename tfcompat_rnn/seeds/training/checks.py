@@ -1,5 +1,6 @@
 """Checks and look-ups that training code makes, with 1.15's operations."""
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.seeds import Restored
 
@@ -8,7 +9,8 @@ def _differences(x):
   """The difference between each element of `x` and the previous one."""
   x = tf.reshape(x, [-1])
   if not tf.is_numeric_tensor(x):
-    raise TypeError(f"Expected x to be numeric, instead found: {x}")
+    raise _errors.ArgumentTypeError(_errors.problem(
+        "x", "be numeric", x, "pass numbers"))
   shorter_than_two = tf.less(tf.size(x), 2)
   length = tf.shape(x) - 1
   return tf.cond(

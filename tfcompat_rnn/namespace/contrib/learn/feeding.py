@@ -140,15 +140,15 @@ class DataFeeder:
   def input_builder(self):
     """(placeholder of the features, placeholder of the labels or None)"""
     def make(name, data, dtypes, shape_of):
-      if data is None:
-        return None
+      def one(suffix, array, dtype):
+        return tf.placeholder(tf.as_dtype(dtype), [None] + shape_of(array),
+                              name=name + suffix)
+
       if isinstance(data, dict):
-        return {key: tf.placeholder(tf.as_dtype(dtypes[key]),
-                                    [None] + shape_of(value),
-                                    name=f"{name}_{key}")
-                for key, value in data.items()}
-      return tf.placeholder(tf.as_dtype(dtypes), [None] + shape_of(data),
-                            name=name)
+        return {key: one("_" + key, array, dtypes[key])
+                for key, array in data.items()}
+      return None if data is None else one("", data, dtypes)
+
     self._inputs = make("input", self._x, self.input_dtype,
                         lambda one: list(one.shape[1:]) or [1])
     self._outputs = make("output", self._y, self.output_dtype,

@@ -87,4 +87,9 @@ WORDS = {
         "be 1, got the shape] [1 1]",
     "run_state_shape":
         "InputQueueingStateSaver_SaveState/rank_checked:0 must be 1, got 2]",
+    "stratified_lengths":
+        "`init_probs` must be as long as `target_probs`, got 3 and 2",
+    "smoothing": "`smoothing_constant` must be positive, got 0",
+    "run_share_of_absent_class":
+        "`target_probs` must be 0 for a class that is not in the data",
 }

@@ -20,6 +20,11 @@ def split(tensor, count, axis):
                           name="split")
 
 
+def affine(parts, kernel, bias):
+  """`[parts...] kernel + bias`, for parts `[batch, depth]`."""
+  return tf.nn.bias_add(tf.matmul(tf.concat(parts, 1), kernel), bias)
+
+
 def log_sum_exp(values, axis=None, keepdims=False, name=None):
   """`tf.reduce_logsumexp` of floats, with 1.15's operations and names."""
   with tf.name_scope(name, "ReduceLogSumExp", [values]):

@@ -1,5 +1,7 @@
 """AttentionCellWrapper: a cell that attends to its own last outputs."""
 
+import operator
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
@@ -59,34 +61,29 @@ class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
           "pass the number of outputs to attend to"))
     if not state_is_tuple:
       tf.logging.warn("%s: state_is_tuple=False is slower; pass True.", self)
-    if attn_size is None:
-      attn_size = cell.output_size
-    if attn_vec_size is None:
-      attn_vec_size = attn_size
-    self._state_is_tuple = state_is_tuple
-    self._cell = cell
-    self._attn_vec_size = attn_vec_size
-    self._input_size = input_size
-    self._attn_size = attn_size
+    self._cell, self._input_size = cell, input_size
     self._attn_length = attn_length
-    self._reuse = reuse
+    self._attn_size = cell.output_size if attn_size is None else attn_size
+    self._attn_vec_size = (
+        self._attn_size if attn_vec_size is None else attn_vec_size)
+    self._state_is_tuple, self._reuse = state_is_tuple, reuse
+
+  output_size = property(operator.attrgetter("_attn_size"))
 
   @property
   def state_size(self):
-    size = (self._cell.state_size, self._attn_size,
-            self._attn_size * self._attn_length)
-    return size if self._state_is_tuple else sum(size)
+    sizes = self._part_sizes()
+    return sizes if self._state_is_tuple else sum(sizes)
 
-  @property
-  def output_size(self):
-    return self._attn_size
+  def _part_sizes(self):
+    return (self._cell.state_size, self._attn_size,
+            self._attn_size * self._attn_length)
 
   def _split(self, state):
     """The cell's state, the last attended vector, the flat window."""
     if not self._state_is_tuple:
       parts, start = [], 0
-      for size in (self._cell.state_size, self._attn_size,
-                   self._attn_size * self._attn_length):
+      for size in self._part_sizes():
         parts.append(tf.slice(state, [0, start], [-1, size]))
         start += size
       return parts

@@ -4,6 +4,8 @@ The equations are those of `LSTMCell` and `GRUCell`, in float32 (for the LSTM
 also in float16).
 """
 
+import operator
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
@@ -154,13 +156,7 @@ class GRUBlockCell(base.LayerRNNCell):
         "num_units", cell_size if num_units is None else num_units)
     self.input_spec = checks.InputSpec(ndim=2)
 
-  @property
-  def state_size(self):
-    return self._cell_size
-
-  @property
-  def output_size(self):
-    return self._cell_size
+  state_size = output_size = property(operator.attrgetter("_cell_size"))
 
   def build(self, inputs_shape):
     units = self._cell_size

@@ -161,12 +161,10 @@ def check_optional_units(name, value):
 
 def check_float(dtype):
   """Raises `ArgumentError` unless `dtype` is floating, complex or None."""
-  if dtype is None:
-    return
-  dtype = tf.as_dtype(dtype)
-  if not (dtype.is_floating or dtype.is_complex):
+  kind = tf.float32 if dtype is None else tf.as_dtype(dtype)
+  if not kind.is_floating and not kind.is_complex:
     raise _errors.ArgumentError(problem(
-        "dtype", "be floating point for an RNN cell", dtype.name,
+        "dtype", "be floating point for an RNN cell", kind.name,
         "convert the inputs: tf.cast(inputs, tf.float32)"))
 
 

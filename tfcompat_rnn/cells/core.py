@@ -62,8 +62,8 @@ class BasicRNNCell(_CoreCell):
   def call(self, inputs, state):
     checks.check_leaf(self, state)
     checks.check_step_dtypes(inputs, state, self._kernel)
-    mixed = tf.matmul(tf.concat([inputs, state], 1), self._kernel)
-    output = self._activation(tf.nn.bias_add(mixed, self._bias))
+    output = self._activation(
+        arithmetic.affine([inputs, state], self._kernel, self._bias))
     return output, output
 
 
@@ -120,8 +120,7 @@ class BasicLSTMCell(states.PairState, _CoreCell):
     columns = tf.constant(1, dtype=tf.int32)
     if not self._state_is_tuple:
       c, h = split(state, 2, columns)
-    mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
-    mixed = tf.nn.bias_add(mixed, self._bias)
+    mixed = arithmetic.affine([inputs, h], self._kernel, self._bias)
     new_c, new_h = arithmetic.basic_lstm(
         c, split(mixed, 4, columns), self._forget_bias, self._activation)
     return new_h, states.join_state(self, new_c, new_h)
@@ -216,8 +215,7 @@ class LSTMCell(states.KeptSizes, states.PairState, _CoreCell):
     # 1.15.
     c, h = states.split_state(self, state, self._h_size())
     checks.known_depth(inputs.shape)
-    mixed = tf.matmul(tf.concat([inputs, h], 1), self._kernel)
-    mixed = tf.nn.bias_add(mixed, self._bias)
+    mixed = arithmetic.affine([inputs, h], self._kernel, self._bias)
     peepholes = None
     if self._use_peepholes:
       peepholes = self._w_f_diag, self._w_i_diag, self._w_o_diag
@@ -304,19 +302,16 @@ class GRUCell(_CoreCell):
     """`(r, u)`, once both arguments are checked."""
     checks.check_leaf(self, state)
     checks.check_step_dtypes(inputs, state, self._gate_kernel)
-    gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
+    gates = arithmetic.affine(
+        [inputs, state], self._gate_kernel, self._gate_bias)
     # 1.15 split these after the sigmoid, and an LSTM's gates before it.
-    gates = tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias))
-    return split(gates, 2, 1)
+    return split(tf.sigmoid(gates), 2, 1)
 
   def call(self, inputs, state):
     r, u = self._gates(inputs, state)
-    reset = r * state
-    candidate = tf.matmul(
-        tf.concat([inputs, reset], 1), self._candidate_kernel)
-    candidate = tf.nn.bias_add(candidate, self._candidate_bias)
-    c = self._activation(candidate)
-    new_h = u * state + (1 - u) * c
+    candidate = self._activation(arithmetic.affine(
+        [inputs, r * state], self._candidate_kernel, self._candidate_bias))
+    new_h = u * state + (1 - u) * candidate
     return new_h, new_h
 
   def get_config(self):

@@ -1,5 +1,7 @@
 """What wrappers of a cell share: they pass on what the wrapped cell has."""
 
+import operator
+
 from tfcompat_rnn.cells import base
 
 
@@ -14,13 +16,9 @@ class ForwardingCell(base.RNNCell):
     base.assert_like_rnncell("cell", cell)
     self._cell = cell
 
-  @property
-  def state_size(self):
-    return self._cell.state_size
-
-  @property
-  def output_size(self):
-    return self._cell.output_size
+  state_size, output_size = (
+      property(operator.attrgetter(f"_cell.{size}_size"))
+      for size in ("state", "output"))
 
   def zero_state(self, batch_size, dtype):
     with base.zero_state_scope(self, batch_size):

@@ -9,6 +9,7 @@ whether they have set it.
 import copy
 import functools
 import inspect
+import operator
 
 import numpy as np
 
@@ -174,17 +175,10 @@ class ScopedLayer(layer_losses.LossKeeper, _tf.private("trackable_base")):
   def weights(self):
     return self.trainable_weights + self.non_trainable_weights
 
-  @property
-  def variables(self):
-    return self.weights
-
-  @property
-  def trainable_variables(self):
-    return self.trainable_weights
-
-  @property
-  def non_trainable_variables(self):
-    return self.non_trainable_weights
+  # The same lists under the names of tf.Variable's time.
+  variables, trainable_variables, non_trainable_variables = (
+      property(operator.attrgetter(weights)) for weights in (
+          "weights", "trainable_weights", "non_trainable_weights"))
 
   def count_params(self):
     """The number of scalars in all variables; ValueError before `build`."""
@@ -192,7 +186,7 @@ class ScopedLayer(layer_losses.LossKeeper, _tf.private("trackable_base")):
       raise _errors.ArgumentError(problem(
           "count_params", "be called on a built layer",
           f"layer {self.name!r}, which is not", "call the layer first"))
-    return int(sum(np.prod(w.shape.as_list()) for w in self.weights))
+    return sum(weight.shape.num_elements() for weight in self.weights)
 
   def get_weights(self):
     """The values of all variables, from the default session."""

@@ -116,14 +116,13 @@ class LossKeeper:
 
 
 def _tagged(loss, unconditional):
-  if callable(loss):
-    loss = loss()
-  if loss is None:
+  value = loss() if callable(loss) else loss
+  if value is None:
     return None
-  if not tf.is_tensor(loss):
-    loss = tf.convert_to_tensor(loss, dtype=tf.float32)
-  loss._unconditional_loss = unconditional
-  return loss
+  tensor = (value if tf.is_tensor(value)
+            else tf.convert_to_tensor(value, tf.float32))
+  tensor._unconditional_loss = unconditional
+  return tensor
 
 
 def _add_to_collection(key, elements):

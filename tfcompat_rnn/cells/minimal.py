@@ -1,5 +1,7 @@
 """Cells with a single nonlinear layer between states: MinimalRNN and CFN."""
 
+import operator
+
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import arithmetic
 from tfcompat_rnn.cells import base
@@ -21,13 +23,7 @@ class _PlainStateCell(base.LayerRNNCell):
     self.kernel_initializer = identifiers.find_initializer(kernel_initializer)
     self.bias_initializer = identifiers.find_initializer(bias_initializer)
 
-  @property
-  def state_size(self):
-    return self.units
-
-  @property
-  def output_size(self):
-    return self.units
+  state_size = output_size = property(operator.attrgetter("units"))
 
   def _check_step(self, inputs, state):
     checks.check_leaf(self, state)

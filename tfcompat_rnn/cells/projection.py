@@ -12,7 +12,17 @@ from tfcompat_rnn.cells import forwarding
 from tfcompat_rnn.cells import linear
 
 
-class InputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
+class _Projecting(linear.LinearKeeper, forwarding.ForwardingCell):
+  """A wrapper with one linear layer, and an activation or none after it."""
+
+  _activation = None
+
+  def _project(self, tensor, size):
+    projected = self._apply_linear("_linear", tensor, size)
+    return self._activation(projected) if self._activation else projected
+
+
+class InputProjectionWrapper(_Projecting):
   """A linear layer, then the cell.
 
   >>> cell = InputProjectionWrapper(GRUCell(64), num_proj=32)
@@ -41,13 +51,10 @@ class InputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
     self._activation = activation
 
   def call(self, inputs, state):
-    projected = self._apply_linear("_linear", inputs, self._num_proj)
-    if self._activation:
-      projected = self._activation(projected)
-    return self._cell(projected, state)
+    return self._cell(self._project(inputs, self._num_proj), state)
 
 
-class OutputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
+class OutputProjectionWrapper(_Projecting):
   """The cell, then a linear layer.
 
   >>> cell = OutputProjectionWrapper(LSTMCell(100), output_size=1)
@@ -82,10 +89,7 @@ class OutputProjectionWrapper(linear.LinearKeeper, forwarding.ForwardingCell):
 
   def call(self, inputs, state):
     output, new_state = self._cell(inputs, state)
-    projected = self._apply_linear("_linear", output, self._output_size)
-    if self._activation:
-      projected = self._activation(projected)
-    return projected, new_state
+    return self._project(output, self._output_size), new_state
 
 
 class EmbeddingWrapper(forwarding.ForwardingCell):

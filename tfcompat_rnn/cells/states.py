@@ -1,5 +1,7 @@
 """What most cells share: their sizes, and a state of one part or of two."""
 
+import operator
+
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import checks
@@ -9,13 +11,7 @@ from tfcompat_rnn.cells import identifiers
 class OneState:
   """Mixin: the state is one tensor, as wide as the output, `num_units`."""
 
-  @property
-  def state_size(self):
-    return self._num_units
-
-  @property
-  def output_size(self):
-    return self._num_units
+  state_size = output_size = property(operator.attrgetter("_num_units"))
 
 
 class PairState:
@@ -43,13 +39,8 @@ class KeptSizes:
     self._state_size = state_size
     self._output_size = output_size
 
-  @property
-  def state_size(self):
-    return self._state_size
-
-  @property
-  def output_size(self):
-    return self._output_size
+  state_size = property(operator.attrgetter("_state_size"))
+  output_size = property(operator.attrgetter("_output_size"))
 
 
 def pair_sizes(cell):

@@ -6,7 +6,7 @@ without the wrapper.
 """
 
 import hashlib
-import numbers
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
@@ -68,8 +68,7 @@ class _RNNCellWrapperV1(forwarding.ForwardingCell):
     except TypeError as error:
       raise _errors.ArgumentError(_errors.problem(
           'config["cell"]', "be a cell", type(cell).__name__,
-          "RNNCellWrapper cannot reconstruct the wrapped cell: build it and "
-          "put it into the config")) from error
+          "build the wrapped cell and put it into the config")) from error
     return cls(cell, **config)
 
 
@@ -100,10 +99,10 @@ class DropoutWrapper(_RNNCellWrapperV1):
     dtype: dtype of inputs, state and outputs; needed with
       variational_recurrent.
     seed: an int, from which each dropped tensor gets a seed of its own.
-    dropout_state_filter_visitor: function that gets one level of the state
-      and returns a bool, or a structure of bools one level deep, which says
-      what is dropped. By default everything is, except the memory `c` of an
-      `LSTMStateTuple` and `TensorArray`s.
+    dropout_state_filter_visitor: a function that is asked about each level of
+      the state; its answer, a bool or a structure of bools one level deep,
+      says what is dropped. By default everything is, except the memory `c` of
+      an `LSTMStateTuple` and `TensorArray`s.
 
   Raises TypeError if `cell` is not a cell or the visitor is not callable;
   ValueError if a keep probability is outside [0, 1], or if
@@ -126,18 +125,15 @@ class DropoutWrapper(_RNNCellWrapperV1):
     # Input, state, output: also the order in which 1.15 drew noise and, in a
     # step, dropped. Each draw's seed depends on it.
     with tf.name_scope("DropoutWrapperInit"):
-      self._input_keep_prob = _dropout.known_keep_prob(
-          "input_keep_prob", input_keep_prob)
-      self._state_keep_prob = _dropout.known_keep_prob(
-          "state_keep_prob", state_keep_prob)
-      self._output_keep_prob = _dropout.known_keep_prob(
-          "output_keep_prob", output_keep_prob)
-    self._variational_recurrent = variational_recurrent
-    self._input_size = input_size
-    self._seed = seed
-    self._recurrent_input_noise = None
-    self._recurrent_state_noise = None
+      self._input_keep_prob, self._state_keep_prob, self._output_keep_prob = (
+          _dropout.known_keep_prob(f"{what}_keep_prob", given)
+          for what, given in (("input", input_keep_prob),
+                              ("state", state_keep_prob),
+                              ("output", output_keep_prob)))
+    self._recurrent_input_noise = self._recurrent_state_noise = None
     self._recurrent_output_noise = None
+    self._input_size, self._seed = input_size, seed
+    self._variational_recurrent = variational_recurrent
     if variational_recurrent:
       self._draw_recurrent_noise(cell, dtype)
 
@@ -155,8 +151,7 @@ class DropoutWrapper(_RNNCellWrapperV1):
             shape, tf.as_dtype(dtype), seed=self._gen_seed(prefix, index))
       return _dropout.map_counted(sizes, noise, sizes)
 
-    if (not isinstance(self._input_keep_prob, numbers.Real)
-        or self._input_keep_prob < 1.0):
+    if _dropout.drops(self._input_keep_prob):
       if self._input_size is None:
         raise _errors.ArgumentError(_errors.problem(
             "input_size", "be provided when variational_recurrent=True and "
@@ -171,7 +166,8 @@ class DropoutWrapper(_RNNCellWrapperV1):
     if self._seed is None:
       return None
     salted = f"{self._seed}{salt_prefix}_{index}".encode("utf-8")
-    return int(hashlib.md5(salted).hexdigest()[:8], 16) & 0x7FFFFFFF
+    number = int.from_bytes(hashlib.md5(salted).digest()[:4], "big")
+    return number & 0x7FFFFFFF
 
   def _variational_recurrent_dropout_value(
       self, unused_index, value, noise, keep_prob):
@@ -205,19 +201,22 @@ class DropoutWrapper(_RNNCellWrapperV1):
     return _dropout.map_counted(selected, drop, *trees)
 
   def _call_wrapped_cell(self, inputs, state, cell_call_fn, **kwargs):
-    if _dropout.drops(self._input_keep_prob):
-      inputs = self._dropout(inputs, "input", self._recurrent_input_noise,
-                             self._input_keep_prob)
-    output, new_state = cell_call_fn(inputs, state, **kwargs)
-    if _dropout.drops(self._state_keep_prob):
-      selected = _dropout.select_dropped(self._dropout_state_filter, new_state)
-      new_state = self._dropout(new_state, "state",
-                                self._recurrent_state_noise,
-                                self._state_keep_prob, selected)
-    if _dropout.drops(self._output_keep_prob):
-      output = self._dropout(output, "output", self._recurrent_output_noise,
-                             self._output_keep_prob)
-    return output, new_state
+    output, new_state = cell_call_fn(
+        self._after_dropout("input", inputs), state, **kwargs)
+    new_state = self._after_dropout(
+        "state", new_state, self._dropout_state_filter)
+    return self._after_dropout("output", output), new_state
+
+  def _after_dropout(self, what, values, visitor=None):
+    """The inputs, state or output of a step, dropped unless all is kept."""
+    keep_prob, noise = {
+        "input": (self._input_keep_prob, self._recurrent_input_noise),
+        "state": (self._state_keep_prob, self._recurrent_state_noise),
+        "output": (self._output_keep_prob, self._recurrent_output_noise)}[what]
+    if not _dropout.drops(keep_prob):
+      return values
+    selected = visitor and _dropout.select_dropped(visitor, values)
+    return self._dropout(values, what, noise, keep_prob, selected)
 
   def get_config(self):
     config = super().get_config()
@@ -256,7 +255,7 @@ def _check_same_shapes(inputs, outputs):
 
 def _add(inputs, outputs):
   _check_same_shapes(inputs, outputs)
-  return tf.nest.map_structure(lambda inp, out: inp + out, inputs, outputs)
+  return tf.nest.map_structure(operator.add, inputs, outputs)
 
 
 class ResidualWrapper(_RNNCellWrapperV1):

@@ -4,6 +4,8 @@ They have no variables. Like 1.15's, they override `__call__`, and `scope` is
 ignored.
 """
 
+import operator
+
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import RNNCell
 from tfcompat_rnn.cells import arithmetic
@@ -19,15 +21,7 @@ class _TransitionCell(RNNCell):
     self._transition_params = tf.expand_dims(transition_params, 0)
     self._num_tags = _arguments.size(transition_params, 0)
 
-  @property
-  def state_size(self):
-    """The number of tags."""
-    return self._num_tags
-
-  @property
-  def output_size(self):
-    """The number of tags."""
-    return self._num_tags
+  state_size = output_size = property(operator.attrgetter("_num_tags"))
 
   def _from_each_tag(self, state):
     """`[batch, tags, tags]`: [b, i, j] is that of going from tag i to j."""
@@ -99,18 +93,11 @@ class CrfDecodeBackwardRnnCell(RNNCell):
   TF 1.15: `tf.contrib.crf.CrfDecodeBackwardRnnCell`.
   """
 
+  # One tag, whatever their number.
+  state_size = output_size = 1
+
   def __init__(self, num_tags):
     self._num_tags = num_tags
-
-  @property
-  def state_size(self):
-    """1, the tag."""
-    return 1
-
-  @property
-  def output_size(self):
-    """1, the tag."""
-    return 1
 
   def __call__(self, inputs, state, scope=None):
     """One step: `(new_tags, new_tags)`; `scope` is ignored."""

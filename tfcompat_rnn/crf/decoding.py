@@ -47,19 +47,21 @@ def crf_decode(potentials, transition_params, sequence_length):
     first = tf.squeeze(first, axis=[1])
     rest = tf.slice(potentials, [0, 1, 0], [-1, -1, -1])
     remaining = _arguments.remaining_lengths(sequence_length)
-    came_from, scores = dynamic_rnn(
-        forward, inputs=rest, sequence_length=remaining, initial_state=first,
-        time_major=False, dtype=tf.int32)
+    came_from, scores = _walk(forward, rest, remaining, first)
     came_from = tf.reverse_sequence(came_from, remaining, seq_axis=1)
 
     backward = cells.CrfDecodeBackwardRnnCell(_arguments.size(potentials, 2))
     last = tf.cast(tf.argmax(scores, axis=1), dtype=tf.int32)
     last = tf.expand_dims(last, axis=-1)
-    earlier, _ = dynamic_rnn(
-        backward, inputs=came_from, sequence_length=remaining,
-        initial_state=last, time_major=False, dtype=tf.int32)
+    earlier, _ = _walk(backward, came_from, remaining, last)
     tags = tf.concat([last, tf.squeeze(earlier, axis=[2])], axis=1)
     tags = tf.reverse_sequence(tags, sequence_length, seq_axis=1)
     return tags, tf.reduce_max(scores, axis=1)
 
   return _arguments.one_step_or_more(potentials, one_step, more_steps)
+
+
+def _walk(cell, inputs, lengths, start):
+  """Runs `cell` over the steps from the state `start`."""
+  return dynamic_rnn(cell, inputs, sequence_length=lengths,
+                     initial_state=start, dtype=tf.int32)

@@ -121,8 +121,8 @@ def crf_unary_score(tag_indices, sequence_lengths, inputs):
   places = tf.reshape(start + tags, [-1])
 
   scores = tf.reshape(tf.gather(flat, places), [batch, steps])
-  mask = _mask(sequence_lengths, tags, _arguments.float_dtype(inputs))
-  return tf.reduce_sum(scores * mask, 1)
+  return _sum_of_each(scores, sequence_lengths, tags,
+                      _arguments.float_dtype(inputs))
 
 
 def crf_binary_score(tag_indices, sequence_lengths, transition_params):
@@ -150,12 +150,13 @@ def crf_binary_score(tag_indices, sequence_lengths, transition_params):
 
   places = before * count + after
   scores = tf.gather(tf.reshape(transition_params, [-1]), places)
-  mask = _mask(sequence_lengths, tag_indices,
-               _arguments.float_dtype(transition_params))
-  mask = tf.slice(mask, [0, 1], [-1, -1])
-  return tf.reduce_sum(scores * mask, 1)
+  return _sum_of_each(scores, sequence_lengths, tag_indices,
+                      _arguments.float_dtype(transition_params), pairs=True)
 
 
-def _mask(lengths, tags, dtype):
-  """`[batch, time]`: 1 within a sequence, 0 in the padding."""
-  return tf.sequence_mask(lengths, maxlen=tf.shape(tags)[1], dtype=dtype)
+def _sum_of_each(scores, lengths, tags, dtype, pairs=False):
+  """The sum of each sequence's scores: of its steps, or of its `pairs`."""
+  inside = tf.sequence_mask(lengths, maxlen=tf.shape(tags)[1], dtype=dtype)
+  if pairs:
+    inside = tf.slice(inside, [0, 1], [-1, -1])
+  return tf.reduce_sum(scores * inside, 1)

@@ -1,5 +1,7 @@
 """The best tag sequence, in NumPy."""
 
+import collections
+
 import numpy as np
 
 from tfcompat_rnn import _errors
@@ -31,23 +33,26 @@ def viterbi_decode(score, transition_params):
   TF 1.15: `tf.contrib.crf.viterbi_decode`. Viterbi, "Error bounds for
   convolutional codes", 1967.
   """
-  best = _matrix(score)
-  if not len(best):
+  scores = _matrix(score)
+  if not len(scores):
     raise _errors.EmptySequenceError(_errors.problem(
-        "score", "have at least one step", f"shape {best.shape}: index 0 is "
+        "score", "have at least one step", f"shape {scores.shape}: index 0 is "
         "out of bounds for axis 0 with size 0",
         "leave out sequences of length 0"))
-  came_from = np.zeros_like(score, dtype=np.int32)
-  best[0] = score[0]
-  for step in range(1, len(best)):
-    paths = np.expand_dims(best[step - 1], 1) + transition_params
-    came_from[step] = np.argmax(paths, 0)
-    best[step] = score[step] + np.max(paths, 0)
+  best, steps_back = scores[0], []
+  for row in scores[1:]:
+    # From each tag (rows) to each tag (columns); 1.15 let one column do for
+    # all of them.
+    paths = np.expand_dims(best, 1) + transition_params
+    before, total = (np.broadcast_to(of_tags, row.shape) for of_tags in (
+        paths.argmax(axis=0), row + paths.max(axis=0)))
+    steps_back.append(before.astype(np.int32))
+    best = total.astype(scores.dtype)
 
-  tags = [np.argmax(best[-1])]
-  for step in range(len(best) - 1, 0, -1):
-    tags.append(came_from[step][tags[-1]])
-  return tags[::-1], np.max(best[-1])
+  tags = collections.deque([np.argmax(best)])
+  while steps_back:
+    tags.appendleft(steps_back.pop()[tags[0]])
+  return list(tags), np.max(best)
 
 
 def _matrix(score):
@@ -61,4 +66,4 @@ def _matrix(score):
     raise _errors.ArgumentError(_errors.problem(
         "score", "be an array, [time, tags]", f"shape {np.shape(score)}",
         "call viterbi_decode for each sequence, or crf_decode for a batch"))
-  return np.zeros_like(score)
+  return np.asarray(score)

@@ -409,6 +409,42 @@ def input_signatures(tf):
 
 
 @case
+def arrays_from_files(tf):
+  base = tf.contrib.learn.datasets.base
+  path = os.path.join(tempfile.mkdtemp(), "data.csv")
+  rows = "1.5,2,0\n3,4,1\n5,6.25,2\n"
+  found = {}
+  for name, header in (("with", "3,2,a,b\n"), ("without", "")):
+    with open(path, "w") as file:
+      file.write(header + rows)
+    load = getattr(base, "load_csv_%s_header" % name)
+    for target, data, column in ((np.int64, np.float32, -1),
+                                 (np.float32, np.float64, 0)):
+      data = load(path, target, data, column)
+      found["%s_%d_data" % (name, column)] = data.data
+      found["%s_%d_target" % (name, column)] = data.target
+  return found
+
+
+@case
+def sequence_lists(tf):
+  ops = tf.contrib.learn.ops
+  x = tf.constant(np.arange(12.).reshape(2, 3, 2))
+  y = tf.constant(np.arange(8.).reshape(2, 2, 2).astype("f"))
+  parts = ops.seq2seq_inputs(x, y, 3, 2)
+  predictions, loss = ops.sequence_classifier(
+      [tf.constant([[1., 2.]]), tf.constant([[0., 3.]])],
+      [tf.constant([[1., 0.]]), tf.constant([[0., 1.]])])
+  sampled, _ = ops.sequence_classifier(
+      [tf.constant([[1., 2.]])], [tf.constant([[1., 0.]])],
+      [tf.constant([[0., 3.]])])
+  return {"x": tf.stack(parts[0]), "decoder": tf.stack(parts[1]),
+          "wanted": tf.stack(parts[2]), "predictions": predictions,
+          "loss": loss, "sampled": sampled,
+          "name": str(loss.op.name)}
+
+
+@case
 def exported(tf):
   x, y = arrays()
   learn = tf.contrib.learn

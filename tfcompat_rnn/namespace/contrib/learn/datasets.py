@@ -20,14 +20,12 @@ def load_csv_with_header(filename, target_dtype, features_dtype,
   """
   with tf.gfile.Open(filename) as stream:
     lines = csv.reader(stream)
-    header = next(lines)
-    rows, columns = int(header[0]), int(header[1])
-    data = np.zeros((rows, columns), dtype=features_dtype)
-    target = np.zeros((rows,), dtype=target_dtype)
+    rows, columns = map(int, next(lines)[:2])
+    data = np.zeros([rows, columns], features_dtype)
+    target = np.zeros([rows], target_dtype)
     for place, row in enumerate(lines):
-      target[place] = np.asarray(row.pop(target_column), dtype=target_dtype)
-      data[place] = np.asarray(row, dtype=features_dtype)
-  return Dataset(data=data, target=target)
+      target[place], data[place] = row.pop(target_column), row
+  return Dataset(data, target)
 
 
 def load_csv_without_header(filename, target_dtype, features_dtype,

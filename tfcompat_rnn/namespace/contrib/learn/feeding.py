@@ -177,21 +177,24 @@ class DataFeeder:
   def get_feed_dict_fn(self):
     """A function that returns the next feed, and raises StopIteration."""
     def feed():
-      if self.max_epochs is not None and self.epoch + 1 > self.max_epochs:
-        raise StopIteration
-      end = min(self._count, self.offset + self._batch_size)
-      indices = self.indices[self.offset:end]
+      indices = self._next_indices()
       found = self._feed_of(self._inputs, self._x, None, indices)
-      self.offset += self._batch_size
-      if self.offset >= self._count:
-        self.indices = self._order()
-        self.offset = 0
-        self.epoch += 1
       if self._outputs is not None:
         found.update(self._feed_of(self._outputs, self._y, self.output_dtype,
                                    indices))
       return found
     return feed
+
+  def _next_indices(self):
+    """Those of the next batch; the last one of an epoch may be smaller."""
+    if self.max_epochs is not None and self.max_epochs <= self.epoch:
+      raise StopIteration
+    start, self.offset = self.offset, self.offset + self._batch_size
+    found = self.indices[start:self.offset]
+    if self.offset >= self._count:
+      self.epoch += 1
+      self.offset, self.indices = 0, self._order()
+    return found
 
   def _feed_of(self, placeholders, data, dtypes, indices):
     def rows(one, dtype):

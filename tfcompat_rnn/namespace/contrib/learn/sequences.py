@@ -1,5 +1,7 @@
 """Embedded symbols; inputs and losses of sequences as lists."""
 
+import itertools
+
 from tfcompat_rnn._tf import tf
 
 
@@ -9,13 +11,13 @@ def sequence_classifier(decoding, labels, sampling_decoding=None, name=None):
   TF 1.15: `tf.contrib.learn.ops.sequence_classifier`.
   """
   with tf.name_scope(name, "sequence_classifier", [decoding, labels]):
-    predictions, losses = [], []
-    for place, logits in enumerate(decoding):
-      losses.append(tf.nn.softmax_cross_entropy_with_logits(
+    def step(place, logits):
+      loss = tf.nn.softmax_cross_entropy_with_logits(
           labels=labels[place], logits=logits,
-          name=f"sequence_loss/xent_raw{place}"))
-      predictions.append(tf.nn.softmax(
-          sampling_decoding[place] if sampling_decoding else logits))
+          name=f"sequence_loss/xent_raw{place}")
+      return loss, tf.nn.softmax((sampling_decoding or decoding)[place])
+
+    losses, predictions = zip(*map(step, itertools.count(), decoding))
     total = tf.add_n(losses, name="sequence_loss/xent")
     loss = tf.reduce_sum(total, name="sequence_loss")
     return tf.stack(predictions, axis=1), loss
@@ -31,12 +33,12 @@ def seq2seq_inputs(x, y, input_length, output_length, sentinel=None,
   TF 1.15: `tf.contrib.learn.ops.seq2seq_inputs`.
   """
   with tf.name_scope(name, "seq2seq_inputs", [x, y]):
-    in_x = tf.unstack(x, axis=1)
-    y = tf.unstack(y, axis=1)
+    inputs, outputs = tf.unstack(x, axis=1), tf.unstack(y, axis=1)
     if sentinel is None:
-      sentinel = tf.zeros(tf.stack([tf.shape(x)[0], y[0].get_shape()[1]]))
-      sentinel.set_shape(y[0].get_shape())
-    return in_x, [sentinel] + y, y + [sentinel]
+      shape = outputs[0].get_shape()
+      sentinel = tf.zeros(tf.stack([tf.shape(x)[0], shape[1]]))
+      sentinel.set_shape(shape)
+    return inputs, [sentinel, *outputs], [*outputs, sentinel]
 
 
 def embedding_lookup(params, ids, name="embedding_lookup"):

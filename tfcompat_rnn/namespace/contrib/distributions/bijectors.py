@@ -1,33 +1,49 @@
 """`tf.contrib.distributions.bijectors`: transformations of variables."""
 
-import numpy as np
+import functools
+import operator
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.distributions import parameters
 from tfcompat_rnn.namespace.contrib.distributions import shaping
 
 Bijector = _tf.private("bijector_impl").Bijector
 Identity = _tf.private("identity_bijector").Identity
 util = shaping.util
+checked = parameters.checked
+kept = parameters.kept
 
 
-def _checked(x, checks):
-  with tf.control_dependencies(checks):
-    return tf.identity(x)
+def _steps(x, *steps):
+  """`x` after each `(operation, operand)` whose operand is not None."""
+  for operation, operand in steps:
+    if operand is not None:
+      x = operation(x, operand)
+  return x
 
 
-class _Scoped(Bijector):
+class _Elementwise(Bijector):
+  """A bijector of scalars."""
+
+  def __init__(self, validate_args, name, **kwargs):
+    super().__init__(forward_min_event_ndims=0, validate_args=validate_args,
+                     name=name, **kwargs)
+
+
+class _Scoped:
   """A bijector whose parameters are created in its own name scope."""
 
   def _open(self, name, validate_args):
     # _name_scope needs these before the base class sets them.
-    self._graph_parents = []
     self._name = name
     self._validate_args = validate_args
+    self._graph_parents = []
     return _tf.attribute(self, "Bijector._name_scope")("init", values=[])
 
 
-class AffineLinearOperator(_Scoped):
+class AffineLinearOperator(_Scoped, Bijector):
   """`scale @ x + shift`, with `scale` a `tf.linalg.LinearOperator`.
 
   Raises TypeError if `scale` is none or if the dtypes differ.
@@ -35,137 +51,116 @@ class AffineLinearOperator(_Scoped):
   TF 1.15: `tf.contrib.distributions.bijectors.AffineLinearOperator`.
   """
 
+  shift = kept("shift", "The vector that is added, or None.")
+  scale = kept("scale", "The linear operator, or None.")
+
   def __init__(self, shift=None, scale=None, validate_args=False,
                name="affine_linear_operator"):
     with self._open(name, validate_args):
-      dtype = tf.float32
       if shift is not None:
         shift = tf.convert_to_tensor(shift, name="shift")
-        dtype = shift.dtype.base_dtype
-      batch_rank = 0
-      if scale is not None:
-        if shift is not None and dtype != scale.dtype.base_dtype:
-          raise TypeError(
-              f"shift.dtype({shift.dtype}) is incompatible with "
-              f"scale.dtype({scale.dtype}).")
-        if not isinstance(scale, tf.linalg.LinearOperator):
-          raise TypeError("scale is not an instance of tf.LinearOperator")
-        if validate_args and not scale.is_non_singular:
-          raise ValueError("Scale matrix must be non-singular.")
-        rank = scale.tensor_rank
-        batch_rank = (scale.tensor_rank_tensor() if rank is None
-                      else rank) - 2
-        if scale.dtype is not None:
-          dtype = scale.dtype.base_dtype
+      if not (scale is None or isinstance(scale, tf.linalg.LinearOperator)):
+        raise TypeError(_errors.problem(
+            "scale", "be a tf.linalg.LinearOperator", type(scale).__name__,
+            "wrap the matrix in tf.linalg.LinearOperatorFullMatrix"))
       self._shift = shift
       self._scale = scale
-      self._shaper = shaping.Shaper(batch_rank, 1, validate_args)
+      parts = [part for part in (scale, shift) if part is not None]
+      dtypes = [part.dtype.base_dtype for part in parts if part.dtype]
       super().__init__(
-          forward_min_event_ndims=1,
+          forward_min_event_ndims=1, is_constant_jacobian=True,
           graph_parents=[] if shift is None else [shift],
-          is_constant_jacobian=True, dtype=dtype,
-          validate_args=validate_args, name=name)
+          dtype=(dtypes or [tf.float32])[0], validate_args=validate_args,
+          name=name)
+      self._shaper = shaping.Shaper(self._batch_rank(), 1, validate_args)
 
-  @property
-  def shift(self):
-    """The vector that is added, or None."""
-    return self._shift
+  def _batch_rank(self):
+    scale = self.scale
+    if scale is None:
+      return 0
+    if self.shift is not None and self.shift.dtype != scale.dtype:
+      raise TypeError(_errors.problem(
+          "scale", f"have the dtype of `shift`, {self.shift.dtype.name}",
+          scale.dtype.name, "cast one of them"))
+    if self.validate_args and not scale.is_non_singular:
+      raise ValueError(_errors.problem(
+          "scale", "be non-singular", "an operator not known to be",
+          "make it with is_non_singular=True"))
+    rank = scale.tensor_rank
+    return (scale.tensor_rank_tensor() if rank is None else rank) - 2
 
-  @property
-  def scale(self):
-    """The linear operator, or None."""
-    return self._scale
+  def _regular(self):
+    """The assertions that `scale` has an inverse."""
+    if self.validate_args:
+      try:
+        return [self.scale.assert_non_singular()]
+      except NotImplementedError:
+        pass
+    return []
 
-  def _checks(self):
-    if not self.validate_args:
-      return []
-    try:
-      return [self.scale.assert_non_singular()]
-    except NotImplementedError:
-      return []
+  def _multiply(self, x):
+    with tf.control_dependencies(self._regular()):
+      return self.scale.matmul(x)
+
+  def _on_matrices(self, x, function):
+    """`function` of vectors, which it takes as the columns of matrices."""
+    matrices, sample = self._shaper.to_matrices(x)
+    return self._shaper.from_matrices(function(matrices), sample)
 
   def _forward(self, x):
-    y = x
-    if self.scale is not None:
-      y, sample = self._shaper.to_matrices(y)
-      with tf.control_dependencies(self._checks()):
-        y = self.scale.matmul(y)
-      y = self._shaper.from_matrices(y, sample)
-    if self.shift is not None:
-      y += self.shift
-    return y
+    multiply = None if self.scale is None else self._multiply
+    return _steps(x, (self._on_matrices, multiply),
+                  (operator.add, self.shift))
 
   def _inverse(self, y):
-    x = y
-    if self.shift is not None:
-      x -= self.shift
-    if self.scale is not None:
-      x, sample = self._shaper.to_matrices(x)
-      x = shaping.solve(self.scale, x)
-      x = self._shaper.from_matrices(x, sample)
-    return x
+    divide = (None if self.scale is None
+              else functools.partial(shaping.solve, self.scale))
+    return _steps(y, (operator.sub, self.shift),
+                  (self._on_matrices, divide))
 
   def _forward_log_det_jacobian(self, x):
     if self.scale is None:
       return tf.constant(0., dtype=x.dtype.base_dtype)
-    with tf.control_dependencies(self._checks()):
+    with tf.control_dependencies(self._regular()):
       return self.scale.log_abs_determinant()
 
 
-class AffineScalar(_Scoped):
+class AffineScalar(_Scoped, _Elementwise):
   """`scale * x + shift`, element by element.
 
   TF 1.15: `tf.contrib.distributions.bijectors.AffineScalar`.
   """
 
+  shift = kept("shift", "What is added, or None.")
+  scale = kept("scale", "The factor, or None.")
+
   def __init__(self, shift=None, scale=None, validate_args=False,
                name="affine_scalar"):
+    given = {"shift": shift, "scale": scale}
     with self._open(name, validate_args):
-      if shift is not None:
-        shift = tf.convert_to_tensor(shift, name="shift")
-      if scale is not None:
-        scale = tf.convert_to_tensor(scale, name="scale")
-        if validate_args:
-          scale = _checked(scale, [tf.assert_none_equal(
-              scale, tf.zeros([], dtype=scale.dtype))])
-      self._shift = shift
-      self._scale = scale
-      super().__init__(forward_min_event_ndims=0, is_constant_jacobian=True,
-                       validate_args=validate_args, name=name)
-
-  @property
-  def shift(self):
-    """What is added, or None."""
-    return self._shift
-
-  @property
-  def scale(self):
-    """The factor, or None."""
-    return self._scale
+      self._shift, self._scale = [
+          None if value is None else tf.convert_to_tensor(value, name=label)
+          for label, value in given.items()]
+      if scale is not None and validate_args:
+        self._scale = checked(self._scale, tf.assert_none_equal(
+            self._scale, tf.zeros([], self._scale.dtype)))
+      super().__init__(validate_args, name, is_constant_jacobian=True)
 
   def _forward(self, x):
-    y = tf.identity(x)
-    if self.scale is not None:
-      y *= self.scale
-    if self.shift is not None:
-      y += self.shift
-    return y
+    return _steps(tf.identity(x), (operator.mul, self.scale),
+                  (operator.add, self.shift))
 
   def _inverse(self, y):
-    x = tf.identity(y)
-    if self.shift is not None:
-      x -= self.shift
-    if self.scale is not None:
-      x /= self.scale
-    return x
+    return _steps(tf.identity(y), (operator.sub, self.shift),
+                  (operator.truediv, self.scale))
 
   def _forward_log_det_jacobian(self, x):
-    if self.scale is None:
-      return tf.constant(0., dtype=x.dtype.base_dtype)
-    return tf.log(tf.abs(self.scale))
+    if self.scale is not None:
+      return tf.log(tf.abs(self.scale))
+    return tf.constant(0., dtype=x.dtype.base_dtype)
 
 
-class PowerTransform(_Scoped):
+class PowerTransform(_Scoped, _Elementwise):
   """`(1 + power * x) ** (1 / power)`, which is `exp(x)` if `power` is 0.
 
   Raises ValueError if `power` is negative or not constant.
@@ -173,54 +168,50 @@ class PowerTransform(_Scoped):
   TF 1.15: `tf.contrib.distributions.bijectors.PowerTransform`.
   """
 
+  power = kept("power", "The power.")
+
   def __init__(self, power=0., validate_args=False, name="power_transform"):
     with self._open(name, validate_args):
-      power = tf.get_static_value(tf.convert_to_tensor(power, name="power"))
-    if power is None or power < 0:
-      raise ValueError("`power` must be a non-negative TF constant.")
-    self._power = power
-    super().__init__(forward_min_event_ndims=0, validate_args=validate_args,
-                     name=name)
-
-  @property
-  def power(self):
-    """The power."""
-    return self._power
+      tensor = tf.convert_to_tensor(power, name="power")
+    self._power = tf.get_static_value(tensor)
+    if self._power is None or self._power < 0:
+      raise ValueError(_errors.problem(
+          "power", "be a constant that is not negative",
+          tensor if self._power is None else self._power, "pass a number"))
+    super().__init__(validate_args, name)
 
   def _valid_x(self, x):
-    if not self.validate_args or self.power == 0.:
+    if self.power == 0. or not self.validate_args:
       return x
-    return _checked(x, [tf.assert_non_negative(
-        1. + self.power * x, message="Forward transformation input must be "
-        f"at least {-1. / self.power}.")])
+    return checked(x, tf.assert_non_negative(
+        1. + self.power * x,
+        message=f"`x` must be at least {-1. / self.power}"))
 
   def _valid_y(self, y):
     if not self.validate_args:
       return y
-    return _checked(y, [tf.assert_positive(
-        y, message="Inverse transformation input must be greater than 0.")])
+    return checked(y, tf.assert_positive(y, message="`y` must be positive"))
 
   def _forward(self, x):
     x = self._valid_x(x)
-    if self.power == 0.:
-      return tf.exp(x)
-    return tf.exp(tf.log1p(x * self.power) / self.power)
+    if self.power != 0.:
+      x = tf.log1p(x * self.power) / self.power
+    return tf.exp(x)
 
   def _inverse(self, y):
-    y = self._valid_y(y)
+    logarithm = tf.log(self._valid_y(y))
     if self.power == 0.:
-      return tf.log(y)
-    return tf.math.expm1(tf.log(y) * self.power) / self.power
-
-  def _inverse_log_det_jacobian(self, y):
-    y = self._valid_y(y)
-    return (self.power - 1.) * tf.log(y)
+      return logarithm
+    return tf.math.expm1(logarithm * self.power) / self.power
 
   def _forward_log_det_jacobian(self, x):
     x = self._valid_x(x)
-    if self.power == 0.:
-      return x
-    return (1. / self.power - 1.) * tf.log1p(x * self.power)
+    if self.power != 0.:
+      x = (1. / self.power - 1.) * tf.log1p(x * self.power)
+    return x
+
+  def _inverse_log_det_jacobian(self, y):
+    return (self.power - 1.) * tf.log(self._valid_y(y))
 
 
 class Exp(PowerTransform):
@@ -233,18 +224,20 @@ class Exp(PowerTransform):
     super().__init__(validate_args=validate_args, name=name)
 
 
-class Sigmoid(Bijector):
+class Sigmoid(_Elementwise):
   """`1 / (1 + exp(-x))`.
 
   TF 1.15: `tf.contrib.distributions.bijectors.Sigmoid`.
   """
 
   def __init__(self, validate_args=False, name="sigmoid"):
-    super().__init__(forward_min_event_ndims=0, validate_args=validate_args,
-                     name=name)
+    super().__init__(validate_args, name)
 
   def _forward(self, x):
     return tf.sigmoid(x)
+
+  def _forward_log_det_jacobian(self, x):
+    return -tf.nn.softplus(-x) - tf.nn.softplus(x)
 
   def _inverse(self, y):
     return tf.log(y) - tf.log1p(-y)
@@ -252,90 +245,86 @@ class Sigmoid(Bijector):
   def _inverse_log_det_jacobian(self, y):
     return -tf.log(y) - tf.log1p(-y)
 
-  def _forward_log_det_jacobian(self, x):
-    return -tf.nn.softplus(-x) - tf.nn.softplus(x)
 
-
-class Softplus(Bijector):
+class Softplus(_Elementwise):
   """`c * log(1 + exp(x / c))`, with `c` the `hinge_softness` (1 if None).
 
   TF 1.15: `tf.contrib.distributions.bijectors.Softplus`.
   """
 
+  hinge_softness = kept("hinge_softness",
+                        "How soft the bend at zero is, or None.")
+
   def __init__(self, hinge_softness=None, validate_args=False,
                name="softplus"):
+    softness = hinge_softness
     with tf.name_scope(name):
-      if hinge_softness is not None:
-        hinge_softness = tf.convert_to_tensor(hinge_softness,
-                                              name="hinge_softness")
+      if softness is not None:
+        softness = tf.convert_to_tensor(softness, name="hinge_softness")
         if validate_args:
-          hinge_softness = _checked(hinge_softness, [tf.assert_none_equal(
-              tf.convert_to_tensor(0, dtype=hinge_softness.dtype),
-              hinge_softness, message="hinge_softness must be non-zero")])
-    self._hinge_softness = hinge_softness
-    super().__init__(forward_min_event_ndims=0, validate_args=validate_args,
-                     name=name)
+          zero = tf.convert_to_tensor(0, dtype=softness.dtype)
+          softness = checked(softness, tf.assert_none_equal(
+              zero, softness, message="`hinge_softness` must not be 0"))
+    self._hinge_softness = softness
+    super().__init__(validate_args, name)
 
-  @property
-  def hinge_softness(self):
-    """How soft the bend at zero is, or None."""
-    return self._hinge_softness
+  def _softness(self, x):
+    """The softness in the dtype of `x`, or None."""
+    return (None if self.hinge_softness is None
+            else tf.cast(self.hinge_softness, x.dtype))
+
+  def _scaled(self, function, x):
+    softness = self._softness(x)
+    if softness is None:
+      return function(x)
+    return softness * function(x / softness)
 
   def _forward(self, x):
-    if self.hinge_softness is None:
-      return tf.nn.softplus(x)
-    softness = tf.cast(self.hinge_softness, x.dtype)
-    return softness * tf.nn.softplus(x / softness)
+    return self._scaled(tf.nn.softplus, x)
 
   def _inverse(self, y):
-    if self.hinge_softness is None:
-      return util.softplus_inverse(y)
-    softness = tf.cast(self.hinge_softness, y.dtype)
-    return softness * util.softplus_inverse(y / softness)
-
-  def _inverse_log_det_jacobian(self, y):
-    if self.hinge_softness is not None:
-      y /= tf.cast(self.hinge_softness, y.dtype)
-    return -tf.log(-tf.math.expm1(-y))
+    return self._scaled(util.softplus_inverse, y)
 
   def _forward_log_det_jacobian(self, x):
-    if self.hinge_softness is not None:
-      x /= tf.cast(self.hinge_softness, x.dtype)
+    x = _steps(x, (operator.truediv, self._softness(x)))
     return -tf.nn.softplus(-x)
 
+  def _inverse_log_det_jacobian(self, y):
+    y = _steps(y, (operator.truediv, self._softness(y)))
+    return -tf.log(-tf.math.expm1(-y))
 
-class Softsign(Bijector):
+
+class Softsign(_Elementwise):
   """`x / (1 + |x|)`.
 
   TF 1.15: `tf.contrib.distributions.bijectors.Softsign`.
   """
 
   def __init__(self, validate_args=False, name="softsign"):
-    super().__init__(forward_min_event_ndims=0, validate_args=validate_args,
-                     name=name)
+    super().__init__(validate_args, name)
 
   def _valid_y(self, y):
     if not self.validate_args:
       return y
-    return _checked(y, [
-        tf.assert_greater(y, tf.cast(-1., y.dtype.base_dtype), message=(
-            "Inverse transformation input must be greater than -1.")),
-        tf.assert_less(y, tf.cast(1., y.dtype.base_dtype), message=(
-            "Inverse transformation input must be less than 1."))])
+    return checked(y, *[
+        check(y, tf.cast(bound, y.dtype.base_dtype),
+              message=f"`y` must be {relation} {bound:g}")
+        for check, relation, bound in (
+            (tf.assert_greater, "greater than", -1.),
+            (tf.assert_less, "less than", 1.))])
 
   def _forward(self, x):
     return x / (1. + tf.abs(x))
+
+  def _forward_log_det_jacobian(self, x):
+    return -2. * tf.log1p(tf.abs(x))
 
   def _inverse(self, y):
     y = self._valid_y(y)
     return y / (1. - tf.abs(y))
 
-  def _forward_log_det_jacobian(self, x):
-    return -2. * tf.log1p(tf.abs(x))
-
   def _inverse_log_det_jacobian(self, y):
-    y = self._valid_y(y)
-    return -2. * tf.log1p(-tf.abs(y))
+    return -2. * tf.log1p(-tf.abs(self._valid_y(y)))
 
 
 class Permute(Bijector):
@@ -346,39 +335,36 @@ class Permute(Bijector):
   TF 1.15: `tf.contrib.distributions.bijectors.Permute`.
   """
 
+  permutation = kept("permutation", "The permutation.")
+
   def __init__(self, permutation, validate_args=False, name=None):
     with tf.name_scope(name, "permute"):
-      permutation = tf.convert_to_tensor(permutation, name="permutation")
-      if not permutation.dtype.is_integer:
-        raise TypeError(f"permutation.dtype ({permutation.dtype.name}) "
-                        "should be `int`-like.")
-      known = tf.get_static_value(permutation)
-      if known is not None:
-        if set(known) != set(np.arange(known.size)):
-          raise ValueError("Permutation over `d` must contain exactly one of "
-                           "each of `{0, 1, ..., d}`.")
-      elif validate_args:
-        permutation = _checked(permutation, [tf.assert_equal(
-            tf.sort(permutation), tf.range(tf.size(permutation)),
-            message="Permutation over `d` must contain exactly one of each "
-            "of `{0, 1, ..., d}`.")])
-      self._permutation = permutation
-      super().__init__(forward_min_event_ndims=1, is_constant_jacobian=True,
-                       validate_args=validate_args, name=name or "permute")
-
-  @property
-  def permutation(self):
-    """The permutation."""
-    return self._permutation
+      order = tf.convert_to_tensor(permutation, name="permutation")
+      if not order.dtype.is_integer:
+        raise TypeError(_errors.problem(
+            "permutation", "have an integer dtype", order.dtype.name,
+            "pass the places of the elements"))
+      known = tf.get_static_value(order)
+      if known is None and validate_args:
+        order = checked(order, tf.assert_equal(
+            tf.sort(order), tf.range(tf.size(order)),
+            message="`permutation` must have each place once"))
+      if known is not None and set(known) != set(range(known.size)):
+        raise ValueError(_errors.problem(
+            "permutation", f"have each of 0 to {known.size - 1} once",
+            known.tolist(), "pass the places of all elements"))
+      self._permutation = order
+      super().__init__(name=name or "permute", validate_args=validate_args,
+                       is_constant_jacobian=True, forward_min_event_ndims=1)
 
   def _forward(self, x):
     return tf.gather(x, self.permutation, axis=-1)
 
   def _inverse(self, y):
-    return tf.gather(y, tf.invert_permutation(self.permutation), axis=-1)
-
-  def _inverse_log_det_jacobian(self, y):
-    return tf.constant(0., dtype=y.dtype.base_dtype)
+    back = tf.invert_permutation(self.permutation)
+    return tf.gather(y, back, axis=-1)
 
   def _forward_log_det_jacobian(self, x):
-    return tf.constant(0., dtype=x.dtype.base_dtype)
+    return tf.constant(0., x.dtype.base_dtype)
+
+  _inverse_log_det_jacobian = _forward_log_det_jacobian

@@ -1,7 +1,11 @@
 """Bijectors made of other bijectors or of functions."""
 
+import itertools
+
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.distributions import parameters
 from tfcompat_rnn.namespace.contrib.distributions.bijectors import Bijector
 
 
@@ -10,18 +14,29 @@ def is_injective(bijector):
   return _tf.attribute(bijector, "Bijector._is_injective")
 
 
-def _least_rank(bijectors, forward):
-  """The least event rank that a chain of `bijectors` takes."""
-  least = 0
-  covered = 0
-  for bijector in reversed(bijectors) if forward else bijectors:
-    takes = (bijector.forward_min_event_ndims if forward
-             else bijector.inverse_min_event_ndims)
-    gives = (bijector.inverse_min_event_ndims if forward
-             else bijector.forward_min_event_ndims)
-    least += max(0, takes - covered)
-    covered = max(takes, covered) - (takes - gives)
-  return least
+def _needs_inverse(bijector):
+  if not is_injective(bijector):
+    raise NotImplementedError(_errors.problem(
+        "bijector", "be injective", f"{bijector.name!r}, which is not",
+        "use one whose inverse is a single value"))
+
+
+def _least_rank(ranks):
+  """The least event rank that a chain of bijectors takes.
+
+  `ranks` are the least ranks that each takes and gives, the first one first.
+  """
+  changes = itertools.accumulate((gives - takes for takes, gives in ranks),
+                                 initial=0)
+  return max([0] + [takes - change
+                    for (takes, _), change in zip(ranks, changes)])
+
+
+def _size(shape):
+  """The number of dimensions in the vector `shape`, an int if it is known."""
+  size = tf.size(shape)
+  known = tf.get_static_value(size)
+  return size if known is None else int(known)
 
 
 class Chain(Bijector):
@@ -32,93 +47,95 @@ class Chain(Bijector):
   TF 1.15: `tf.contrib.distributions.bijectors.Chain`.
   """
 
+  bijectors = parameters.kept(
+      "bijectors", "The bijectors; the last one is applied first.")
+
   def __init__(self, bijectors=None, validate_args=False, name=None):
-    bijectors = bijectors or ()
-    for bijector in bijectors:
-      if not is_injective(bijector):
-        raise NotImplementedError(
-            "Invert is not implemented for non-injective bijector "
-            f"({bijector.name})")
-    dtypes = {bijector.dtype for bijector in bijectors} - {None}
+    self._bijectors = parts = bijectors or ()
+    for part in parts:
+      _needs_inverse(part)
+    dtypes = {part.dtype for part in parts} - {None}
     if len(dtypes) > 1:
-      raise ValueError(f"incompatible dtypes: {sorted(map(str, dtypes))}")
-    self._bijectors = bijectors
+      raise ValueError(_errors.problem(
+          "bijectors", "have one dtype",
+          ", ".join(sorted(dtype.name for dtype in dtypes)),
+          "make their parameters of one dtype"))
+    ranks = [(part.inverse_min_event_ndims, part.forward_min_event_ndims)
+             for part in parts]
+    names = ["chain", *(part.name for part in parts)]
     super().__init__(
-        graph_parents=[parent for bijector in bijectors
-                       for parent in bijector.graph_parents],
-        forward_min_event_ndims=_least_rank(bijectors, True),
-        inverse_min_event_ndims=_least_rank(bijectors, False),
-        is_constant_jacobian=all(bijector.is_constant_jacobian
-                                 for bijector in bijectors),
-        validate_args=validate_args,
-        dtype=next(iter(dtypes), None),
-        name=name or ("_of_".join(["chain"] + [
-            bijector.name for bijector in bijectors]) if bijectors
-            else "identity"))
+        graph_parents=list(itertools.chain.from_iterable(
+            part.graph_parents for part in parts)),
+        is_constant_jacobian=all(
+            part.is_constant_jacobian for part in parts),
+        inverse_min_event_ndims=_least_rank(ranks),
+        forward_min_event_ndims=_least_rank(
+            [pair[::-1] for pair in reversed(ranks)]),
+        dtype=next(iter(dtypes), None), validate_args=validate_args,
+        name=name or ("_of_".join(names) if parts else "identity"))
 
-  @property
-  def bijectors(self):
-    """The bijectors; the last one is applied first."""
-    return self._bijectors
+  def _order(self, way):
+    return self.bijectors if way == "inverse" else reversed(self.bijectors)
 
-  def _through(self, method, shape, backwards):
-    order = reversed(self.bijectors) if backwards else self.bijectors
-    for bijector in order:
-      shape = getattr(bijector, method)(shape)
+  def _shape(self, way, what, shape):
+    for part in self._order(way):
+      shape = getattr(part, f"{way}_{what}")(shape)
     return shape
 
   def _forward_event_shape(self, input_shape):
-    return self._through("forward_event_shape", input_shape, True)
+    return self._shape("forward", "event_shape", input_shape)
 
   def _forward_event_shape_tensor(self, input_shape):
-    return self._through("forward_event_shape_tensor", input_shape, True)
+    return self._shape("forward", "event_shape_tensor", input_shape)
 
   def _inverse_event_shape(self, output_shape):
-    return self._through("inverse_event_shape", output_shape, False)
+    return self._shape("inverse", "event_shape", output_shape)
 
   def _inverse_event_shape_tensor(self, output_shape):
-    return self._through("inverse_event_shape_tensor", output_shape, False)
+    return self._shape("inverse", "event_shape_tensor", output_shape)
 
-  def _forward(self, x, **kwargs):
-    for bijector in reversed(self.bijectors):
-      x = bijector.forward(x, **kwargs.get(bijector.name, {}))
+  def _through(self, way, x, arguments):
+    for part in self._order(way):
+      x = getattr(part, way)(x, **arguments.get(part.name, {}))
     return x
 
+  def _forward(self, x, **kwargs):
+    return self._through("forward", x, kwargs)
+
   def _inverse(self, y, **kwargs):
-    for bijector in self.bijectors:
-      y = bijector.inverse(y, **kwargs.get(bijector.name, {}))
-    return y
+    return self._through("inverse", y, kwargs)
 
   def _forward_log_det_jacobian(self, x, **kwargs):
-    return self._log_det(x, reversed(self.bijectors), "forward",
+    return self._log_det("forward", tf.convert_to_tensor(x, name="x"),
                          self.forward_min_event_ndims, kwargs)
 
   def _inverse_log_det_jacobian(self, y, **kwargs):
-    return self._log_det(y, self.bijectors, "inverse",
+    return self._log_det("inverse", tf.convert_to_tensor(y, name="y"),
                          self.inverse_min_event_ndims, kwargs)
 
-  def _log_det(self, x, order, way, rank, kwargs):
-    x = tf.convert_to_tensor(x, name="x" if way == "forward" else "y")
+  def _log_det(self, way, x, rank, arguments):
     total = tf.cast(0., dtype=x.dtype.base_dtype)
     if not self.bijectors:
       return total
     is_static = x.shape.is_fully_defined()
     shape = (x.shape[x.shape.rank - rank:] if is_static
              else tf.shape(x)[tf.rank(x) - rank:])
-    for bijector in order:
-      own = kwargs.get(bijector.name, {})
-      total += getattr(bijector, f"{way}_log_det_jacobian")(
+    for part in self._order(way):
+      own = arguments.get(part.name, {})
+      total += getattr(part, f"{way}_log_det_jacobian")(
           x, event_ndims=rank, **own)
-      if is_static and x.shape.is_fully_defined() and isinstance(rank, int):
-        shape = getattr(bijector, f"{way}_event_shape")(shape)
-        rank = shape.rank
-      else:
-        shape = getattr(bijector, f"{way}_event_shape_tensor")(shape)
-        rank = tf.size(shape)
-        known = tf.get_static_value(rank)
-        rank = rank if known is None else int(known)
-      x = getattr(bijector, way)(x, **own)
+      known = (is_static and x.shape.is_fully_defined()
+               and isinstance(rank, int))
+      what = "event_shape" if known else "event_shape_tensor"
+      shape = getattr(part, f"{way}_{what}")(shape)
+      rank = shape.rank if known else _size(shape)
+      x = getattr(part, way)(x, **own)
     return total
+
+
+def _inner(method):
+  """A method that calls `method` of the bijector inside."""
+  return lambda self, x, **kwargs: getattr(self.bijector, method)(x, **kwargs)
 
 
 class Invert(Bijector):
@@ -127,47 +144,41 @@ class Invert(Bijector):
   TF 1.15: `tf.contrib.distributions.bijectors.Invert`.
   """
 
+  bijector = parameters.kept("bijector", "The bijector that is inverted.")
+
   def __init__(self, bijector, validate_args=False, name=None):
-    if not is_injective(bijector):
-      raise NotImplementedError(
-          "Invert is not implemented for non-injective bijectors.")
+    _needs_inverse(bijector)
     self._bijector = bijector
     super().__init__(
-        graph_parents=bijector.graph_parents,
-        forward_min_event_ndims=bijector.inverse_min_event_ndims,
-        inverse_min_event_ndims=bijector.forward_min_event_ndims,
-        is_constant_jacobian=bijector.is_constant_jacobian,
-        validate_args=validate_args, dtype=bijector.dtype,
-        name=name or f"invert_{bijector.name}")
+        bijector.graph_parents, bijector.is_constant_jacobian, validate_args,
+        bijector.dtype, bijector.inverse_min_event_ndims,
+        bijector.forward_min_event_ndims,
+        name or f"invert_{bijector.name}")
 
-  @property
-  def bijector(self):
-    """The bijector that is inverted."""
-    return self._bijector
+  _forward = _inner("_inverse")
+  _inverse = _inner("_forward")
+  _forward_event_shape = _inner("_inverse_event_shape")
+  _inverse_event_shape = _inner("_forward_event_shape")
+  _forward_event_shape_tensor = _inner("_inverse_event_shape_tensor")
+  _inverse_event_shape_tensor = _inner("_forward_event_shape_tensor")
+  _forward_log_det_jacobian = _inner("_inverse_log_det_jacobian")
+  _inverse_log_det_jacobian = _inner("_forward_log_det_jacobian")
 
-  def _forward_event_shape(self, input_shape):
-    return self.bijector._inverse_event_shape(input_shape)
 
-  def _forward_event_shape_tensor(self, input_shape):
-    return self.bijector._inverse_event_shape_tensor(input_shape)
+def _given(argument):
+  """A method that calls the function which the constructor got."""
+  def call(self, x, **kwargs):
+    function = self._functions[argument]
+    if not callable(function):
+      raise NotImplementedError(_errors.problem(
+          argument, "be a function to do this", function,
+          "pass one to Inline"))
+    return function(x, **kwargs)
+  return call
 
-  def _inverse_event_shape(self, output_shape):
-    return self.bijector._forward_event_shape(output_shape)
 
-  def _inverse_event_shape_tensor(self, output_shape):
-    return self.bijector._forward_event_shape_tensor(output_shape)
-
-  def _forward(self, x, **kwargs):
-    return self.bijector._inverse(x, **kwargs)
-
-  def _inverse(self, y, **kwargs):
-    return self.bijector._forward(y, **kwargs)
-
-  def _inverse_log_det_jacobian(self, y, **kwargs):
-    return self.bijector._forward_log_det_jacobian(y, **kwargs)
-
-  def _forward_log_det_jacobian(self, x, **kwargs):
-    return self.bijector._inverse_log_det_jacobian(x, **kwargs)
+def _unchanged(shape):
+  return shape
 
 
 class Inline(Bijector):
@@ -190,49 +201,25 @@ class Inline(Bijector):
                is_constant_jacobian=False, validate_args=False,
                forward_min_event_ndims=None, inverse_min_event_ndims=None,
                name="inline"):
-    super().__init__(
-        forward_min_event_ndims=forward_min_event_ndims,
-        inverse_min_event_ndims=inverse_min_event_ndims,
-        is_constant_jacobian=is_constant_jacobian,
-        validate_args=validate_args, name=name)
     self._functions = {
-        "forward": forward_fn, "inverse": inverse_fn,
-        "inverse_log_det_jacobian": inverse_log_det_jacobian_fn,
-        "forward_log_det_jacobian": forward_log_det_jacobian_fn}
-    self._shapes = {
-        "forward": (forward_event_shape_fn, forward_event_shape_tensor_fn),
-        "inverse": (inverse_event_shape_fn, inverse_event_shape_tensor_fn)}
+        "forward_fn": forward_fn,
+        "inverse_fn": inverse_fn,
+        "forward_log_det_jacobian_fn": forward_log_det_jacobian_fn,
+        "inverse_log_det_jacobian_fn": inverse_log_det_jacobian_fn,
+        "forward_event_shape_fn": forward_event_shape_fn or _unchanged,
+        "inverse_event_shape_fn": inverse_event_shape_fn or _unchanged,
+        "forward_event_shape_tensor_fn":
+            forward_event_shape_tensor_fn or _unchanged,
+        "inverse_event_shape_tensor_fn":
+            inverse_event_shape_tensor_fn or _unchanged}
+    super().__init__(None, is_constant_jacobian, validate_args, None,
+                     forward_min_event_ndims, inverse_min_event_ndims, name)
 
-  def _shape(self, way, place, shape):
-    function = self._shapes[way][place]
-    return shape if function is None else function(shape)
-
-  def _call(self, what, x, kwargs):
-    function = self._functions[what]
-    if not callable(function):
-      raise NotImplementedError(f"{what}_fn is not a callable function.")
-    return function(x, **kwargs)
-
-  def _forward_event_shape(self, input_shape):
-    return self._shape("forward", 0, input_shape)
-
-  def _forward_event_shape_tensor(self, input_shape):
-    return self._shape("forward", 1, input_shape)
-
-  def _inverse_event_shape(self, output_shape):
-    return self._shape("inverse", 0, output_shape)
-
-  def _inverse_event_shape_tensor(self, output_shape):
-    return self._shape("inverse", 1, output_shape)
-
-  def _forward(self, x, **kwargs):
-    return self._call("forward", x, kwargs)
-
-  def _inverse(self, y, **kwargs):
-    return self._call("inverse", y, kwargs)
-
-  def _inverse_log_det_jacobian(self, y, **kwargs):
-    return self._call("inverse_log_det_jacobian", y, kwargs)
-
-  def _forward_log_det_jacobian(self, x, **kwargs):
-    return self._call("forward_log_det_jacobian", x, kwargs)
+  _forward = _given("forward_fn")
+  _inverse = _given("inverse_fn")
+  _forward_log_det_jacobian = _given("forward_log_det_jacobian_fn")
+  _inverse_log_det_jacobian = _given("inverse_log_det_jacobian_fn")
+  _forward_event_shape = _given("forward_event_shape_fn")
+  _inverse_event_shape = _given("inverse_event_shape_fn")
+  _forward_event_shape_tensor = _given("forward_event_shape_tensor_fn")
+  _inverse_event_shape_tensor = _given("inverse_event_shape_tensor_fn")

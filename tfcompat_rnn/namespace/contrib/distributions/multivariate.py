@@ -1,49 +1,53 @@
 """Multivariate normal distributions."""
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.distributions import bijectors
+from tfcompat_rnn.namespace.contrib.distributions import parameters
 from tfcompat_rnn.namespace.contrib.distributions import shaping
 from tfcompat_rnn.namespace.contrib.distributions import transformed
 
 util = shaping.util
+recorded = parameters.recorded
+linalg = tf.linalg
 
 
-def _tensor(x, name):
-  return None if x is None else tf.convert_to_tensor(x, name=name)
+def _tensors(**values):
+  """The values as tensors with their names; None stays None."""
+  return [None if value is None else tf.convert_to_tensor(value, name=name)
+          for name, value in values.items()]
 
 
 def is_diagonal(scale):
   """Whether the operator `scale` has nothing but a diagonal."""
-  return isinstance(scale, (tf.linalg.LinearOperatorIdentity,
-                            tf.linalg.LinearOperatorScaledIdentity,
-                            tf.linalg.LinearOperatorDiag))
+  return isinstance(scale, (linalg.LinearOperatorDiag,
+                            linalg.LinearOperatorIdentity,
+                            linalg.LinearOperatorScaledIdentity))
 
 
-def diagonal_scale(loc=None, scale_diag=None, scale_identity_multiplier=None,
-                   shape_hint=None):
+def diagonal_scale(loc=None, scale_diag=None, scale_identity_multiplier=None):
   """The operator with `scale_diag + multiplier` on its diagonal."""
+  # The numbers on the diagonal may be negative.
+  flags = dict(is_non_singular=True, is_self_adjoint=True,
+               is_positive_definite=False)
   with tf.name_scope("make_diag_scale"):
-    loc = _tensor(loc, "loc")
-    scale_diag = _tensor(scale_diag, "scale_diag")
-    multiplier = _tensor(scale_identity_multiplier,
-                         "scale_identity_multiplier")
-    if scale_diag is not None:
+    loc, diagonal, multiplier = _tensors(
+        loc=loc, scale_diag=scale_diag,
+        scale_identity_multiplier=scale_identity_multiplier)
+    if diagonal is not None:
       if multiplier is not None:
-        scale_diag += multiplier[..., tf.newaxis]
-      return tf.linalg.LinearOperatorDiag(
-          diag=scale_diag, is_non_singular=True, is_self_adjoint=True,
-          is_positive_definite=False)
-    if loc is None and shape_hint is None:
-      raise ValueError("Cannot infer `event_shape` unless `loc` or "
-                       "`shape_hint` is specified.")
-    rows = loc.shape[-1] if shape_hint is None else shape_hint
-    if multiplier is None:
-      return tf.linalg.LinearOperatorIdentity(
-          num_rows=rows, dtype=loc.dtype.base_dtype, is_self_adjoint=True,
-          is_positive_definite=True)
-    return tf.linalg.LinearOperatorScaledIdentity(
-        num_rows=rows, multiplier=multiplier, is_non_singular=True,
-        is_self_adjoint=True, is_positive_definite=False)
+        diagonal = diagonal + multiplier[..., tf.newaxis]
+      return linalg.LinearOperatorDiag(diagonal, **flags)
+    if loc is None:
+      raise ValueError(_errors.problem(
+          "scale_diag", "be given if `loc` is not", None,
+          "pass one of them, from which the event shape follows"))
+    rows = loc.shape[-1]
+    if multiplier is not None:
+      return linalg.LinearOperatorScaledIdentity(rows, multiplier, **flags)
+    return linalg.LinearOperatorIdentity(
+        rows, dtype=loc.dtype.base_dtype, is_self_adjoint=True,
+        is_positive_definite=True)
 
 
 class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
@@ -56,26 +60,25 @@ class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
   TF 1.15: `tensorflow.contrib.distributions.python.ops.mvn_linear_operator`.
   """
 
+  @recorded
   def __init__(self, loc=None, scale=None, validate_args=False,
                allow_nan_stats=True,
                name="MultivariateNormalLinearOperator"):
-    parameters = dict(locals())
     if scale is None:
-      raise ValueError("Missing required `scale` parameter.")
+      raise ValueError(_errors.problem(
+          "scale", "be a tf.linalg.LinearOperator", None, "pass one"))
     if not scale.dtype.is_floating:
-      raise TypeError("`scale` parameter must have floating-point dtype.")
-    with tf.name_scope(name) as name:
-      loc = _tensor(loc, "loc")
+      raise TypeError(_errors.problem(
+          "scale", "have a floating-point dtype", scale.dtype.name,
+          "make it of floats"))
+    with tf.name_scope(name) as scope:
+      [loc] = _tensors(loc=loc)
       batch_shape, event_shape = shaping.of_loc_and_scale(loc, scale)
+    zero, one = (make([], dtype=scale.dtype) for make in (tf.zeros, tf.ones))
     super().__init__(
-        distribution=tf.distributions.Normal(
-            loc=tf.zeros([], dtype=scale.dtype),
-            scale=tf.ones([], dtype=scale.dtype)),
-        bijector=bijectors.AffineLinearOperator(
-            shift=loc, scale=scale, validate_args=validate_args),
-        batch_shape=batch_shape, event_shape=event_shape,
-        validate_args=validate_args, name=name)
-    self._parameters = parameters
+        tf.distributions.Normal(zero, one),
+        bijectors.AffineLinearOperator(loc, scale, validate_args),
+        batch_shape, event_shape, validate_args, scope)
 
   @property
   def loc(self):
@@ -88,40 +91,40 @@ class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
     return self.bijector.scale
 
   def _mean(self):
-    shape = self.batch_shape.concatenate(self.event_shape)
-    is_static = shape.is_fully_defined()
-    if not is_static:
-      shape = tf.concat([self.batch_shape_tensor(),
-                         self.event_shape_tensor()], 0)
+    dims = self.batch_shape.concatenate(self.event_shape)
+    known = dims.is_fully_defined()
+    if not known:
+      dims = tf.concat(
+          [self.batch_shape_tensor(), self.event_shape_tensor()], 0)
     if self.loc is None:
-      return tf.zeros(shape, self.dtype)
-    if is_static and shape == self.loc.get_shape():
-      return tf.identity(self.loc)
-    return tf.identity(self.loc) + tf.zeros(shape, self.dtype)
+      return tf.zeros(dims, self.dtype)
+    mean = tf.identity(self.loc)
+    if known and self.loc.shape == dims:
+      return mean
+    return mean + tf.zeros(dims, self.dtype)
+
+  _mode = _mean
 
   def _covariance(self):
     if is_diagonal(self.scale):
-      return tf.matrix_diag(tf.square(self.scale.diag_part()))
-    return self.scale.matmul(self.scale.to_dense(), adjoint_arg=True)
+      return tf.matrix_diag(self._variance())
+    return self._squared_scale(adjoint=True)
 
   def _variance(self):
     if is_diagonal(self.scale):
       return tf.square(self.scale.diag_part())
-    return tf.matrix_diag_part(self._product())
+    symmetric = (isinstance(self.scale, linalg.LinearOperatorLowRankUpdate)
+                 and self.scale.is_self_adjoint)
+    return tf.matrix_diag_part(self._squared_scale(adjoint=not symmetric))
 
   def _stddev(self):
     if is_diagonal(self.scale):
       return tf.abs(self.scale.diag_part())
-    return tf.sqrt(tf.matrix_diag_part(self._product()))
+    return tf.sqrt(self._variance())
 
-  def _product(self):
-    if (isinstance(self.scale, tf.linalg.LinearOperatorLowRankUpdate)
-        and self.scale.is_self_adjoint):
-      return self.scale.matmul(self.scale.to_dense())
-    return self.scale.matmul(self.scale.to_dense(), adjoint_arg=True)
-
-  def _mode(self):
-    return self._mean()
+  def _squared_scale(self, adjoint):
+    """`scale @ scale^T`, or `scale @ scale`."""
+    return self.scale.matmul(self.scale.to_dense(), adjoint_arg=adjoint)
 
 
 class MultivariateNormalDiag(MultivariateNormalLinearOperator):
@@ -136,16 +139,13 @@ class MultivariateNormalDiag(MultivariateNormalLinearOperator):
   TF 1.15: `tf.contrib.distributions.MultivariateNormalDiag`.
   """
 
+  @recorded
   def __init__(self, loc=None, scale_diag=None,
                scale_identity_multiplier=None, validate_args=False,
                allow_nan_stats=True, name="MultivariateNormalDiag"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      with tf.name_scope("init"):
-        scale = diagonal_scale(loc, scale_diag, scale_identity_multiplier)
-    super().__init__(loc=loc, scale=scale, validate_args=validate_args,
-                     allow_nan_stats=allow_nan_stats, name=name)
-    self._parameters = parameters
+    with tf.name_scope(name) as scope, tf.name_scope("init"):
+      scale = diagonal_scale(loc, scale_diag, scale_identity_multiplier)
+    super().__init__(loc, scale, validate_args, allow_nan_stats, scope)
 
 
 class MultivariateNormalDiagWithSoftplusScale(MultivariateNormalDiag):
@@ -154,15 +154,13 @@ class MultivariateNormalDiagWithSoftplusScale(MultivariateNormalDiag):
   TF 1.15: `tf.contrib.distributions.MultivariateNormalDiagWithSoftplusScale`.
   """
 
+  @recorded
   def __init__(self, loc, scale_diag, validate_args=False,
                allow_nan_stats=True,
                name="MultivariateNormalDiagWithSoftplusScale"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      super().__init__(loc=loc, scale_diag=tf.nn.softplus(scale_diag),
-                       validate_args=validate_args,
-                       allow_nan_stats=allow_nan_stats, name=name)
-    self._parameters = parameters
+    with tf.name_scope(name) as scope:
+      super().__init__(loc, tf.nn.softplus(scale_diag), None, validate_args,
+                       allow_nan_stats, scope)
 
 
 class MultivariateNormalTriL(MultivariateNormalLinearOperator):
@@ -174,27 +172,25 @@ class MultivariateNormalTriL(MultivariateNormalLinearOperator):
   TF 1.15: `tf.contrib.distributions.MultivariateNormalTriL`.
   """
 
+  @recorded
   def __init__(self, loc=None, scale_tril=None, validate_args=False,
                allow_nan_stats=True, name="MultivariateNormalTriL"):
-    parameters = dict(locals())
-    if loc is None and scale_tril is None:
-      raise ValueError("Must specify one or both of `loc`, `scale_tril`.")
-    with tf.name_scope(name) as name:
-      with tf.name_scope("init"):
-        loc = _tensor(loc, "loc")
-        scale_tril = _tensor(scale_tril, "scale_tril")
-        if scale_tril is None:
-          scale = tf.linalg.LinearOperatorIdentity(
-              num_rows=util.dimension_size(loc, -1), dtype=loc.dtype,
-              is_self_adjoint=True, is_positive_definite=True,
-              assert_proper_shapes=validate_args)
-        else:
-          scale = tf.linalg.LinearOperatorLowerTriangular(
-              scale_tril, is_non_singular=True, is_self_adjoint=False,
-              is_positive_definite=False)
-    super().__init__(loc=loc, scale=scale, validate_args=validate_args,
-                     allow_nan_stats=allow_nan_stats, name=name)
-    self._parameters = parameters
+    if loc is scale_tril is None:
+      raise ValueError(_errors.problem(
+          "scale_tril", "be given if `loc` is not", None,
+          "pass one of them, or both"))
+    with tf.name_scope(name) as scope, tf.name_scope("init"):
+      loc, tril = _tensors(loc=loc, scale_tril=scale_tril)
+      if tril is not None:
+        scale = linalg.LinearOperatorLowerTriangular(
+            tril, is_non_singular=True, is_self_adjoint=False,
+            is_positive_definite=False)
+      else:
+        scale = linalg.LinearOperatorIdentity(
+            util.dimension_size(loc, -1), dtype=loc.dtype,
+            assert_proper_shapes=validate_args, is_self_adjoint=True,
+            is_positive_definite=True)
+    super().__init__(loc, scale, validate_args, allow_nan_stats, scope)
 
 
 class MultivariateNormalFullCovariance(MultivariateNormalTriL):
@@ -206,44 +202,36 @@ class MultivariateNormalFullCovariance(MultivariateNormalTriL):
   TF 1.15: `tf.contrib.distributions.MultivariateNormalFullCovariance`.
   """
 
+  @recorded
   def __init__(self, loc=None, covariance_matrix=None, validate_args=False,
                allow_nan_stats=True,
                name="MultivariateNormalFullCovariance"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      with tf.name_scope("init"):
-        scale_tril = None
-        if covariance_matrix is not None:
-          matrix = tf.convert_to_tensor(covariance_matrix,
-                                        name="covariance_matrix")
-          if validate_args:
-            with tf.control_dependencies([tf.debugging.assert_near(
-                matrix, tf.matrix_transpose(matrix),
-                message="Matrix was not symmetric")]):
-              matrix = tf.identity(matrix)
-          scale_tril = tf.cholesky(matrix)
-        super().__init__(loc=loc, scale_tril=scale_tril,
-                         validate_args=validate_args,
-                         allow_nan_stats=allow_nan_stats, name=name)
-    self._parameters = parameters
+    with tf.name_scope(name) as scope, tf.name_scope("init"):
+      [tril] = _tensors(covariance_matrix=covariance_matrix)
+      if tril is not None:
+        if validate_args:
+          tril = parameters.checked(tril, tf.debugging.assert_near(
+              tril, tf.matrix_transpose(tril),
+              message="`covariance_matrix` must be symmetric"))
+        tril = tf.cholesky(tril)
+      super().__init__(loc, tril, validate_args, allow_nan_stats, scope)
 
 
 @tf.distributions.RegisterKL(MultivariateNormalLinearOperator,
                              MultivariateNormalLinearOperator)
 def _kl_normals(a, b, name=None):
-  def squared_norm(x):
-    return tf.reduce_sum(tf.square(x), axis=[-2, -1])
+  def norm(matrix):
+    return tf.reduce_sum(tf.square(matrix), axis=[-2, -1])
   with tf.name_scope(name, "kl_mvn"):
     if is_diagonal(a.scale) and is_diagonal(b.scale):
       ratio = (a.stddev() / b.stddev())[..., tf.newaxis]
     else:
       ratio = shaping.solve(b.scale, a.scale.to_dense())
-    divergence = (
-        b.scale.log_abs_determinant() - a.scale.log_abs_determinant()
-        + 0.5 * (-tf.cast(a.scale.domain_dimension_tensor(), a.dtype)
-                 + squared_norm(ratio)
-                 + squared_norm(shaping.solve(
-                     b.scale, (b.mean() - a.mean())[..., tf.newaxis]))))
+    volumes = b.scale.log_abs_determinant() - a.scale.log_abs_determinant()
+    size = tf.cast(a.scale.domain_dimension_tensor(), a.dtype)
+    spread = -size + norm(ratio)
+    away = shaping.solve(b.scale, (b.mean() - a.mean())[..., tf.newaxis])
+    divergence = volumes + 0.5 * (spread + norm(away))
     divergence.set_shape(tf.broadcast_static_shape(a.batch_shape,
                                                    b.batch_shape))
     return divergence

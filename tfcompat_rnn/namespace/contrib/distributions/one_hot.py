@@ -1,76 +1,65 @@
 """Categories as one-hot vectors, exact and relaxed."""
 
-import numpy as np
-
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.distributions import bijectors
+from tfcompat_rnn.namespace.contrib.distributions import parameters
+from tfcompat_rnn.namespace.contrib.distributions import scalar
 from tfcompat_rnn.namespace.contrib.distributions import shaping
 from tfcompat_rnn.namespace.contrib.distributions import transformed
 
 util = shaping.util
+kept = parameters.kept
+recorded = parameters.recorded
 Distribution = tf.distributions.Distribution
 
 
-def _batch_rank_and_event_size(logits):
-  rank = logits.get_shape().with_rank_at_least(1).rank
-  if rank is not None:
-    batch_rank = tf.convert_to_tensor(rank - 1, dtype=tf.int32,
-                                      name="batch_rank")
-  else:
-    with tf.name_scope("batch_rank"):
-      batch_rank = tf.rank(logits) - 1
-  with tf.name_scope("event_size"):
-    return batch_rank, tf.shape(logits)[-1]
-
-
-class _OverCategories(Distribution):
+class _OverCategories(shaping.OfVectors, Distribution):
   """What the distributions over vectors of `event_size` elements share."""
 
-  @property
-  def event_size(self):
-    """The number of categories, a scalar int32 tensor."""
-    return self._event_size
+  _VECTORS = "logits"
 
-  @property
-  def logits(self):
-    """Unnormalized logarithms of the probabilities, `[..., categories]`."""
-    return self._logits
+  event_size = kept(
+      "event_size", "The number of categories, a scalar int32 tensor.")
+  logits = kept("logits", "Unnormalized logarithms of the probabilities, "
+                "`[..., categories]`.")
+  probs = kept("probs", "Probabilities, `[..., categories]`.")
 
-  @property
-  def probs(self):
-    """Probabilities, `[..., categories]`."""
-    return self._probs
+  def _read(self, logits, probs, validate_args, name):
+    self._logits, self._probs = util.get_logits_and_probs(
+        logits, probs, multidimensional=True, validate_args=validate_args,
+        name=name)
 
-  def _batch_shape_tensor(self):
-    return tf.shape(self.logits)[:-1]
+  def _measure(self):
+    rank = self.logits.shape.with_rank_at_least(1).rank
+    if rank is None:
+      with tf.name_scope("batch_rank"):
+        self._batch_rank = tf.rank(self.logits) - 1
+    else:
+      self._batch_rank = tf.constant(rank - 1, tf.int32, name="batch_rank")
+    with tf.name_scope("event_size"):
+      self._event_size = tf.shape(self.logits)[-1]
 
-  def _batch_shape(self):
-    return self.logits.get_shape()[:-1]
+  def _rows(self, x):
+    """`x` as a matrix with a row for each vector."""
+    return tf.reshape(x, [-1, self.event_size])
 
-  def _event_shape_tensor(self):
-    return tf.shape(self.logits)[-1:]
-
-  def _event_shape(self):
-    return self.logits.get_shape().with_rank_at_least(1)[-1:]
+  def _shape_of(self, n):
+    return tf.concat([[n], tf.shape(self.logits)], 0)
 
   def _checked_sample(self, x):
     if not self.validate_args:
       return x
-    with tf.control_dependencies([
-        tf.assert_non_positive(x),
-        tf.debugging.assert_near(tf.zeros([], dtype=self.dtype),
-                                 tf.reduce_logsumexp(x, axis=[-1]))]):
-      return tf.identity(x)
+    return parameters.checked(
+        x, tf.assert_non_positive(x), tf.debugging.assert_near(
+            tf.zeros([], self.dtype), tf.reduce_logsumexp(x, axis=[-1])))
 
   def _broadcast(self, x):
     """(x, logits), both of their common shape."""
     logits = self.logits
-    if (not x.get_shape().is_fully_defined()
-        or not logits.get_shape().is_fully_defined()
-        or x.get_shape() != logits.get_shape()):
-      logits = tf.ones_like(x, dtype=logits.dtype) * logits
-      x = tf.ones_like(logits, dtype=x.dtype) * x
-    return x, logits
+    if x.shape.is_fully_defined() and x.shape == logits.shape:
+      return x, logits
+    logits = tf.ones_like(x, logits.dtype) * logits
+    return tf.ones_like(logits, x.dtype) * x, logits
 
 
 class OneHotCategorical(_OverCategories):
@@ -85,58 +74,51 @@ class OneHotCategorical(_OverCategories):
   TF 1.15: `tf.contrib.distributions.OneHotCategorical`.
   """
 
+  @recorded
   def __init__(self, logits=None, probs=None, dtype=tf.int32,
                validate_args=False, allow_nan_stats=True,
                name="OneHotCategorical"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      self._logits, self._probs = util.get_logits_and_probs(
-          name=name, logits=logits, probs=probs,
-          validate_args=validate_args, multidimensional=True)
-      self._batch_rank, self._event_size = _batch_rank_and_event_size(
-          self._logits)
-    super().__init__(
-        dtype=dtype,
-        reparameterization_type=tf.distributions.NOT_REPARAMETERIZED,
-        validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-        parameters=parameters, graph_parents=[self._logits, self._probs],
-        name=name)
+    with tf.name_scope(name) as scope:
+      self._read(logits, probs, validate_args, scope)
+      self._measure()
+    Distribution.__init__(
+        self, dtype, tf.distributions.NOT_REPARAMETERIZED, validate_args,
+        allow_nan_stats, graph_parents=[self._logits, self._probs],
+        name=scope)
+
+  def _one_hot(self, places):
+    return tf.one_hot(places, self.event_size, dtype=self.dtype)
 
   def _sample_n(self, n, seed=None):
-    shape = tf.concat([[n], tf.shape(self.logits)], 0)
-    logits = self.logits
-    if logits.get_shape().rank != 2:
-      logits = tf.reshape(logits, [-1, self.event_size])
-    chosen = tf.transpose(tf.multinomial(logits, n, seed=seed))
-    chosen = tf.one_hot(chosen, self.event_size, dtype=self.dtype)
-    return tf.reshape(chosen, shape)
+    shape = self._shape_of(n)
+    logits = (self.logits if self.logits.shape.rank == 2
+              else self._rows(self.logits))
+    places = tf.transpose(tf.multinomial(logits, n, seed=seed))
+    return tf.reshape(self._one_hot(places), shape)
 
   def _log_prob(self, x):
     x, logits = self._broadcast(self._checked_sample(x))
     shape = tf.shape(tf.reduce_sum(logits, -1))
-    logits = tf.reshape(logits, [-1, self.event_size])
-    x = tf.reshape(x, [-1, self.event_size])
-    result = -tf.nn.softmax_cross_entropy_with_logits(labels=x,
-                                                      logits=logits)
-    return tf.reshape(result, shape)
+    logits = self._rows(logits)
+    return tf.reshape(-tf.nn.softmax_cross_entropy_with_logits(
+        labels=self._rows(x), logits=logits), shape)
 
   def _entropy(self):
     return -tf.reduce_sum(tf.nn.log_softmax(self.logits) * self.probs,
                           axis=-1)
 
   def _mode(self):
-    result = tf.argmax(self.logits, axis=self._batch_rank)
-    result = tf.one_hot(result, self.event_size, dtype=self.dtype)
-    result.set_shape(self.logits.get_shape())
-    return result
-
-  def _covariance(self):
-    p = self.probs
-    result = -tf.matmul(p[..., None], p[..., None, :])
-    return tf.matrix_set_diag(result, self._variance())
+    mode = self._one_hot(tf.argmax(self.logits, axis=self._batch_rank))
+    mode.set_shape(self.logits.shape)
+    return mode
 
   def _variance(self):
     return self.probs * (1. - self.probs)
+
+  def _covariance(self):
+    column = self.probs[..., None]
+    row = self.probs[..., None, :]
+    return tf.matrix_set_diag(-tf.matmul(column, row), self._variance())
 
 
 @tf.distributions.RegisterKL(OneHotCategorical, OneHotCategorical)
@@ -154,61 +136,48 @@ class ExpRelaxedOneHotCategorical(_OverCategories):
   Paper: https://arxiv.org/abs/1611.00712.
   """
 
+  @recorded
   def __init__(self, temperature, logits=None, probs=None, dtype=None,
                validate_args=False, allow_nan_stats=True,
                name="ExpRelaxedOneHotCategorical"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      self._logits, self._probs = util.get_logits_and_probs(
-          name=name, logits=logits, probs=probs,
-          validate_args=validate_args, multidimensional=True)
+    with tf.name_scope(name) as scope:
+      self._read(logits, probs, validate_args, scope)
       if dtype is None:
-        dtype = self._logits.dtype
+        dtype = self.logits.dtype
         if not validate_args:
           temperature = tf.cast(temperature, dtype)
       with tf.control_dependencies([tf.assert_positive(temperature)]
                                    if validate_args else []):
         self._temperature = tf.identity(temperature, name="temperature")
-        self._temperature_2d = tf.reshape(temperature, [-1, 1],
-                                          name="temperature_2d")
-      self._batch_rank, self._event_size = _batch_rank_and_event_size(
-          self._logits)
-    super().__init__(
-        dtype=dtype,
-        reparameterization_type=tf.distributions.FULLY_REPARAMETERIZED,
-        validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-        parameters=parameters,
-        graph_parents=[self._logits, self._probs, self._temperature],
-        name=name)
+        self._divisor = tf.reshape(temperature, [-1, 1],
+                                   name="temperature_2d")
+      self._measure()
+    Distribution.__init__(
+        self, dtype, tf.distributions.FULLY_REPARAMETERIZED, validate_args,
+        allow_nan_stats, name=scope,
+        graph_parents=[self._logits, self._probs, self._temperature])
 
-  @property
-  def temperature(self):
-    """The temperature, a scalar."""
-    return self._temperature
+  temperature = kept("temperature", "The temperature, a scalar.")
 
   def _sample_n(self, n, seed=None):
-    shape = tf.concat([[n], tf.shape(self.logits)], 0)
-    logits = self.logits * tf.ones(shape, dtype=self.dtype)
-    logits = tf.reshape(logits, [-1, self.event_size])
-    # The smallest positive number: log(-log(0)) is not finite.
-    uniform = tf.random_uniform(
-        shape=tf.shape(logits),
-        minval=np.finfo(self.dtype.as_numpy_dtype).tiny, maxval=1.,
-        dtype=self.dtype, seed=seed)
-    gumbel = -tf.log(-tf.log(uniform))
-    noisy = tf.div(gumbel + logits, self._temperature_2d)
+    shape = self._shape_of(n)
+    logits = self._rows(self.logits * tf.ones(shape, self.dtype))
+    # Never 0: log(-log(0)) is not finite.
+    uniform = tf.random_uniform(tf.shape(logits),
+                                scalar.smallest(self.dtype), 1., self.dtype,
+                                seed)
+    noisy = tf.div(-tf.log(-tf.log(uniform)) + logits, self._divisor)
     return tf.reshape(tf.nn.log_softmax(noisy), shape)
 
   def _log_prob(self, x):
     x, logits = self._broadcast(self._checked_sample(x))
     shape = tf.shape(tf.reduce_sum(logits, axis=[-1]))
-    logits = tf.reshape(logits, [-1, self.event_size])
-    x = tf.reshape(x, [-1, self.event_size])
+    logits = self._rows(logits)
+    x = self._rows(x)
     k = tf.cast(self.event_size, x.dtype)
     constant = tf.lgamma(k) + (k - 1.) * tf.log(self.temperature)
-    log_softmax = tf.nn.log_softmax(logits - x * self._temperature_2d)
-    return tf.reshape(
-        constant + tf.reduce_sum(log_softmax, [-1], keepdims=False), shape)
+    shares = tf.nn.log_softmax(logits - x * self._divisor)
+    return tf.reshape(constant + tf.reduce_sum(shares, [-1]), shape)
 
 
 class RelaxedOneHotCategorical(transformed.TransformedDistribution):

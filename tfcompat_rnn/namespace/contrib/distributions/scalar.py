@@ -4,45 +4,66 @@ import math
 
 import numpy as np
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.distributions import bijectors
+from tfcompat_rnn.namespace.contrib.distributions import parameters
 from tfcompat_rnn.namespace.contrib.distributions import shaping
 from tfcompat_rnn.namespace.contrib.distributions import transformed
 
 util = shaping.util
-Distribution = tf.distributions.Distribution
-_REPARAMETERIZED = tf.distributions.FULLY_REPARAMETERIZED
-_NOT_REPARAMETERIZED = tf.distributions.NOT_REPARAMETERIZED
+kept = parameters.kept
+recorded = parameters.recorded
 
 
-def same_float_dtype(*tensors):
+def same_float_dtype(**tensors):
   """Raises ValueError unless all have one floating-point dtype."""
-  dtypes = {tensor.dtype.base_dtype for tensor in tensors}
-  if len(dtypes) > 1:
-    raise ValueError("Tensors must have one dtype, got "
-                     f"{sorted(dtype.name for dtype in dtypes)}.")
-  if not next(iter(dtypes)).is_floating:
-    raise ValueError(
-        f"Expected floating point type, got {next(iter(dtypes)).name}.")
+  (first, known), *others = [(name, tensor.dtype.base_dtype)
+                             for name, tensor in tensors.items()]
+  for name, dtype in others:
+    if dtype != known:
+      raise ValueError(_errors.problem(
+          name, f"have the dtype of `{first}`, which is {known.name}",
+          dtype.name, "cast one of them with tf.cast"))
+  if not known.is_floating:
+    raise ValueError(_errors.problem(
+        first, "have a floating-point dtype", known.name,
+        "pass floats, or cast it with tf.cast"))
 
 
-class _Scalar(Distribution):
-  """A distribution of scalars; its parameters broadcast together."""
+class Scalar(tf.distributions.Distribution):
+  """A distribution of scalars; its parameters broadcast together.
+
+  The parameters that `_PARAMETERS` names determine the batch shape.
+  """
 
   _PARAMETERS = ()
 
-  def _parts(self):
-    return [getattr(self, name) for name in self._PARAMETERS]
+  def _start(self, tensors, name, validate_args, allow_nan_stats,
+             reparameterized=False):
+    """Keeps `tensors` as attributes; the last has the dtype of the draws."""
+    for label, tensor in tensors.items():
+      setattr(self, f"_{label}", tensor)
+    kinds = tf.distributions
+    super().__init__(
+        graph_parents=list(tensors.values()), name=name,
+        dtype=tensor.dtype, validate_args=validate_args,
+        allow_nan_stats=allow_nan_stats,
+        reparameterization_type=(kinds.FULLY_REPARAMETERIZED
+                                 if reparameterized
+                                 else kinds.NOT_REPARAMETERIZED))
+
+  def _broadcast(self, shape_of, together):
+    first, *others = [shape_of(getattr(self, name))
+                      for name in self._PARAMETERS]
+    return together(first, *others) if others else first
 
   def _batch_shape_tensor(self):
-    shapes = [tf.shape(part) for part in self._parts()]
-    return (shapes[0] if len(shapes) == 1
-            else tf.broadcast_dynamic_shape(*shapes))
+    return self._broadcast(tf.shape, tf.broadcast_dynamic_shape)
 
   def _batch_shape(self):
-    shapes = [part.get_shape() for part in self._parts()]
-    return (shapes[0] if len(shapes) == 1
-            else tf.broadcast_static_shape(*shapes))
+    return self._broadcast(lambda tensor: tensor.shape,
+                           tf.broadcast_static_shape)
 
   def _event_shape_tensor(self):
     return tf.constant([], dtype=tf.int32)
@@ -50,58 +71,64 @@ class _Scalar(Distribution):
   def _event_shape(self):
     return tf.TensorShape([])
 
-  def _shape_of(self, n):
-    return tf.concat([[n], self.batch_shape_tensor()], 0)
+  def _draw(self, generator, n, seed, *arguments, batch=None):
+    """`n` batches of numbers from the random operation `generator`."""
+    batch = self.batch_shape_tensor() if batch is None else batch
+    return generator(tf.concat([[n], batch], 0), *arguments,
+                     dtype=self.dtype, seed=seed)
 
-  def _uniform(self, n, seed):
-    """Uniform draws that are never 0."""
-    return tf.random_uniform(
-        shape=self._shape_of(n),
-        minval=np.finfo(self.dtype.as_numpy_dtype).tiny, maxval=1.,
-        dtype=self.dtype, seed=seed)
+  def _fill(self, value, name=None):
+    """A batch of `value`."""
+    return tf.fill(self.batch_shape_tensor(),
+                   np.array(value, self.dtype.as_numpy_dtype), name=name)
 
 
-class _LocationScale(_Scalar):
+def smallest(dtype):
+  """The smallest positive normal number, for draws that must not be 0."""
+  return np.finfo(dtype.as_numpy_dtype).tiny
+
+
+class _Normalized(Scalar):
+  """A density known up to its mass: `_log_weight`, `_log_mass`."""
+
+  def _log_prob(self, x):
+    return self._log_weight(x) - self._log_mass()
+
+
+class _LocationScale(_Normalized):
   """Draws are `loc + scale * z`."""
 
   _PARAMETERS = ("loc", "scale")
 
-  def _set_up(self, loc, scale, validate_args, allow_nan_stats, name,
-              parameters):
-    with tf.name_scope(name) as name:
+  loc = kept("loc", "The location.")
+  scale = kept("scale", "The scale.")
+
+  def _set_up(self, loc, scale, name, validate_args, allow_nan_stats):
+    with tf.name_scope(name) as scope:
       with tf.control_dependencies([tf.assert_positive(scale)]
                                    if validate_args else []):
-        self._loc = tf.identity(loc, name="loc")
-        self._scale = tf.identity(scale, name="scale")
-        same_float_dtype(self._loc, self._scale)
-    Distribution.__init__(
-        self, dtype=self._scale.dtype,
-        reparameterization_type=_REPARAMETERIZED,
-        validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-        parameters=parameters, graph_parents=[self._loc, self._scale],
-        name=name)
+        tensors = {"loc": tf.identity(loc, name="loc"),
+                   "scale": tf.identity(scale, name="scale")}
+        same_float_dtype(**tensors)
+    self._start(tensors, scope, validate_args, allow_nan_stats,
+                reparameterized=True)
 
-  @staticmethod
-  def _param_shapes(sample_shape):
-    shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32)
-    return {"loc": shape, "scale": shape}
-
-  @property
-  def loc(self):
-    """The location."""
-    return self._loc
-
-  @property
-  def scale(self):
-    """The scale."""
-    return self._scale
+  @classmethod
+  def _param_shapes(cls, sample_shape):
+    return dict.fromkeys(cls._PARAMETERS, tf.convert_to_tensor(
+        sample_shape, dtype=tf.int32))
 
   def _z(self, x):
     with tf.name_scope("standardize"):
       return (x - self.loc) / self.scale
 
-  def _log_prob(self, x):
-    return self._log_unnormalized_prob(x) - self._log_normalization()
+  def _mode(self):
+    return self.loc * tf.ones_like(self.scale)
+
+
+def _of_z(function):
+  """A method that computes `function` of the standardized value."""
+  return lambda self, x: function(self._z(x))
 
 
 class Logistic(_LocationScale):
@@ -110,46 +137,34 @@ class Logistic(_LocationScale):
   TF 1.15: `tf.contrib.distributions.Logistic`.
   """
 
+  @recorded
   def __init__(self, loc, scale, validate_args=False, allow_nan_stats=True,
                name="Logistic"):
-    self._set_up(loc, scale, validate_args, allow_nan_stats, name,
-                 dict(locals()))
+    self._set_up(loc, scale, name, validate_args, allow_nan_stats)
+
+  _cdf = _of_z(lambda z: tf.sigmoid(z))
+  _survival_function = _of_z(lambda z: tf.sigmoid(-z))
+  _log_cdf = _of_z(lambda z: -tf.nn.softplus(-z))
+  _log_survival_function = _of_z(lambda z: -tf.nn.softplus(z))
+  _log_weight = _of_z(lambda z: -z - 2. * tf.nn.softplus(-z))
+  _mean = _LocationScale._mode
 
   def _sample_n(self, n, seed=None):
-    uniform = self._uniform(n, seed)
-    return ((tf.log(uniform) - tf.log1p(-1. * uniform)) * self.scale
-            + self.loc)
+    uniform = self._draw(tf.random_uniform, n, seed, smallest(self.dtype), 1.)
+    logit = tf.log(uniform) - tf.log1p(-1. * uniform)
+    return logit * self.scale + self.loc
 
-  def _log_cdf(self, x):
-    return -tf.nn.softplus(-self._z(x))
-
-  def _cdf(self, x):
-    return tf.sigmoid(self._z(x))
-
-  def _log_survival_function(self, x):
-    return -tf.nn.softplus(self._z(x))
-
-  def _survival_function(self, x):
-    return tf.sigmoid(-self._z(x))
-
-  def _log_unnormalized_prob(self, x):
-    z = self._z(x)
-    return -z - 2. * tf.nn.softplus(-z)
-
-  def _log_normalization(self):
+  def _log_mass(self):
     return tf.log(self.scale)
 
-  def _entropy(self):
-    return 2 + tf.log(self.scale * tf.ones_like(self.loc))
+  def _batch_of_scales(self):
+    return self.scale * tf.ones_like(self.loc)
 
-  def _mean(self):
-    return self.loc * tf.ones_like(self.scale)
+  def _entropy(self):
+    return 2 + tf.log(self._batch_of_scales())
 
   def _stddev(self):
-    return self.scale * tf.ones_like(self.loc) * math.pi / math.sqrt(3)
-
-  def _mode(self):
-    return self._mean()
+    return self._batch_of_scales() * math.pi / math.sqrt(3)
 
 
 class Cauchy(_LocationScale):
@@ -161,43 +176,36 @@ class Cauchy(_LocationScale):
   TF 1.15: `tf.contrib.distributions.Cauchy`.
   """
 
+  @recorded
   def __init__(self, loc, scale, validate_args=False, allow_nan_stats=True,
                name="Cauchy"):
-    self._set_up(loc, scale, validate_args, allow_nan_stats, name,
-                 dict(locals()))
+    self._set_up(loc, scale, name, validate_args, allow_nan_stats)
+
+  _cdf = _of_z(lambda z: tf.atan(z) / math.pi + 0.5)
+  _log_cdf = _of_z(lambda z: tf.log1p(2 / math.pi * tf.atan(z)) - math.log(2))
+  _log_weight = _of_z(lambda z: -tf.log1p(tf.square(z)))
 
   def _sample_n(self, n, seed=None):
-    probs = tf.random_uniform(shape=self._shape_of(n), minval=0., maxval=1.,
-                              dtype=self.dtype, seed=seed)
-    return self._quantile(probs)
-
-  def _cdf(self, x):
-    return tf.atan(self._z(x)) / np.pi + 0.5
-
-  def _log_cdf(self, x):
-    return tf.log1p(2 / np.pi * tf.atan(self._z(x))) - np.log(2)
-
-  def _log_unnormalized_prob(self, x):
-    return -tf.log1p(tf.square(self._z(x)))
-
-  def _log_normalization(self):
-    return np.log(np.pi) + tf.log(self.scale)
-
-  def _entropy(self):
-    return ((np.log(4 * np.pi) + tf.log(self.scale))
-            * tf.ones_like(self.loc))
+    # The inverse of the distribution function at uniform draws.
+    return self._quantile(self._draw(tf.random_uniform, n, seed, 0., 1.))
 
   def _quantile(self, p):
-    return self.loc + self.scale * tf.tan(np.pi * (p - 0.5))
+    angle = math.pi * (p - 0.5)
+    return self.loc + self.scale * tf.tan(angle)
 
-  def _mode(self):
-    return self.loc * tf.ones_like(self.scale)
+  def _log_mass(self):
+    return math.log(math.pi) + tf.log(self.scale)
+
+  def _entropy(self):
+    entropy = math.log(4 * math.pi) + tf.log(self.scale)
+    return entropy * tf.ones_like(self.loc)
 
   def _undefined(self, what):
     if not self.allow_nan_stats:
-      raise ValueError(f"`{what}` is undefined for Cauchy distribution.")
-    return tf.fill(self.batch_shape_tensor(),
-                   self.dtype.as_numpy_dtype(np.nan))
+      raise ValueError(_errors.problem(
+          "allow_nan_stats", f"be true to ask for the {what} of a Cauchy "
+          "distribution, which is undefined", False, "pass True to get NaN"))
+    return self._fill(np.nan)
 
   def _mean(self):
     return self._undefined("mean")
@@ -206,7 +214,7 @@ class Cauchy(_LocationScale):
     return self._undefined("stddev")
 
 
-class HalfNormal(_Scalar):
+class HalfNormal(Scalar):
   """The absolute value of a normal variable with mean 0.
 
   TF 1.15: `tf.contrib.distributions.HalfNormal`.
@@ -214,27 +222,19 @@ class HalfNormal(_Scalar):
 
   _PARAMETERS = ("scale",)
 
+  scale = kept("scale", "The standard deviation of the normal variable.")
+
+  @recorded
   def __init__(self, scale, validate_args=False, allow_nan_stats=True,
                name="HalfNormal"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      with tf.control_dependencies([tf.assert_positive(scale)]
-                                   if validate_args else []):
-        self._scale = tf.identity(scale, name="scale")
-    super().__init__(
-        dtype=self._scale.dtype, reparameterization_type=_REPARAMETERIZED,
-        validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-        parameters=parameters, graph_parents=[self._scale], name=name)
-
-  @property
-  def scale(self):
-    """The standard deviation of the normal variable."""
-    return self._scale
+    with tf.name_scope(name) as scope:
+      tensors = {"scale": parameters.positive(scale, "scale", validate_args)}
+    self._start(tensors, scope, validate_args, allow_nan_stats,
+                reparameterized=True)
 
   def _sample_n(self, n, seed=None):
-    return tf.abs(tf.random_normal(
-        shape=self._shape_of(n), mean=0., stddev=1., dtype=self.dtype,
-        seed=seed) * self.scale)
+    normal = self._draw(tf.random_normal, n, seed, 0., 1.)
+    return tf.abs(normal * self.scale)
 
   def _prob(self, x):
     factor = np.sqrt(2) / self.scale / np.sqrt(np.pi)
@@ -260,7 +260,7 @@ class HalfNormal(_Scalar):
     return self.scale ** 2. * (1. - 2. / np.pi)
 
 
-class InverseGamma(_Scalar):
+class InverseGamma(_Normalized):
   """The inverse of a gamma variable.
 
   TF 1.15: `tf.contrib.distributions.InverseGamma`.
@@ -268,56 +268,40 @@ class InverseGamma(_Scalar):
 
   _PARAMETERS = ("concentration", "rate")
 
+  concentration = kept("concentration", "The concentration.")
+  rate = kept("rate", "The rate.")
+
+  @recorded
   def __init__(self, concentration, rate, validate_args=False,
                allow_nan_stats=True, name="InverseGamma"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      with tf.control_dependencies(
-          [tf.assert_positive(concentration), tf.assert_positive(rate)]
-          if validate_args else []):
-        self._concentration = tf.identity(concentration,
-                                          name="concentration")
-        self._rate = tf.identity(rate, name="rate")
-        same_float_dtype(self._concentration, self._rate)
-    super().__init__(
-        dtype=self._concentration.dtype,
-        reparameterization_type=_NOT_REPARAMETERIZED,
-        validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-        parameters=parameters,
-        graph_parents=[self._concentration, self._rate], name=name)
-
-  @property
-  def concentration(self):
-    """The concentration."""
-    return self._concentration
-
-  @property
-  def rate(self):
-    """The rate."""
-    return self._rate
+    given = {"concentration": concentration, "rate": rate}
+    with tf.name_scope(name) as scope:
+      with tf.control_dependencies([tf.assert_positive(value)
+                                    for value in given.values()
+                                    if validate_args]):
+        tensors = {label: tf.identity(value, name=label)
+                   for label, value in given.items()}
+        same_float_dtype(**tensors)
+    self._start(tensors, scope, validate_args, allow_nan_stats)
 
   def _sample_n(self, n, seed=None):
-    return 1. / tf.random_gamma(
-        shape=[n], alpha=self.concentration, beta=self.rate,
-        dtype=self.dtype, seed=seed)
-
-  def _log_prob(self, x):
-    return self._log_unnormalized_prob(x) - self._log_normalization()
+    gamma = tf.random_gamma([n], self.concentration, self.rate,
+                            dtype=self.dtype, seed=seed)
+    return 1. / gamma
 
   def _valid(self, x):
-    if not self.validate_args:
-      return x
-    with tf.control_dependencies([tf.assert_positive(x)]):
-      return tf.identity(x)
+    if self.validate_args:
+      return parameters.checked(x, tf.assert_positive(x))
+    return x
 
   def _cdf(self, x):
     return tf.igammac(self.concentration, self.rate / self._valid(x))
 
-  def _log_unnormalized_prob(self, x):
+  def _log_weight(self, x):
     x = self._valid(x)
     return -(1. + self.concentration) * tf.log(x) - self.rate / x
 
-  def _log_normalization(self):
+  def _log_mass(self):
     return (tf.lgamma(self.concentration)
             - self.concentration * tf.log(self.rate))
 
@@ -328,13 +312,12 @@ class InverseGamma(_Scalar):
 
   def _defined_above(self, least, value, what):
     if self.allow_nan_stats:
-      nan = tf.fill(self.batch_shape_tensor(), np.array(
-          np.nan, dtype=self.dtype.as_numpy_dtype()), name="nan")
+      nan = self._fill(np.nan, name="nan")
       return tf.where_v2(self.concentration > least, value, nan)
-    with tf.control_dependencies([tf.assert_less(
+    return parameters.checked(value, tf.assert_less(
         tf.constant(least, dtype=self.dtype), self.concentration,
-        message=f"{what} undefined when any concentration <= {least:g}")]):
-      return tf.identity(value)
+        message=(f"`concentration` must be greater than {least:g} for the "
+                 f"{what} to exist")))
 
   def _mean(self):
     return self._defined_above(1., self.rate / (self.concentration - 1.),
@@ -356,24 +339,49 @@ class Chi2(tf.distributions.Gamma):
   TF 1.15: `tf.contrib.distributions.Chi2`.
   """
 
+  df = kept("df", "The degrees of freedom.")
+
+  @recorded
   def __init__(self, df, validate_args=False, allow_nan_stats=True,
                name="Chi2"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      with tf.control_dependencies([tf.assert_positive(df)]
-                                   if validate_args else []):
-        self._df = tf.identity(df, name="df")
-      super().__init__(
-          concentration=0.5 * self._df,
-          rate=tf.constant(0.5, dtype=self._df.dtype),
-          validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-          name=name)
-    self._parameters = parameters
+    with tf.name_scope(name) as scope:
+      self._df = df = parameters.positive(df, "df", validate_args)
+      super().__init__(0.5 * df, tf.constant(0.5, dtype=df.dtype),
+                       validate_args, allow_nan_stats, scope)
 
-  @property
-  def df(self):
-    """The degrees of freedom."""
-    return self._df
+
+
+class Chi2WithAbsDf(Chi2):
+  """`Chi2` with `floor(abs(df))`.
+
+  TF 1.15: `tf.contrib.distributions.Chi2WithAbsDf`.
+  """
+
+  @recorded
+  def __init__(self, df, validate_args=False, allow_nan_stats=True,
+               name="Chi2WithAbsDf"):
+    with tf.name_scope(name) as scope:
+      whole = tf.floor(tf.abs(df, name="abs_df"), name="floor_abs_df")
+      super().__init__(whole, validate_args, allow_nan_stats, scope)
+
+
+class InverseGammaWithSoftplusConcentrationRate(InverseGamma):
+  """`InverseGamma` with the softplus of its parameters.
+
+  TF 1.15:
+  `tf.contrib.distributions.InverseGammaWithSoftplusConcentrationRate`.
+  """
+
+  @recorded
+  def __init__(self, concentration, rate, validate_args=False,
+               allow_nan_stats=True,
+               name="InverseGammaWithSoftplusConcentrationRate"):
+    given = {"concentration": concentration, "rate": rate}
+    with tf.name_scope(name) as scope:
+      super().__init__(
+          *[tf.nn.softplus(value, name=f"softplus_{label}")
+            for label, value in given.items()],
+          validate_args, allow_nan_stats, scope)
 
 
 class RelaxedBernoulli(transformed.TransformedDistribution):
@@ -385,74 +393,21 @@ class RelaxedBernoulli(transformed.TransformedDistribution):
   Paper: https://arxiv.org/abs/1611.00712.
   """
 
+  temperature = kept("temperature", "The temperature.")
+  logits = kept("logits", "The logarithm of the odds of 1.")
+  probs = kept("probs", "The probability of 1.")
+
+  @recorded
   def __init__(self, temperature, logits=None, probs=None,
                validate_args=False, allow_nan_stats=True,
                name="RelaxedBernoulli"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      with tf.control_dependencies([tf.assert_positive(temperature)]
-                                   if validate_args else []):
-        self._temperature = tf.identity(temperature, name="temperature")
+    with tf.name_scope(name) as scope:
+      self._temperature = parameters.positive(temperature, "temperature",
+                                              validate_args)
       self._logits, self._probs = util.get_logits_and_probs(
-          logits=logits, probs=probs, validate_args=validate_args)
-      super().__init__(
-          distribution=Logistic(
-              self._logits / self._temperature, 1. / self._temperature,
-              validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-              name=name + "/Logistic"),
-          bijector=bijectors.Sigmoid(validate_args=validate_args),
-          validate_args=validate_args, name=name)
-    self._parameters = parameters
-
-  @property
-  def temperature(self):
-    """The temperature."""
-    return self._temperature
-
-  @property
-  def logits(self):
-    """The logarithm of the odds of 1."""
-    return self._logits
-
-  @property
-  def probs(self):
-    """The probability of 1."""
-    return self._probs
-
-
-class Chi2WithAbsDf(Chi2):
-  """`Chi2` with `floor(abs(df))`.
-
-  TF 1.15: `tf.contrib.distributions.Chi2WithAbsDf`.
-  """
-
-  def __init__(self, df, validate_args=False, allow_nan_stats=True,
-               name="Chi2WithAbsDf"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      super().__init__(
-          df=tf.floor(tf.abs(df, name="abs_df"), name="floor_abs_df"),
-          validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-          name=name)
-    self._parameters = parameters
-
-
-class InverseGammaWithSoftplusConcentrationRate(InverseGamma):
-  """`InverseGamma` with the softplus of its parameters.
-
-  TF 1.15:
-  `tf.contrib.distributions.InverseGammaWithSoftplusConcentrationRate`.
-  """
-
-  def __init__(self, concentration, rate, validate_args=False,
-               allow_nan_stats=True,
-               name="InverseGammaWithSoftplusConcentrationRate"):
-    parameters = dict(locals())
-    with tf.name_scope(name) as name:
-      super().__init__(
-          concentration=tf.nn.softplus(concentration,
-                                       name="softplus_concentration"),
-          rate=tf.nn.softplus(rate, name="softplus_rate"),
-          validate_args=validate_args, allow_nan_stats=allow_nan_stats,
-          name=name)
-    self._parameters = parameters
+          logits, probs, validate_args=validate_args)
+      unsquashed = Logistic(
+          self._logits / self._temperature, 1. / self._temperature,
+          validate_args, allow_nan_stats, name=f"{scope}/Logistic")
+      super().__init__(unsquashed, bijectors.Sigmoid(validate_args),
+                       validate_args=validate_args, name=scope)

@@ -148,6 +148,30 @@ def pad_mixture(x, mixture, categorical, event_rank):
         tf.ones([event_rank], dtype=tf.int32)], axis=0))
 
 
+class OfVectors:
+  """Shapes of a distribution whose events are vectors.
+
+  They are the last dimension of the parameter that `_VECTORS` names.
+  """
+
+  _VECTORS = None
+
+  def _vectors(self):
+    return getattr(self, self._VECTORS)
+
+  def _batch_shape_tensor(self):
+    return tf.shape(self._vectors())[:-1]
+
+  def _batch_shape(self):
+    return self._vectors().shape[:-1]
+
+  def _event_shape_tensor(self):
+    return tf.shape(self._vectors())[-1:]
+
+  def _event_shape(self):
+    return self._vectors().shape[-1:]
+
+
 class Shaper:
   """Turns `[sample, batch, event]` into `[batch, event, sample]` and back."""
 

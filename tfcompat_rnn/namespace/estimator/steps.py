@@ -16,6 +16,21 @@ def _steps_in(pattern):
       for event in tf.train.summary_iterator(path)})
 
 
+def _report(due, now):
+  """Logs what was exported at step `now`; `due` are the wanted steps."""
+  *missed, last = due
+  if missed:
+    tf.logging.warn(
+        "StepsExporter: no export for the steps %s, since the next evaluation "
+        "was at step %d.", missed, now)
+  if last == now:
+    tf.logging.info("StepsExporter: exported at step %d.", now)
+  else:
+    tf.logging.warn(
+        "StepsExporter: exported at step %d, the first evaluation after step "
+        "%d.", now, last)
+
+
 def _make_class():
   exporter = loading.module("python.estimator.exporter")
 
@@ -62,12 +77,7 @@ def _make_class():
         raise ValueError(_errors.problem(
             "eval_result", f"have the key {_STEP!r}", f"{eval_result}",
             "pass what `estimator.evaluate` returned"))
-      if self._event_file_pattern and self._model_dir != estimator.model_dir:
-        self._model_dir = estimator.model_dir
-        evaluated = _steps_in(
-            os.path.join(self._model_dir, self._event_file_pattern))
-        self._steps_to_keep = [step for step in self._steps_to_keep
-                               if not evaluated or step > evaluated[-1]]
+      self._forget_evaluated(estimator.model_dir)
       now = eval_result[_STEP]
       due = [step for step in self._steps_to_keep if step <= now]
       if not due:
@@ -75,18 +85,19 @@ def _make_class():
       result = self._saved_model_exporter.export(
           estimator, export_path, checkpoint_path, eval_result,
           is_the_final_export)
-      self._steps_to_keep = self._steps_to_keep[len(due):]
-      if due[:-1]:
-        tf.logging.warn(
-            "StepsExporter: no export for the steps %s, since the next "
-            "evaluation was at step %d.", due[:-1], now)
-      if due[-1] == now:
-        tf.logging.info("StepsExporter: exported at step %d.", now)
-      else:
-        tf.logging.warn(
-            "StepsExporter: exported at step %d, the first evaluation after "
-            "step %d.", now, due[-1])
+      del self._steps_to_keep[:len(due)]
+      _report(due, now)
       return result
+
+    def _forget_evaluated(self, folder):
+      """After a restart, drops the steps up to the last evaluation."""
+      if not self._event_file_pattern or folder == self._model_dir:
+        return
+      self._model_dir = folder
+      evaluated = _steps_in(os.path.join(folder, self._event_file_pattern))
+      if evaluated:
+        self._steps_to_keep = [step for step in self._steps_to_keep
+                               if step > evaluated[-1]]
 
   StepsExporter.__qualname__ = StepsExporter.__name__
   return StepsExporter

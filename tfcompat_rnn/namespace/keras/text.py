@@ -53,6 +53,11 @@ def _finalize(original):
   return finalize_progbar
 
 
+# Of models that are sequences of layers, and of others: the width of the table
+# and the ends of its columns.
+_LAYOUTS = {True: (65, (.45, .85, 1.)), False: (98, (.33, .55, .67, 1.))}
+
+
 def _is_sequential(model):
   """Whether each layer has one other layer before it, and is used once."""
   if type(model).__name__ == "Sequential" or not model._is_graph_network:
@@ -100,19 +105,16 @@ def _print_summary(original):
                     **unused):
     show = print_fn or print
     simple = _is_sequential(model)
-    titles = ["Layer (type)", "Output Shape", "Param #"]
-    if simple:
-      line_length = line_length or 65
-      positions = positions or [.45, .85, 1.]
-      nodes = []
-    else:
-      line_length = line_length or 98
-      positions = positions or [.33, .55, .67, 1.]
-      titles.append("Connected to")
-      nodes = [node for level in model._nodes_by_depth.values()
-               for node in level]
+    width, ends = _LAYOUTS[simple]
+    line_length, positions = line_length or width, positions or ends
     if positions[-1] <= 1:
-      positions = [int(line_length * place) for place in positions]
+      positions = [int(line_length * end) for end in positions]
+    titles = ["Layer (type)", "Output Shape", "Param #"]
+    nodes = []
+    if not simple:
+      titles.append("Connected to")
+      for level in model._nodes_by_depth.values():
+        nodes.extend(level)
     show(f'Model: "{model.name}"')
     show("_" * line_length)
     show(_row(titles, positions))

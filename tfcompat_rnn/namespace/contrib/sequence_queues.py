@@ -272,9 +272,10 @@ class SequenceQueueingStateSaver(object):
     self._received_indices, self._received_keys, values = (
         self._barrier.take_many(self._batch_size, self._allow_small_batch,
                                 name="BarrierTakeMany"))
-    for field, _ in _FIELDS:
-      setattr(self, f"_received_{field}",
-              values[self._name_to_index[f"__{field}"]])
+    # In the order of `_FIELDS`, which come first in an entry.
+    (self._received_length, self._received_total_length,
+     self._received_next_key, self._received_sequence,
+     self._received_sequence_count) = values[:len(_FIELDS)]
 
     def parts(kind, names):
       return collections.OrderedDict(

@@ -138,7 +138,7 @@ class Experiment:
     place, waits = config.task_id or 0, []
     if delay_secs is None and self._delay_workers_by_global_step:
       delay_secs = 0
-      waits = [tf.train.GlobalStepWaiterHook(int(8000. * math.log1p(place)))]
+      waits = [tf.train.GlobalStepWaiterHook(int(8000. * math.log(place + 1)))]
     elif delay_secs is None:
       delay_secs = min(60, place * 5)
     self._wait(delay_secs, "training")

@@ -125,7 +125,8 @@ def test_bad_input(folder, tmp_path):
                     for kind in ("images", "labels"))
   kept = images.read_bytes()
   images.write_bytes(labels.read_bytes())
-  with pytest.raises(ValueError, match="Invalid magic number 2049"):
+  with pytest.raises(ValueError, match="must begin with 2051, .* got the "
+                     "invalid magic number 2049; check"):
     mnist.read_data_sets(tmp_path)
   images.write_bytes(gzip.compress(gzip.decompress(kept)[:-5]))
   with pytest.raises(ValueError, match="truncated"):

@@ -12,6 +12,7 @@ set of drawn digit-like images in their place.
 import argparse
 import collections
 import gzip
+import operator
 import os
 import sys
 
@@ -92,9 +93,10 @@ def _idx_payload(f, magic, kind, dimensions):
   head = np.frombuffer(data[:4 * (1 + dimensions)], dtype=">u4")
   got = int(head[0]) if head.size else None
   if got != magic:
-    raise _errors.ArgumentError(
-        f"Invalid magic number {got} in MNIST {kind} file: {f.name}; it must "
-        f"be {magic}; check that the file is complete and contains {kind}s")
+    raise _errors.ArgumentError(_errors.problem(
+        f.name, f"begin with {magic}, as MNIST's {kind} files do",
+        f"the invalid magic number {got}",
+        f"check that the file is complete and contains {kind}s"))
   sizes = [int(size) for size in head[1:]]
   wanted = int(np.prod(sizes, dtype=np.int64)) if sizes else 0
   payload = data[4 * (1 + dimensions):][:wanted]
@@ -161,30 +163,16 @@ class DataSet:
           raise _errors.ArgumentError(_errors.problem(
               "images", "have one channel to be flattened", images.shape,
               "pass reshape=False"))
-        images = images.reshape(images.shape[0],
-                                images.shape[1] * images.shape[2])
+        rows, height, width, _ = images.shape
+        images = images.reshape(rows, height * width)
       if dtype == "float32":
         images = np.multiply(images.astype(np.float32), 1.0 / 255.0)
-    self._images = images
-    self._labels = labels
-    self._epochs_completed = 0
-    self._index_in_epoch = 0
+    self._images, self._labels = images, labels
+    self._index_in_epoch = self._epochs_completed = 0
 
-  @property
-  def images(self):
-    return self._images
-
-  @property
-  def labels(self):
-    return self._labels
-
-  @property
-  def num_examples(self):
-    return self._num_examples
-
-  @property
-  def epochs_completed(self):
-    return self._epochs_completed
+  images, labels, num_examples, epochs_completed = (
+      property(operator.attrgetter(attribute)) for attribute in (
+          "_images", "_labels", "_num_examples", "_epochs_completed"))
 
   def _shuffle(self):
     order = np.arange(self._num_examples)

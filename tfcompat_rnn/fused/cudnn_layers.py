@@ -5,6 +5,7 @@ and results are the same in every case.
 """
 
 import numbers
+import operator
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
@@ -51,6 +52,7 @@ class _CudnnRNN(layer.ScopedLayer):
   """
 
   _rnn_mode = None
+  _state_parts = None
   _num_params_per_layer = None
   _saveable_cls = None
 
@@ -102,17 +104,12 @@ class _CudnnRNN(layer.ScopedLayer):
 
   # Properties of the layer.
 
-  @property
-  def num_layers(self):
-    return self._num_layers
-
-  @property
-  def num_units(self):
-    return self._num_units
-
-  @property
-  def input_mode(self):
-    return self._input_mode
+  rnn_mode = property(
+      operator.attrgetter("_rnn_mode"),
+      doc="\"lstm\", \"gru\", \"rnn_tanh\" or \"rnn_relu\".")
+  num_layers, num_units, input_mode, direction = (
+      property(operator.attrgetter(attribute)) for attribute in (
+          "_num_layers", "_num_units", "_input_mode", "_direction"))
 
   @property
   def input_size(self):
@@ -122,15 +119,6 @@ class _CudnnRNN(layer.ScopedLayer):
           "input_size", "be read after the layer has been built",
           f"layer {self.name!r}, which has not", "call the layer first"))
     return self._input_size
-
-  @property
-  def rnn_mode(self):
-    """"lstm", "gru", "rnn_tanh" or "rnn_relu"."""
-    return self._rnn_mode
-
-  @property
-  def direction(self):
-    return self._direction
 
   @property
   def num_dirs(self):
@@ -178,8 +166,10 @@ class _CudnnRNN(layer.ScopedLayer):
     return self._kernel
 
   def state_shape(self, batch_size):
-    """A tuple with the shape of each state, time-major."""
-    raise NotImplementedError
+    """The time-major shapes of h and, for an LSTM, c: a tuple of lists."""
+    return tuple(
+        [self.num_layers * self.num_dirs, batch_size, self.num_units]
+        for _ in range(self._state_parts))
 
   def _network(self, input_size=None):
     return networks.Network(
@@ -320,7 +310,7 @@ class _CudnnRNN(layer.ScopedLayer):
       raise _errors.ArgumentTypeError(problem(
           "initial_state", "be a tuple, (h, c) or (h,)",
           type(initial_state).__name__, "write tuple(initial_state)"))
-    parts = 2 if self._rnn_mode == networks.CUDNN_LSTM else 1
+    parts = self._state_parts
     if initial_state is not None and len(initial_state) != parts:
       raise _errors.ArgumentError(problem(
           "initial_state", f"have {parts} part(s) for {self.name!r}",
@@ -376,19 +366,13 @@ class CudnnLSTM(_CudnnRNN):
   _rnn_mode = networks.CUDNN_LSTM
   _num_params_per_layer = networks.CUDNN_LSTM_PARAMS_PER_LAYER
   _saveable_cls = saveables.CudnnLSTMSaveable
-
-  def state_shape(self, batch_size):
-    """`([num_layers * num_dirs, batch_size, num_units],) * 2`, for h and c."""
-    return ([self.num_layers * self.num_dirs, batch_size, self.num_units],
-            [self.num_layers * self.num_dirs, batch_size, self.num_units])
+  _state_parts = 2
 
 
 class _CudnnRNNNoInputC(_CudnnRNN):
   """Layers whose state consists only of h."""
 
-  def state_shape(self, batch_size):
-    """`([num_layers * num_dirs, batch_size, num_units],)`, for h."""
-    return ([self.num_layers * self.num_dirs, batch_size, self.num_units],)
+  _state_parts = 1
 
 
 class CudnnGRU(_CudnnRNNNoInputC):

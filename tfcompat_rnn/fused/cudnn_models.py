@@ -5,6 +5,8 @@ program owns and passes in. (The layers of the same names are in
 `cudnn_layers`.)
 """
 
+import operator
+
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused import cudnn_ops
 from tfcompat_rnn.fused import network as networks
@@ -18,51 +20,22 @@ class _CudnnRNN:
                direction=networks.CUDNN_RNN_UNIDIRECTION, dtype=tf.float32,
                dropout=0., seed=0, num_proj=None):
     networks.check_direction(direction)
-    self._rnn_mode = rnn_mode
-    self._num_layers = num_layers
-    self._num_units = num_units
-    self._input_size = input_size
-    self._input_mode = input_mode
-    self._direction = direction
-    self._dtype = dtype
-    self._dropout = dropout
-    self._seed = seed
-    self._num_proj = num_proj
+    vars(self).update(
+        _rnn_mode=rnn_mode, _num_layers=num_layers, _num_units=num_units,
+        _input_size=input_size, _input_mode=input_mode, _direction=direction,
+        _num_proj=num_proj, _dtype=dtype, _dropout=dropout, _seed=seed)
 
-  @property
-  def input_mode(self):
-    return self._input_mode
-
-  @property
-  def input_size(self):
-    return self._input_size
-
-  @property
-  def num_units(self):
-    return self._num_units
-
-  @property
-  def num_layers(self):
-    return self._num_layers
-
-  @property
-  def rnn_mode(self):
-    return self._rnn_mode
-
-  @property
-  def direction(self):
-    return self._direction
-
-  @property
-  def num_proj(self):
-    return self._num_proj
+  (rnn_mode, num_layers, num_units, input_size, input_mode, direction,
+   num_proj) = (property(operator.attrgetter(f"_{field}"))
+                for field in networks.Network._fields)
 
   def _settings(self):
-    return dict(
-        rnn_mode=self._rnn_mode, num_layers=self._num_layers,
-        num_units=self._num_units, input_size=self._input_size,
-        input_mode=self._input_mode, direction=self._direction,
-        dropout=self._dropout, seed=self._seed, num_proj=self._num_proj)
+    return dict(self._network()._asdict(), dropout=self._dropout,
+                seed=self._seed)
+
+  def _network(self):
+    return networks.Network(
+        *(getattr(self, field) for field in networks.Network._fields))
 
   def params_size(self):
     """The number of elements of the opaque vector, an int32 scalar."""
@@ -81,13 +54,10 @@ class _CudnnRNN:
 
   def _run(self, data, input_h, input_c, params, is_training, lengths,
            time_major):
-    network = networks.Network(
-        self._rnn_mode, self._num_layers, self._num_units, self._input_size,
-        self._input_mode, self._direction, self._num_proj)
     call = cudnn_ops.Call(
         is_training, lengths, time_major, self._dropout, self._seed)
     return cudnn_ops.run_network(
-        network, call, data, input_h, input_c, params)
+        self._network(), call, data, input_h, input_c, params)
 
   def __call__(self, input_data, input_h, input_c, params, is_training=True,
                sequence_lengths=None, time_major=True):
@@ -118,9 +88,8 @@ class CudnnLSTM(_CudnnRNN):
                direction=networks.CUDNN_RNN_UNIDIRECTION, dtype=tf.float32,
                dropout=0., seed=0, num_proj=None):
     super().__init__(
-        networks.CUDNN_LSTM, num_layers, num_units, input_size,
-        input_mode=input_mode, direction=direction, dtype=dtype,
-        dropout=dropout, seed=seed, num_proj=num_proj)
+        networks.CUDNN_LSTM, num_layers, num_units, input_size, input_mode,
+        direction, dtype, dropout, seed, num_proj)
 
   def __call__(self, input_data, input_h, input_c, params,
                sequence_lengths=None, time_major=True, is_training=True):
@@ -137,9 +106,8 @@ class _CudnnRNNNoInputC(_CudnnRNN):
                direction=networks.CUDNN_RNN_UNIDIRECTION, dtype=tf.float32,
                dropout=0., seed=0):
     super().__init__(
-        self._rnn_mode, num_layers, num_units, input_size,
-        input_mode=input_mode, direction=direction, dtype=dtype,
-        dropout=dropout, seed=seed)
+        self._rnn_mode, num_layers, num_units, input_size, input_mode,
+        direction, dtype, dropout, seed)
 
   def __call__(self, input_data, input_h, params, sequence_lengths=None,
                time_major=True, is_training=True):

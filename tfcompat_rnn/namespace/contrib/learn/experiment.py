@@ -293,11 +293,9 @@ class Experiment:
              "say which server of which cluster this process is",
              f"no {' and no '.join(missing or ['task_id'])}",
              "set the variable TF_CONFIG of the environment")
-    server = tf.train.Server(config.cluster_spec, config.task_type,
-                             config.task_id, config=config.tf_config,
-                             start=False)
-    server.start()
-    return server
+    # It starts at once.
+    return tf.train.Server(config.cluster_spec, config.task_type,
+                           config.task_id, config=config.tf_config)
 
   def _call_train(self, steps=None, hooks=None, max_steps=None):
     hooks = monitors.replace_monitors_with_hooks(hooks, self._estimator)

@@ -125,18 +125,17 @@ class VariableClippingOptimizer(tf.train.Optimizer):
     """Applies the gradients, then clips the variables that got one."""
     grads_and_vars = list(grads_and_vars)
     with tf.name_scope(name, self._scope_name) as name:
-      update_op = self._opt.apply_gradients(grads_and_vars,
-                                            global_step=global_step)
-      clipped = []
-      with tf.control_dependencies([update_op]):
-        for grad, var in grads_and_vars:
-          if grad is None or var.name not in self._dimensions:
-            continue
-          with tf.name_scope("clip_" + var.op.name):
-            clipped.append(self._clip_rows(grad, var)
-                           if isinstance(grad, tf.IndexedSlices)
-                           else self._clip(var))
-      return tf.group(*[update_op] + clipped, name=name)
+      moved = self._opt.apply_gradients(grads_and_vars,
+                                        global_step=global_step)
+      with tf.control_dependencies([moved]):
+        clipped = [self._clipped(grad, var) for grad, var in grads_and_vars
+                   if grad is not None and var.name in self._dimensions]
+      return tf.group(moved, *clipped, name=name)
+
+  def _clipped(self, grad, var):
+    with tf.name_scope("clip_" + var.op.name):
+      return (self._clip_rows(grad, var)
+              if isinstance(grad, tf.IndexedSlices) else self._clip(var))
 
   def _place(self, var):
     return (tf.get_default_graph().colocate_with(var.op) if self._colocate

@@ -1,12 +1,15 @@
 """Shapes of samples, batches and events, static wherever they are known."""
 
 import contextlib
+import itertools
 
 import numpy as np
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.namespace.contrib.distributions import parameters
 
 util = _tf.private("distributions_util")
 
@@ -16,50 +19,52 @@ def static(x):
   return tf.get_static_value(tf.convert_to_tensor(x))
 
 
-def logical_and(*args):
-  """The conjunction of `args`, a constant if it is known."""
+def _folded(of_values, of_tensors, *args):
+  """A constant if the graph knows all of `args`, else an operation."""
   known = [static(x) for x in args]
-  if any(x is not None and not bool(x) for x in known):
-    return tf.constant(False)
-  if all(x is not None and bool(x) for x in known):
-    return tf.constant(True)
-  return (tf.logical_and(*args) if len(args) == 2
-          else tf.reduce_all(args))
+  if any(value is None for value in known):
+    return of_tensors(*args)
+  return tf.constant(of_values(*known))
 
 
 def logical_not(x):
   """The negation of `x`, a constant if it is known."""
-  known = static(x)
-  return (tf.logical_not(x) if known is None
-          else tf.constant(np.logical_not(known)))
+  return _folded(np.logical_not, tf.logical_not, x)
 
 
 def equal(x, y):
   """Whether `x` and `y` are equal, a constant if it is known."""
-  known_x = static(x)
-  known_y = static(y)
-  if known_x is None or known_y is None:
-    return tf.equal(x, y)
-  return tf.constant(np.array_equal(known_x, known_y))
+  return _folded(np.array_equal, tf.equal, x, y)
 
 
 def concat(*vectors):
   """The vectors one after the other, a constant if all are known."""
-  known = [static(vector) for vector in vectors]
-  if any(vector is None for vector in known):
-    return tf.concat(vectors, 0)
-  return tf.constant([item for vector in known for item in vector])
+  return _folded(lambda *known: list(itertools.chain.from_iterable(known)),
+                 lambda *tensors: tf.concat(tensors, 0), *vectors)
+
+
+def logical_and(*args):
+  """The conjunction of `args`, a constant if it is known."""
+  known = {None if value is None else bool(value)
+           for value in map(static, args)}
+  if False in known or None not in known:
+    return tf.constant(False not in known)
+  return (tf.logical_and(*args) if len(args) == 2
+          else tf.reduce_all(args))
 
 
 def rank_of(shape):
   """The number of dimensions that the shape vector `shape` has."""
-  if shape.get_shape().rank not in (None, 1):
-    raise ValueError("input is not a valid shape: not 1D")
+  if shape.shape.rank not in (None, 1):
+    raise ValueError(_errors.problem(
+        "shape", "be a vector", f"a tensor of shape {shape.shape}",
+        "pass a list of sizes"))
   if not shape.dtype.is_integer:
-    raise TypeError("input is not a valid shape: wrong dtype")
-  if shape.get_shape().is_fully_defined():
-    return tf.constant(shape.get_shape().as_list()[0])
-  return tf.shape(shape)[0]
+    raise TypeError(_errors.problem(
+        "shape", "have an integer dtype", shape.dtype.name,
+        "pass a list of sizes"))
+  length = dimension(shape.shape, 0) if shape.shape.rank else None
+  return tf.shape(shape)[0] if length is None else tf.constant(length)
 
 
 def ones_like(x):
@@ -77,41 +82,25 @@ def dimension(shape, axis):
 def of_loc_and_scale(loc, scale):
   """(batch shape, event shape) of `loc + scale @ x`."""
   with tf.name_scope("shapes_from_loc_and_scale"):
-    size = scale.range_dimension_tensor()
-    known_size = tf.get_static_value(size)
-    event_shape = (size[tf.newaxis] if known_size is None
-                   else known_size.reshape([1]))
+    rows = scale.range_dimension_tensor()
+    known_rows = tf.get_static_value(rows)
+    event = (rows[tf.newaxis] if known_rows is None
+             else np.reshape(known_rows, [1]))
     if loc is not None:
-      loc_size = dimension(loc.get_shape(), -1)
-      if (None not in (loc_size, known_size) and loc_size != 1
-          and loc_size != known_size):
-        raise ValueError(
-            f"Event size of 'scale' ({known_size}) could not be broadcast up "
-            f"to that of 'loc' ({loc_size}).")
-    batch_shape = scale.batch_shape_tensor()
+      size = dimension(loc.shape, -1)
+      if known_rows is not None and size not in (None, 1, known_rows):
+        raise ValueError(_errors.problem(
+            "loc", f"have as many elements as `scale` has rows, {known_rows}",
+            size, "give both the same event size"))
+    batch = scale.batch_shape_tensor()
     if loc is None:
-      known = tf.get_static_value(batch_shape)
-      return (batch_shape if known is None else known), event_shape
-    loc_batch = loc.get_shape().with_rank_at_least(1)[:-1]
-    if loc.get_shape().rank is None or not loc_batch.is_fully_defined():
-      loc_batch = tf.shape(loc)[:-1]
-    else:
-      loc_batch = tf.convert_to_tensor(loc_batch, name="loc_batch_shape")
-    return (util.prefer_static_broadcast_shape(batch_shape, loc_batch),
-            event_shape)
-
-
-def broadcast(*tensors):
-  """The shape of the tensors broadcast together; a list if it is known."""
-  known = tensors[0].shape
-  for tensor in tensors[1:]:
-    known = tf.broadcast_static_shape(known, tensor.shape)
-  if known.is_fully_defined():
-    return known.as_list()
-  shape = tf.shape(tensors[0])
-  for tensor in tensors[1:]:
-    shape = tf.broadcast_dynamic_shape(shape, tf.shape(tensor))
-  return shape
+      known = tf.get_static_value(batch)
+      return (batch if known is None else known), event
+    loc_batch = loc.shape.with_rank_at_least(1)[:-1]
+    loc_batch = (
+        tf.convert_to_tensor(loc_batch, name="loc_batch_shape")
+        if loc_batch.is_fully_defined() else tf.shape(loc)[:-1])
+    return util.prefer_static_broadcast_shape(batch, loc_batch), event
 
 
 def solve(scale, rhs):
@@ -131,21 +120,22 @@ def solve(scale, rhs):
   return result
 
 
+def _batch_rank(distribution):
+  rank = distribution.batch_shape.rank
+  return (tf.shape(distribution.batch_shape_tensor())[0] if rank is None
+          else rank)
+
+
 def pad_mixture(x, mixture, categorical, event_rank):
   """`x` `[..., k]` with dimensions of one for the batch and the event."""
+  def ones(n):
+    return tf.ones([n], tf.int32)
   with tf.name_scope("pad_mix_dims"):
-    def batch_rank(distribution):
-      if distribution.batch_shape.rank is not None:
-        return distribution.batch_shape.rank
-      return tf.shape(distribution.batch_shape_tensor())[0]
-    rank = batch_rank(mixture)
-    categorical_rank = batch_rank(categorical)
-    missing = tf.where_v2(categorical.is_scalar_batch(), rank,
-                          rank - categorical_rank)
+    rank, own = map(_batch_rank, (mixture, categorical))
+    missing = tf.where_v2(categorical.is_scalar_batch(), rank, rank - own)
     shape = tf.shape(x)
-    return tf.reshape(x, shape=tf.concat([
-        shape[:-1], tf.ones([missing], dtype=tf.int32), shape[-1:],
-        tf.ones([event_rank], dtype=tf.int32)], axis=0))
+    return tf.reshape(x, tf.concat(
+        [shape[:-1], ones(missing), shape[-1:], ones(event_rank)], 0))
 
 
 class OfVectors:
@@ -172,89 +162,75 @@ class OfVectors:
     return self._vectors().shape[-1:]
 
 
+class _Rank:
+  """A number of dimensions: a tensor, and its value if the graph knows it."""
+
+  def __init__(self, value, name, validate_args):
+    tensor = tf.convert_to_tensor(tf.convert_to_tensor(value, name=name),
+                                  name="x")
+    if tensor.dtype.base_dtype != tf.int32:
+      raise TypeError(_errors.problem(
+          name, "be an int32", tensor.dtype.name, "pass a whole number"))
+    self.known = tf.get_static_value(tensor)
+    if self.known is None and validate_args:
+      tensor = parameters.checked(tensor, tf.assert_rank(tensor, 0),
+                                  tf.assert_non_negative(tensor))
+    self.tensor = tensor
+    self.is_zero = (tf.equal(tensor, 0) if self.known is None
+                    else self.known == 0)
+
+
 class Shaper:
   """Turns `[sample, batch, event]` into `[batch, event, sample]` and back."""
 
   def __init__(self, batch_rank, event_rank, validate_args=False,
                name="DistributionShape"):
     self.name = name
-    self._validate_args = validate_args
-    with tf.name_scope(name):
-      with tf.name_scope("init"):
-        self.batch_rank = self._scalar(
-            tf.convert_to_tensor(batch_rank, name="batch_ndims"))
-        self._known_batch, self._no_batch = self._known(self.batch_rank)
-        self.event_rank = self._scalar(
-            tf.convert_to_tensor(event_rank, name="event_ndims"))
-        self._known_event, self._no_event = self._known(self.event_rank)
-
-  def _scalar(self, x):
-    x = tf.convert_to_tensor(x, name="x")
-    if x.dtype.base_dtype != tf.int32:
-      raise TypeError(f"{x.name}.dtype={x.dtype} is not {tf.int32}")
-    value = tf.get_static_value(x)
-    if value is None and self._validate_args:
-      with tf.control_dependencies([tf.assert_rank(x, 0),
-                                    tf.assert_non_negative(x)]):
-        return tf.identity(x)
-    return x
-
-  @staticmethod
-  def _known(rank):
-    value = tf.get_static_value(rank)
-    return (None, tf.equal(rank, 0)) if value is None else (value, value == 0)
+    with tf.name_scope(name), tf.name_scope("init"):
+      self.batch = _Rank(batch_rank, "batch_ndims", validate_args)
+      self.event = _Rank(event_rank, "event_ndims", validate_args)
 
   @contextlib.contextmanager
   def _scope(self, name):
-    with tf.name_scope(self.name):
-      with tf.name_scope(name):
-        yield
+    with tf.name_scope(self.name), tf.name_scope(name):
+      yield
 
   def _sample_rank(self, x):
+    """The number of dimensions of `x` before the batch."""
     with self._scope("get_shape"):
       with self._scope("get_shape"):
         x = tf.convert_to_tensor(x, name="x")
-        rank = x.get_shape().rank
-        rank = (tf.rank(x, name="ndims") if rank is None else
-                tf.convert_to_tensor(rank, dtype=tf.int32, name="ndims"))
-      known = tf.get_static_value(rank)
-      if None not in (known, self._known_batch, self._known_event):
-        samples = known - self._known_batch - self._known_event
-        if samples < 0:
-          raise ValueError(
-              f"expected batch_ndims({self._known_batch}) + event_ndims("
-              f"{self._known_event}) <= ndims({known})")
-        return tf.convert_to_tensor(samples, name="sample_ndims")
-      with tf.name_scope("sample_ndims"):
-        return rank - self.batch_rank - self.event_rank
-
-  def _part(self, x, before, size, name):
-    before = before or [tf.zeros([], dtype=tf.int32, name="zero")]
-    known = [tf.get_static_value(part) for part in [size, *before]]
-    if x.get_shape().rank is not None and None not in known:
-      start = sum(known[1:])
-      part = x.get_shape()[start:start + known[0]].as_list()
-      if None not in part:
-        return tf.convert_to_tensor(part, dtype=tf.int32, name=name)
-    return tf.slice(tf.shape(x), [sum(before)], [size])
+        rank = (tf.rank(x, name="ndims") if x.shape.rank is None
+                else tf.constant(x.shape.rank, tf.int32, name="ndims"))
+      known = [tf.get_static_value(rank), self.batch.known, self.event.known]
+      if None in known:
+        with tf.name_scope("sample_ndims"):
+          return rank - self.batch.tensor - self.event.tensor
+      samples = known[0] - known[1] - known[2]
+      if samples < 0:
+        raise ValueError(_errors.problem(
+            "x", f"have {known[1]} dimensions of the batch and {known[2]} of "
+            "the event", f"{known[0]} in all",
+            "add the missing dimensions on the left"))
+      return tf.convert_to_tensor(samples, name="sample_ndims")
 
   def parts(self, x):
     """The shape of `x` as (sample, batch, event)."""
     with self._scope("get_shape"):
       x = tf.convert_to_tensor(x, name="x")
-      samples = self._sample_rank(x)
-      return (self._part(x, [], samples, "sample_shape"),
-              self._part(x, [samples], self.batch_rank, "batch_shape"),
-              self._part(x, [samples, self.batch_rank], self.event_rank,
-                         "event_shape"))
+      sizes = [self._sample_rank(x), self.batch.tensor, self.event.tensor]
+      return tuple(
+          _slice_of_shape(x, sizes[:place], size, f"{name}_shape")
+          for place, (size, name) in enumerate(
+              zip(sizes, ("sample", "batch", "event"))))
 
   def to_matrices(self, x):
     """(`x` as `[batch, event, sample]`, the sample shape)."""
     with self._scope("make_batch_of_event_sample_matrices"):
       x = tf.convert_to_tensor(x, name="x")
       sample, batch, event = self.parts(x)
-      event = util.pick_vector(self._no_event, [1], event)
-      x = tf.reshape(x, shape=tf.concat([[-1], batch, event], 0))
+      event = util.pick_vector(self.event.is_zero, [1], event)
+      x = tf.reshape(x, tf.concat([[-1], batch, event], 0))
       return util.rotate_transpose(x, shift=-1), sample
 
   def from_matrices(self, x, sample):
@@ -263,14 +239,25 @@ class Shaper:
       x = tf.convert_to_tensor(x, name="x")
       sample = tf.convert_to_tensor(sample, name="sample_shape")
       x = util.rotate_transpose(x, shift=1)
-      if None not in (self._known_batch, self._known_event):
-        if self._no_event:
-          x = tf.squeeze(x, axis=[-1])
-        _, batch, event = self.parts(x)
+      if None in (self.batch.known, self.event.known):
+        shape = x.shape.as_list() if x.shape.is_fully_defined() else tf.shape(x)
+        batch = shape[1:1 + self.batch.tensor]
+        start = 1 + self.batch.tensor
+        rest = [batch, shape[start:start + self.event.tensor]]
       else:
-        shape = (x.get_shape().as_list()
-                 if x.get_shape().is_fully_defined() else tf.shape(x))
-        batch = shape[1:1 + self.batch_rank]
-        start = 1 + self.batch_rank
-        event = shape[start:start + self.event_rank]
-      return tf.reshape(x, shape=tf.concat([sample, batch, event], 0))
+        if self.event.is_zero:
+          x = tf.squeeze(x, axis=[-1])
+        rest = self.parts(x)[1:]
+      return tf.reshape(x, tf.concat([sample, *rest], 0))
+
+
+def _slice_of_shape(x, before, size, name):
+  """`size` elements of the shape of `x`, after as many as `before` says."""
+  before = before or [tf.zeros([], tf.int32, name="zero")]
+  known = [tf.get_static_value(part) for part in (size, *before)]
+  if x.shape.rank is not None and None not in known:
+    start = sum(known[1:])
+    part = x.shape[start:start + known[0]]
+    if part.is_fully_defined():
+      return tf.constant(part.as_list(), tf.int32, name=name)
+  return tf.slice(tf.shape(x), [sum(before)], [size])

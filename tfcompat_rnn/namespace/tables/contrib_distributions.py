@@ -51,8 +51,8 @@ _OURS_MODULES = {
         "geometric": ("Geometric",),
         "negative_binomial": ("NegativeBinomial",),
         "poisson": ("Poisson",)},
+    "independent": {"independent": ("Independent",)},
     "mixtures": {
-        "independent": ("Independent",),
         "mixture": ("Mixture",),
         "mixture_same_family": ("MixtureSameFamily",)},
     "multivariate": {

@@ -4,6 +4,7 @@ import functools
 import inspect
 import operator
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
 
@@ -42,3 +43,17 @@ def positive(x, name, validate_args):
   """`x` as a tensor called `name`, asserted to be positive on request."""
   return checked(x, *([tf.assert_positive(x)] if validate_args else []),
                  name=name)
+
+
+def graph_parents(distribution):
+  """The tensors that `distribution` was made of."""
+  return _tf.attribute(distribution, "Distribution._graph_parents")
+
+
+def asserted(method):
+  """`method`, computed after the assertions of its object."""
+  @functools.wraps(method)
+  def call(self, *args, **kwargs):
+    with tf.control_dependencies(self._assertions):
+      return method(self, *args, **kwargs)
+  return call

@@ -1,5 +1,7 @@
 """Multivariate normal distributions."""
 
+import operator
+
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.distributions import bijectors
@@ -60,6 +62,11 @@ class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
   TF 1.15: `tensorflow.contrib.distributions.python.ops.mvn_linear_operator`.
   """
 
+  loc = property(operator.attrgetter("bijector.shift"),
+                 doc="The mean, or None.")
+  scale = property(operator.attrgetter("bijector.scale"), doc=(
+      "The linear operator that a standard normal vector is sent through."))
+
   @recorded
   def __init__(self, loc=None, scale=None, validate_args=False,
                allow_nan_stats=True,
@@ -79,16 +86,6 @@ class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
         tf.distributions.Normal(zero, one),
         bijectors.AffineLinearOperator(loc, scale, validate_args),
         batch_shape, event_shape, validate_args, scope)
-
-  @property
-  def loc(self):
-    """The mean, or None."""
-    return self.bijector.shift
-
-  @property
-  def scale(self):
-    """The linear operator that a standard normal vector is sent through."""
-    return self.bijector.scale
 
   def _mean(self):
     dims = self.batch_shape.concatenate(self.event_shape)

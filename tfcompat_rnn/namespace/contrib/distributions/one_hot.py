@@ -136,6 +136,8 @@ class ExpRelaxedOneHotCategorical(_OverCategories):
   Paper: https://arxiv.org/abs/1611.00712.
   """
 
+  temperature = kept("temperature", "The temperature, a scalar.")
+
   @recorded
   def __init__(self, temperature, logits=None, probs=None, dtype=None,
                validate_args=False, allow_nan_stats=True,
@@ -156,8 +158,6 @@ class ExpRelaxedOneHotCategorical(_OverCategories):
         self, dtype, tf.distributions.FULLY_REPARAMETERIZED, validate_args,
         allow_nan_stats, name=scope,
         graph_parents=[self._logits, self._probs, self._temperature])
-
-  temperature = kept("temperature", "The temperature, a scalar.")
 
   def _sample_n(self, n, seed=None):
     shape = self._shape_of(n)

@@ -26,7 +26,9 @@ NAMES = {
     "LSTMBlockFusedCell": "lstm",
     "LSTMBlockWrapper": "lstm",
     "TimeReversedFusedRNN": "adaptors",
+    "bidirectional_dynamic_rnn": "recurrence.rnn",
     "cudnn_options": "choice",
+    "dynamic_rnn": "recurrence.rnn",
 }
 
 __all__ = sorted(NAMES)

@@ -1,0 +1,302 @@
+"""The executions of a loop: the same numbers as the plain loop, or a reason.
+
+Each case builds one network in two graphs, once in the plain loop and once in
+another execution, with the same seeds. In float64 outputs, states and
+gradients agree to rounding.
+"""
+
+import logging
+
+import numpy as np
+import pytest
+
+from tfcompat_rnn import _errors
+from tfcompat_rnn import _opcount
+from tfcompat_rnn import cells
+from tfcompat_rnn import loops
+from tfcompat_rnn.fused.recurrence import rnn
+
+TIME, BATCH, DEPTH, UNITS = 5, 3, 4, 6
+LENGTHS = [5, 2, 0]
+LOG = "tfcompat_rnn.fused.recurrence.rnn"
+
+# name -> cell, given the dtype
+CELLS = {
+    "BasicRNN": lambda _: cells.BasicRNNCell(UNITS),
+    "BasicLSTM": lambda _: cells.BasicLSTMCell(UNITS),
+    "BasicLSTM, one tensor": lambda _: cells.BasicLSTMCell(
+        UNITS, state_is_tuple=False),
+    "LSTM": lambda _: cells.LSTMCell(UNITS),
+    "LSTM, one tensor": lambda _: cells.LSTMCell(UNITS, state_is_tuple=False),
+    "LSTM, all options": lambda _: cells.LSTMCell(
+        UNITS, use_peepholes=True, cell_clip=.5, num_proj=3, proj_clip=.4,
+        num_unit_shards=2),
+    "GRU": lambda _: cells.GRUCell(UNITS),
+    "LayerNormBasicLSTM": lambda _: cells.LayerNormBasicLSTMCell(UNITS),
+    "IndRNN": lambda _: cells.IndRNNCell(UNITS),
+    "IndyLSTM": lambda _: cells.IndyLSTMCell(UNITS),
+    "IndyGRU": lambda _: cells.IndyGRUCell(UNITS),
+    "SRU": lambda _: cells.SRUCell(UNITS),
+    "NAS": lambda _: cells.NASCell(UNITS),
+    "UGRNN": lambda _: cells.UGRNNCell(UNITS),
+    "coupled gates": lambda _: cells.CoupledInputForgetGateLSTMCell(UNITS),
+    "intersection": lambda _: cells.IntersectionRNNCell(DEPTH),
+    "projections": lambda _: cells.OutputProjectionWrapper(
+        cells.InputProjectionWrapper(cells.GRUCell(UNITS), 5), 2),
+    "residual": lambda _: cells.ResidualWrapper(cells.GRUCell(DEPTH)),
+    "device": lambda _: cells.DeviceWrapper(cells.GRUCell(UNITS), "/cpu:0"),
+    "layers": lambda _: cells.MultiRNNCell([
+        cells.LSTMCell(UNITS), cells.GRUCell(5), cells.BasicRNNCell(4)]),
+    "dropout": lambda _: cells.MultiRNNCell([
+        cells.DropoutWrapper(
+            cells.LSTMCell(UNITS), input_keep_prob=.7, output_keep_prob=.5,
+            state_keep_prob=.8, seed=3),
+        cells.DropoutWrapper(cells.GRUCell(5), output_keep_prob=.5)]),
+    "variational dropout": lambda dtype: cells.DropoutWrapper(
+        cells.LSTMCell(UNITS), input_keep_prob=.7, output_keep_prob=.5,
+        state_keep_prob=.8, variational_recurrent=True, input_size=DEPTH,
+        dtype=dtype, seed=3),
+}
+QUICK = {("graph", "LSTM"), ("graph", "dropout"), ("xla", "GRU")}
+
+
+def cases():
+  for execution in ("graph", "xla"):
+    for name in CELLS:
+      yield pytest.param(
+          execution, name, marks=() if (execution, name) in QUICK
+          else pytest.mark.slow)
+
+
+def numbers(tf, execution, make, dtype="float64", lengths=None, known=True,
+            time_major=False, initial=False, recompute=False):
+  """Outputs, states, gradients, and what the graph is like afterwards."""
+  dtype = tf.as_dtype(dtype)
+  draw = np.random.RandomState(0).randn
+  with tf.Graph().as_default() as graph:
+    tf.set_random_seed(3)
+    values = draw(BATCH, TIME, DEPTH).astype(dtype.as_numpy_dtype)
+    x = tf.constant(values.swapaxes(0, 1) if time_major else values)
+    if not known:
+      x = tf.placeholder_with_default(x, [None, None, DEPTH])
+    cell = make(dtype)
+    state = None
+    if initial:
+      state = tf.nest.map_structure(
+          lambda leaf: tf.constant(draw(*leaf.shape.as_list()), dtype),
+          cell.zero_state(BATCH, dtype))
+    shared = {"sequence_length": lengths, "initial_state": state,
+              "dtype": dtype, "time_major": time_major}
+    init = tf.random_uniform_initializer(-.5, .5, seed=1)
+    with tf.variable_scope("model", initializer=init):
+      if execution == "loop":
+        # One step at a time, so that random operations draw in order.
+        found = loops.dynamic_rnn(cell, x, parallel_iterations=1, **shared)
+      else:
+        found = rnn.dynamic_rnn(cell, x, execution=execution,
+                                recompute=recompute, **shared)
+    count = _opcount.count()
+    later = tf.random_uniform([3])
+    leaves = tf.nest.flatten(found)
+    variables = tf.trainable_variables()
+    sources = [x, *variables, *([] if state is None else tf.nest.flatten(state))]
+    grads = tf.gradients(
+        [tf.reduce_sum(tf.sin(leaf + place))
+         for place, leaf in enumerate(leaves)], sources)
+    with tf.Session() as session:
+      session.run(tf.global_variables_initializer())
+      results = session.run([*leaves, *grads, later])
+    return results, {
+        "count": count, "variables": [one.name for one in variables],
+        "shapes": [leaf.shape.as_list() for leaf in leaves],
+        "structure": tf.nest.map_structure(lambda _: 0, found),
+        "is compiled": any(operation.name.startswith("fast_rnn/")
+                           for operation in graph.get_operations())}
+
+
+def assert_same(tf, execution, make, tolerance=1e-10, **options):
+  plain, told = numbers(tf, "loop", make, **{**options, "recompute": False})
+  fast, facts = numbers(tf, execution, make, **options)
+  assert facts.pop("is compiled") and not told.pop("is compiled")
+  assert facts == told
+  for one, two in zip(plain, fast, strict=True):
+    scale = max(1., np.abs(one).max(initial=0))
+    np.testing.assert_allclose(two, one, rtol=0, atol=tolerance * scale)
+
+
+@pytest.mark.parametrize("execution, name", list(cases()))
+def test_same_numbers(v1, execution, name):
+  """An unknown batch, and rows that end early or at once."""
+  assert_same(v1, execution, CELLS[name], lengths=LENGTHS, known=False)
+
+
+@pytest.mark.parametrize("execution, name, recompute", [
+    ("graph", "LSTM, all options", True),
+    pytest.param("graph", "layers", False, marks=pytest.mark.slow),
+    pytest.param("xla", "layers", False, marks=pytest.mark.slow),
+    pytest.param("xla", "GRU", True, marks=pytest.mark.slow),
+    pytest.param("xla", "dropout", True, marks=pytest.mark.slow)])
+def test_known_sizes_and_a_given_state(v1, execution, name, recompute):
+  assert_same(v1, execution, CELLS[name], time_major=True, initial=True,
+              recompute=recompute)
+
+
+@pytest.mark.parametrize("execution, name", [
+    ("graph", "LSTM"),
+    pytest.param("graph", "GRU", marks=pytest.mark.slow),
+    pytest.param("xla", "LSTM", marks=pytest.mark.slow),
+    pytest.param("xla", "BasicRNN", marks=pytest.mark.slow)])
+def test_float32(v1, execution, name):
+  assert_same(v1, execution, CELLS[name], 1e-5, dtype="float32",
+              lengths=LENGTHS)
+
+
+class Delay:
+  """The output is the input of two steps ago; nothing needs a loop."""
+
+  state_size = (DEPTH, DEPTH)
+  output_size = DEPTH
+
+  def zero_state(self, batch, dtype):
+    from tfcompat_rnn._tf import tf
+    return tuple(tf.zeros([batch, DEPTH], dtype) for _ in range(2))
+
+  def __call__(self, inputs, state, scope=None):
+    return state[1] * 2, (inputs, state[0])
+
+
+class Swap(Delay):
+  """Two leaves that change places, and one that is only read."""
+
+  state_size = (DEPTH, DEPTH, DEPTH)
+
+  def zero_state(self, batch, dtype):
+    from tfcompat_rnn._tf import tf
+    return tuple(tf.ones([batch, DEPTH], dtype) * (place + 1)
+                 for place in range(3))
+
+  def __call__(self, inputs, state, scope=None):
+    one, two, kept = state
+    return one - two * inputs, (two, one * kept, kept)
+
+
+@pytest.mark.parametrize("lengths", [None, LENGTHS], ids=str)
+@pytest.mark.parametrize("cell", [Delay, Swap])
+def test_cells_whose_leaves_depend_on_each_other_in_other_ways(
+    v1, cell, lengths):
+  assert_same(v1, "graph", lambda _: cell(), lengths=lengths)
+
+
+def test_a_delay_needs_no_loop(v1):
+  x = v1.constant(np.arange(24.).reshape(2, 3, 4))
+  outputs, (last, before) = rnn.dynamic_rnn(
+      Delay(), x, dtype=v1.float64, execution="graph")
+  made = [operation.type for operation
+          in v1.get_default_graph().get_operations()
+          if operation.name.startswith("fast_rnn/")]
+  assert "ConcatV2" in made
+  assert not [kind for kind in made if "Call" in kind or "While" in kind]
+  with v1.Session() as session:
+    outputs, last, before, x = session.run([outputs, last, before, x])
+  np.testing.assert_array_equal(outputs[:, 2], 2 * x[:, 0])
+  np.testing.assert_array_equal(outputs[:, :2], 0)
+  np.testing.assert_array_equal(last, x[:, 2])
+  np.testing.assert_array_equal(before, x[:, 1])
+
+
+@pytest.mark.parametrize("execution, lengths", [
+    ("graph", LENGTHS),
+    pytest.param("xla", LENGTHS, marks=pytest.mark.slow),
+    pytest.param("graph", None, marks=pytest.mark.slow)])
+def test_both_directions(v1, execution, lengths):
+  values = np.random.RandomState(0).randn(BATCH, TIME, DEPTH)
+
+  def both(build, **options):
+    with v1.Graph().as_default():
+      v1.set_random_seed(3)
+      x = v1.constant(values)
+      forward, backward = cells.LSTMCell(UNITS), cells.DropoutWrapper(
+          cells.GRUCell(UNITS), .5, .5, seed=2)
+      found = v1.nest.flatten(build(
+          forward, backward, x, sequence_length=lengths, dtype=v1.float64,
+          **options))
+      grads = v1.gradients(
+          [v1.reduce_sum(v1.square(leaf)) for leaf in found],
+          [x, *v1.trainable_variables()])
+      with v1.Session() as session:
+        session.run(v1.global_variables_initializer())
+        return session.run([*found, *grads])
+
+  plain = both(loops.bidirectional_dynamic_rnn, parallel_iterations=1)
+  fast = both(rnn.bidirectional_dynamic_rnn, execution=execution)
+  for one, two in zip(plain, fast, strict=True):
+    np.testing.assert_allclose(two, one, atol=1e-10)
+
+
+class Told(cells.RNNCell):
+  """A cell with an effect in every step."""
+
+  state_size = output_size = DEPTH
+
+  def call(self, inputs, state):
+    from tfcompat_rnn._tf import tf
+    new = tf.tanh(inputs + tf.py_func(np.sin, [state], state.dtype))
+    new.set_shape(state.shape)
+    return new, new
+
+
+def test_what_cannot_be_compiled_runs_in_the_plain_loop(v1, caplog):
+  x = v1.constant(np.random.RandomState(0).randn(BATCH, TIME, DEPTH))
+  with caplog.at_level(logging.INFO, logger=LOG):
+    outputs, _ = rnn.dynamic_rnn(
+        Told(), x, dtype=v1.float64, execution="xla")
+  line, = [record.getMessage() for record in caplog.records
+           if record.name == LOG]
+  assert "runs in the plain loop" in line and "PyFunc" in line
+  expected, state = [], np.zeros([BATCH, DEPTH])
+  with v1.Session() as session:
+    outputs, x = session.run([outputs, x])
+  for step in x.swapaxes(0, 1):
+    state = np.tanh(step + np.sin(state))
+    expected.append(state)
+  np.testing.assert_allclose(outputs.swapaxes(0, 1), expected, rtol=1e-12)
+
+
+def test_what_xla_may_not_know_runs_without_it(v1, caplog):
+  def make(_):
+    return cells.LSTMBlockCell(UNITS)
+
+  with caplog.at_level(logging.INFO, logger=LOG):
+    assert_same(v1, "xla", make, 1e-5, dtype="float32")
+  line, = [record.getMessage() for record in caplog.records
+           if record.name == LOG]
+  assert 'execution="graph"' in line and "LSTMBlockCell" in line
+
+
+def test_another_execution_is_refused(v1):
+  with pytest.raises(_errors.ArgumentError, match="`execution` must be one of "
+                     "loop, graph, xla, got 'fast'"):
+    rnn.dynamic_rnn(cells.GRUCell(2), v1.zeros([1, 2, 3]), dtype=v1.float32,
+                    execution="fast")
+
+
+@pytest.mark.parametrize("execution", ["graph", "xla"])
+def test_gradients_of_gradients_are_refused(v1, execution):
+  x = v1.constant(np.ones([BATCH, TIME, DEPTH]))
+  outputs, _ = rnn.dynamic_rnn(cells.GRUCell(UNITS), x, dtype=v1.float64,
+                               execution=execution)
+  grad, = v1.gradients(outputs, x)
+  with pytest.raises(_errors.RefusedError, match='`execution` must be "loop"'):
+    v1.gradients(grad, x)
+
+
+def test_the_plain_loop_keeps_its_names(v1):
+  """A program may fetch tensors of the loop by name."""
+  x = v1.constant(np.random.RandomState(0).randn(BATCH, TIME, DEPTH))
+  outputs, _ = rnn.dynamic_rnn(cells.GRUCell(UNITS), x, dtype=v1.float64,
+                               execution="graph")
+  assert outputs.name != "rnn/transpose_1:0"
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    one, two = session.run([outputs, "rnn/transpose_1:0"])
+  np.testing.assert_allclose(one, two, rtol=1e-12)

@@ -1,0 +1,9 @@
+"""Ordinary cells run faster: the loop that a cell needs, and nothing else.
+
+    outputs, state = dynamic_rnn(cell, x, dtype=tf.float32, execution="xla")
+
+The cell's step is traced once (`step`). What it computes without its old state
+is computed for all steps at once (`streams`); the rest runs in one loop for
+each group of state leaves that depend on one another (`plan`, `loop`). `rnn`
+puts these together.
+"""

@@ -1,0 +1,63 @@
+"""Values that are the same in every step, built once."""
+
+from __future__ import annotations
+
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.fused.recurrence import plan as plans
+from tfcompat_rnn.fused.recurrence import step as steps
+from tfcompat_rnn.fused.recurrence import streams
+
+
+def completed(value, known, inputs_of, make):
+  """`known[value]`, after `make` has added it and what it is made from."""
+  pending = [value]
+  while pending:
+    top = pending[-1]
+    if top in known:
+      pending.pop()
+      continue
+    missing = [above for above in inputs_of(top) if above not in known]
+    if missing:
+      pending.extend(missing)
+      continue
+    pending.pop()
+    make(top)
+  return known[value]
+
+
+class Constants:
+  """Builds constant values in the current graph, each once.
+
+  `initial` are the leaves of the initial state; `batch` is the batch size.
+  """
+
+  def __init__(self, initial, batch):
+    self._initial, self._batch = initial, batch
+    self._known = {}
+
+  def __call__(self, value):
+    return completed(value, self._known, lambda top: top.node.inputs,
+                     self._make)
+
+  def _make(self, value):
+    node = value.node
+    if value.type == steps.OUTER:
+      results = [node.origin]
+    elif value.type == steps.KEPT:
+      results = [self._initial[node.origin]]
+    elif value.type == steps.SHAPE:
+      results = [self._shape(node.attributes["dims"])]
+    else:
+      inputs = [self._known[above] for above in node.inputs]
+      if node.type == plans.AFFINE:
+        operands = [streams.Operand(tensor, False, None) for tensor in inputs]
+        results = [streams.affine(operands, node.attributes["transposed"])]
+      else:
+        results = streams.build(node.type, inputs, node.attributes,
+                                [result.dtype for result in node.outputs])
+    self._known.update(zip(node.outputs, results))
+
+  def _shape(self, dims):
+    if None not in dims:
+      return tf.constant(dims, tf.int32)
+    return tf.stack([self._batch if size is None else size for size in dims])

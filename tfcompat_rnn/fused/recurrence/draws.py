@@ -1,0 +1,58 @@
+"""The random numbers of all steps, drawn as the plain loop draws them.
+
+A random operation with a seed gives another sequence when it draws all steps
+at once. So a small loop draws them step by step, with the operations' own
+seeds, and everything that is computed from them is computed at once.
+"""
+
+from __future__ import annotations
+
+from tfcompat_rnn import _tf
+from tfcompat_rnn._tf import tf
+from tfcompat_rnn.fused.recurrence import step as steps
+from tfcompat_rnn.fused.recurrence import streams
+
+_SEEDS = ("seed", "seed2")
+
+
+def draw_all(nodes, made, count, constant):
+  """`{node: [time, ...]}` for the random `nodes` of a step.
+
+  `made` are the operations of the plain step, whose seeds are taken; `count`
+  is the number of steps, and `constant` builds constants. Raises
+  `CannotCompile` if they do not match.
+  """
+  if not nodes:
+    return {}
+  # Initializers draw outside the loop.
+  originals = [operation for operation in made
+               if operation.type in steps.RANDOM and _tf.attribute(
+                   operation, "Operation._get_control_flow_context")()]
+  if [operation.type for operation in originals] != [
+      node.type for node in nodes]:
+    raise steps.CannotCompile(
+        "it draws otherwise each time it is called")
+  for node, operation in zip(nodes, originals):
+    for name in _SEEDS:
+      node.attributes[name] = tf.AttrValue(i=operation.get_attr(name))
+  inputs = [[constant(value) for value in node.inputs] for node in nodes]
+  arrays = [tf.TensorArray(node.outputs[0].dtype, size=count)
+            for node in nodes]
+
+  def draw(time, arrays):
+    fresh = []
+    for node, given, array in zip(nodes, inputs, arrays):
+      value = streams.build(node.type, given, node.attributes,
+                            [node.outputs[0].dtype])[0]
+      fresh.append(array.write(time, value))
+    return time + 1, fresh
+
+  _, arrays = tf.while_loop(
+      lambda time, _: time < count, draw, (tf.constant(0), arrays),
+      parallel_iterations=1, back_prop=False)
+  found = {}
+  for node, array in zip(nodes, arrays):
+    found[node] = array.stack()
+    found[node].set_shape(
+        tf.TensorShape([None]).concatenate(node.outputs[0].shape))
+  return found

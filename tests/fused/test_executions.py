@@ -99,7 +99,9 @@ def numbers(tf, execution, make, dtype="float64", lengths=None, known=True,
     later = tf.random_uniform([3])
     leaves = tf.nest.flatten(found)
     variables = tf.trainable_variables()
-    sources = [x, *variables, *([] if state is None else tf.nest.flatten(state))]
+    sources = [x, *variables]
+    if state is not None:
+      sources += tf.nest.flatten(state)
     grads = tf.gradients(
         [tf.reduce_sum(tf.sin(leaf + place))
          for place, leaf in enumerate(leaves)], sources)

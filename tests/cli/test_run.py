@@ -377,3 +377,33 @@ def test_errors_show_the_users_line(tmp_path):
     if name != "node":
       # One clear error: the user's line and the message.
       assert err.count("Traceback") == 1 and "/cells/" not in err, err
+
+
+FAST = """
+import numpy as np
+import tensorflow as tf
+tf.set_random_seed(1)
+x = tf.constant(np.linspace(-1, 1, 24).reshape([2, 4, 3]), tf.float32)
+outputs, _ = tf.nn.dynamic_rnn(
+    tf.nn.rnn_cell.LSTMCell(5), x, dtype=tf.float32)
+both, _ = tf.nn.bidirectional_dynamic_rnn(
+    tf.nn.rnn_cell.GRUCell(5), tf.nn.rnn_cell.GRUCell(5), x, dtype=tf.float32)
+loss = tf.reduce_sum(outputs ** 2) + tf.reduce_sum(tf.concat(both, 2) ** 3)
+train = tf.train.GradientDescentOptimizer(.1).minimize(loss)
+with tf.Session() as session:
+  session.run(tf.global_variables_initializer())
+  for _ in range(3):
+    print("%.4f" % session.run([loss, train])[0])
+print(outputs.op.name, both[1].op.name, file=__import__("sys").stderr)
+"""
+
+
+@pytest.mark.slow
+def test_fast_loops(tmp_path):
+  """The same numbers, from compiled loops."""
+  write(tmp_path, s=FAST)
+  code, plain, names = execute(RUN + ["s.py"], tmp_path)
+  assert code == 0 and "fast_rnn" not in names
+  code, fast, names = execute(RUN + ["--fast", "s.py"], tmp_path)
+  assert (code, fast) == (0, plain)
+  assert names.count("fast_rnn") == 2

@@ -277,7 +277,7 @@ def test_what_xla_may_not_know_runs_without_it(v1, caplog):
 
 def test_another_execution_is_refused(v1):
   with pytest.raises(_errors.ArgumentError, match="`execution` must be one of "
-                     "loop, graph, xla, got 'fast'"):
+                     "loop, graph, xla, auto, got 'fast'"):
     rnn.dynamic_rnn(cells.GRUCell(2), v1.zeros([1, 2, 3]), dtype=v1.float32,
                     execution="fast")
 
@@ -290,6 +290,32 @@ def test_gradients_of_gradients_are_refused(v1, execution):
   grad, = v1.gradients(outputs, x)
   with pytest.raises(_errors.RefusedError, match='`execution` must be "loop"'):
     v1.gradients(grad, x)
+
+
+@pytest.mark.parametrize("steps, compiled", [(TIME, True), (None, False)])
+def test_auto_compiles_where_the_number_of_steps_is_known(v1, steps, compiled):
+  x = v1.placeholder(v1.float32, [None, steps, DEPTH])
+  rnn.dynamic_rnn(cells.GRUCell(UNITS), x, dtype=v1.float32, execution="auto")
+  call, = [operation for operation in v1.get_default_graph().get_operations()
+           if "PartitionedCall" in operation.type]
+  marks = call.node_def.attr
+  assert marks["_XlaMustCompile"].b == compiled
+
+
+def test_the_default_execution(v1):
+  before = rnn.set_default_execution("graph")
+  try:
+    assert before == "loop"
+    outputs, _ = rnn.dynamic_rnn(
+        cells.GRUCell(UNITS), v1.zeros([1, 2, 3]), dtype=v1.float32)
+    assert outputs.name.startswith("fast_rnn/")
+    with pytest.raises(_errors.ArgumentError, match="`execution` must be one"):
+      rnn.set_default_execution("fast")
+  finally:
+    assert rnn.set_default_execution(before) == "graph"
+  outputs, _ = rnn.dynamic_rnn(
+      cells.GRUCell(UNITS), v1.zeros([1, 2, 3]), dtype=v1.float32, scope="two")
+  assert outputs.name == "two/transpose_1:0"
 
 
 def test_the_plain_loop_keeps_its_names(v1):

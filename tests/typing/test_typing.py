@@ -9,6 +9,7 @@ import typing
 import pytest
 
 import tfcompat_rnn
+from tfcompat_rnn import loops
 
 PACKAGE = pathlib.Path(tfcompat_rnn.__file__).parent
 MODULES = ("tfcompat_rnn", "tfcompat_rnn.feedback", "tfcompat_rnn.gradients",
@@ -122,7 +123,7 @@ def test_getargspec_takes_the_functions_that_1_15_had(monkeypatch):
   monkeypatch.setattr(inspect, "ArgSpec", None, raising=False)
   getargspec = importlib.import_module(
       "tfcompat_rnn.repairs.python")._getargspec(inspect)
-  spec = getargspec(tfcompat_rnn.dynamic_rnn)
+  spec = getargspec(loops.dynamic_rnn)
   assert spec.args == [
       "cell", "inputs", "sequence_length", "initial_state", "dtype",
       "parallel_iterations", "swap_memory", "time_major", "scope"]

@@ -43,6 +43,11 @@ def add_arguments(parser):
       help="what a graph-level seed draws: `1.15` (default), the same as in "
       "TensorFlow 1.15; `native`, the same as in TensorFlow 2")
   parser.add_argument(
+      "--fast", action="store_true",
+      help="run tf.nn.dynamic_rnn and bidirectional_dynamic_rnn otherwise "
+      "than 1.15 did: compiled by XLA where the number of steps is known; the "
+      "numbers agree within rounding (see docs/fused.md)")
+  parser.add_argument(
       "--api", metavar="RELEASE", type=_release,
       help="the release of TensorFlow that the program was written for, such "
       "as 0.8, where its calls alone do not tell (see docs/releases.md)")
@@ -142,6 +147,7 @@ def execute(arguments):
       figures=arguments.figures, snapshot=arguments.snapshot,
       resource_variables=arguments.resource_variables,
       repeated_cells=arguments.repeated_cells, seeds=arguments.seeds,
+      fast=arguments.fast,
       verbose=arguments.verbose, no_repair=tuple(off), device=device,
       memory_growth=arguments.memory_growth, api=arguments.api,
       memory_fraction=arguments.memory_fraction,

@@ -29,6 +29,7 @@ NAMES = {
     "bidirectional_dynamic_rnn": "recurrence.rnn",
     "cudnn_options": "choice",
     "dynamic_rnn": "recurrence.rnn",
+    "set_default_execution": "recurrence.rnn",
 }
 
 __all__ = sorted(NAMES)

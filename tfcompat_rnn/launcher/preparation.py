@@ -29,6 +29,7 @@ class Options:
   resource_variables: bool = False
   repeated_cells: str = "share"
   seeds: str = "1.15"
+  fast: bool = False
   verbose: bool = False
   no_repair: tuple = ()
   device: str = None
@@ -114,10 +115,22 @@ def _prepare(patches, options, figures_to_files, quiet):
   watch.when_imported(
       "tfcompat_rnn._snapshot",
       lambda module: _configure_snapshot(patches, module, options))
+  if options.fast:
+    watch.when_imported(
+        "tfcompat_rnn.loops", lambda module: _choose_fast(patches, module))
   watch.when_imported(
       "tfcompat_rnn.cells.multi", lambda module: patches.on_close(
           module.set_repeated_cells,
           module.set_repeated_cells(options.repeated_cells)))
+
+
+def _choose_fast(patches, loops):
+  """Makes the program's dynamic loops those of `fused`."""
+  from tfcompat_rnn import fused
+  patches.on_close(fused.set_default_execution,
+                   fused.set_default_execution("auto"))
+  for name in ("dynamic_rnn", "bidirectional_dynamic_rnn"):
+    patches.replace(loops, name, getattr(fused, name))
 
 
 def _configure(patches, options, quiet):

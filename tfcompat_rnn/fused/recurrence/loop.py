@@ -146,8 +146,8 @@ def _first_order(gradients):
     def gradient(*_, variables=None):
       raise _errors.RefusedError(problem(
           "execution", "be \"loop\" where gradients of gradients are needed",
-          "\"graph\" or \"xla\"", "build this network with "
-          "execution=\"loop\""))
+          "another execution", "build this network with execution=\"loop\", "
+          "or run the program without --fast"))
 
     return [tf.identity(tensor) for tensor in tensors], gradient
 

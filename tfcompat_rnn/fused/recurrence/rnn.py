@@ -10,7 +10,6 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn import _typing as types
-from tfcompat_rnn import loops
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
@@ -22,9 +21,22 @@ from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.fused.recurrence import streams
 from tfcompat_rnn.fused.recurrence import xla
 from tfcompat_rnn.loops import _inner
+from tfcompat_rnn.loops import dynamic
 
-EXECUTIONS = ("loop", "graph", "xla")
+EXECUTIONS = ("loop", "graph", "xla", "auto")
 _logger = logging.getLogger(__name__)
+_default = ["loop"]
+
+
+def set_default_execution(execution: str) -> str:
+  """Sets what `execution=None` stands for; returns what it stood for.
+
+    before = set_default_execution("auto")
+
+  Raises ArgumentError for another `execution`.
+  """
+  before, _default[0] = _default[0], _checked(execution)
+  return before
 
 
 class _Watched:
@@ -53,7 +65,7 @@ def dynamic_rnn(
     initial_state: types.State | None = None, dtype: types.DType | None = None,
     parallel_iterations: int | None = None, swap_memory: bool = False,
     time_major: bool = False, scope: types.Scope | None = None,
-    execution: str = "loop",
+    execution: str | None = None,
     recompute: bool = False) -> tuple[types.Nested, types.State]:
   """Runs `cell` over time, in TensorFlow 1.15's loop or in a faster one.
 
@@ -72,8 +84,10 @@ def dynamic_rnn(
     execution: "loop" for TensorFlow 1.15's loop; "graph" for a loop of only
       those operations that need the old state, with everything else computed
       for all steps at once; "xla" for the same, compiled by XLA (once for each
-      shape of the inputs). A cell for which this is impossible runs in the
-      plain loop; one line in the log, at level INFO, says why.
+      shape of the inputs); "auto" for "xla" if the number of steps is known in
+      the graph, or else "graph". A cell for which this is impossible runs in
+      the plain loop; one line in the log, at level INFO, says why. None for
+      what `set_default_execution` says: "loop", if it was not called.
     recompute: whether the backward pass computes the products of a step again
       instead of keeping them: less memory, more time. For "graph" and "xla".
 
@@ -88,15 +102,15 @@ def dynamic_rnn(
 
   TensorFlow 1.15: `tf.nn.dynamic_rnn`.
   """
-  _check_execution(execution)
+  execution = _checked(_default[0] if execution is None else execution)
   plain = {"parallel_iterations": parallel_iterations,
            "swap_memory": swap_memory, "time_major": time_major,
            "scope": scope}
   if execution == "loop" or tf.executing_eagerly():
-    return loops.dynamic_rnn(
+    return dynamic.dynamic_rnn(
         cell, inputs, sequence_length, initial_state, dtype, **plain)
   watched = _Watched(cell)
-  outputs, state = loops.dynamic_rnn(
+  outputs, state = dynamic.dynamic_rnn(
       watched, inputs, sequence_length, initial_state, dtype, **plain)
   found = _compiled(
       [(watched, initial_state, outputs, state)], inputs, sequence_length,
@@ -111,7 +125,7 @@ def bidirectional_dynamic_rnn(
     initial_state_bw: types.State | None = None,
     dtype: types.DType | None = None, parallel_iterations: int | None = None,
     swap_memory: bool = False, time_major: bool = False,
-    scope: types.Scope | None = None, execution: str = "loop",
+    scope: types.Scope | None = None, execution: str | None = None,
     recompute: bool = False
 ) -> tuple[tuple[types.Nested, types.Nested], tuple[types.State, types.State]]:
   """Runs one cell forward and another one backward over the same inputs.
@@ -127,16 +141,16 @@ def bidirectional_dynamic_rnn(
 
   TensorFlow 1.15: `tf.nn.bidirectional_dynamic_rnn`.
   """
-  _check_execution(execution)
+  execution = _checked(_default[0] if execution is None else execution)
   plain = {"parallel_iterations": parallel_iterations,
            "swap_memory": swap_memory, "time_major": time_major,
            "scope": scope}
   states = initial_state_fw, initial_state_bw
   if execution == "loop" or tf.executing_eagerly():
-    return loops.bidirectional_dynamic_rnn(
+    return dynamic.bidirectional_dynamic_rnn(
         cell_fw, cell_bw, inputs, sequence_length, *states, dtype, **plain)
   watched = _Watched(cell_fw), _Watched(cell_bw)
-  outputs, finals = loops.bidirectional_dynamic_rnn(
+  outputs, finals = dynamic.bidirectional_dynamic_rnn(
       *watched, inputs, sequence_length, *states, dtype, **plain)
   found = _compiled(
       list(zip(watched, states, outputs, finals)), inputs, sequence_length,
@@ -147,11 +161,12 @@ def bidirectional_dynamic_rnn(
   return (forward[0], backward[0]), (forward[1], backward[1])
 
 
-def _check_execution(execution):
+def _checked(execution):
   if execution not in EXECUTIONS:
     raise _errors.ArgumentError(problem(
         "execution", f"be one of {', '.join(EXECUTIONS)}", repr(execution),
         "leave it out for TensorFlow 1.15's own loop"))
+  return execution
 
 
 def _compiled(directions, inputs, lengths, dtype, time_major, execution,
@@ -184,7 +199,7 @@ class _Network:
 
   def __init__(self, cell, inputs, lengths, initial_state, dtype, time_major,
                reverse, execution, recompute):
-    self._execution, self._recompute = execution, recompute
+    self._recompute = recompute
     self._time_major, self._reverse = time_major, reverse
     self._structure = inputs
     self._inputs = [tf.convert_to_tensor(leaf)
@@ -204,12 +219,16 @@ class _Network:
     self._lengths = [] if lengths is None else [
         tf.cast(tf.convert_to_tensor(lengths), tf.int32)]
     step = self._trace(cell, initial_state)
+    if execution == "auto":
+      steps_known = first.shape.as_list()[1 - axis] is not None
+      execution = "xla" if steps_known else "graph"
     if execution == "xla":
       reason = xla.refusal(step)
       if reason is not None:
         _logger.info('%s runs with execution="graph": XLA may be unable to '
                      "compile it, because %s", _name(cell.cell), reason)
-        self._execution = "graph"
+        execution = "graph"
+    self._execution = execution
     self._draws = draws.draw_all(
         step.random, cell.made, size[1 - axis],
         constants.Constants(self._initial, batch))

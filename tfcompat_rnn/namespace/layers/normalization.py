@@ -15,6 +15,10 @@ from tfcompat_rnn.namespace.layers.unconverted import leave_unconverted
 
 _Layer = private("legacy_layers").Layer
 _AXES_FUSED = (-3, -1, 1, 3)
+# kind of an argument -> the row of the module that finds what it names
+_FINDERS = {
+    "constraint": "legacy_constraints", "initializer": "legacy_initializers",
+    "regularizer": "legacy_regularizers"}
 _CLIPPING_KEYS = ("rmax", "rmin", "dmax")
 _LOW_PRECISION = (tf.float16, tf.bfloat16)
 
@@ -68,8 +72,7 @@ class BatchNormalization(_Layer):
         "gamma_regularizer": gamma_regularizer,
         "beta_constraint": beta_constraint,
         "gamma_constraint": gamma_constraint}.items():
-      kind = name.rpartition("_")[2]
-      setattr(self, name, private(f"legacy_{kind}s").get(value))
+      setattr(self, name, private(_FINDERS[name.rpartition("_")[2]]).get(value))
     self.renorm = renorm
     self.virtual_batch_size = virtual_batch_size
     self.adjustment = adjustment

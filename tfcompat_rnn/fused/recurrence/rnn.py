@@ -292,7 +292,8 @@ class _Network:
     inputs = [self._turned(leaf, length) for leaf in inputs]
     scope = _Scope(self._plan, inputs, self._initial, self._draws, length)
     for component in self._plan.components:
-      scope.run(component, self._recompute, self._compiler())
+      scope.run(component, self._recompute, self._compiler(),
+                self._execution == "xla")
     outputs = [self._turned(scope.stream(value), length)
                for value in self._plan.outputs]
     if not self._time_major:
@@ -337,7 +338,7 @@ class _Scope:
     self._streams = {node.outputs[0]: tensor for node, tensor in drawn.items()}
     self._finals = {}
 
-  def run(self, component, recompute, compiler):
+  def run(self, component, recompute, compiler, ahead):
     """Runs a component; afterwards its states are known for all steps."""
     plan = self._plan
     if not component.loops:
@@ -350,7 +351,7 @@ class _Scope:
         body, self._count, [self.constant(value) for value in body.constants],
         [self.stream(value) for value in body.streamed],
         [self._initial[leaf] for leaf in component.leaves],
-        recompute, compiler)
+        recompute, compiler, ahead)
     self._streams.update(zip(body.emitted, emitted))
     for leaf, new, final in zip(component.leaves, news, finals):
       self._keep(leaf, new, final)

@@ -23,8 +23,8 @@ GENERATORS = (
     "crf/generate.py", "estimator/generate.py", "fused/generate.py",
     "golden/generate.py", "loops/generate.py", "namespace/generate.py",
     "namespace_keras/generate.py",
-    "namespace/make_names.py", "seeds/generate.py", "seq2seq/generate.py",
-    "training_input/generate.py")
+    "namespace/make_names.py", "releases/signatures.py", "seeds/generate.py",
+    "seq2seq/generate.py", "training_input/generate.py")
 
 
 def main(argv=None):

@@ -99,8 +99,15 @@ def read_batch_features(file_pattern, batch_size, features, reader,
 
   TF 1.15: `tf.contrib.data.read_batch_features`.
   """
-  dataset = tf.data.experimental.make_batched_features_dataset(
+  return tf.data.make_one_shot_iterator(batches_of_features(
+      file_pattern, batch_size, features, reader, reader_args, randomize_input,
+      num_epochs, capacity)).get_next()
+
+
+def batches_of_features(file_pattern, batch_size, features, reader,
+                        reader_args, randomize_input, num_epochs, capacity):
+  """The dataset that `read_batch_features` reads from."""
+  return tf.data.experimental.make_batched_features_dataset(
       file_pattern, batch_size, features, reader=reader,
       reader_args=reader_args, num_epochs=num_epochs, shuffle=randomize_input,
       shuffle_buffer_size=capacity)
-  return tf.data.make_one_shot_iterator(dataset).get_next()

@@ -25,7 +25,7 @@ from tfcompat_rnn.namespace.releases import version
 
 _LSTM = ("num_units input_size use_peepholes cell_clip initializer num_proj "
          "proj_clip num_unit_shards num_proj_shards forget_bias "
-         "state_is_tuple activation")
+         "state_is_tuple activation reuse")
 
 
 class Form(typing.NamedTuple):
@@ -36,14 +36,15 @@ class Form(typing.NamedTuple):
 
 
 FORMS = {
-    "BasicRNNCell": Form("num_units input_size activation", 1),
-    "GRUCell": Form("num_units input_size activation", 1),
+    "BasicRNNCell": Form("num_units input_size activation reuse", 1),
+    "GRUCell": Form("num_units input_size activation reuse", 1),
     "BasicLSTMCell": Form(
-        "num_units forget_bias input_size state_is_tuple activation", 2,
+        "num_units forget_bias input_size state_is_tuple activation reuse", 2,
         "0.11"),
     "LSTMCell": Form(_LSTM, 1, "0.11"),
     "MultiRNNCell": Form("cells state_is_tuple", None, "0.11"),
     "InputProjectionWrapper": Form("cell num_proj input_size", 2),
+    "OutputProjectionWrapper": Form("cell output_size reuse", 2),
     "DropoutWrapper": Form(
         "cell input_keep_prob output_keep_prob seed", 3),
     "CoupledInputForgetGateLSTMCell": Form(
@@ -75,6 +76,8 @@ def is_old(name, args, kwargs):
   if name == "DropoutWrapper":
     # A seed; a probability to keep the state is at most 1.
     return _is_size(value) and value != 1
+  if name == "OutputProjectionWrapper":
+    return isinstance(value, bool)  # `reuse`; an activation is a function
   if _is_size(value):
     return True
   # `input_size=None`, followed by what came after it.

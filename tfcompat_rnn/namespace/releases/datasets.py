@@ -22,7 +22,7 @@ _METHODS = (
     "skip", "take", "unbatch")
 _SOURCES = (
     "from_generator", "from_sparse_tensor_slices", "from_tensor_slices",
-    "from_tensors", "list_files", "range", "zip")
+    "from_tensors", "list_files", "range")
 
 
 def _same_kind(name):
@@ -120,7 +120,19 @@ class Dataset(_Adapter):
         self, tf.data.experimental.dense_to_sparse_batch(
             batch_size, row_shape)))
 
-  read_batch_features = staticmethod(data.read_batch_features)
+  @staticmethod
+  def zip(datasets):
+    """Joins the elements of a nest of datasets."""
+    return Dataset(tf.data.Dataset.zip(datasets))
+
+  @staticmethod
+  def read_batch_features(file_pattern, batch_size, features, reader,
+                          reader_args=None, randomize_input=True,
+                          num_epochs=None, capacity=10000):
+    """The dataset whose next batch the function of this name returns."""
+    return Dataset(data.batches_of_features(
+        file_pattern, batch_size, features, reader, reader_args,
+        randomize_input, num_epochs, capacity))
 
 
 for _name in _METHODS:
@@ -166,8 +178,17 @@ class FixedLengthRecordDataset(Dataset):
 class Iterator(tf.data.Iterator):
   """An iterator, with `from_dataset` of TensorFlow 1.2 and 1.3.
 
+  Without `output_classes`, as up to 1.4, the elements are tensors.
+
   TF 1.2 to 1.6: `tf.contrib.data.Iterator`.
   """
+
+  def __init__(self, iterator_resource, initializer, output_types,
+               output_shapes, output_classes=None):
+    if output_classes is None:
+      output_classes = tf.nest.map_structure(lambda _: tf.Tensor, output_types)
+    super().__init__(iterator_resource, initializer, output_types,
+                     output_shapes, output_classes)
 
   @staticmethod
   def from_dataset(dataset, shared_name=None):

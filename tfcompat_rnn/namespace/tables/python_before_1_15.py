@@ -13,7 +13,8 @@ ROWS = [
         f"{_RELEASES}.eager:in_graph_mode", "1.4", "1.6"),
     Old("python.eager.custom_gradient.custom_gradient",
         f"{_TF}:custom_gradient", "1.4", "1.6"),
-    Old("python.layers.maxout.maxout", "tf_slim.layers:maxout", "1.4", "1.6"),
+    Old("python.layers.maxout.maxout", "tf_slim.layers:maxout", "1.4", "1.6",
+        "inputs num_units axis name=scope"),
     Old("python.ops.data_flow_ops.initialize_all_tables",
         f"{_TF}:tables_initializer", "1.0", "1.1", "name"),
     Old("python.ops.data_flow_ops.tables_initializer",
@@ -35,7 +36,7 @@ ROWS = [
       for name, new in (("SummaryWriter", "FileWriter"),
                         ("SummaryWriterCache", "FileWriterCache"))),
     Old("python.training.checkpointable.util.Checkpoint",
-        f"{_TF}:train.Checkpoint", "1.10", "1.12"),
+        f"{_TF}:train.Checkpoint", "1.9", "1.12"),
     Old("python.training.checkpointable_utils.Checkpoint",
         f"{_TF}:train.Checkpoint", "1.8", "1.8"),
 ]

@@ -158,3 +158,17 @@ def test_config_names_a_callable_object(v1):
   again = DropoutWrapper.from_config(
       config, custom_objects={"no_state": max})
   assert again._dropout_state_filter is max
+
+
+def test_a_dropout_of_the_program_may_take_four_arguments(v1):
+  asked = []
+
+  class Own(DropoutWrapper):
+
+    def _dropout(self, values, salt_prefix, recurrent_noise, keep_prob):
+      asked.append((salt_prefix, recurrent_noise, keep_prob))
+      return values
+
+  Own(Pass(), input_keep_prob=0.5, output_keep_prob=0.25)(
+      ones(v1, 2, 3), v1.zeros([2, 3]))
+  assert asked == [("input", None, 0.5), ("output", None, 0.25)]

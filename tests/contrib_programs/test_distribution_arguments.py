@@ -100,3 +100,29 @@ def test_signatures_are_visible(ds):
   assert found.args == ["self", "loc", "scale", "validate_args",
                         "allow_nan_stats", "name"]
   assert found.defaults == (False, True, "Logistic")
+
+
+def test_a_mean_that_an_assignment_returns():
+  # Its dtype is float32_ref.
+  with ours.seeded() as tf, tf.Graph().as_default(), tf.Session() as session:
+    variable = tf.get_variable("mean", [2], use_resource=False)
+    d = tf.contrib.distributions.MultivariateNormalDiag(
+        tf.assign(variable, [1., 2.]), [1., 1.])
+    assert session.run(d.mean()).tolist() == [1., 2.]
+
+
+def test_what_a_derived_class_changes(ds):
+  # In 1.15.5 the mode asked for the mean, and nothing for the variance.
+  for kind in (ds.Logistic, ds.MultivariateNormalDiag):
+    class Own(kind):
+
+      def _mean(self):
+        return "mean"
+
+      def _variance(self):
+        return "variance"
+
+    d = Own([0., 0.], [1., 2.])
+    assert (d.mean(), d.mode(), d.variance()) == ("mean", "mean", "variance")
+    assert d.stddev().shape.as_list() == [2]
+  assert d.covariance().shape.as_list() == [2, 2]

@@ -429,6 +429,23 @@ def test_attributes_that_subclasses_use(v1):
       v1.float32, v1.int32)
 
 
+def test_what_a_custom_helper_may_do(v1):
+  class Own(helpers.CustomHelper):
+
+    def __init__(self):
+      super().__init__(lambda: [v1.constant([False, True]), v1.zeros([2, 3])],
+                       None, None)
+      self._scope = "a name of the program"
+
+  helper = Own()
+  # A tuple, to which decoders append a state.
+  finished, inputs, state = helper.initialize() + ("state",)
+  assert finished.name == "OwnInitialize/Const:0"
+  assert inputs.shape.as_list() == [2, 3] and state == "state"
+  with v1.Session() as session:
+    assert session.run(helper.batch_size) == 2
+
+
 @pytest.mark.parametrize("with_embedding", [
     False, pytest.param(True, marks=pytest.mark.slow)])
 def test_scheduled_draws_follow_the_order_of_the_steps(v1, with_embedding):

@@ -215,8 +215,10 @@ class DropoutWrapper(_RNNCellWrapperV1):
         "output": (self._output_keep_prob, self._recurrent_output_noise)}[what]
     if not _dropout.drops(keep_prob):
       return values
-    selected = visitor and _dropout.select_dropped(visitor, values)
-    return self._dropout(values, what, noise, keep_prob, selected)
+    # As in 1.15, only the state has a fifth argument: a program's own
+    # `_dropout` may take no more than four.
+    selected = [_dropout.select_dropped(visitor, values)] if visitor else []
+    return self._dropout(values, what, noise, keep_prob, *selected)
 
   def get_config(self):
     config = super().get_config()

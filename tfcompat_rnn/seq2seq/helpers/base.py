@@ -106,22 +106,24 @@ class CustomHelper(Helper):
   sample_ids_dtype = property(operator.attrgetter("_sample_ids_dtype"))
 
   def initialize(self, name=None):
-    with self._scope(name, "Initialize"):
-      first = finished, _ = self._initialize_fn()
+    with _scope_of(self, name, "Initialize"):
+      finished, inputs = self._initialize_fn()
       if self._batch_size is None:
         self._batch_size = tf.size(finished)
-    return first
+    # A tuple whatever the function returns: decoders append a state to it.
+    return finished, inputs
 
   def sample(self, time, outputs, state, name=None):
     step = {"time": time, "outputs": outputs, "state": state}
-    with self._scope(name, "Sample", step):
+    with _scope_of(self, name, "Sample", step):
       return self._sample_fn(**step)
 
   def next_inputs(self, time, outputs, state, sample_ids, name=None):
     step = {"time": time, "outputs": outputs, "state": state}
-    with self._scope(name, "NextInputs", step):
+    with _scope_of(self, name, "NextInputs", step):
       return self._next_inputs_fn(sample_ids=sample_ids, **step)
 
-  def _scope(self, name, method, step=None):
-    return tf.name_scope(name, type(self).__name__ + method,
-                         list(step.values()) if step else None)
+
+def _scope_of(helper, name, method, step=None):
+  return tf.name_scope(name, type(helper).__name__ + method,
+                       list(step.values()) if step else None)

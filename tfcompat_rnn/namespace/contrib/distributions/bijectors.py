@@ -78,7 +78,8 @@ class AffineLinearOperator(_Scoped, Bijector):
     scale = self.scale
     if scale is None:
       return 0
-    if self.shift is not None and self.shift.dtype != scale.dtype:
+    if (self.shift is not None
+        and self.shift.dtype.base_dtype != scale.dtype.base_dtype):
       raise TypeError(_errors.problem(
           "scale", f"have the dtype of `shift`, {self.shift.dtype.name}",
           scale.dtype.name, "cast one of them"))

@@ -100,14 +100,18 @@ class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
       return mean
     return mean + tf.zeros(dims, self.dtype)
 
-  _mode = _mean
+  def _mode(self):
+    return self._mean()
 
   def _covariance(self):
     if is_diagonal(self.scale):
-      return tf.matrix_diag(self._variance())
+      return tf.matrix_diag(self._squared_stddev())
     return self._squared_scale(adjoint=True)
 
   def _variance(self):
+    return self._squared_stddev()
+
+  def _squared_stddev(self):
     if is_diagonal(self.scale):
       return tf.square(self.scale.diag_part())
     symmetric = (isinstance(self.scale, linalg.LinearOperatorLowRankUpdate)
@@ -117,7 +121,7 @@ class MultivariateNormalLinearOperator(transformed.TransformedDistribution):
   def _stddev(self):
     if is_diagonal(self.scale):
       return tf.abs(self.scale.diag_part())
-    return tf.sqrt(self._variance())
+    return tf.sqrt(self._squared_stddev())
 
   def _squared_scale(self, adjoint):
     """`scale @ scale^T`, or `scale @ scale`."""

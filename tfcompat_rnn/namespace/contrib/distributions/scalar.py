@@ -147,7 +147,6 @@ class Logistic(_LocationScale):
   _log_cdf = _of_z(lambda z: -tf.nn.softplus(-z))
   _log_survival_function = _of_z(lambda z: -tf.nn.softplus(z))
   _log_weight = _of_z(lambda z: -z - 2. * tf.nn.softplus(-z))
-  _mean = _LocationScale._mode
 
   def _sample_n(self, n, seed=None):
     uniform = self._draw(tf.random_uniform, n, seed, smallest(self.dtype), 1.)
@@ -156,6 +155,12 @@ class Logistic(_LocationScale):
 
   def _log_mass(self):
     return tf.log(self.scale)
+
+  def _mean(self):
+    return super()._mode()
+
+  def _mode(self):
+    return self._mean()
 
   def _batch_of_scales(self):
     return self.scale * tf.ones_like(self.loc)

@@ -79,13 +79,14 @@ def _outputs(ops, key):
   """({name: (problem, outputs)}, the name of the default)"""
   found = ops.output_alternatives or {}
   name = "default_output_alternative_key"
+  # Not sorted: None may be among the keys.
   _require(not key or key in found, name,
-           f"be one of the output alternatives, {sorted(found)}", repr(key),
+           f"be one of the output alternatives, {list(found)}", repr(key),
            "pass one of them" if found else "leave it out")
   if key:
     return found, key
   _require(len(found) < 2, name, "be given where there are several outputs",
-           None, f"pass one of {sorted(found)}")
+           None, f"pass one of {list(found)}")
   if found:
     return found, next(iter(found))
   outputs = ops.predictions

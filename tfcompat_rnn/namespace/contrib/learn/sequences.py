@@ -15,7 +15,8 @@ def sequence_classifier(decoding, labels, sampling_decoding=None, name=None):
       loss = tf.nn.softmax_cross_entropy_with_logits(
           labels=labels[place], logits=logits,
           name=f"sequence_loss/xent_raw{place}")
-      return loss, tf.nn.softmax((sampling_decoding or decoding)[place])
+      return loss, tf.nn.softmax(
+          sampling_decoding[place] if sampling_decoding else logits)
 
     losses, predictions = zip(*map(step, itertools.count(), decoding))
     total = tf.add_n(losses, name="sequence_loss/xent")

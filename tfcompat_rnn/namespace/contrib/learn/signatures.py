@@ -66,15 +66,16 @@ def tensors_compatible(tensors, signatures):
 
   TF 1.15: `tf.contrib.learn.estimators.tensor_signature`.
   """
-  found = create_signatures(tensors)
-  if found is None or signatures is None:
-    return found is signatures
-  if isinstance(found, dict) is not isinstance(signatures, dict):
+  if tensors is None or signatures is None:
+    return tensors is signatures
+  if isinstance(tensors, dict) is not isinstance(signatures, dict):
     return False
-  if not isinstance(found, dict):
-    found, signatures = {"": found}, {"": signatures}
-  return all(key in found and found[key].is_compatible_with(wanted)
-             for key, wanted in signatures.items())
+  if not isinstance(tensors, dict):
+    tensors, signatures = {"": tensors}, {"": signatures}
+  # What else is in `tensors` need not be a tensor.
+  return all(
+      key in tensors and TensorSignature(tensors[key]).is_compatible_with(
+          wanted) for key, wanted in signatures.items())
 
 
 def create_placeholders_from_signatures(signatures):

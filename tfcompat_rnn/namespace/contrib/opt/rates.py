@@ -70,15 +70,19 @@ class LARSOptimizer(base.Access, tf.train.Optimizer):
 
   _resource_apply_dense = _apply_dense
 
-  def _resource_apply_sparse(self, grad, var, indices):
+  def _apply_rows(self, grad, var, indices):
     rate, momentum = [tf.cast(value, grad.dtype.base_dtype)
                       for value in (self._rate_t, self._momentum_t)]
     return self._momentum_kernel("SparseApplyMomentum", var)(
         lr=rate, momentum=momentum, grad=grad, indices=indices,
         use_locking=self.locks)
 
+  # Neither calls the other: a derived class may do more in each.
+  def _resource_apply_sparse(self, grad, var, indices):
+    return self._apply_rows(grad, var, indices)
+
   def _apply_sparse(self, grad, var):
-    return self._resource_apply_sparse(grad.values, var, grad.indices)
+    return self._apply_rows(grad.values, var, grad.indices)
 
 
 class RegAdagradOptimizer(base.Access, tf.train.AdagradOptimizer):
@@ -105,17 +109,22 @@ class RegAdagradOptimizer(base.Access, tf.train.AdagradOptimizer):
     finally:
       self._updates_slots = before
 
-  def _apply_dense(self, grad, var, kind="ApplyAdagrad", **rows):
+  def _adapt(self, kind, grad, var, **rows):
     rate = tf.cast(_tf.attribute(
         self, "AdagradOptimizer._learning_rate_tensor"), grad.dtype.base_dtype)
     return self.kernel(kind, var, accum="accumulator")(
         lr=rate, grad=grad, update_slots=self._updates_slots,
         use_locking=self.locks, **rows)
 
+  # None calls another: a derived class may do more in each.
+  def _apply_dense(self, grad, var):
+    return self._adapt("ApplyAdagrad", grad, var)
+
   _resource_apply_dense = _apply_dense
 
   def _resource_apply_sparse(self, grad, var, indices):
-    return self._apply_dense(grad, var, "SparseApplyAdagrad", indices=indices)
+    return self._adapt("SparseApplyAdagrad", grad, var, indices=indices)
 
   def _apply_sparse(self, grad, var):
-    return self._resource_apply_sparse(grad.values, var, grad.indices)
+    return self._adapt("SparseApplyAdagrad", grad.values, var,
+                       indices=grad.indices)

@@ -264,6 +264,32 @@ def test_what_cannot_be_compiled_runs_in_the_plain_loop(v1, caplog):
   np.testing.assert_allclose(outputs.swapaxes(0, 1), expected, rtol=1e-12)
 
 
+class Once(Told):
+  """A cell that can be called only once."""
+
+  called = False
+
+  def call(self, inputs, state):
+    if self.called:
+      raise KeyError("used up")
+    self.called = True
+    return inputs + state, inputs + state
+
+
+@pytest.mark.parametrize("cell, steps, reason", [
+    (Once, TIME, "called a second time it raises KeyError: 'used up'"),
+    (cells.BasicRNNCell, 0, "there is nothing to compute")])
+def test_the_plain_loop_has_the_last_word(v1, caplog, cell, steps, reason):
+  x = v1.ones([BATCH, steps, DEPTH])
+  cell = cell() if cell is Once else cell(DEPTH)
+  with caplog.at_level(logging.INFO, logger=LOG):
+    outputs, _ = rnn.dynamic_rnn(cell, x, dtype=v1.float32, execution="graph")
+  assert outputs.name == "rnn/transpose_1:0"
+  line, = [record.getMessage() for record in caplog.records
+           if record.name == LOG]
+  assert line.endswith(reason)
+
+
 def test_what_xla_may_not_know_runs_without_it(v1, caplog):
   def make(_):
     return cells.LSTMBlockCell(UNITS)

@@ -82,9 +82,17 @@ def test_every_loop_is_in_the_table(loops):
   assert set(loops.__all__) == elsewhere | set(SIGNATURES)
 
 
-def test_the_public_dynamic_rnn_is_ours(loops):
-  assert tfcompat_rnn.dynamic_rnn is loops.dynamic_rnn
-  assert tfcompat_rnn.dynamic_rnn.__module__ == "tfcompat_rnn.loops.dynamic"
+def test_the_public_dynamic_rnn_is_ours(v1, loops):
+  """It takes an execution too, and is the plain loop without one."""
+  assert tfcompat_rnn.dynamic_rnn.__module__ == (
+      "tfcompat_rnn.fused.recurrence.rnn")
+  assert loops.dynamic_rnn.__module__ == "tfcompat_rnn.loops.dynamic"
+  names = []
+  for build in (tfcompat_rnn.dynamic_rnn, loops.dynamic_rnn):
+    with v1.Graph().as_default() as graph:
+      build(AddCell(v1), v1.zeros([1, 2, 3]), dtype=v1.float32)
+      names.append([operation.name for operation in graph.get_operations()])
+  assert names[0] == names[1]
 
 
 # --- Mental arithmetic ----------------------------------------------------

@@ -207,6 +207,8 @@ class _Network:
     for leaf in self._inputs:
       if leaf.shape.rank is None:
         raise steps.CannotCompile("the rank of its inputs is unknown")
+      if 0 in leaf.shape.as_list()[:2]:
+        raise steps.CannotCompile("there is nothing to compute")
     first, axis = self._inputs[0], 1 if time_major else 0
     size = tf.shape(first)
     self._batch = first.shape.as_list()[axis]
@@ -250,9 +252,17 @@ class _Network:
           _snapshot.trusted_arguments():
         return safe(inputs, states)
 
-    return steps.trace(
-        call, tf.nest.pack_sequence_as(self._structure, specs),
-        tf.nest.pack_sequence_as(initial_state, states))
+    try:
+      return steps.trace(
+          call, tf.nest.pack_sequence_as(self._structure, specs),
+          tf.nest.pack_sequence_as(initial_state, states))
+    except steps.CannotCompile:
+      raise
+    except Exception as error:
+      # Whatever a program's own cell raises, it has run in the plain loop.
+      raise steps.CannotCompile(
+          "called a second time it raises "
+          f"{type(error).__name__}: {error}") from error
 
   def _masked(self, step):
     """`step` with what a finished row keeps."""

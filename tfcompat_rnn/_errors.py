@@ -83,3 +83,9 @@ def problem(name, must, got, next_step):
   '`batch_size` must be positive, got -1; pass the number of rows'
   """
   return f"`{name}` must {must}, got {got}; {next_step}"
+
+
+def require(holds, name, must, got, next_step, kind=ArgumentError):
+  """Raises the error `kind` unless `holds`; the rest as for `problem`."""
+  if not holds:
+    raise kind(problem(name, must, got, next_step))

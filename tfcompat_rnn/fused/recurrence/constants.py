@@ -8,23 +8,6 @@ from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.fused.recurrence import streams
 
 
-def completed(value, known, inputs_of, make):
-  """`known[value]`, after `make` has added it and what it is made from."""
-  pending = [value]
-  while pending:
-    top = pending[-1]
-    if top in known:
-      pending.pop()
-      continue
-    missing = [above for above in inputs_of(top) if above not in known]
-    if missing:
-      pending.extend(missing)
-      continue
-    pending.pop()
-    make(top)
-  return known[value]
-
-
 class Constants:
   """Builds constant values in the current graph, each once.
 
@@ -36,8 +19,8 @@ class Constants:
     self._known = {}
 
   def __call__(self, value):
-    return completed(value, self._known, lambda top: top.node.inputs,
-                     self._make)
+    return steps.completed(value, self._known, lambda top: top.node.inputs,
+                           self._make)
 
   def _make(self, value):
     node = value.node

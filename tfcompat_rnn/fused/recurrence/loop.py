@@ -8,6 +8,7 @@ matrix in one product after the loop, from the factors of all steps.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 
@@ -94,8 +95,7 @@ class _Reader:
 
   With `ahead`, the loop carries what a step reads and reads it in the step
   before. XLA otherwise fuses the reading, at an address that it does not know,
-  into every operation that uses the result, and these are then not vectorized:
-  a step of an LSTM takes half as long again.
+  into every operation that uses the result, and these are then not vectorized.
   """
 
   def __init__(self, tensors, begin, ahead):
@@ -264,18 +264,17 @@ class _Probes:
 class _Targets:
   """Where the gradients of one loop go, and by which way.
 
-  `matrices`: in one product after the loop. `apart`: constants and streams
-  that only one sum reads; their gradient is the sum's. `carried`: other
-  constants, summed up in the loop. `flowing`: other streams.
+  `apart`: constants and streams that only one sum reads; their gradient is the
+  sum's. `carried`: other constants, summed up in the loop. `flowing`: other
+  streams. Gradients of matrices are made after the loop, from `lefts` and
+  `sums`.
   """
 
   def __init__(self, body):
     sums = body.leaves
     uses = _uses(body)
     given = {*body.constants, *body.streamed}
-    as_matrix = {}
-    for node in sums:
-      as_matrix[node.inputs[1]] = as_matrix.get(node.inputs[1], 0) + 1
+    as_matrix = collections.Counter(node.inputs[1] for node in sums)
     self.apart = {
         node.inputs[2]: node for node in sums
         if len(node.inputs) == 3 and node.inputs[2] in given
@@ -283,7 +282,7 @@ class _Targets:
     self.carried = [
         value for value in body.constants
         if value.learns and value not in self.apart
-        and uses[value] > as_matrix.get(value, 0)]
+        and uses[value] > as_matrix[value]]
     self.flowing = [value for value in body.streamed
                     if value.learns and value not in self.apart]
     self.sums = sums
@@ -368,13 +367,10 @@ def _backward(body, ahead, constants, streamed, initial, news, sums,
 
 
 def _uses(body):
-  count = {}
-  for node in body.nodes:
-    for value in node.inputs:
-      count[value] = count.get(value, 0) + 1
-  for value in [*body.news, *body.emitted]:
-    count[value] = count.get(value, 0) + 1
-  return count
+  """How often each value is read, in the loop or after it."""
+  return collections.Counter([
+      *(value for node in body.nodes for value in node.inputs),
+      *body.news, *body.emitted])
 
 
 def _rows(tensor):

@@ -56,28 +56,17 @@ class Plan:
 
   def level(self, value):
     """The component after whose loop `value` is known; -1 before them all."""
-    return max((self._level[leaf] for leaf in value.states
-                if leaf in self._level), default=-1)
+    return max((self._level[leaf] for leaf in value.states), default=-1)
 
   # What is rewritten.
 
   def _rewrite(self, value):
-    pending = [value]
-    while pending:
-      top = pending[-1]
-      if top in self._rewritten:
-        pending.pop()
-        continue
-      missing = [above for above in top.node.inputs
-                 if above not in self._rewritten]
-      if missing:
-        pending.extend(missing)
-        continue
-      pending.pop()
-      self._rewrite_node(top.node)
-    return self._rewritten[value]
+    return steps.completed(
+        value, self._rewritten, lambda top: top.node.inputs,
+        self._rewrite_one)
 
-  def _rewrite_node(self, node):
+  def _rewrite_one(self, value):
+    node = value.node
     above = [self._rewritten[value] for value in node.inputs]
     if node.type == "MatMul":
       split = self._split_product(node, above)
@@ -244,25 +233,21 @@ class Plan:
       component.emitted.append(top)
 
   def _in_order(self, level):
-    """The values that the loop of `level` computes, inputs first."""
-    done, order = set(), []
+    """The nodes that the loop of `level` computes, inputs first."""
+    done, order = {}, []
     component = self.components[level]
-    roots = [self.new_states[leaf] for leaf in component.leaves]
-    pending = [*reversed(component.emitted), *reversed(roots)]
     inside = self._inside[level]
-    while pending:
-      top = pending[-1]
-      if top not in inside or top.node in done:
-        pending.pop()
-        continue
-      missing = [above for above in top.node.inputs
-                 if above in inside and above.node not in done]
-      if missing:
-        pending.extend(missing)
-        continue
-      pending.pop()
-      done.add(top.node)
-      order.append(top.node)
+
+    def add(value):
+      done.update(dict.fromkeys(value.node.outputs))
+      order.append(value.node)
+
+    for root in (*(self.new_states[leaf] for leaf in component.leaves),
+                 *component.emitted):
+      if root in inside:
+        steps.completed(
+            root, done, lambda top: [
+                above for above in top.node.inputs if above in inside], add)
     return order
 
 
@@ -299,8 +284,6 @@ def _components(step):
   """`[(leaves, loops)]` in an order in which each needs only earlier ones."""
   needs = {leaf: set(value.states)
            for leaf, value in enumerate(step.new_states)}
-  kept = [leaf for leaf, value in enumerate(step.states)
-          if value.type == steps.KEPT]
   reach = {leaf: set(found) for leaf, found in needs.items()}
   changed = True
   while changed:
@@ -310,8 +293,9 @@ def _components(step):
       if more:
         found |= more
         changed = True
-  order, left = [], [leaf for leaf in needs if leaf not in kept]
-  done = set(kept)
+  order, done = [], set()
+  left = [leaf for leaf, value in enumerate(step.states)
+          if value.type != steps.KEPT]
   while left:
     for leaf in left:
       together = [other for other in left

@@ -379,7 +379,7 @@ class _Scope:
       tensor = self.constant(value)
       return tf.broadcast_to(
           tensor, tf.concat([[self._count], tf.shape(tensor)], 0))
-    return constants.completed(
+    return steps.completed(
         value, self._streams, self._inputs_of, self._make_stream)
 
   def _inputs_of(self, value):

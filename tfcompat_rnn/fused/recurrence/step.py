@@ -89,6 +89,23 @@ def source(kind, tensor, origin):
   return node.outputs[0]
 
 
+def completed(value, known, inputs_of, make):
+  """`known[value]`, after `make` has added it and what it is made from."""
+  pending = [value]
+  while pending:
+    top = pending[-1]
+    if top in known:
+      pending.pop()
+      continue
+    missing = [above for above in inputs_of(top) if above not in known]
+    if missing:
+      pending.extend(missing)
+      continue
+    pending.pop()
+    make(top)
+  return known[value]
+
+
 def derived(type_, inputs, shape, dtype=None, **attributes):
   """The value of an operation that the cell did not create itself."""
   return Node(type_, inputs, attributes,

@@ -14,8 +14,6 @@ from tfcompat_rnn.fused.recurrence import streams
 _SOURCES = frozenset({
     steps.INPUT, steps.STATE, steps.KEPT, steps.OUTER, steps.SHAPE,
     plans.AFFINE})
-# Drawn before, outside of what is compiled.
-_OUTSIDE = steps.RANDOM
 _COMPILED = streams.RULES | frozenset({
     "Acos", "Acosh", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh",
     "BatchMatMul", "BatchMatMulV2", "BroadcastTo", "ClipByValue", "Concat",
@@ -35,8 +33,8 @@ def refusal(step):
     if node in seen:
       continue
     seen.add(node)
-    if node.type in _OUTSIDE:
-      continue
+    if node.type in steps.RANDOM:
+      continue  # drawn before, outside of what is compiled
     if node.type not in _SOURCES and node.type not in _COMPILED:
       return f"its step has the operation {node.type}"
     pending.extend(node.inputs)

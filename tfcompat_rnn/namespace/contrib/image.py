@@ -15,10 +15,8 @@ _VIEWS = {2: (np.s_[None, :, :, None], np.s_[0, :, :, 0]),
           4: (None, None)}
 
 
-def _require(holds, name, must, got, next_step,
-             kind=_errors.ArgumentTypeError):
-  if not holds:
-    raise kind(_errors.problem(name, must, got, next_step))
+_require = functools.partial(
+    _errors.require, kind=_errors.ArgumentTypeError)
 
 
 def _as_batch(images):

@@ -4,8 +4,8 @@ import json
 import operator
 import os
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 from tfcompat_rnn.namespace.estimator import names
 
 

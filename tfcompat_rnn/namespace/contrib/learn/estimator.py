@@ -9,6 +9,7 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import configuration
 from tfcompat_rnn.namespace.contrib.learn import evaluating
@@ -19,7 +20,6 @@ from tfcompat_rnn.namespace.contrib.learn import modes
 from tfcompat_rnn.namespace.contrib.learn import monitors as monitors_lib
 from tfcompat_rnn.namespace.contrib.learn import parameters
 from tfcompat_rnn.namespace.contrib.learn import signatures
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class NotFittedError(ValueError, AttributeError):

@@ -4,8 +4,8 @@ import importlib
 
 import numpy as np
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 _EVALUATION = "tfcompat_rnn.namespace.contrib.slim_copy.training.evaluation"
 

@@ -5,13 +5,13 @@ import math
 import os
 import time
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import configuration
 from tfcompat_rnn.namespace.contrib.learn import estimator as estimators
 from tfcompat_rnn.namespace.contrib.learn import exporting
 from tfcompat_rnn.namespace.contrib.learn import metrics as metrics_lib
 from tfcompat_rnn.namespace.contrib.learn import monitors
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class _Listener(tf.train.CheckpointSaverListener):

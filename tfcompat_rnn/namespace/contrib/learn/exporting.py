@@ -6,9 +6,9 @@ import os
 import time
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import modes
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 DEFAULT_INPUT = "default_input_alternative"
 _DEFAULT_OUTPUT = "default_output_alternative"

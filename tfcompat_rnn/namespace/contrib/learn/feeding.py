@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 _NUMERIC = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
             "uint64", "float16", "float32", "float64", "bool")

@@ -3,8 +3,8 @@
 import inspect
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 # What metric functions called their arguments.
 _LABELS = ("labels", "label", "targets", "target")

@@ -1,6 +1,6 @@
 """The base classes of monitors."""
 
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
+from tfcompat_rnn._errors import require as _require
 
 
 class BaseMonitor:

@@ -2,8 +2,8 @@
 
 import inspect
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class RunHookAdapterForMonitors(tf.train.SessionRunHook):

@@ -2,21 +2,21 @@
 
 import numpy as np
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 from tfcompat_rnn.namespace.contrib.learn.monitor_bases import (
-    BaseMonitor as BaseMonitor,
+  BaseMonitor as BaseMonitor,
 )
 from tfcompat_rnn.namespace.contrib.learn.monitor_bases import EveryN as EveryN
 from tfcompat_rnn.namespace.contrib.learn.monitor_bases import output
 from tfcompat_rnn.namespace.contrib.learn.monitor_hooks import (
-    RunHookAdapterForMonitors as RunHookAdapterForMonitors,
+  RunHookAdapterForMonitors as RunHookAdapterForMonitors,
 )
 from tfcompat_rnn.namespace.contrib.learn.monitor_hooks import (
-    replace_monitors_with_hooks as replace_monitors_with_hooks,
+  replace_monitors_with_hooks as replace_monitors_with_hooks,
 )
 from tfcompat_rnn.namespace.contrib.learn.validation import (
-    ValidationMonitor as ValidationMonitor,
+  ValidationMonitor as ValidationMonitor,
 )
 
 

@@ -1,6 +1,6 @@
 """Parameters of an object as scikit-learn reads and sets them."""
 
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
+from tfcompat_rnn._errors import require as _require
 
 
 class Parameters:

@@ -1,10 +1,10 @@
 """`learn_runner`: runs an `Experiment` on the machine that it is for."""
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn.namespace.contrib import hparams as hparams_lib
 from tfcompat_rnn.namespace.contrib.learn import configuration
 from tfcompat_rnn.namespace.contrib.learn import experiment as experiments
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class _ConfigurationError(_errors.TfcompatError, RuntimeError):

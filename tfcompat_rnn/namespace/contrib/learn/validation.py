@@ -6,9 +6,9 @@ import typing
 
 import numpy as np
 
+from tfcompat_rnn._errors import require as _require
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.namespace.contrib.learn import monitor_bases
-from tfcompat_rnn.namespace.contrib.learn.checks import require as _require
 
 
 class _Best(typing.NamedTuple):

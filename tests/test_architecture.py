@@ -20,16 +20,18 @@ FLOORS = {
     "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4,
     "loops": 5, "crf": 6, "fused": 6, "seq2seq": 6, "state": 6, "devices": 6,
     "testing": 7, "feedback": 7, "seeds": 7, "namespace": 7, "tf1": 8,
-    "launcher": 9, "compare": 10, "verify": 10, "cli": 11,
-    "pytest_plugin": 11, "__main__": 12,
+    "launcher": 9, "compare": 10, "verify": 10, "bench": 11, "cli": 12,
+    "pytest_plugin": 12, "__main__": 13,
 }
 # Packages that only these may import.
 RESERVED = {"launcher": {"cli", "compare", "launcher"}}
 BANNED = ("keras", "tf_keras")
-# May import TensorFlow and name what is private in it. The recorder runs by
-# itself where TensorFlow 1.x is and this package is not.
+# May import TensorFlow and name what is private in it. The recorder and one
+# worker of the benchmark run by themselves where TensorFlow 1.x is and this
+# package is not.
 DOOR = {PACKAGE / "_tf.py", PACKAGE / "_private.py",
-        PACKAGE / "compare" / "recorder.py"}
+        PACKAGE / "compare" / "recorder.py",
+        PACKAGE / "bench" / "workers" / "reference.py"}
 PRIVATE_MODULES = ("tensorflow.python", "tensorflow/python",
                    "tensorflow.core", "tensorflow._api")
 # (module, string) -> why it may name a private module.

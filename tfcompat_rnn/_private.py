@@ -390,6 +390,9 @@ PRIVATE = {
         "bucket queues sparse tensors as tf.train.batch does"),
     "rnn": Private(
         "tensorflow.python.ops.rnn", None, _NAMES),
+    "rnn_cell_impl": Private(
+        "tensorflow.python.ops.rnn_cell_impl", None,
+        "bench: TensorFlow's own 1.x cells, which it no longer exports"),
     "saved_model_paths": Private(
         "tensorflow.python.saved_model.path_helpers", None, _NAMES),
     "saver": Private(

@@ -7,3 +7,6 @@ is computed for all steps at once (`streams`); the rest runs in one loop for
 each group of state leaves that depend on one another (`plan`, `loop`). `rnn`
 puts these together.
 """
+
+# Here, where nothing loads TensorFlow: the command line needs them.
+EXECUTIONS = ("loop", "graph", "xla", "auto")

@@ -13,6 +13,7 @@ from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
+from tfcompat_rnn.fused.recurrence import EXECUTIONS
 from tfcompat_rnn.fused.recurrence import constants
 from tfcompat_rnn.fused.recurrence import draws
 from tfcompat_rnn.fused.recurrence import loop
@@ -23,7 +24,6 @@ from tfcompat_rnn.fused.recurrence import xla
 from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.loops import dynamic
 
-EXECUTIONS = ("loop", "graph", "xla", "auto")
 _logger = logging.getLogger(__name__)
 _default = ["loop"]
 

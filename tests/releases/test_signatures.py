@@ -32,9 +32,6 @@ NOT_THERE = {
     "contrib.rnn.core_rnn_cell._linear":
         "a module of 1.0 and 1.1 that exported public names only; accepted "
         "because core_rnn_cell_impl, which it showed, had it",
-    "python.training.checkpointable_utils.Checkpoint":
-        "1.8 had the module with only _Checkpoint; the class was in "
-        "contrib.eager.python.checkpointable_utils",
 }
 _BY_TYPE = "told apart by the types: test_the_forms_of_saveables"
 _REFUSED = ("refused by name: test_the_form_of_1_3_is_refused; it transformed "

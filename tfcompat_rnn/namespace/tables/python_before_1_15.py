@@ -37,6 +37,4 @@ ROWS = [
                         ("SummaryWriterCache", "FileWriterCache"))),
     Old("python.training.checkpointable.util.Checkpoint",
         f"{_TF}:train.Checkpoint", "1.9", "1.12"),
-    Old("python.training.checkpointable_utils.Checkpoint",
-        f"{_TF}:train.Checkpoint", "1.8", "1.8"),
 ]

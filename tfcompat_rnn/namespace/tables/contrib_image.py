@@ -5,16 +5,18 @@ from tfcompat_rnn.namespace.tables import Module
 from tfcompat_rnn.namespace.tables import Row
 
 _IMAGE = "tfcompat_rnn.namespace.contrib.image"
+_WARPS = "tfcompat_rnn.namespace.contrib.image_warps"
 _OPS = "contrib.image.python.ops"
 _IMAGE_NAMES = {
-    "dense_image_warp": ("dense_image_warp",),
+    "dense_image_warp": (_WARPS, "dense_image_warp"),
     "image_ops": (
+        _IMAGE,
         "angles_to_projective_transforms", "compose_transforms",
         "flat_transforms_to_matrices", "matrices_to_flat_transforms",
         "rotate", "transform", "translate",
         "translations_to_projective_transforms"),
-    "interpolate_spline": ("interpolate_spline",),
-    "sparse_image_warp": ("sparse_image_warp",),
+    "interpolate_spline": (_WARPS, "interpolate_spline"),
+    "sparse_image_warp": (_WARPS, "sparse_image_warp"),
 }
 _SUMMARY = {
     "all_summary_ops": "all_v2_summary_ops",
@@ -50,10 +52,10 @@ MODULES = [
 ]
 
 ROWS = [
-    *(Row(f"contrib.image.{name}", f"{_IMAGE}:{name}")
-      for names in _IMAGE_NAMES.values() for name in names),
-    *(Row(f"{_OPS}.{module}.{name}", f"{_IMAGE}:{name}")
-      for module, names in _IMAGE_NAMES.items() for name in names),
+    *(Row(f"{prefix}.{name}", f"{ours}:{name}")
+      for module, (ours, *names) in _IMAGE_NAMES.items()
+      for prefix in ("contrib.image", f"{_OPS}.{module}")
+      for name in names),
     *(Row(f"{prefix}.{old}", f"private.summary_ops_v2:{new}")
       for prefix in ("contrib.summary", "contrib.summary.summary")
       for old, new in _SUMMARY.items()),

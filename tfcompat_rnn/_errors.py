@@ -25,11 +25,15 @@ class StateFieldError(TfcompatError, AttributeError):
   """A state lacks fields that the cell reads by name."""
 
 
-class StateNameError(TfcompatError, KeyError):
-  """A state of this name does not exist."""
+class UnknownNameError(TfcompatError, KeyError):
+  """A name is looked up, and nothing has it."""
 
   # KeyError prints the representation of its argument.
   __str__ = Exception.__str__
+
+
+class StateNameError(UnknownNameError):
+  """A state of this name does not exist."""
 
 
 class EagerError(TfcompatError, RuntimeError):

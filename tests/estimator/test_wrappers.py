@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tfcompat_rnn.tf1 as tf
+from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace.estimator import steps
 
 pytestmark = pytest.mark.slow
@@ -129,3 +130,20 @@ def test_heads_say_what_they_need():
     with pytest.raises(ValueError, match=f"not both, got {found}"):
       head.create_estimator_spec(
           {}, "train", tf.zeros([5, 2]), tf.zeros([5, 2], tf.int64), **options)
+
+
+def test_a_predictor_says_which_outputs_there_are():
+  def model(features, labels, mode):
+    return tf.estimator.EstimatorSpec(
+        mode, features, export_outputs={
+            "p": tf.estimator.export.PredictOutput(features)})
+
+  def receiver():
+    x = tf.placeholder(tf.float32, [1])
+    return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})
+  with pytest.raises(KeyError) as caught:
+    tf.contrib.predictor.from_estimator(
+        tf.estimator.Estimator(model), receiver, output_key="q")
+  assert isinstance(caught.value, _errors.TfcompatError)
+  # KeyError alone would print it in quotation marks.
+  assert str(caught.value).startswith("`output_key` must be one of ['p'")

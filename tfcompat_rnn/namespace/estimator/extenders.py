@@ -53,28 +53,28 @@ def _as_keys(keys):
     wrong = [key for key in keys or () if not isinstance(key, str)]
     if not wrong:
       return keys
-    raise TypeError(_errors.problem(
+    raise _errors.ArgumentTypeError(_errors.problem(
         "keys", "contain strings only", f"{wrong[0]!r}",
         "name each feature by its key"))
   if isinstance(keys, str):
     return [keys]
-  raise TypeError(_errors.problem(
+  raise _errors.ArgumentTypeError(_errors.problem(
       "keys", "be a string or a list of strings", f"{keys!r}",
       "name the features by their keys"))
 
 
 def _check_keys(keys, features, predictions):
   if not isinstance(predictions, dict):
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "predictions", "be a dictionary", f"{type(predictions)}",
         "give the model's prediction a key, so that features fit beside it"))
   for key in keys:
     if key not in features:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "keys", "name features", f"{key!r}",
           f"the features are {list(features)}"))
     if key in predictions:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "keys", "differ from the keys of the predictions", f"{key!r}",
           "rename the feature, or leave it out of `keys`"))
 
@@ -83,11 +83,11 @@ def _as_prediction(key, feature, defaults):
   sparse = isinstance(feature, tf.SparseTensor)
   filled = key in (defaults or ())
   if filled and not sparse:
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "sparse_default_values", "name sparse features only",
         f"{key!r}, which is dense", "leave it out"))
   if sparse and not filled:
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "keys", "name dense features", f"{key!r}, which is a SparseTensor",
         "give it a value in `sparse_default_values`, or leave it out of "
         "`keys`"))

@@ -54,7 +54,7 @@ def _default_output(head, outputs):
   if len(outputs) == 1:
     return next(iter(outputs.values()))
   if _SERVING not in outputs:
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "export_outputs", f"have one output or the key {_SERVING!r}",
         f"{list(outputs)} from the head {head.name!r}, which comes first",
         "add that key, or let another head come first"))
@@ -85,7 +85,7 @@ class _Several:
       sizes = [head.logits_dimension for head in self._heads]
       shape = logits.shape.as_list()
       if shape[-1] is not None and shape[-1] != sum(sizes):
-        raise ValueError(_errors.problem(
+        raise _errors.ArgumentError(_errors.problem(
             "logits", f"have {sum(sizes)} columns, {sizes} for the heads",
             f"the shape {shape}", "make them with `head.logits_dimension`"))
       # 1.15's operations, whose number decides about seeds.
@@ -124,7 +124,7 @@ class _Several:
     """The merged `EstimatorSpec` of all heads."""
     logits = self._by_head(logits)
     if labels and not isinstance(labels, dict):
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "labels", "be a dictionary by the names of the heads",
           f"{labels}", f"the names are {[head.name for head in self._heads]}"))
     # No head trains by itself: `merge` minimizes the sum of their losses.
@@ -139,7 +139,7 @@ class _Several:
         "infer": lambda: self._for_predictions(specs),
         "eval": lambda: self._for_evaluation(specs)}.get(mode)
     if merge is None:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "mode", "be one of tf.estimator.ModeKeys", f"{mode!r}",
           "pass the `mode` that the model function was called with"))
     return merge()

@@ -27,7 +27,7 @@ def _check_vocabulary(vocabulary, n_classes):
   if vocabulary is None:
     return
   if not isinstance(vocabulary, (list, tuple)):
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "label_vocabulary", "be a list or tuple of words", f"{vocabulary!r}",
         "pass one word for each class"))
   if len(vocabulary) != n_classes:
@@ -115,7 +115,7 @@ class _MultiLabel:
   def _indicators(self, labels):
     """Labels as zeros and ones."""
     if labels is None:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "labels", "be a tensor", "None",
           "return labels from `input_fn` after the features"))
     if not isinstance(labels, tf.SparseTensor):
@@ -268,7 +268,7 @@ class _MultiLabel:
 def minimize(loss, optimizer, train_op_fn):
   """The training operation of a head; exactly one of the two is given."""
   if (optimizer is None) == (train_op_fn is None):
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "optimizer", "be given, or `train_op_fn`, and not both",
         "neither" if optimizer is None else "both",
         "pass one of them to `create_estimator_spec`"))

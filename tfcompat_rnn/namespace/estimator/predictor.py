@@ -37,7 +37,7 @@ class Predictor:
   def __call__(self, input_dict):
     unexpected = set(input_dict) - set(self.feed_tensors)
     if unexpected:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "input_dict", f"have keys of {list(self.feed_tensors)}",
           list(unexpected), "leave the others out"))
     feed = {tensor: input_dict[name]
@@ -65,7 +65,7 @@ def _signature(key, export_dir, tags):
   # tf.contrib.learn's estimators wrote them under such names.
   other = f"default_input_alternative:{key}"
   if other not in found:
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "signature_def_key", f"be one of {list(found)}", repr(key),
         "pass one of them"))
   tf.logging.warning("Takes the signature %r: the saved model has no %r.",
@@ -80,11 +80,11 @@ class SavedModelPredictor(Predictor):
                input_names=None, output_names=None, tags=None, graph=None,
                config=None):
     if (input_names is None) != (output_names is None):
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "input_names", "come with `output_names`", "one of them",
           "pass both or neither"))
     if [signature_def_key, signature_def, input_names].count(None) < 2:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "signature_def_key", "be the only choice of inputs and outputs",
           "`signature_def` or `input_names` too", "pass one of the three"))
     tags = tags or DEFAULT_TAGS
@@ -113,9 +113,9 @@ class CoreEstimatorPredictor(Predictor):
                                 estimator.config)
       key = output_key or _DEFAULT_KEY
       if spec.export_outputs.get(key) is None:
-        raise KeyError(_errors.problem(
-            "output_key", f"be one of {list(spec.export_outputs)}", repr(key),
-            "pass one of them"))
+        raise _errors.UnknownNameError(_errors.problem(
+            "output_key", f"be one of {list(spec.export_outputs)}",
+            repr(key), "pass one of them"))
       signature = spec.export_outputs[key].as_signature_def(
           receiver.receiver_tensors)
       self._session = tf.train.MonitoredSession(

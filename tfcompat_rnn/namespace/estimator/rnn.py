@@ -28,7 +28,7 @@ USE_DEFAULT = object()
 def _cell(units, kind):
   kind = _CELLS.get(kind, kind)
   if not kind or not issubclass(kind, cells.RNNCell):
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "cell_type", f"be one of {list(_CELLS)} or a subclass of RNNCell",
         f"{kind}", "pass `rnn_cell_fn` for any other cell"))
   return kind(num_units=units)
@@ -45,7 +45,7 @@ def _make_rnn_cell_fn(num_units, cell_type="basic_rnn"):
 
 def _cell_function(rnn_cell_fn, num_units, cell_type):
   if rnn_cell_fn and (num_units or cell_type != USE_DEFAULT):
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "rnn_cell_fn", "be the only description of the cell",
         "`num_units` or `cell_type` too", "leave those out"))
   return rnn_cell_fn or _make_rnn_cell_fn(
@@ -115,7 +115,7 @@ def _model_fn(head, rnn_cell_fn, sequence_feature_columns,
 
   def model_fn(features, labels, mode, config):
     if not isinstance(features, dict):
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "features", "be a dictionary of tensors", f"{type(features)}",
           "return {key: tensor} from `input_fn`, with the columns' keys"))
     minimizes = _optimizer(optimizer)
@@ -197,7 +197,7 @@ def _make_classes():
         sequential = loading.module("python.estimator.head.sequential_head")
         if not isinstance(
             head, loading.private_name(sequential, "_SequentialHead")):
-          raise ValueError(_errors.problem(
+          raise _errors.ArgumentError(_errors.problem(
               "head", "be a `_SequentialHead` if `return_sequences` is set",
               f"{type(head)}", "leave `return_sequences` out"))
       super().__init__(

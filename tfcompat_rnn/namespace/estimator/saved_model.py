@@ -32,7 +32,7 @@ def get_meta_graph_def(saved_model_dir, tags):
   for graph in read_saved_model(saved_model_dir).meta_graphs:
     if set(graph.meta_info_def.tags) == wanted:
       return graph
-  raise ValueError(_errors.problem(
+  raise _errors.ArgumentError(_errors.problem(
       "tags", f"be one of {get_saved_model_tag_sets(saved_model_dir)}", tags,
       "pass all tags of one graph"))
 
@@ -44,7 +44,7 @@ def get_signature_def_by_key(meta_graph_def, signature_def_key):
   TF 1.15: `tf.contrib.saved_model.get_signature_def_by_key`.
   """
   if signature_def_key not in meta_graph_def.signature_def:
-    raise ValueError(_errors.problem(
+    raise _errors.ArgumentError(_errors.problem(
         "signature_def_key", f"be one of {list(meta_graph_def.signature_def)}",
         repr(signature_def_key), "pass one of them"))
   return meta_graph_def.signature_def[signature_def_key]

@@ -51,14 +51,14 @@ def _checked(columns):
   dense = private("fc_sequence_dense_column")
   for column in columns:
     if not isinstance(column, dense):
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "feature_columns", "consist of dense sequence columns", column,
           "make an embedding_column or indicator_column of a "
           "sequence_categorical_column, and pass that"))
   names = [column.name for column in columns]
   for name in names:
     if names.count(name) > 1:
-      raise ValueError(_errors.problem(
+      raise _errors.ArgumentError(_errors.problem(
           "feature_columns", "have different names", f"{name!r} twice",
           "leave one of the two out"))
   return columns

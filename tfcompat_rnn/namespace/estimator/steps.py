@@ -74,7 +74,7 @@ def _make_class():
     def export(self, estimator, export_path, checkpoint_path, eval_result,
                is_the_final_export):
       if not eval_result or _STEP not in eval_result:
-        raise ValueError(_errors.problem(
+        raise _errors.ArgumentError(_errors.problem(
             "eval_result", f"have the key {_STEP!r}", f"{eval_result}",
             "pass what `estimator.evaluate` returned"))
       self._forget_evaluated(estimator.model_dir)

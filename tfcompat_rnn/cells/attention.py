@@ -67,6 +67,7 @@ class AttentionCellWrapper(linear.LinearKeeper, base.RNNCell):
     self._attn_vec_size = (
         self._attn_size if attn_vec_size is None else attn_vec_size)
     self._state_is_tuple, self._reuse = state_is_tuple, reuse
+    self._linear1 = self._linear2 = self._linear3 = None
 
   output_size = property(operator.attrgetter("_attn_size"))
 

@@ -126,11 +126,12 @@ class RNNCell(layer_lib.ScopedLayer):
   TF 1.15: `tf.nn.rnn_cell.RNNCell`.
   """
 
-  def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
-    super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
-
   # 1.15 marked its own cells so, and today's TensorFlow loops still check it.
   _is_tf_rnn_cell = True
+
+  def __init__(self, trainable=True, name=None, dtype=None, **kwargs):
+    super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
+    self._is_tf_rnn_cell = True  # in `vars(cell)`, as in 1.15
 
   def __call__(self, inputs, state, scope=None):
     """Runs one step: `(output, new_state)`.

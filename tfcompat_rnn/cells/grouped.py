@@ -68,6 +68,7 @@ class GLSTMCell(
     # How much of h a group sees, and how many units it has.
     self._group_shape = [self._share("num_proj", self.output_size), units]
     self._linear1 = [None] * self._number_of_groups
+    self._linear2 = None
 
   def _share(self, name, size):
     share, rest = divmod(size, self._number_of_groups)

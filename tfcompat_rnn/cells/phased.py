@@ -83,6 +83,7 @@ class PhasedLSTMCell(
     self._trainable_ratio_on = trainable_ratio_on
     self._period_init_min = period_init_min
     self._period_init_max = period_init_max
+    self._linear1 = self._linear2 = self._linear3 = None
 
   def _split_inputs(self, inputs):
     step = "pass (time [batch, 1], x [batch, depth])"

@@ -49,6 +49,7 @@ class InputProjectionWrapper(_Projecting):
       tf.logging.warn("%s: input_size is not used.", self)
     self._num_proj = num_proj
     self._activation = activation
+    self._linear = None
 
   def call(self, inputs, state):
     return self._cell(self._project(inputs, self._num_proj), state)
@@ -82,6 +83,7 @@ class OutputProjectionWrapper(_Projecting):
           "pass the depth of the projection"))
     self._output_size = output_size
     self._activation = activation
+    self._linear = None
 
   @property
   def output_size(self):

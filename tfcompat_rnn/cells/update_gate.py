@@ -72,6 +72,7 @@ class UGRNNCell(_MixingCell):
   def __init__(self, num_units, initializer=None, forget_bias=1.0,
                activation=tf.tanh, reuse=None):
     super().__init__(num_units, initializer, forget_bias, reuse)
+    self._linear = None
     self._activation = identifiers.find_activation(activation)
 
   def call(self, inputs, state):
@@ -131,6 +132,7 @@ class IntersectionRNNCell(_MixingCell):
                forget_bias=1.0, y_activation=tf.nn.relu, reuse=None):
     super().__init__(num_units, initializer, forget_bias, reuse)
     self._num_input_proj = num_in_proj
+    self._linear1 = self._linear2 = None
     self._y_activation = identifiers.find_activation(y_activation)
 
   def _project(self, inputs):

@@ -32,7 +32,7 @@ _PUBLIC = {
     "generate": ("tfcompat_rnn.feedback", "generate"),
     "load_ipython_extension": ("tfcompat_rnn.launcher.notebook",
                                "load_ipython_extension"),
-    "model_rnn": ("tfcompat_rnn.loops", "model_rnn"),
+    "model_rnn": ("tfcompat_rnn.fused.recurrence.model", "model_rnn"),
     "new_session": ("tfcompat_rnn.devices.session", "new_session"),
     "placement_report": ("tfcompat_rnn.devices.placement", "placement_report"),
     "report_graph_growth": ("tfcompat_rnn.growth", "report_graph_growth"),

@@ -34,13 +34,13 @@ from tfcompat_rnn.feedback import generate
 from tfcompat_rnn.feedback import scheduled_sampling_rnn
 from tfcompat_rnn.feedback import self_feeding_rnn
 from tfcompat_rnn.feedback import teacher_forcing_rnn
+from tfcompat_rnn.fused.recurrence.model import model_rnn
 from tfcompat_rnn.fused.recurrence.rnn import dynamic_rnn
 from tfcompat_rnn.gradients import check_gradients
 from tfcompat_rnn.gradients import compare_gradients
 from tfcompat_rnn.growth import report_graph_growth
 from tfcompat_rnn.launcher.notebook import load_ipython_extension
 from tfcompat_rnn.launcher.notebook import unload_ipython_extension
-from tfcompat_rnn.loops import model_rnn
 from tfcompat_rnn.pipeline import SavedPosition
 from tfcompat_rnn.pipeline import continuing_dataset
 from tfcompat_rnn.state import PackedStateVariables

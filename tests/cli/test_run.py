@@ -388,13 +388,17 @@ outputs, _ = tf.nn.dynamic_rnn(
     tf.nn.rnn_cell.LSTMCell(5), x, dtype=tf.float32)
 both, _ = tf.nn.bidirectional_dynamic_rnn(
     tf.nn.rnn_cell.GRUCell(5), tf.nn.rnn_cell.GRUCell(5), x, dtype=tf.float32)
-loss = tf.reduce_sum(outputs ** 2) + tf.reduce_sum(tf.concat(both, 2) ** 3)
+steps, _ = tf.nn.static_rnn(tf.nn.rnn_cell.GRUCell(4), tf.unstack(x, axis=1),
+                            dtype=tf.float32, scope="static")
+loss = (tf.reduce_sum(outputs ** 2) + tf.reduce_sum(tf.concat(both, 2) ** 3)
+        + tf.reduce_sum(steps[-1] ** 2))
 train = tf.train.GradientDescentOptimizer(.1).minimize(loss)
 with tf.Session() as session:
   session.run(tf.global_variables_initializer())
   for _ in range(3):
     print("%.4f" % session.run([loss, train])[0])
-print(outputs.op.name, both[1].op.name, file=__import__("sys").stderr)
+print(outputs.op.name, both[1].op.name, steps[1].op.name,
+      file=__import__("sys").stderr)
 """
 
 
@@ -406,4 +410,4 @@ def test_fast_loops(tmp_path):
   assert code == 0 and "fast_rnn" not in names
   code, fast, names = execute(RUN + ["--fast", "s.py"], tmp_path)
   assert (code, fast) == (0, plain)
-  assert names.count("fast_rnn") == 2
+  assert names.count("fast_rnn") == 3

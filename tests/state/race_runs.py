@@ -28,11 +28,13 @@ class Case(typing.NamedTuple):
   place: str = "beside"
   threads: int = 16
   runs: int = 50
+  execution: str = "loop"
 
   def __str__(self):
     kind = "resource" if self.resource else "reference"
+    execution = "" if self.execution == "loop" else f"-{self.execution}"
     return (f"{self.form}-{self.cell}-{self.steps}-{self.loop}-{kind}-"
-            f"{self.place}-{self.threads}threads")
+            f"{self.place}-{self.threads}threads{execution}")
 
 
 class Model(typing.NamedTuple):
@@ -62,9 +64,11 @@ def _draw_inputs(tf, case, draw):
 
 
 def _loop(tf, case, cell, inputs, state):
+  from tfcompat_rnn import fused
   from tfcompat_rnn import loops
   if case.loop == "dynamic":
-    return loops.dynamic_rnn(cell, inputs, initial_state=state)
+    return fused.dynamic_rnn(
+        cell, inputs, initial_state=state, execution=case.execution)
   outputs, final = loops.static_rnn(
       cell, tf.unstack(inputs, axis=1), initial_state=state)
   return tf.stack(outputs, axis=1), final
@@ -190,7 +194,8 @@ def row_reset(tf, case, inputs, draw):
 def _stateful(tf, case, inputs, **arguments):
   import tfcompat_rnn
   rnn = tfcompat_rnn.stateful_rnn(
-      make_cell(case.cell), inputs, static=case.loop == "static", **arguments)
+      make_cell(case.cell), inputs, static=case.loop == "static",
+      execution=case.execution, **arguments)
   return (rnn.outputs, tf.nest.flatten(rnn.final_state),
           lambda: rnn.keep_state_op, rnn.state.variables)
 

@@ -18,9 +18,9 @@ from tfcompat_rnn.feedback import _result
 from tfcompat_rnn.feedback import _sharing
 from tfcompat_rnn.feedback import choice as choice_lib
 from tfcompat_rnn.feedback import in_graph
+from tfcompat_rnn.fused.recurrence import rnn as recurrence
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
-from tfcompat_rnn.loops import dynamic
 
 _COINS = -1  # the step number for coin tosses; those of choices are >= 0
 
@@ -34,7 +34,9 @@ def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
                         parallel_iterations: int | None = None,
                         swap_memory: bool = False,
                         reuse: types.Reuse | None = None,
-                        scope: types.Scope | None = None) -> _result.FedBack:
+                        scope: types.Scope | None = None,
+                        execution: str | None = None,
+                        recompute: bool = False) -> _result.FedBack:
   """Steps `cell` over the true inputs, without feeding outputs back.
 
     outputs, state = teacher_forcing_rnn(cell, inputs, processing=dense)
@@ -50,6 +52,7 @@ def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
       (after `processing`) and its state stays the same.
     cell, initial_state, processing, dtype, parallel_iterations, swap_memory,
       reuse, scope: as in `self_feeding_rnn`.
+    execution, recompute: as in `tfcompat_rnn.dynamic_rnn`.
 
   Returns:
     A `FedBack`: `(outputs, final_state)`, with `lengths` and `steps`.
@@ -67,11 +70,12 @@ def teacher_forcing_rnn(cell: types.Cell, inputs: types.Nested,
     some, padded = _with_a_step(inputs, steps, axis)
     if some is not None:
       initial_state = _first_state(cell, padded, initial_state, dtype, axis)
-    outputs, state = dynamic.dynamic_rnn(
+    outputs, state = recurrence.dynamic_rnn(
         cell, padded, sequence_length=sequence_length,
         initial_state=initial_state, dtype=dtype,
         parallel_iterations=parallel_iterations, swap_memory=swap_memory,
-        time_major=time_major, scope=scope)
+        time_major=time_major, scope=scope, execution=execution,
+        recompute=recompute)
     if some is not None:
       outputs, state = _without_the_step(
           some, steps, axis, outputs, state, initial_state)

@@ -29,7 +29,13 @@ NAMES = {
     "bidirectional_dynamic_rnn": "recurrence.rnn",
     "cudnn_options": "choice",
     "dynamic_rnn": "recurrence.rnn",
+    "model_rnn": "recurrence.model",
     "set_default_execution": "recurrence.rnn",
+    "stack_bidirectional_dynamic_rnn": "recurrence.stacked",
+    "stack_bidirectional_rnn": "recurrence.stacked",
+    "static_bidirectional_rnn": "recurrence.static",
+    "static_rnn": "recurrence.static",
+    "static_state_saving_rnn": "recurrence.static",
 }
 
 __all__ = sorted(NAMES)

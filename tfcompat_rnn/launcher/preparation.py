@@ -125,11 +125,14 @@ def _prepare(patches, options, figures_to_files, quiet):
 
 
 def _choose_fast(patches, loops):
-  """Makes the program's dynamic loops those of `fused`."""
+  """Makes the program's loops those of `fused`."""
   from tfcompat_rnn import fused
   patches.on_close(fused.set_default_execution,
                    fused.set_default_execution("auto"))
-  for name in ("dynamic_rnn", "bidirectional_dynamic_rnn"):
+  for name in ("bidirectional_dynamic_rnn", "dynamic_rnn", "model_rnn",
+               "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn",
+               "static_bidirectional_rnn", "static_rnn",
+               "static_state_saving_rnn"):
     patches.replace(loops, name, getattr(fused, name))
 
 

@@ -18,10 +18,25 @@ from tfcompat_rnn.loops import _model_loops
 from tfcompat_rnn.loops import _model_step
 
 
-class _Options(typing.NamedTuple):
-  swap_memory: bool
-  parallel_iterations: object
-  recompute: bool
+class Options(typing.NamedTuple):
+  """How the loop runs, with the names of `model_rnn`'s arguments."""
+  swap_memory: bool = False
+  parallel_iterations: object = None
+  recompute: bool = False
+
+
+class Built(typing.NamedTuple):
+  """A loop that is in the graph: what it was made of, and its results.
+
+  `plain` are the outputs, time-major, and the final states; `results` is what
+  `model_rnn` returns.
+  """
+  kind: typing.Any
+  sequence: _model_inputs.Sequence
+  states: types.State
+  fresh: list | None
+  plain: tuple[types.Nested, types.State]
+  results: tuple[types.Nested, types.State]
 
 
 def model_rnn(
@@ -102,16 +117,23 @@ def model_rnn(
   """
   # Inside a tf.function with autograph, this function is rewritten and nothing
   # below is, except the model if the user wanted that.
-  return _build(
+  return build(
       _model_kinds.rewriting(), model, inputs, states, sequence_length,
       reset_mask, reset_value, time_major, training, scope,
-      _Options(swap_memory, parallel_iterations, recompute))
+      Options(swap_memory, parallel_iterations, recompute)).results
 
 
 @tf.autograph.experimental.do_not_convert
-def _build(rewriting, model, inputs, states, lengths, mask, reset_value,
-           time_major, training, scope, options):
+def build(rewriting, model, inputs, states, lengths, mask, reset_value,
+          time_major, training, scope, options, watch=None):
+  """Builds the loop of `model_rnn`; returns a `Built`.
+
+  `rewriting` is what `_model_kinds.rewriting()` returned where the user called
+  us. `watch` replaces the `kind` of the model by one that watches its steps.
+  """
   kind = _model_kinds.kind_of(model, training, rewriting)
+  if watch is not None:
+    kind = watch(kind)
   if reset_value is not None and mask is None:
     raise _errors.ArgumentError(_errors.problem(
         "reset_value", "be used with a `reset_mask`", "none",
@@ -130,10 +152,18 @@ def _build(rewriting, model, inputs, states, lengths, mask, reset_value,
     step = _model_step.Step(kind, sequence, first, fresh)
     with _inner.quiet(), _snapshot.trusted_arguments():
       outputs, final = _model_loops.run(step, sequence, options)
-    if not time_major:
-      outputs = [_model_inputs.swapped(leaf) for leaf in outputs]
-    return (_nest.pack_state(step.outputs, outputs),
-            _nest.pack_state(first, final))
+    plain = (_nest.pack_state(step.outputs, outputs),
+             _nest.pack_state(first, final))
+    return Built(kind, sequence, first, fresh, plain,
+                 in_order(plain, time_major))
+
+
+def in_order(results, time_major):
+  """`results` with the outputs in the order of axes that was asked for."""
+  outputs, final = results
+  if not time_major:
+    outputs = _nest.map_state(_model_inputs.swapped, outputs)
+  return outputs, final
 
 
 def _cache_variables(scope):

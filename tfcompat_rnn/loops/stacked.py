@@ -46,6 +46,14 @@ def stack_bidirectional_rnn(
   TensorFlow 1.15: `tf.contrib.rnn.stack_bidirectional_rnn`. Graves, Jaitly and
   Mohamed, "Hybrid speech recognition with deep bidirectional LSTM", 2013.
   """
+  return stack_of_static(
+      static.static_bidirectional_rnn, cells_fw, cells_bw, inputs,
+      initial_states_fw, initial_states_bw, dtype, sequence_length, scope)
+
+
+def stack_of_static(loop, cells_fw, cells_bw, inputs, initial_states_fw,
+                    initial_states_bw, dtype, sequence_length, scope):
+  """`stack_bidirectional_rnn` whose layers are built by `loop`."""
   layers = _layers(cells_fw, cells_bw, initial_states_fw, initial_states_bw)
   states_fw, states_bw = [], []
   with tf.variable_scope(scope or "stack_bidirectional_rnn"):
@@ -53,7 +61,7 @@ def stack_bidirectional_rnn(
       # The bidirectional loop uses the scope of the layer, because the names
       # of the static form contain no "bidirectional_rnn".
       with tf.variable_scope(f"cell_{number}") as layer_scope:
-        inputs, state_fw, state_bw = static.static_bidirectional_rnn(
+        inputs, state_fw, state_bw = loop(
             cell_fw, cell_bw, inputs, initial_state_fw=start_fw,
             initial_state_bw=start_bw, dtype=dtype,
             sequence_length=sequence_length, scope=layer_scope)
@@ -97,12 +105,22 @@ def stack_bidirectional_dynamic_rnn(
 
   TensorFlow 1.15: `tf.contrib.rnn.stack_bidirectional_dynamic_rnn`.
   """
+  return stack_of_dynamic(
+      dynamic.bidirectional_dynamic_rnn, cells_fw, cells_bw, inputs,
+      initial_states_fw, initial_states_bw, dtype, sequence_length,
+      parallel_iterations, time_major, scope, swap_memory)
+
+
+def stack_of_dynamic(loop, cells_fw, cells_bw, inputs, initial_states_fw,
+                     initial_states_bw, dtype, sequence_length,
+                     parallel_iterations, time_major, scope, swap_memory):
+  """`stack_bidirectional_dynamic_rnn` whose layers are built by `loop`."""
   layers = _layers(cells_fw, cells_bw, initial_states_fw, initial_states_bw)
   states_fw, states_bw = [], []
   with tf.variable_scope(scope or "stack_bidirectional_rnn"):
     for number, (cell_fw, cell_bw, start_fw, start_bw) in enumerate(layers):
       with tf.variable_scope(f"cell_{number}"):
-        outputs, (state_fw, state_bw) = dynamic.bidirectional_dynamic_rnn(
+        outputs, (state_fw, state_bw) = loop(
             cell_fw, cell_bw, inputs, sequence_length=sequence_length,
             initial_state_fw=start_fw, initial_state_bw=start_bw, dtype=dtype,
             parallel_iterations=parallel_iterations, swap_memory=swap_memory,

@@ -278,7 +278,8 @@ def state_saving_rnn(
     dtype: types.DType | None = None, static: bool = False,
     swap_memory: bool = False, parallel_iterations: int | None = None,
     scope: types.Scope | None = None,
-    reset_value: types.State | None = None) -> tuple[types.Nested, types.State]:
+    reset_value: types.State | None = None, execution: str | None = None,
+    recompute: bool = False) -> tuple[types.Nested, types.State]:
   """A loop that reads its initial state from a saver and stores the final one.
 
     saver = SequenceStateSaver(cell, keys)
@@ -288,8 +289,8 @@ def state_saving_rnn(
 
   Args:
     cell, inputs, sequence_length, reset_mask, time_major, dtype, static,
-      swap_memory, parallel_iterations, scope, reset_value: as in
-      `stateful_rnn`.
+      swap_memory, parallel_iterations, scope, reset_value, execution,
+      recompute: as in `stateful_rnn`.
     state_saver: a `SequenceStateSaver`, or any object with `state(name)`
       (returns a tensor `[batch, size]`) and `save_state(name, value)` (returns
       an op).
@@ -318,7 +319,8 @@ def state_saving_rnn(
       read[0] if not _nest.is_nested(size) else _nest.pack_state(size, read))
   outputs, final_state = stateful.loop(
       cell, inputs, initial_state, sequence_length, reset_mask, reset_value,
-      time_major, dtype, static, swap_memory, parallel_iterations, scope)
+      time_major, dtype, static, swap_memory, parallel_iterations, scope,
+      execution, recompute)
   saves = [state_saver.save_state(name, leaf) for name, leaf in zip(
       names, _nest.flatten_state(final_state))]
   with tf.control_dependencies(saves):

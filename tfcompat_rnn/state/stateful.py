@@ -9,10 +9,10 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.fused.recurrence import rnn as recurrence
+from tfcompat_rnn.fused.recurrence import static as static_loops
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
-from tfcompat_rnn.loops import dynamic
-from tfcompat_rnn.loops import static as static_loops
 from tfcompat_rnn.state import _leaves
 from tfcompat_rnn.state import feedable
 from tfcompat_rnn.state import reset
@@ -74,7 +74,8 @@ def stateful_rnn(
     keep: typing.Literal["op", "always"] = "op", static: bool = False,
     swap_memory: bool = False, parallel_iterations: int | None = None,
     scope: types.Scope | None = None, reset_value: types.State | None = None,
-    name: str = "state") -> StatefulRNN:
+    name: str = "state", execution: str | None = None,
+    recompute: bool = False) -> StatefulRNN:
   """A loop whose final state is its initial state in the next `session.run`.
 
     rnn = stateful_rnn(cell, inputs, batch_size=32)
@@ -103,6 +104,8 @@ def stateful_rnn(
     reset_value: what `reset_mask` sets rows to instead of zeros, in the
       structure of the state; "initial" for the state that this run began with.
     name: name of the state's variables or placeholders.
+    execution, recompute: as in `tfcompat_rnn.dynamic_rnn`. The state is kept,
+      fed and reset in the same way in every execution.
 
   Returns: a `StatefulRNN`.
 
@@ -129,7 +132,8 @@ def stateful_rnn(
     initial_state = store.initial_state
   outputs, final_state = loop(
       cell, inputs, initial_state, sequence_length, reset_mask, reset_value,
-      time_major, dtype, static, swap_memory, parallel_iterations, scope)
+      time_major, dtype, static, swap_memory, parallel_iterations, scope,
+      execution, recompute)
   if store is None:
     return StatefulRNN(outputs, initial_state, final_state)
   keep_op = store.keep(final_state)
@@ -172,7 +176,7 @@ def _feedable(cell, inputs, batch_size, dtype, name, time_major, static):
 
 def loop(cell, inputs, initial_state, sequence_length, reset_mask,
          reset_value, time_major, dtype, static, swap_memory,
-         parallel_iterations, scope):
+         parallel_iterations, scope, execution, recompute):
   """The outputs and the final state of the requested kind of loop."""
   if dtype is None:
     kinds = {leaf.dtype.base_dtype for leaf in tf.nest.flatten(initial_state)}
@@ -198,11 +202,11 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
       # In the dtype of the inputs, so that an error about dtypes means them.
       kind = _leaves.output_dtype(inputs, None)
       inputs = (inputs, tf.expand_dims(tf.cast(reset_mask, kind), -1))
-    return dynamic.dynamic_rnn(
+    return recurrence.dynamic_rnn(
         cell, inputs, sequence_length=sequence_length,
         initial_state=initial_state, dtype=dtype, time_major=time_major,
         swap_memory=swap_memory, parallel_iterations=parallel_iterations,
-        scope=scope)
+        scope=scope, execution=execution, recompute=recompute)
   axis = 0 if time_major else 1
   listed = isinstance(inputs, list)
   steps = inputs if listed else _steps_of(inputs, axis)
@@ -212,7 +216,8 @@ def loop(cell, inputs, initial_state, sequence_length, reset_mask,
              for one, mask in zip(steps, masks)]
   outputs, final_state = static_loops.static_rnn(
       cell, steps, initial_state=initial_state, dtype=dtype,
-      sequence_length=sequence_length, scope=scope)
+      sequence_length=sequence_length, scope=scope, execution=execution,
+      recompute=recompute)
   if not listed:
     outputs = _nest.map_state(
         lambda *rows: tf.stack(rows, axis=axis), *outputs)

@@ -13,6 +13,8 @@ from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.fused.recurrence import streams
 
 _SEEDS = ("seed", "seed2")
+# In the name of every operation that makes a variable's initial value.
+_INITIALIZER = "/Initializer/"
 
 
 def draw_all(nodes, made, count, constant):
@@ -25,16 +27,9 @@ def draw_all(nodes, made, count, constant):
   if not nodes:
     return {}
   # Initializers draw outside the loop.
-  originals = [operation for operation in made
-               if operation.type in steps.RANDOM and _tf.attribute(
-                   operation, "Operation._get_control_flow_context")()]
-  if [operation.type for operation in originals] != [
-      node.type for node in nodes]:
-    raise steps.CannotCompile(
-        "it draws otherwise each time it is called")
-  for node, operation in zip(nodes, originals):
-    for name in _SEEDS:
-      node.attributes[name] = tf.AttrValue(i=operation.get_attr(name))
+  _take_seeds(nodes, [
+      operation for operation in made if _tf.attribute(
+          operation, "Operation._get_control_flow_context")()])
   inputs = [[constant(value) for value in node.inputs] for node in nodes]
   arrays = [tf.TensorArray(node.outputs[0].dtype, size=count)
             for node in nodes]
@@ -56,3 +51,51 @@ def draw_all(nodes, made, count, constant):
     found[node].set_shape(
         tf.TensorShape([None]).concatenate(node.outputs[0].shape))
   return found
+
+
+def draw_each(nodes, made, lengths, constant):
+  """`{node: [time, ...]}` where each step has operations of its own.
+
+  `made` are the operations of each step. With `lengths`, a step after the end
+  of all rows draws nothing, as in an unrolled loop. Otherwise as `draw_all`.
+  """
+  if not nodes:
+    return {}
+  inputs = [[constant(value) for value in node.inputs] for node in nodes]
+  longest = None if lengths is None else tf.reduce_max(lengths)
+  drawn = {node: [] for node in nodes}
+  for time, operations in enumerate(made):
+    _take_seeds(nodes, [operation for operation in operations
+                        if _INITIALIZER not in operation.name])
+
+    def draw():
+      return [streams.build(node.type, given, node.attributes,
+                            [node.outputs[0].dtype])[0]
+              for node, given in zip(nodes, inputs)]
+
+    def nothing():
+      return [tf.zeros(given[0], node.outputs[0].dtype)
+              for node, given in zip(nodes, inputs)]
+
+    fresh = (draw() if longest is None
+             else tf.cond(time < longest, draw, nothing, strict=True))
+    for node, value in zip(nodes, fresh):
+      drawn[node].append(value)
+  found = {node: tf.stack(values) for node, values in drawn.items()}
+  for node, stacked in found.items():
+    stacked.set_shape(
+        tf.TensorShape([len(made)]).concatenate(node.outputs[0].shape))
+  return found
+
+
+def _take_seeds(nodes, operations):
+  """Gives `nodes` the seeds of the operations that draw in the plain step."""
+  originals = [operation for operation in operations
+               if operation.type in steps.RANDOM]
+  if [operation.type for operation in originals] != [
+      node.type for node in nodes]:
+    raise steps.CannotCompile(
+        "it draws otherwise each time it is called")
+  for node, operation in zip(nodes, originals):
+    for name in _SEEDS:
+      node.attributes[name] = tf.AttrValue(i=operation.get_attr(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 
@@ -35,11 +36,22 @@ def set_default_execution(execution: str) -> str:
 
   Raises ArgumentError for another `execution`.
   """
-  before, _default[0] = _default[0], _checked(execution)
+  before, _default[0] = _default[0], checked(execution)
   return before
 
 
-class _Watched:
+def checked(execution):
+  """`execution`, or the default for None; raises ArgumentError for another."""
+  if execution is None:
+    return _default[0]
+  if execution not in EXECUTIONS:
+    raise _errors.ArgumentError(problem(
+        "execution", f"be one of {', '.join(EXECUTIONS)}", repr(execution),
+        "leave it out for TensorFlow 1.15's own loop"))
+  return execution
+
+
+class Watched:
   """The cell of a plain loop; remembers where and with what it was called."""
 
   def __init__(self, cell):
@@ -57,6 +69,17 @@ class _Watched:
 
   def __getattr__(self, name):
     return getattr(self.cell, name)
+
+  def draw(self, nodes, count, lengths, constant):
+    """The random numbers of `nodes` in all steps (`draws`)."""
+    del lengths  # the plain loop draws in every step
+    return draws.draw_all(nodes, self.made, count, constant)
+
+  def of(self, cell):
+    """`cell`, as if it had been called instead."""
+    other = Watched(cell)
+    other.scope, other.made = self.scope, self.made
+    return other
 
 
 def dynamic_rnn(
@@ -102,17 +125,17 @@ def dynamic_rnn(
 
   TensorFlow 1.15: `tf.nn.dynamic_rnn`.
   """
-  execution = _checked(_default[0] if execution is None else execution)
+  execution = checked(execution)
   plain = {"parallel_iterations": parallel_iterations,
            "swap_memory": swap_memory, "time_major": time_major,
            "scope": scope}
   if execution == "loop" or tf.executing_eagerly():
     return dynamic.dynamic_rnn(
         cell, inputs, sequence_length, initial_state, dtype, **plain)
-  watched = _Watched(cell)
+  watched = Watched(cell)
   outputs, state = dynamic.dynamic_rnn(
       watched, inputs, sequence_length, initial_state, dtype, **plain)
-  found = _compiled(
+  found = compiled(
       [(watched, initial_state, outputs, state)], inputs, sequence_length,
       dtype, time_major, execution, recompute)
   return found[0] if found else (outputs, state)
@@ -141,7 +164,7 @@ def bidirectional_dynamic_rnn(
 
   TensorFlow 1.15: `tf.nn.bidirectional_dynamic_rnn`.
   """
-  execution = _checked(_default[0] if execution is None else execution)
+  execution = checked(execution)
   plain = {"parallel_iterations": parallel_iterations,
            "swap_memory": swap_memory, "time_major": time_major,
            "scope": scope}
@@ -149,10 +172,10 @@ def bidirectional_dynamic_rnn(
   if execution == "loop" or tf.executing_eagerly():
     return dynamic.bidirectional_dynamic_rnn(
         cell_fw, cell_bw, inputs, sequence_length, *states, dtype, **plain)
-  watched = _Watched(cell_fw), _Watched(cell_bw)
+  watched = Watched(cell_fw), Watched(cell_bw)
   outputs, finals = dynamic.bidirectional_dynamic_rnn(
       *watched, inputs, sequence_length, *states, dtype, **plain)
-  found = _compiled(
+  found = compiled(
       list(zip(watched, states, outputs, finals)), inputs, sequence_length,
       dtype, time_major, execution, recompute)
   if not found:
@@ -161,15 +184,14 @@ def bidirectional_dynamic_rnn(
   return (forward[0], backward[0]), (forward[1], backward[1])
 
 
-def _checked(execution):
-  if execution not in EXECUTIONS:
-    raise _errors.ArgumentError(problem(
-        "execution", f"be one of {', '.join(EXECUTIONS)}", repr(execution),
-        "leave it out for TensorFlow 1.15's own loop"))
-  return execution
+@contextlib.contextmanager
+def aside():
+  """Operations built in this context do not count, and have names apart."""
+  with _opcount.uncounted(), tf.name_scope("fast_rnn/"):
+    yield
 
 
-def _compiled(directions, inputs, lengths, dtype, time_major, execution,
+def compiled(directions, inputs, lengths, dtype, time_major, execution,
               recompute):
   """The results of each direction, or None where one needs the plain loop.
 
@@ -177,17 +199,22 @@ def _compiled(directions, inputs, lengths, dtype, time_major, execution,
   its plain loop; the second one runs backward.
   """
   found = []
-  with _opcount.uncounted(), tf.name_scope("fast_rnn/"):
+  with aside():
     for place, (cell, initial, outputs, state) in enumerate(directions):
       try:
         network = _Network(cell, inputs, lengths, initial, dtype, time_major,
                            reverse=place == 1, execution=execution,
                            recompute=recompute)
       except steps.CannotCompile as reason:
-        _logger.info("%s runs in the plain loop: %s", _name(cell.cell), reason)
+        tell_plain(cell, reason)
         return None
       found.append((network, outputs, state))
     return [network.run(outputs, state) for network, outputs, state in found]
+
+
+def tell_plain(watched, reason):
+  """Logs why a cell runs in the plain loop."""
+  _logger.info("%s runs in the plain loop: %s", _name(watched.cell), reason)
 
 
 def _name(cell):
@@ -207,6 +234,8 @@ class _Network:
     for leaf in self._inputs:
       if leaf.shape.rank is None:
         raise steps.CannotCompile("the rank of its inputs is unknown")
+      if leaf.shape.rank < 2:
+        raise steps.CannotCompile("an input has no batch dimension")
       if 0 in leaf.shape.as_list()[:2]:
         raise steps.CannotCompile("there is nothing to compute")
     first, axis = self._inputs[0], 1 if time_major else 0
@@ -231,8 +260,8 @@ class _Network:
                      "compile it, because %s", _name(cell.cell), reason)
         execution = "graph"
     self._execution = execution
-    self._draws = draws.draw_all(
-        step.random, cell.made, size[1 - axis],
+    self._draws = cell.draw(
+        step.random, size[1 - axis], *(self._lengths or [None]),
         constants.Constants(self._initial, batch))
     if self._lengths:
       step = self._masked(step)
@@ -249,6 +278,7 @@ class _Network:
     def call(inputs, states):
       with tf.variable_scope(cell.scope, reuse=True,
                              auxiliary_name_scope=False), \
+          tf.variable_creator_scope(_refuse_variables), \
           _snapshot.trusted_arguments():
         return safe(inputs, states)
 
@@ -328,6 +358,11 @@ class _Network:
     if length is None:
       return tf.reverse(leaf, [0])
     return tf.reverse_sequence(leaf, length, seq_axis=0, batch_axis=1)
+
+
+def _refuse_variables(next_creator, **kwargs):
+  del next_creator, kwargs
+  raise steps.CannotCompile("it creates variables whenever it is called")
 
 
 def _time_first(leaf):

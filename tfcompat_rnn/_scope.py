@@ -7,9 +7,11 @@ under the name scope that was current when the scope was captured.
 """
 
 import collections
+import contextlib
 import re
 import weakref
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
 _counts = weakref.WeakKeyDictionary()
@@ -38,6 +40,27 @@ def unique_name(base):
 def names_given(base):
   """How many names `unique_name` has made of `base` in this graph."""
   return _counts.get(tf.get_default_graph(), {}).get(base, 0)
+
+
+def default_name_counts():
+  """How often each default name of a variable scope has been used so far."""
+  return dict(_store().variable_scopes_count)
+
+
+@contextlib.contextmanager
+def default_names(counts):
+  """Default names are given as they were when `counts` were taken."""
+  store = _store()
+  now = store.variable_scopes_count
+  store.variable_scopes_count = dict(counts)
+  try:
+    yield
+  finally:
+    store.variable_scopes_count = now
+
+
+def _store():
+  return _tf.private("variable_scope").get_variable_scope_store()
 
 
 def capture(scope, base_name, reuse):

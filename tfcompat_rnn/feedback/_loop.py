@@ -45,10 +45,11 @@ def feed_back(plan, state, own_input):
 
   Outputs are time-major.
   """
-  return _Loop(plan, state, own_input).run()
+  loop = Loop(plan, state, own_input)
+  return loop.result(*loop.run())
 
 
-class _Loop:
+class Loop:
   """One loop while it is being built."""
 
   def __init__(self, plan, state, own_input):
@@ -60,15 +61,14 @@ class _Loop:
                    or plan.finished is not None)
 
   def run(self):
+    """The loop variables after the last step."""
     plan = self.plan
     # The first step is always taken, so that the shapes of its outputs are
     # known; if it should not have been taken, it is cut off after the loop.
     bound = plan.limit if self.known else tf.maximum(plan.limit, 1)
     self.dtypes = self.output_dtypes()
-    arrays = [tf.TensorArray(dtype, size=bound) for dtype in self.dtypes]
-    if plan.choice is not None:
-      arrays.append(tf.TensorArray(
-          getattr(plan.choice, "dtype", tf.int32), size=bound))
+    arrays = [tf.TensorArray(dtype, size=bound)
+              for dtype in self.emitted_dtypes()]
     finished, lengths = self.start_of_rows()
     flat_state = _nest.flatten_state(self.state)
     flat_input = _nest.flatten_state(self.own_input)
@@ -82,14 +82,19 @@ class _Loop:
 
     first = (tf.constant(0, tf.int32), finished, lengths, flat_input,
              flat_state, arrays)
-    taken, finished, lengths, flat_input, flat_state, arrays = tf.while_loop(
+    return tf.while_loop(
         go_on, self.step, first,
         parallel_iterations=plan.parallel_iterations or 32,
         # XLA needs to know it (CompiledWrapper).
         maximum_iterations=bound,
         swap_memory=plan.swap_memory)
-    return self.result(
-        taken, finished, lengths, flat_input, flat_state, arrays)
+
+  def emitted_dtypes(self):
+    """One dtype for each tensor that a step emits."""
+    choice = self.plan.choice
+    if choice is None:
+      return self.dtypes
+    return [*self.dtypes, getattr(choice, "dtype", tf.int32)]
 
   def output_dtypes(self):
     """One dtype for each leaf of the output."""
@@ -260,14 +265,8 @@ class _Loop:
       steps = plan.limit
       lengths = tf.fill([self.rows], steps)
       finished = tf.zeros([self.rows], tf.bool)
-    emitted = steps if not plan.whole else plan.limit
-    if isinstance(emitted, int) and self.known:
-      stacked = [array.stack() for array in arrays]
-      for leaf in stacked:
-        leaf.set_shape([emitted] + leaf.shape.as_list()[1:]
-                       if leaf.shape.ndims is not None else None)
-    else:
-      stacked = [array.gather(tf.range(taken))[:emitted] for array in arrays]
+    stacked = self.stacked(
+        arrays, taken, steps if not plan.whole else plan.limit)
     if not self.masked and not self.known:
       # With a mask, finished rows keep their state; without one, undo the
       # first step here if no step should have been taken.
@@ -286,6 +285,17 @@ class _Loop:
             steps=tf.convert_to_tensor(steps, tf.int32),
             next_input=_nest.pack_state(self.own_input, flat_input),
             next_step=tf.convert_to_tensor(plan.first_step + steps, tf.int32))
+
+
+  def stacked(self, arrays, taken, emitted):
+    """What the `emitted` steps have put into `arrays`, `[time, ...]`."""
+    if not isinstance(emitted, int) or not self.known:
+      return [array.gather(tf.range(taken))[:emitted] for array in arrays]
+    stacked = [array.stack() for array in arrays]
+    for leaf in stacked:
+      leaf.set_shape([emitted] + leaf.shape.as_list()[1:]
+                     if leaf.shape.ndims is not None else None)
+    return stacked
 
 
 def _rows(nest):

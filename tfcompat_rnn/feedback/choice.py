@@ -8,6 +8,7 @@ where it ended.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 
 import numpy as np
@@ -21,6 +22,7 @@ _LARGEST_SEED = 2**63 - 1
 NO_NUMBERS = _errors.problem(
     "logits", "be numbers, with a finite one in each row",
     "NaN, +inf or a row of -inf", "look at the model's output")
+_compiling: list = []  # the conditions of each `compiled` context
 
 
 def greedy() -> Choice:
@@ -230,9 +232,29 @@ def uniform(seed: types.TensorLike, step: types.TensorLike,
   """`[rows]` float64 numbers in [0, 1) that depend on (seed, step, row)."""
   pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
   state = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
+  shape = tf.reshape(rows, [-1])
+  if _compiling:
+    return _uniform_from_bits(tf.raw_ops.StatelessRandomUniformFullIntV2(
+        shape=shape, key=state.key, counter=state.counter, alg=_PHILOX,
+        dtype=tf.int64))
   return tf.raw_ops.StatelessRandomUniformV2(
-      shape=tf.reshape(rows, [-1]), key=state.key, counter=state.counter,
-      alg=_PHILOX, dtype=tf.float64)
+      shape=shape, key=state.key, counter=state.counter, alg=_PHILOX,
+      dtype=tf.float64)
+
+
+def _uniform_from_bits(bits):
+  """The numbers that TensorFlow's kernel makes of the same 64 random bits.
+
+  XLA draws the same bits but makes other numbers of them. The kernel takes 52
+  bits: the 20 low ones of the first word, then all of the second word.
+  """
+  first = tf.bitwise.bitwise_and(bits, tf.constant(2**20 - 1, tf.int64))
+  second = tf.bitwise.bitwise_and(
+      tf.bitwise.right_shift(bits, tf.constant(32, tf.int64)),
+      tf.constant(2**32 - 1, tf.int64))
+  whole = tf.bitwise.bitwise_or(
+      tf.bitwise.left_shift(first, tf.constant(32, tf.int64)), second)
+  return tf.cast(whole, tf.float64) * 2.**-52
 
 
 def fresh_seed(op_seed: int | None = None) -> types.Tensor:
@@ -241,10 +263,33 @@ def fresh_seed(op_seed: int | None = None) -> types.Tensor:
       [], 0, 2**62, dtype=tf.int64, seed=op_seed, name="fresh_seed")
 
 
+@contextlib.contextmanager
+def compiled():
+  """Choices built in this context give the same symbols when XLA compiles them.
+
+  Yields a list to which they add what must be true: a compiled step cannot stop
+  with an error.
+  """
+  conditions = []
+  _compiling.append(conditions)
+  try:
+    yield conditions
+  finally:
+    _compiling.pop()
+
+
+def require_numbers(condition):
+  """Ops, at most one, that fail at run time unless `condition` is true."""
+  if _compiling:
+    _compiling[-1].append(condition)
+    return []
+  return [tf.Assert(condition, [NO_NUMBERS])]
+
+
 def _checks(logits, more=True):
   """An op that fails at run time for a NaN, or where `more` is false."""
   sound = tf.logical_not(tf.reduce_any(tf.math.is_nan(logits)))
-  return [tf.Assert(tf.logical_and(sound, more), [NO_NUMBERS])]
+  return require_numbers(tf.logical_and(sound, more))
 
 
 def _draw(logits, temperature, draws):
@@ -260,8 +305,7 @@ def _draw(logits, temperature, draws):
   # be chosen, and the last one with positive weight must always be possible.
   has_weight = weights > 0
   total = tf.reduce_max(tf.where(has_weight, sums, tf.zeros_like(sums)), axis=1)
-  with tf.control_dependencies(
-      [tf.Assert(tf.reduce_all(total > 0), [NO_NUMBERS])]):
+  with tf.control_dependencies(require_numbers(tf.reduce_all(total > 0))):
     hit = tf.logical_and(
         has_weight, sums > tf.expand_dims(draws * total, 1))
   return tf.argmax(tf.cast(hit, tf.int32), axis=1, output_type=tf.int32)

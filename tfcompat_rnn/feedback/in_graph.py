@@ -8,14 +8,19 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _scope
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.feedback import _compiled
 from tfcompat_rnn.feedback import _loop
 from tfcompat_rnn.feedback import _result
 from tfcompat_rnn.feedback import choice as choice_lib
+from tfcompat_rnn.fused.recurrence import rnn as recurrence
 from tfcompat_rnn.loops import _checks
 from tfcompat_rnn.loops import _inner
+
+_EXECUTIONS = ("loop", "xla", "auto")
 
 
 def self_feeding_rnn(
@@ -32,7 +37,9 @@ def self_feeding_rnn(
     dtype: types.DType | None = None, output_dtype: types.DType | None = None,
     time_major: bool = False, parallel_iterations: int | None = None,
     swap_memory: bool = False, reuse: types.Reuse | None = None,
-    scope: types.Scope | None = None) -> _result.FedBack:
+    scope: types.Scope | None = None,
+    execution: typing.Literal["loop", "xla", "auto"] = "loop"
+) -> _result.FedBack:
   """Steps `cell` on its own output, in the graph, starting from one input.
 
     outputs, state = self_feeding_rnn(
@@ -82,6 +89,11 @@ def self_feeding_rnn(
     scope: a name or variable scope for the cell, "rnn" by default. As this is
       the scope of `dynamic_rnn`, the same surrounding scope finds the trained
       weights.
+    execution: "loop" for a loop in the graph; "xla" for the whole loop compiled
+      by XLA, once for each shape of the seed and the state, with the same
+      symbols but no gradients; "auto" for "xla" if the number of steps is known
+      in the graph. What cannot be compiled runs in the loop; one line in the
+      log, at level INFO, says why.
 
   Returns:
     A `FedBack`: `(outputs, final_state)`, with `choices`, `lengths`, `steps`,
@@ -91,15 +103,22 @@ def self_feeding_rnn(
   Raises:
     ArgumentError: there is neither `steps` nor `max_steps`; the output does not
       have the input's shape and there is no `next_input`; a state does not fit;
-      or a variable is missing.
+      a variable is missing; or `execution` is another.
     ArgumentTypeError: `cell` is not a cell, or the output's dtype differs from
       the input's or from `output_dtype`.
-    RefusedError: in eager mode.
+    RefusedError: in eager mode; and from `tf.gradients`, if `execution` is not
+      "loop".
   """
   require_graph("self_feeding_rnn")
   _checks.require_cell("cell", cell)
+  _errors.require(
+      execution in _EXECUTIONS, "execution",
+      f"be one of {', '.join(_EXECUTIONS)}", repr(execution),
+      'leave it out for "loop"')
   seed = as_tensors("seed", seed)
+  name = getattr(cell, "name", None) or type(cell).__name__
   cell = _inner.SafeCell(cell)
+  names = _scope.default_name_counts()
   with tf.name_scope("self_feeding_rnn"):
     seed = _inner.with_batch_of(initial_state, seed, 0)
     batch = _inner.batch_of(seed, 0)
@@ -115,7 +134,14 @@ def self_feeding_rnn(
         parallel_iterations=parallel_iterations, swap_memory=swap_memory)
     with _inner.running(cell, seed, initial_state, dtype, batch):
       result = _loop.feed_back(plan, state, seed)
-    return result if time_major else batch_major(result)
+    result = result if time_major else batch_major(result)
+  if execution == "loop":
+    return result
+  with recurrence.aside():
+    compiled = _compiled.feed_back(plan, state, seed, names, name)
+    if compiled is None:
+      return result
+    return compiled if time_major else batch_major(compiled)
 
 
 def require_graph(name):

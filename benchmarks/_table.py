@@ -3,18 +3,9 @@
 import argparse
 import os
 import pathlib
-import platform
 import re
 
-
-def processor():
-  """The processor's name, if the system reports it."""
-  try:
-    found = re.search(r"^model name\s*: (.*)$",
-                      pathlib.Path("/proc/cpuinfo").read_text(), re.M)
-  except OSError:
-    found = None
-  return found.group(1) if found else platform.machine()
+from tfcompat_rnn.bench.machine import processor
 
 
 def write(path, lines):

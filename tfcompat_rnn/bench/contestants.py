@@ -25,7 +25,7 @@ class Contestant:
   title: what it is, for the legend.
   needs: the module without which it is left out, unless it is named.
   other: kind of cell -> the kind that it has in its place.
-  ours: whether it needs this package.
+  ours: whether its worker imports this package.
   training_only: whether a forward pass would be that of another contestant.
   checked: whether it computes results.
   """

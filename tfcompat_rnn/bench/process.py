@@ -39,31 +39,25 @@ def environment(threads: int, ours: bool) -> dict[str, str]:
   return found
 
 
-class Worker:
-  """The process of one contestant.
+class Process:
+  """A process that answers questions, both of them lines of JSON.
 
-    with Worker(contestant, sys.executable, threads=2) as worker:
-      worker.hear(limit=60)              # it has imported its library
-      worker.ask(60, "build", task.spec())
+  The first answer comes without a question.
 
   Raises:
-    WorkerError: from `hear` and `ask`, if the contestant fails, ends, or takes
+    WorkerError: from `hear` and `ask`, if the process says so, ends, or takes
       more than `limit` seconds.
   """
 
-  def __init__(self, contestant, python=sys.executable, threads=1):
-    command = [python, str(_FOLDER / "serve.py"), contestant.module,
-               json.dumps(contestant.way), str(threads)]
-    if contestant.ours or contestant.module == "keras_layers":
-      command.append(str(_ROOT))
+  def __init__(self, command, environment, folder=None):
     self._errors = tempfile.TemporaryFile()
     self._rest = b""
-    # A session of its own: Ctrl-C reaches this process only, which closes its
-    # workers. If it is killed, they end with their standard input.
+    # A session of its own: Ctrl-C reaches this process only, which closes the
+    # others. If it is killed, they end with their standard input.
     self._process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=self._errors, start_new_session=True,
-        env=environment(threads, python == sys.executable))
+        stderr=self._errors, start_new_session=True, env=environment,
+        cwd=folder)
 
   def __enter__(self):
     return self
@@ -125,3 +119,20 @@ class Worker:
         stream.close()
       except OSError:  # what was still to be written has no reader
         pass
+
+
+class Worker(Process):
+  """The process of one contestant.
+
+    with Worker(contestant, sys.executable, threads=2) as worker:
+      worker.hear(limit=60)              # it has imported its library
+      worker.ask(60, "build", task.spec())
+  """
+
+  def __init__(self, contestant, python=sys.executable, threads=1):
+    command = [python, str(_FOLDER / "serve.py"), contestant.module,
+               json.dumps(contestant.way), str(threads)]
+    if contestant.ours:
+      command.append(str(_ROOT))
+    super().__init__(
+        command, environment(threads, ours=python == sys.executable))

@@ -2,11 +2,13 @@
 
   python _program_timer.py SKIP SCRIPT [ARGS...]
 
-A training step is a call of `Session.run` that fetches an operation. After
-SKIP of them, the program waits until standard input has a line of JSON, how
-many steps to run, and answers on standard output with the seconds of each.
-What the program prints goes to standard error. benchmarks/programs.py starts
-it with the launcher of this package, and with TensorFlow 1.15.
+A training step is a call of `Session.run` that makes an optimizer change a
+variable. After SKIP of them, the program waits until standard input has a line
+of JSON, how many steps to run. It answers on standard output, with the seconds
+of each, when it comes to the next step: what it does between steps is part of
+its turn, but not of the time. What it prints goes to standard error.
+benchmarks/programs.py starts it, with the launcher of this package and with
+TensorFlow 1.15.
 """
 
 import json
@@ -27,6 +29,20 @@ def flat(fetches):
   return [fetches]
 
 
+def trains(fetch):
+  """Whether what `fetch` needs contains an operation of an optimizer."""
+  waiting, seen = [getattr(fetch, "op", fetch)], set()
+  while waiting:
+    op = waiting.pop()
+    if op in seen or not isinstance(op, tf.Operation):
+      continue
+    seen.add(op)
+    if "Apply" in op.type:  # ApplyAdam, SparseApplyAdagrad, ...
+      return True
+    waiting += [tensor.op for tensor in op.inputs] + list(op.control_inputs)
+  return False
+
+
 class Timer:
   """Replaces `Session.run`."""
 
@@ -35,12 +51,12 @@ class Timer:
     self.answers = answers
     self.seconds = None
     self.wanted = 0
+    self.known = {}
 
   def around(self, run):
     def timed(session, fetches, *args, **kwargs):
       if (threading.current_thread() is not threading.main_thread()
-          or not any(isinstance(leaf, tf.Operation)
-                     for leaf in flat(fetches))):
+          or not self.trains(flat(fetches))):
         return run(session, fetches, *args, **kwargs)
       if self.left:
         self.left -= 1
@@ -53,6 +69,12 @@ class Timer:
       self.wanted -= 1
       return found
     return timed
+
+  def trains(self, leaves):
+    names = tuple(str(getattr(leaf, "name", leaf)) for leaf in leaves)
+    if names not in self.known:
+      self.known[names] = any(map(trains, leaves))
+    return self.known[names]
 
   def wait(self, session):
     self.say({"seconds": self.seconds, "version": tf.VERSION,

@@ -112,9 +112,6 @@ def measure(program, options, folder):
       own.mkdir(exist_ok=True)
       copy_examples(own, [program])
       environment = process.environment(threads, ours=name != "1.15")
-      # They say how many threads a session has, and are the programs' own.
-      for variable in [key for key in environment if key.endswith("THREADS")]:
-        del environment[variable]
       started[name] = stack.enter_context(
           process.Process(command, environment, own))
     first = {name: side.hear(LIMIT) for name, side in started.items()}

@@ -20,6 +20,7 @@ LONGEST = (
     "feedback/test_training.py",
     "golden/test_golden.py",
     "examples/test_example_docs.py",
+    "bench/test_bench_command.py",
     "compare/test_command.py",
     "loops/test_model_rnn_steps.py",
     "cli/test_run.py",

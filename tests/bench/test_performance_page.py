@@ -3,7 +3,6 @@
 import re
 
 import docs_blocks
-
 from tfcompat_rnn.bench import contestants
 from tfcompat_rnn.bench import report
 from tfcompat_rnn.bench import tasks

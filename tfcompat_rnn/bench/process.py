@@ -15,6 +15,9 @@ from tfcompat_rnn import _errors
 
 _FOLDER = pathlib.Path(__file__).resolve().parent / "workers"
 _ROOT = _FOLDER.parents[2]
+# How many threads the matrix products of NumPy and PyTorch use.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+           "VECLIB_MAXIMUM_THREADS")
 
 
 class WorkerError(_errors.TfcompatError, RuntimeError):
@@ -24,9 +27,7 @@ class WorkerError(_errors.TfcompatError, RuntimeError):
 def environment(threads: int, ours: bool) -> dict[str, str]:
   """The environment of a worker; `ours`: it has this interpreter's path."""
   found = dict(os.environ)
-  for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM"):
-    found[f"{name}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM")] = str(
-        threads)
+  found.update(dict.fromkeys(THREADS, str(threads)))
   found.update(TF_CPP_MIN_LOG_LEVEL="3", PYTHONWARNINGS="ignore",
                CUDA_VISIBLE_DEVICES="-1", KERAS_BACKEND="tensorflow",
                # __pycache__ of one interpreter is of no use to another.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import cli
 from tfcompat_rnn.bench import checking
 from tfcompat_rnn.bench import contestants
 from tfcompat_rnn.bench import measuring
@@ -195,6 +196,29 @@ def test_progress_reaches_its_end(run, faults):
 
   report = run(("loop", "graph", "products"), faults, progress=Progress())
   assert sum(done) == measuring.parts(report.options) == 2 * 3 * 5
+
+
+def test_ctrl_c_keeps_what_has_been_measured(run, monkeypatch, capsys,
+                                             tmp_path):
+  path = tmp_path / "r.json"
+
+  class Stopped(FakeWorker):
+    def ask(self, limit, question, *arguments):
+      if question == "build" and arguments[0]["training"]:
+        raise KeyboardInterrupt
+      return super().ask(limit, question, *arguments)
+
+  monkeypatch.setattr(process, "Worker", Stopped)
+  code = cli.main(["bench", "--cells", "GRU", "--sizes", "2,3,4", "--only",
+                   "loop", "graph", "--json", str(path)])
+  captured = capsys.readouterr()
+  assert (code, captured.err) == (130, "tfcompat-rnn bench: stopped\n")
+  assert captured.out.count("| GRU ") == 2 == len(
+      json.loads(path.read_text())["rows"])
+  started = [entry for entry in FakeWorker.log if entry[1] == "start"
+             and len(entry) == 2]
+  closed = [entry for entry in FakeWorker.log if entry[1] == "close"]
+  assert len(started) == len(closed) == 4
 
 
 def test_left_out(run, monkeypatch):

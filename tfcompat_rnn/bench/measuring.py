@@ -34,11 +34,19 @@ def run(options, progress=None):
   `progress.add(count, text)` is called after each part of the work;
   `parts(options)` says how many there are. KeyboardInterrupt ends all workers.
   """
-  progress = progress or _Quiet()
-  rows, versions = [], {}
-  for task in _tasks(options):
-    rows += _Measurement(task, options, progress, versions).rows()
-  return report_lib.Report(rows, versions, options)
+  report = report_lib.Report([], {}, options)
+  fill(report, progress)
+  return report
+
+
+def fill(report, progress=None):
+  """Measures what `report.options` say, and adds the rows of each task.
+
+  The rows of the tasks before a KeyboardInterrupt are in the report.
+  """
+  for task in _tasks(report.options):
+    report.rows += _Measurement(
+        task, report.options, progress or _Quiet(), report.versions).rows()
 
 
 def _tasks(options):

@@ -13,7 +13,7 @@ everything that is installed takes part. docs/performance.md explains the
 columns. Everything runs on the CPU.
 
 exit codes: 0 all were timed; 1 one failed or computes something else; 2 it
-could not run.
+could not run; 130 Ctrl-C ended it (the results so far are shown and written).
 """
 _VARIABLE = "TFCOMPAT_REFERENCE_PYTHON"
 
@@ -68,7 +68,7 @@ def add_arguments(parser):
 
 
 def execute(arguments):
-  """Measures and returns 0, 1 or 2."""
+  """Measures and returns 0, 1, 2 or 130."""
   from tfcompat_rnn import _errors
   try:
     if arguments.list:
@@ -76,21 +76,17 @@ def execute(arguments):
       return 0
     options = _options(arguments)
     _check(arguments)
-    report = _run(options)
-    print(report)
-    if arguments.json:
-      report.to_json(arguments.json)
-    if arguments.picture:
-      report.plot(arguments.picture)
-    if arguments.write:
-      report.write(arguments.write)
+    report, stopped = _run(options)
+    if report.rows or not stopped:
+      print(report)
+      _write(report, arguments)
+    if stopped:
+      print("tfcompat-rnn bench: stopped", file=sys.stderr)
+      return 130  # as a shell reports SIGINT
     return report.exit_code
   except _errors.TfcompatError as error:
     print(f"tfcompat-rnn bench: {error}", file=sys.stderr)
     return 2
-  except KeyboardInterrupt:
-    print("tfcompat-rnn bench: stopped", file=sys.stderr)
-    return 130  # as a shell reports SIGINT
 
 
 def _options(arguments):
@@ -128,10 +124,26 @@ def _check(arguments):
 
 
 def _run(options):
+  """The report, and whether Ctrl-C ended the run; it then has what there is."""
   from tfcompat_rnn.bench import measuring
   from tfcompat_rnn.bench import progress
-  with progress.bar(measuring.parts(options), sys.stderr) as shown:
-    return measuring.run(options, shown)
+  from tfcompat_rnn.bench import report as report_lib
+  report = report_lib.Report([], {}, options)
+  try:
+    with progress.bar(measuring.parts(options), sys.stderr) as shown:
+      measuring.fill(report, shown)
+  except KeyboardInterrupt:
+    return report, True
+  return report, False
+
+
+def _write(report, arguments):
+  if arguments.json:
+    report.to_json(arguments.json)
+  if arguments.picture:
+    report.plot(arguments.picture)
+  if arguments.write:
+    report.write(arguments.write)
 
 
 def _listing():

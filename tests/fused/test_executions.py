@@ -354,3 +354,31 @@ def test_the_plain_loop_keeps_its_names(v1):
     session.run(v1.global_variables_initializer())
     one, two = session.run([outputs, "rnn/transpose_1:0"])
   np.testing.assert_allclose(one, two, rtol=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("execution", ["graph", "xla"])
+def test_an_update_does_not_change_the_gradients_of_its_run(v1, execution):
+  """Reference variables are written where others may still read them."""
+  x = v1.constant(np.random.RandomState(0).randn(32, 20, 128), v1.float32)
+  outputs, _ = rnn.dynamic_rnn(
+      cells.MultiRNNCell([cells.LSTMCell(128) for _ in range(3)]), x,
+      dtype=v1.float32, execution=execution)
+  variables = v1.trainable_variables()
+  assert not any(hasattr(variable, "handle") for variable in variables)
+  # Not gated, unlike those of an optimizer.
+  grads = v1.gradients(v1.reduce_sum(v1.square(outputs)), variables)
+  updates = [variable.assign_sub(.01 * grad)
+             for variable, grad in zip(variables, grads)]
+  start = v1.global_variables_initializer()
+  wrong = 0
+  config = v1.ConfigProto(
+      inter_op_parallelism_threads=16, use_per_session_threads=True)
+  with v1.Session(config=config) as session:
+    for _ in range(40):
+      session.run(start)
+      right = session.run(grads)
+      got, _ = session.run([grads, updates])
+      wrong += any(np.abs(one - two).max() > 1e-4 * np.abs(one).max()
+                   for one, two in zip(right, got))
+  assert wrong == 0

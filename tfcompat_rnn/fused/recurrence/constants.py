@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused.recurrence import plan as plans
 from tfcompat_rnn.fused.recurrence import step as steps
@@ -25,7 +26,7 @@ class Constants:
   def _make(self, value):
     node = value.node
     if value.type == steps.OUTER:
-      results = [node.origin]
+      results = [_safe(node.origin)]
     elif value.type == steps.KEPT:
       results = [self._initial[node.origin]]
     elif value.type == steps.SHAPE:
@@ -44,3 +45,14 @@ class Constants:
     if None not in dims:
       return tf.constant(dims, tf.int32)
     return tf.stack([self._batch if size is None else size for size in dims])
+
+
+def _safe(tensor):
+  """`tensor`, in memory that no optimizer writes to.
+
+  A matrix is read again for the gradient of the inputs, while an update of the
+  variable needs only the gradient of the matrix, and does not wait.
+  """
+  if _snapshot.enabled() and _snapshot.reads_reference(tensor):
+    return _snapshot.copy_of(tensor)
+  return tensor

@@ -10,6 +10,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import cells
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.feedback import choice
 from tfcompat_rnn.feedback import self_feeding_rnn
 
@@ -124,13 +125,18 @@ def test_the_same_symbols_in_a_long_sequence(v1, seed, monkeypatch):
 
 
 def test_the_same_uniform_numbers():
-  """Of both words of each draw, and where the first numbers wrap around."""
-  with tf.Graph().as_default(), tf.Session() as session:
-    places = [(seed, step, 7) for seed in (0, 3, -5, 2**62) for step in (0, 9)]
-    plain = [choice.uniform(*place) for place in places]
+  """Of seeds of one word and of two."""
+  places = [(seed, step, 7) for seed in (0, 3, -5, 2**40 + 1, 2**62)
+            for step in (0, 9)]
+
+  @tf2.function(jit_compile=True, autograph=False)
+  def drawn():
     with choice.compiled():
-      ours = [choice.uniform(*place) for place in places]
-    one, two = session.run([plain, ours])
+      return [choice.uniform(*place) for place in places]
+
+  with tf.Graph().as_default(), tf.Session() as session:
+    plain = [choice.uniform(*place) for place in places]
+    one, two = session.run([plain, drawn()])
   np.testing.assert_array_equal(one, two)
 
 

@@ -34,11 +34,10 @@ _KNOWN = streams.RULES | frozenset({
     "Placeholder", "Range", "Rank", "ReadVariableOp", "Reshape",
     "ResourceGather", "ReverseV2", "RightShift", "Select", "Shape", "Sinh",
     "Size", "Snapshot", "SplitV", "Squeeze", "StatefulPartitionedCall",
-    "StatelessIf", "StatelessRandomGetKeyCounter",
-    "StatelessRandomUniformFullIntV2", "StatelessWhile", "StridedSlice", "Tan",
-    "TensorListElementShape", "TensorListGetItem", "TensorListReserve",
-    "TensorListSetItem", "TensorListStack", "Tile", "TopKV2", "Transpose",
-    "Unpack", "While"})
+    "StatelessIf", "StatelessRandomUniformFullIntV2", "StatelessWhile",
+    "StridedSlice", "Tan", "TensorListElementShape", "TensorListGetItem",
+    "TensorListReserve", "TensorListSetItem", "TensorListStack", "Tile",
+    "TopKV2", "Transpose", "Unpack", "While"})
 
 
 def feed_back(plan, state, own_input, names, name):

@@ -286,7 +286,6 @@ class Loop:
             next_input=_nest.pack_state(self.own_input, flat_input),
             next_step=tf.convert_to_tensor(plan.first_step + steps, tf.int32))
 
-
   def stacked(self, arrays, taken, emitted):
     """What the `emitted` steps have put into `arrays`, `[time, ...]`."""
     if not isinstance(emitted, int) or not self.known:

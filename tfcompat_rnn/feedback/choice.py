@@ -18,6 +18,7 @@ from tfcompat_rnn import _typing as types
 from tfcompat_rnn._tf import tf
 
 _PHILOX = 1  # gives the same numbers on every kind of device
+_SEED_KEY = 0x02461e293ec8f720  # with which TensorFlow mixes a pair of seeds
 _LARGEST_SEED = 2**63 - 1
 NO_NUMBERS = _errors.problem(
     "logits", "be numbers, with a finite one in each row",
@@ -231,26 +232,34 @@ def uniform(seed: types.TensorLike, step: types.TensorLike,
             rows: types.TensorLike) -> types.Tensor:
   """`[rows]` float64 numbers in [0, 1) that depend on (seed, step, row)."""
   pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
-  state = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
   shape = tf.reshape(rows, [-1])
   if _compiling:
-    return _uniform_from_bits(tf.raw_ops.StatelessRandomUniformFullIntV2(
-        shape=shape, key=state.key, counter=state.counter, alg=_PHILOX,
-        dtype=tf.int64))
+    return _uniform_from_bits(pair, shape)
+  state = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
   return tf.raw_ops.StatelessRandomUniformV2(
       shape=shape, key=state.key, counter=state.counter, alg=_PHILOX,
       dtype=tf.float64)
 
 
-def _uniform_from_bits(bits):
-  """The numbers that TensorFlow's kernel makes of the same 64 random bits.
+def _uniform_from_bits(pair, shape):
+  """What TensorFlow's kernels draw, made of bits, which XLA draws alike.
 
-  XLA draws the same bits but makes other numbers of them. The kernel takes 52
-  bits: the 20 low ones of the first word, then all of the second word.
+  XLA's own forms of both operations give other numbers: of the first where a
+  seed needs more than 32 bits, of the second always. The kernels take the key
+  and the counter from one draw, and a number from 52 of its 64 bits: the 20 low
+  ones of the first word, then all of the second word.
   """
-  first = tf.bitwise.bitwise_and(bits, tf.constant(2**20 - 1, tf.int64))
+  def bits(key, counter, shape, dtype):
+    return tf.raw_ops.StatelessRandomUniformFullIntV2(
+        shape=shape, key=key, counter=counter, alg=_PHILOX, dtype=dtype)
+
+  mixed = bits(tf.constant([_SEED_KEY], tf.uint64),
+               tf.bitcast(pair, tf.uint64), [2], tf.uint64)
+  counter = tf.stack([tf.constant(0, tf.uint64), mixed[1]])
+  drawn = bits(mixed[:1], counter, shape, tf.int64)
+  first = tf.bitwise.bitwise_and(drawn, tf.constant(2**20 - 1, tf.int64))
   second = tf.bitwise.bitwise_and(
-      tf.bitwise.right_shift(bits, tf.constant(32, tf.int64)),
+      tf.bitwise.right_shift(drawn, tf.constant(32, tf.int64)),
       tf.constant(2**32 - 1, tf.int64))
   whole = tf.bitwise.bitwise_or(
       tf.bitwise.left_shift(first, tf.constant(32, tf.int64)), second)

@@ -138,6 +138,9 @@ def self_feeding_rnn(
   if execution == "loop":
     return result
   with recurrence.aside():
+    if row_steps is not None and max_steps is not None:
+      # Rows end by themselves, so the bound need not be the least.
+      plan = plan._replace(limit=_whole("max_steps", max_steps))
     compiled = _compiled.feed_back(plan, state, seed, names, name)
     if compiled is None:
       return result

@@ -8,18 +8,18 @@ import re
 from tfcompat_rnn.bench.machine import processor
 
 
-def write(path, lines):
+def write(path, lines, mark="benchmark"):
   """Writes the table between the markers in the page."""
   page = pathlib.Path(path)
   text, count = re.subn(
-      r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->)",
+      rf"(<!-- {mark} -->\n).*?(<!-- end of {mark} -->)",
       lambda marks: marks[1] + "\n".join(lines) + "\n" + marks[2],
       page.read_text(), flags=re.DOTALL)
   assert count == 1, "the page has no place for the table"
   page.write_text(text)
 
 
-def main(doc, rows, sizes, argv=None):
+def main(doc, rows, sizes, argv=None, mark="benchmark"):
   """Prints the lines `rows(turns, sizes)`; writes them with --write PAGE."""
   # Not at the top: importing TensorFlow 2 sets TF2_BEHAVIOR in the environment
   # of the processes that seq2seq.py starts, and TensorFlow 1.15 obeys it.
@@ -39,5 +39,5 @@ def main(doc, rows, sizes, argv=None):
     print(line, flush=True)
     lines.append(line)
   if arguments.write:
-    write(arguments.write, lines)
+    write(arguments.write, lines, mark)
   return lines

@@ -20,10 +20,9 @@ import importlib.metadata
 import json
 import os
 import pathlib
-import statistics
-import subprocess
 import sys
 
+import _programs
 import _table
 import numpy as np
 
@@ -59,49 +58,16 @@ SIZES = {
 }
 
 
-class Side:
-  """A process that builds and runs models when told to."""
-
-  def __init__(self, command, **settings):
-    environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3",
-                       PYTHONWARNINGS="ignore", **settings)
-    self.process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env=environment)
-
-  def hear(self):
-    for line in self.process.stdout:
-      if line.startswith(MARK):
-        return json.loads(line[len(MARK):])
-    raise SystemExit(f"{self.process.args[0]} ended with exit code "
-                     f"{self.process.wait()}; see the error above")
-
-  def ask(self, name, *arguments):
-    print(json.dumps([name, arguments]), file=self.process.stdin, flush=True)
-    return self.hear()
-
-  def close(self):
-    self.process.stdin.close()
-    self.process.stdout.close()
-    self.process.wait()
-
-
 def started(reference):
-  """name -> `Side`."""
+  """name -> `_programs.Side`."""
   launched = [sys.executable, "-m", "tfcompat_rnn", "run", str(PROGRAM)]
-  sides = {"ours": Side(launched),
-           "without oneDNN": Side(launched, TF_ENABLE_ONEDNN_OPTS="0"),
-           "reference": Side([reference, str(PROGRAM)])}
+  sides = {"ours": _programs.Side(launched, MARK),
+           "without oneDNN": _programs.Side(launched, MARK,
+                                            TF_ENABLE_ONEDNN_OPTS="0"),
+           "reference": _programs.Side([reference, str(PROGRAM)], MARK)}
   for side in sides.values():
     side.hear()
   return sides
-
-
-def in_turn(sides, number, *question):
-  """The answers of all sides; every other time in reverse order."""
-  names = list(sides)
-  return {name: sides[name].ask(*question)
-          for name in (names if number % 2 else names[::-1])}
 
 
 def agree(ours, theirs):
@@ -114,34 +80,22 @@ def agree(ours, theirs):
   return float(np.allclose(one, other, rtol=1e-5, atol=1e-5))
 
 
-def summary(rounds):
-  """name -> milliseconds, and the quartiles of the ratio to the reference."""
-  found = {}
-  for name in rounds[0]:
-    low, ratio, high = np.percentile(
-        [one[name] / one["reference"] for one in rounds], [25, 50, 75])
-    found[name] = {
-        "ms": statistics.median(one[name] for one in rounds) * 1e3,
-        "ratio": ratio, "low": low, "high": high}
-  return found
-
-
 def measure(sides, case, size, options):
   """What one case costs."""
   question = "build", case.function, size, case.arguments
-  in_turn(sides, 0, *question)  # the first also imports modules
-  builds = [in_turn(sides, number, *question)
+  _programs.in_turn(sides, 0, *question)  # the first also imports modules
+  builds = [_programs.in_turn(sides, number, *question)
             for number in range(options.builds)]
-  first = in_turn(sides, 0, "start", options.threads)
+  first = _programs.in_turn(sides, 0, "start", options.threads)
   slowest = max(each["second"] for each in first.values())
   times = max(1, min(50, int(options.seconds / slowest)))
-  in_turn(sides, 1, "run", times)
-  runs = [in_turn(sides, number, "run", times)
+  _programs.in_turn(sides, 1, "run", times)
+  runs = [_programs.in_turn(sides, number, "run", times)
           for number in range(options.rounds)]
   return {
       "case": case.name, "vocabulary": size["vocabulary"],
-      "run": summary(runs), "build": summary(builds),
-      "first run": summary([{name: each["first"]
+      "run": _programs.summary(runs), "build": _programs.summary(builds),
+      "first run": _programs.summary([{name: each["first"]
                              for name, each in first.items()}]),
       "equal": min(agree(first[name], first["reference"]) for name in first)}
 

@@ -2,9 +2,10 @@
 
 >>> belongs_to_today("tf_slim.layers"), belongs_to_today("__main__")
 (True, False)
+
+And `Loader`, which does something more while a module is imported.
 """
 
-import importlib.metadata
 import os
 import sys
 import sysconfig
@@ -81,6 +82,7 @@ def _decide(top, file):
       or top in sys.builtin_module_names):
     return not file or is_installed(file)
   if top in TODAY_SINCE:
+    import importlib.metadata
     distribution, since = TODAY_SINCE[top]
     try:
       version = importlib.metadata.version(distribution)
@@ -88,3 +90,22 @@ def _decide(top, file):
     except (importlib.metadata.PackageNotFoundError, ValueError):
       return False
   return False
+
+
+class Loader:
+  """A module's own `loader`, executed by `load(module, loader)`."""
+
+  def __init__(self, loader, load):
+    self._loader = loader
+    self._load = load
+
+  def __getattr__(self, name):
+    return getattr(self.__dict__["_loader"], name)
+
+  def create_module(self, spec):
+    return self._loader.create_module(spec)
+
+  def exec_module(self, module):
+    # From now on the module looks as if it had been loaded as usual.
+    module.__spec__.loader = module.__loader__ = self._loader
+    self._load(module, self._loader)

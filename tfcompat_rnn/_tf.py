@@ -13,12 +13,14 @@ import re
 import warnings
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _first_import
 from tfcompat_rnn import _private
 from tfcompat_rnn import _randomness
 
-with _randomness.kept():
+with _randomness.kept(), _first_import.lean():
   import tensorflow as tf2
   import tensorflow.compat.v1 as tf  # noqa: F401  imported from here
+_randomness.keep_during("keras")
 
 # The oldest and the newest TensorFlow that the tests run with.
 MINIMUM = (2, 16)

@@ -160,8 +160,12 @@ try:
   cli.main(sys.argv[1:])
 except SystemExit:
   pass
-print([name for name in ('tensorflow', 'keras', 'numpy', 'matplotlib')
-       if name in sys.modules])
+print([name for name in (
+    'tensorflow', 'keras', 'numpy', 'matplotlib', 'fissix', 'email',
+    'importlib.metadata', 'tfcompat_rnn.tf1', 'tfcompat_rnn.cells',
+    'tfcompat_rnn.checkpoints', 'tfcompat_rnn.seeds',
+    'tfcompat_rnn.namespace.tables', 'tfcompat_rnn.launcher.notebook',
+    'tfcompat_rnn.launcher.python2.runtime') if name in sys.modules])
 """
 
 

@@ -2,6 +2,7 @@
 
 import builtins
 import importlib
+import importlib.metadata
 import linecache
 import pickle
 import sys
@@ -137,7 +138,7 @@ def test_sonnet_is_judged_by_its_version(hooked, monkeypatch):
   def version(distribution):
     assert distribution == "dm-sonnet"
     return release
-  monkeypatch.setattr(_importers.importlib.metadata, "version", version)
+  monkeypatch.setattr(importlib.metadata, "version", version)
   for release, expected in (("1.36", tf1), ("2.0.2", real_tensorflow)):
     _importers._today.clear()
     assert run("import tensorflow as x", "sonnet.python")["x"] is expected

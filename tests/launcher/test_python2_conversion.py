@@ -12,6 +12,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _patching
 from tfcompat_rnn.launcher.python2 import conversion
 from tfcompat_rnn.launcher.python2 import program
+from tfcompat_rnn.launcher.python2 import recognition
 from tfcompat_rnn.launcher.python2 import runtime
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -97,7 +98,7 @@ def test_which_files_are_converted(tmp_path):
   (tmp_path / "train.py").write_text("import utils\nx = 1 / 2\n")
   (tmp_path / "utils.py").write_text("def f():\n  print 'a'\n")
   said = []
-  assert program.is_python2(str(tmp_path / "train.py"), said.append)
+  assert recognition.is_python2(str(tmp_path / "train.py"), said.append)
   assert len(said) == 1 and "utils.py is written for Python 2 (line 2: print" \
       " statement)" in said[0]
   found = program.in_folders_of(str(tmp_path / "train.py"))
@@ -105,7 +106,7 @@ def test_which_files_are_converted(tmp_path):
       "import utils\nx = 1 / 2\n")
   assert found.text_of(pytest.__file__) is None
   (tmp_path / "utils.py").write_text("def f():\n  print('a')\n  x = = 1\n")
-  assert not program.is_python2(str(tmp_path / "train.py"), said.append)
+  assert not recognition.is_python2(str(tmp_path / "train.py"), said.append)
 
 
 PROGRAM = {

@@ -76,7 +76,7 @@ def is_python2(program, arguments, folder="."):
   if reference and version_of(reference) < (3,):
     return True
   from tfcompat_rnn.launcher import notebook
-  from tfcompat_rnn.launcher.python2 import program as sources
+  from tfcompat_rnn.launcher.python2 import recognition
   name = program[0]
   if name.startswith("-m"):
     name = (name[2:] or program[1]).replace(".", os.sep) + ".py"
@@ -86,7 +86,7 @@ def is_python2(program, arguments, folder="."):
   if name.endswith(".ipynb"):
     book = notebook.read(path)
     return book.python2 or notebook.find_python2(book) is not None
-  return path.endswith(".py") and sources.find_python2(path) is not None
+  return path.endswith(".py") and recognition.find_python2(path) is not None
 
 
 def reference_command(python, program, output, words, folder, python2=False):

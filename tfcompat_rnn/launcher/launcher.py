@@ -121,10 +121,12 @@ def _find_python2(name, options, as_module, book):
       raise _refuse(f"{name!r} is an archive, which `--python2` does not "
                     "convert; unpack it and name the folder", 2)
     return options, None
-  from tfcompat_rnn.launcher.python2 import program
+  from tfcompat_rnn.launcher.python2 import recognition
   if not options.python2 and not (
-      os.path.isfile(path) and program.is_python2(path, preparation.notify)):
+      os.path.isfile(path)
+      and recognition.is_python2(path, preparation.notify)):
     return options, None
+  from tfcompat_rnn.launcher.python2 import program
   old = program.in_folders_of(
       path if os.path.exists(path) else os.path.join(os.getcwd(), "x"),
       print if options.show_conversion else None)

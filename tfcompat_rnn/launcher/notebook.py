@@ -100,14 +100,14 @@ def as_script(book, python2=False):
 
 def find_python2(book):
   """(cell number, line, Sign) of the first cell that is Python 2, or None."""
-  from tfcompat_rnn.launcher.python2 import program
+  from tfcompat_rnn.launcher.python2 import recognition
   for cell in book.cells:
     lines = ["pass" if re.match(r"\s*[%!?]", line) else line
              for line in _without_prompts(cell.source).split("\n")]
     if _without_prompts(cell.source).lstrip().startswith("%%"):
       lines[0] = ""
     source = "\n".join(lines)
-    found = program.sign_in(source)
+    found = recognition.sign_in(source)
     if found is not None:
       return (cell.number,) + found
   return None

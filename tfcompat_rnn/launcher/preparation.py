@@ -94,6 +94,8 @@ def _prepare(patches, options, figures_to_files, quiet):
     startup_messages.silence(patches)
   for name in ("keras", "tf_keras", "rich"):
     watch.around_import(name, _randomness.kept)
+  # The watch needs no finder, which would stay in `sys.meta_path`.
+  patches.replace(_randomness, "keep_during", lambda name: None)
   estimators.install(patches)
   device_options.choose_device(patches, options.device)
   watch.when_imported(

@@ -12,6 +12,8 @@ module.
 import contextlib
 import sys
 
+from tfcompat_rnn import _importers
+
 # Where `import` and `importlib` look up the function that asks the finders.
 _IMPORTLIB = sys.modules["_frozen_importlib"]
 _SEARCH = "_find_spec"
@@ -36,7 +38,7 @@ class Watch:
         spec = original(name, path, target)
       if (name in self._callbacks or name in self._around) and (
           spec is not None and spec.loader is not None):
-        spec.loader = _Loader(spec.loader, self)
+        spec.loader = _importers.Loader(spec.loader, self.load)
       return spec
     return find_spec
 
@@ -65,22 +67,3 @@ class Watch:
     module = sys.modules.get(name, module)
     for callback in self._callbacks.pop(name, ()):
       callback(module)
-
-
-class _Loader:
-  """The module's own loader, followed by our callbacks."""
-
-  def __init__(self, loader, watch):
-    self._loader = loader
-    self._watch = watch
-
-  def __getattr__(self, name):
-    return getattr(self.__dict__["_loader"], name)
-
-  def create_module(self, spec):
-    return self._loader.create_module(spec)
-
-  def exec_module(self, module):
-    # From now on the module looks as if it had not been watched.
-    module.__spec__.loader = module.__loader__ = self._loader
-    self._watch.load(module, self._loader)

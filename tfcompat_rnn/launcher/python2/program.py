@@ -1,6 +1,6 @@
-"""Which files of a program are Python 2, and what they were converted to.
+"""The files of a Python 2 program, and what they were converted to.
 
-  program = Program.of("train.py", wanted=None, notify=print)
+  program = in_folders_of("train.py")
   program.text_of("/full/path/train.py")   # converted text, or None
 
 All modules of a Python 2 program are Python 2, also those that Python 3 could
@@ -16,86 +16,14 @@ import sysconfig
 
 from tfcompat_rnn.launcher import protos
 from tfcompat_rnn.launcher.python2 import conversion
+from tfcompat_rnn.launcher.python2 import recognition
 from tfcompat_rnn.launcher.python2 import runtime
-from tfcompat_rnn.launcher.python2 import signs
 
 _LIBRARIES = tuple({os.path.realpath(path) + os.sep for key, path in
                     sysconfig.get_paths().items()
                     if key in ("stdlib", "platstdlib", "purelib", "platlib")})
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))) + os.sep
-
-
-def first_sign(path):
-  """(line number, Sign) if only Python 2 can read the file, else None."""
-  try:
-    text, _ = conversion.read(path)
-  except (OSError, LookupError, UnicodeError):
-    return None
-  return sign_in(text, path)
-
-
-def sign_in(text, path="<source>"):
-  """(line number, Sign) if only Python 2 can read `text`, else None."""
-  try:
-    compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    return None
-  except SyntaxError as error:
-    found = signs.diagnose(error, text)
-  except ValueError:  # a null byte
-    return None
-  if found is None:
-    return None
-  if conversion.is_available():
-    try:
-      conversion.convert(text, path)
-    except SyntaxError:
-      return None  # a mistake in either language
-  return found
-
-
-def find_python2(path):
-  """(file, line number, Sign) of the first Python 2 file of a program.
-
-  Follows the imports of `path` among the files beside it.
-  """
-  folder = os.path.dirname(os.path.realpath(path))
-  waiting, seen = [path], set()
-  while waiting and len(seen) < 200:
-    one = waiting.pop(0)
-    real = os.path.realpath(one)
-    if real in seen:
-      continue
-    seen.add(real)
-    found = first_sign(one)
-    if found is not None:
-      return (one,) + found
-    waiting += _imported_files(one, folder)
-  return None
-
-
-def _imported_files(path, folder):
-  try:
-    with open(path, "rb") as file:
-      tree = ast.parse(file.read())
-  except (OSError, SyntaxError, ValueError):
-    return []
-  names = []
-  for node in ast.walk(tree):
-    if isinstance(node, ast.Import):
-      names += [alias.name for alias in node.names]
-    elif isinstance(node, ast.ImportFrom):
-      base = node.module or ""
-      names += [base] + [f"{base}.{alias.name}".strip(".")
-                         for alias in node.names]
-  found = []
-  for name in names:
-    for start in {folder, os.path.dirname(os.path.realpath(path))}:
-      place = os.path.join(start, *name.split("."))
-      for file in (place + ".py", os.path.join(place, "__init__.py")):
-        if os.path.isfile(file):
-          found.append(file)
-  return found
 
 
 class Program:
@@ -179,27 +107,11 @@ class Program:
       except SyntaxError as error:
         path = getattr(loader, "path", None)
         if error.filename != path or self._texts.get(path) is not None or (
-            first_sign(path) is None):
+            recognition.first_sign(path) is None):
           raise
         code = self.compile_file(path)
       return runtime.execute(code, vars(module))
     return exec_module
-
-
-def is_python2(path, notify):
-  """Whether the program at `path` is for Python 2; says so in one line.
-
-  Without fissix, Python 3 is to show the error.
-  """
-  found = find_python2(path)
-  if found is None or not conversion.is_available():
-    return False
-  file, number, sign = found
-  if os.path.realpath(file) != os.path.realpath(path):
-    file = os.path.relpath(file)
-  notify(f"{file} is written for Python 2 (line {number}: {sign.name}); the "
-         "program is converted while it runs (--show-conversion shows how)")
-  return True
 
 
 def difference(before, after, path):

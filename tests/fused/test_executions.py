@@ -15,6 +15,7 @@ from tfcompat_rnn import _opcount
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
 from tfcompat_rnn.fused.recurrence import rnn
+from tfcompat_rnn.fused.recurrence import rows
 
 TIME, BATCH, DEPTH, UNITS = 5, 3, 4, 6
 LENGTHS = [5, 2, 0]
@@ -113,13 +114,19 @@ def numbers(tf, execution, make, dtype="float64", lengths=None, known=True,
         "shapes": [leaf.shape.as_list() for leaf in leaves],
         "structure": tf.nest.map_structure(lambda _: 0, found),
         "is compiled": any(operation.name.startswith("fast_rnn/")
-                           for operation in graph.get_operations())}
+                           for operation in graph.get_operations()),
+        "calls": sum(operation.type.endswith("PartitionedCall")
+                     and operation.name.startswith("fast_rnn/")
+                     for operation in graph.get_operations())}
 
 
-def assert_same(tf, execution, make, tolerance=1e-10, **options):
+def assert_same(tf, execution, make, tolerance=1e-10, parts=None, **options):
   plain, told = numbers(tf, "loop", make, **{**options, "recompute": False})
   fast, facts = numbers(tf, execution, make, **options)
   assert facts.pop("is compiled") and not told.pop("is compiled")
+  calls = facts.pop("calls")
+  assert calls % (parts or 1) == 0 and told.pop("calls") == 0
+  assert parts is None or calls
   assert facts == told
   for one, two in zip(plain, fast, strict=True):
     scale = max(1., np.abs(one).max(initial=0))
@@ -141,6 +148,24 @@ def test_same_numbers(v1, execution, name):
 def test_known_sizes_and_a_given_state(v1, execution, name, recompute):
   assert_same(v1, execution, CELLS[name], time_major=True, initial=True,
               recompute=recompute)
+
+
+@pytest.mark.parametrize("name", [
+    name if name == "LSTM" else pytest.param(name, marks=pytest.mark.slow)
+    for name in CELLS])
+def test_a_batch_in_two_parts(v1, monkeypatch, name):
+  monkeypatch.setattr(rows, "parts", lambda _: 2)
+  assert_same(v1, "xla", CELLS[name], lengths=LENGTHS, parts=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name, recompute", [
+    ("LSTM, all options", True), ("layers", False), ("dropout", False)])
+def test_a_batch_in_two_parts_by_time_and_with_a_given_state(
+    v1, monkeypatch, name, recompute):
+  monkeypatch.setattr(rows, "parts", lambda _: 2)
+  assert_same(v1, "xla", CELLS[name], time_major=True, initial=True,
+              recompute=recompute, parts=2)
 
 
 @pytest.mark.parametrize("execution, name", [
@@ -306,6 +331,13 @@ def test_another_execution_is_refused(v1):
                      "loop, graph, xla, auto, got 'fast'"):
     rnn.dynamic_rnn(cells.GRUCell(2), v1.zeros([1, 2, 3]), dtype=v1.float32,
                     execution="fast")
+
+
+@pytest.mark.parametrize("execution, instead", [
+    ("block", "LSTMBlockFusedCell"), ("cudnn", "CudnnLSTM")])
+def test_kernels_that_are_cells_of_their_own_are_named(execution, instead):
+  with pytest.raises(_errors.ArgumentError, match=instead):
+    rnn.set_default_execution(execution)
 
 
 @pytest.mark.parametrize("execution", ["graph", "xla"])

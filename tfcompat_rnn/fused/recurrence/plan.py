@@ -58,6 +58,10 @@ class Plan:
     """The component after whose loop `value` is known; -1 before them all."""
     return max((self._level[leaf] for leaf in value.states), default=-1)
 
+  def shows(self, new_state):
+    """Whether a new state is needed for all steps, outside of its loop."""
+    return new_state in self._seen or new_state in self._shifted
+
   # What is rewritten.
 
   def _rewrite(self, value):
@@ -99,23 +103,22 @@ class Plan:
     groups = self._groups(left)
     if groups is None:
       return self._product(left, matrix, transposed, node.outputs[0].shape)
-    total, begin = None, 0
-    terms = []
+    begin, terms = 0, []
     for parts, width in groups:
       rows = _rows(matrix, begin, width, transposed)
       part = parts[0] if len(parts) == 1 else _joined(parts)
       terms.append((part, rows))
       begin += width
     terms.sort(key=lambda term: self.level(term[0]))
-    shape = node.outputs[0].shape
+    total = []
     for part, rows in terms:
-      total = self._product(part, rows, transposed, shape, total)
-    return total
+      total = [self._product(
+          part, rows, transposed, node.outputs[0].shape, *total)]
+    return total[0]
 
-  def _product(self, left, matrix, transposed, shape, known=None):
-    inputs = [left, matrix] + ([] if known is None else [known])
-    return steps.derived(AFFINE, inputs, shape, dtype=left.dtype,
-                         transposed=transposed)
+  def _product(self, left, matrix, transposed, shape, *terms):
+    return steps.derived(AFFINE, [left, matrix, *terms], shape,
+                         dtype=left.dtype, transposed=transposed)
 
   def _groups(self, left):
     """Neighbouring parts of a concatenation that are known together."""
@@ -193,7 +196,7 @@ class Plan:
       pending.extend(top.node.inputs)
 
   def _note_wanted(self):
-    self._seen = set()
+    self._seen, self._shifted = set(), set()
     for value in self.outputs:
       self._want(value)
     for level in reversed(range(len(self.components))):
@@ -204,7 +207,9 @@ class Plan:
       component.body = self._in_order(level)
       for node in component.body:
         for above in node.inputs:
-          if above not in self._inside[level]:
+          if above not in self._inside[level] and not (
+              above.type == steps.STATE
+              and above.node.origin in component.leaves):
             self._want(above)
 
   def _want(self, value):
@@ -215,7 +220,10 @@ class Plan:
       if top in self._seen or not top.varies:
         continue
       self._seen.add(top)
-      if top.type in (steps.INPUT, steps.STATE) or top.type in steps.RANDOM:
+      if top.type == steps.STATE:
+        self._shifted.add(self.new_states[top.node.origin])
+        continue
+      if top.type == steps.INPUT or top.type in steps.RANDOM:
         continue
       level = self.level(top)
       component = self.components[level] if level >= 0 else None

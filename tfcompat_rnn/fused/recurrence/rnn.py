@@ -15,16 +15,24 @@ from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.fused.recurrence import EXECUTIONS
+from tfcompat_rnn.fused.recurrence import body as bodies
 from tfcompat_rnn.fused.recurrence import constants
 from tfcompat_rnn.fused.recurrence import draws
 from tfcompat_rnn.fused.recurrence import loop
 from tfcompat_rnn.fused.recurrence import plan as plans
+from tfcompat_rnn.fused.recurrence import rows
 from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.fused.recurrence import streams
 from tfcompat_rnn.fused.recurrence import xla
 from tfcompat_rnn.loops import _inner
 from tfcompat_rnn.loops import dynamic
 
+# Faster ways that are cells and layers of their own.
+_ELSEWHERE = {
+    "block": "use cells.LSTMBlockCell, fused.LSTMBlockFusedCell or "
+             "cells.GRUBlockCellV2 for TensorFlow's block kernels",
+    "cudnn": "use fused.CudnnLSTM or fused.CudnnGRU for cuDNN's kernels",
+}
 _logger = logging.getLogger(__name__)
 _default = ["loop"]
 
@@ -47,7 +55,8 @@ def checked(execution):
   if execution not in EXECUTIONS:
     raise _errors.ArgumentError(problem(
         "execution", f"be one of {', '.join(EXECUTIONS)}", repr(execution),
-        "leave it out for TensorFlow 1.15's own loop"))
+        _ELSEWHERE.get(
+            execution, "leave it out for TensorFlow 1.15's own loop")))
   return execution
 
 
@@ -249,29 +258,47 @@ class _Network:
             _snapshot.snapshot_state(initial_state))]
     self._lengths = [] if lengths is None else [
         tf.cast(tf.convert_to_tensor(lengths), tf.int32)]
-    step = self._trace(cell, initial_state)
     if execution == "auto":
       steps_known = first.shape.as_list()[1 - axis] is not None
       execution = "xla" if steps_known else "graph"
+    self._parts = rows.parts(self._batch) if execution == "xla" else 1
+    step = self._step(cell, initial_state)
     if execution == "xla":
       reason = xla.refusal(step)
       if reason is not None:
         _logger.info('%s runs with execution="graph": XLA may be unable to '
                      "compile it, because %s", _name(cell.cell), reason)
         execution = "graph"
+        self._parts = 1
     self._execution = execution
     self._draws = cell.draw(
         step.random, size[1 - axis], *(self._lengths or [None]),
         constants.Constants(self._initial, batch))
+    self._states = [value.shape for value in step.states]
     if self._lengths:
       step = self._masked(step)
     self._plan = plans.Plan(step)
 
-  def _trace(self, cell, initial_state):
+  def _step(self, cell, initial_state):
+    """The step of `cell`, and in how many parts its batch is computed."""
+    if self._parts > 1:
+      try:
+        step = self._trace(cell, initial_state, None)
+      except steps.CannotCompile:
+        pass  # perhaps it can for the batch that it has
+      else:
+        if rows.independent(step):
+          return step
+    self._parts = 1
+    return self._trace(cell, initial_state, self._batch)
+
+  def _trace(self, cell, initial_state, batch):
+    """The step for a batch of this size, None for any."""
     specs = [
-        tf.TensorSpec([self._batch, *leaf.shape.as_list()[2:]], leaf.dtype)
+        tf.TensorSpec([batch, *leaf.shape.as_list()[2:]], leaf.dtype)
         for leaf in self._inputs]
-    states = [tf.TensorSpec(leaf.shape, leaf.dtype) for leaf in self._initial]
+    states = [tf.TensorSpec(self._of_batch(leaf.shape, batch), leaf.dtype)
+              for leaf in self._initial]
 
     safe = _inner.SafeCell(cell.cell)
 
@@ -294,13 +321,20 @@ class _Network:
           "called a second time it raises "
           f"{type(error).__name__}: {error}") from error
 
+  def _of_batch(self, shape, batch):
+    """`shape`, with another size of the batch."""
+    if batch == self._batch or not shape.rank or (
+        shape.as_list()[0] != self._batch):
+      return shape
+    return tf.TensorShape([batch]).concatenate(shape[1:])
+
   def _masked(self, step):
     """`step` with what a finished row keeps."""
     masks = {}
 
     def mask(rank):
       if rank not in masks:
-        shape = [self._batch, *[1] * (rank - 1)]
+        shape = [step.inputs[0].shape.as_list()[0], *[1] * (rank - 1)]
         spec = tf.TensorSpec(shape, tf.bool)
         masks[rank] = steps.source(steps.INPUT, spec, ("mask", rank))
       return masks[rank]
@@ -326,25 +360,51 @@ class _Network:
   def run(self, plain_outputs, plain_state):
     """`(outputs, state)` in the form in which the plain loop gave them."""
     length = self._lengths[0] if self._lengths else None
-    inputs = self._inputs
-    if not self._time_major:
-      inputs = [_time_first(leaf) for leaf in inputs]
-    inputs = [self._turned(leaf, length) for leaf in inputs]
-    scope = _Scope(self._plan, inputs, self._initial, self._draws, length)
-    for component in self._plan.components:
-      scope.run(component, self._recompute, self._compiler(),
-                self._execution == "xla")
-    outputs = [self._turned(scope.stream(value), length)
-               for value in self._plan.outputs]
-    if not self._time_major:
-      outputs = [_time_first(output) for output in outputs]
-    states = [scope.final(leaf) for leaf in range(len(self._initial))]
+    loops = [
+        loop.Loop(bodies.Body.of(self._plan, component), self._recompute,
+                  self._compiler(), self._execution == "xla")
+        if component.loops else None for component in self._plan.components]
+    if self._parts == 1:
+      outputs, states = self._rows(
+          loops, self._inputs, self._initial, self._draws, length)
+    else:
+      parts = [
+          self._rows(loops, *self._part(chosen, length))
+          for chosen in rows.ranges(self._batch, self._parts)]
+      outputs, states = (
+          [tf.concat(leaves, axis) for leaves in zip(*part)]
+          for part, axis in zip(zip(*parts), (int(self._time_major), 0)))
     results = []
     for fast, plain in ((outputs, plain_outputs), (states, plain_state)):
       for leaf, like in zip(fast, _nest.flatten_state(plain)):
         leaf.set_shape(like.shape)
       results.append(_nest.pack_state(plain, fast))
     return tuple(results)
+
+  def _part(self, chosen, length):
+    """What `_rows` is given, for the rows `chosen` of the batch."""
+    if self._time_major:
+      inputs = [leaf[:, chosen] for leaf in self._inputs]
+    else:
+      inputs = [leaf[chosen] for leaf in self._inputs]
+    initial = [leaf[chosen] if rows.batch_first(shape) else leaf
+               for leaf, shape in zip(self._initial, self._states)]
+    drawn = {node: tensor[:, chosen] for node, tensor in self._draws.items()}
+    return inputs, initial, drawn, None if length is None else length[chosen]
+
+  def _rows(self, loops, inputs, initial, drawn, length):
+    """The leaves of the outputs and of the states."""
+    if not self._time_major:
+      inputs = [_time_first(leaf) for leaf in inputs]
+    inputs = [self._turned(leaf, length) for leaf in inputs]
+    scope = _Scope(self._plan, inputs, initial, drawn, length)
+    for component, looped in zip(self._plan.components, loops):
+      scope.run(component, looped)
+    outputs = [self._turned(scope.stream(value), length)
+               for value in self._plan.outputs]
+    if not self._time_major:
+      outputs = [_time_first(output) for output in outputs]
+    return outputs, [scope.final(leaf) for leaf in range(len(initial))]
 
   def _compiler(self):
     return functools.partial(
@@ -383,26 +443,29 @@ class _Scope:
     self._streams = {node.outputs[0]: tensor for node, tensor in drawn.items()}
     self._finals = {}
 
-  def run(self, component, recompute, compiler, ahead):
-    """Runs a component; afterwards its states are known for all steps."""
+  def run(self, component, looped):
+    """Runs a component; afterwards its states are known for all steps.
+
+    `looped` is its `loop.Loop`, None if it needs none.
+    """
     plan = self._plan
-    if not component.loops:
+    if looped is None:
       for leaf in component.leaves:
         new = self.stream(plan.new_states[leaf])
         self._keep(leaf, new, new[-1])
       return
-    body = loop.Body.of(plan, component)
-    news, emitted, finals = loop.run(
-        body, self._count, [self.constant(value) for value in body.constants],
+    body = looped.body
+    news, emitted, finals = looped(
+        self._count, [self.constant(value) for value in body.constants],
         [self.stream(value) for value in body.streamed],
-        [self._initial[leaf] for leaf in component.leaves],
-        recompute, compiler, ahead)
+        [self._initial[leaf] for leaf in component.leaves])
     self._streams.update(zip(body.emitted, emitted))
     for leaf, new, final in zip(component.leaves, news, finals):
       self._keep(leaf, new, final)
 
   def _keep(self, leaf, new, final):
-    self._streams[self._plan.new_states[leaf]] = new
+    if new is not None:
+      self._streams[self._plan.new_states[leaf]] = new
     self._finals[leaf] = final
 
   def final(self, leaf):

@@ -25,9 +25,9 @@ _BROADCASTING = frozenset({
     "RealDiv", "SelectV2", "SquaredDifference", "Sub"})
 _REDUCTIONS = frozenset({"All", "Any", "Max", "Mean", "Min", "Prod", "Sum"})
 _ALONG_AN_AXIS = frozenset({"ConcatV2", "ExpandDims", "Pack", "Split"})
-_ALONG_THE_LAST = frozenset({"LogSoftmax", "Softmax"})
+ALONG_THE_LAST = frozenset({"LogSoftmax", "Softmax"})
 RULES = (_UNARY | _BROADCASTING | _REDUCTIONS | _ALONG_AN_AXIS
-         | _ALONG_THE_LAST | {"AddN", "BiasAdd", "Slice"})
+         | ALONG_THE_LAST | {"AddN", "BiasAdd", "Slice"})
 
 
 @dataclasses.dataclass
@@ -74,7 +74,7 @@ def has_rule(node):
     return constant_of(above[1]) is not None
   if kind == "Slice":
     return all(constant_of(value) is not None for value in above[1:])
-  return kind in _ALONG_THE_LAST
+  return kind in ALONG_THE_LAST
 
 
 _NHWC = tf.AttrValue(s=b"NHWC")
@@ -106,21 +106,35 @@ def apply(node, operands):
   return build(kind, inputs, attributes, dtypes)
 
 
+def product(node, inputs):
+  """The result of an affine node: `left matrix [+ known]`."""
+  total = tf.matmul(inputs[0], inputs[1],
+                    transpose_b=node.attributes["transposed"])
+  return total + inputs[2] if len(inputs) == 3 else total
+
+
 def affine(operands, transposed):
   """`left W [+ known]` for all steps, in one product."""
   left, matrix = operands[:2]
+  known = [operand.tensor for operand in operands[2:]]
+  bias = None
   if left.streams:
+    if operands[2:] and not operands[2].streams and operands[2].rank == 1:
+      bias = known.pop()
     shape = tf.shape(left.tensor)
     width = left.tensor.shape.as_list()[-1]
     rows = tf.reshape(left.tensor, [-1, shape[-1] if width is None else width])
     product = tf.matmul(rows, matrix.tensor, transpose_b=transposed)
+    if bias is not None:
+      # TensorFlow makes one operation of a product and this.
+      product = tf.nn.bias_add(product, bias)
     total = tf.reshape(product, tf.concat(
         [shape[:-1], tf.shape(product)[1:]], 0))
     total.set_shape(left.tensor.shape[:-1].concatenate(product.shape[1:]))
   else:
     total = tf.matmul(left.tensor, matrix.tensor, transpose_b=transposed)
-  if len(operands) == 3:
-    total += operands[2].tensor
+  for term in known:
+    total += term
   return total
 
 

@@ -29,6 +29,9 @@ APART = {
         s, 1, keepdims=True),
     "a softmax over units": lambda tf, x, s: tf.nn.softmax(s) * x,
     "some units": lambda tf, x, s: tf.slice(s, [0, 0], [-1, DEPTH]) + x,
+    "units by index": lambda tf, x, s: tf.concat([s[:, 2:], x[:, :2]], 1),
+    "one unit": lambda tf, x, s: s + x[:, 1:2],
+    "units repeated": lambda tf, x, s: s + tf.tile(x[:, :1], [1, DEPTH]),
     "zeros like the batch": lambda tf, x, s: s + x + tf.zeros(
         [tf.shape(x)[0], DEPTH]),
     "noise": lambda tf, x, s: s + x * tf.random_normal(
@@ -48,6 +51,11 @@ TOGETHER = {
         tf.cast(tf.range(tf.shape(x)[0]), tf.float32), 1),
     "products of rows": lambda tf, x, s: s + tf.matmul(
         tf.matmul(x, s, transpose_b=True), s),
+    "rows by index": lambda tf, x, s: s + x[:1],
+    "rows backward": lambda tf, x, s: s + x[::-1],
+    "a row": lambda tf, x, s: s + x[0],
+    "rows repeated": lambda tf, x, s: tf.slice(
+        tf.tile(s, [2, 1]) + tf.tile(x, [2, 1]), [0, 0], [-1, DEPTH]),
     "an unlike batch": lambda tf, x, s: s + x * tf.ones([3, DEPTH]),
     "rows joined": lambda tf, x, s: s + tf.split(
         tf.concat([x, s], 0), 2, 0)[1],

@@ -4,8 +4,8 @@
 
 The cell's step is traced once (`step`). What it computes without its old state
 is computed for all steps at once (`streams`); the rest runs in one loop for
-each group of state leaves that depend on one another (`plan`, `loop`). `rnn`
-puts these together.
+each group of state leaves that depend on one another (`plan`, `loop`), for all
+rows of the batch or for some at a time (`rows`). `network` puts these together.
 """
 
 # Here, where nothing loads TensorFlow: the command line needs them.

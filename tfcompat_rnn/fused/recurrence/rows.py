@@ -99,6 +99,11 @@ def _keeps(node, above):
   if kind == "MatMul":
     return (above == [_Kind.ROWS, _Kind.SAME]
             and not node.attributes["transpose_a"].b)
+  if kind == "Tile":
+    times = streams.constant_of(node.inputs[1])
+    return times is not None and times[0] == 1
+  if kind == "StridedSlice":
+    return _slices_other_axes(node)
   if not streams.has_rule(node):
     return False
   if kind in streams.ALONG_THE_LAST:
@@ -108,6 +113,18 @@ def _keeps(node, above):
     return begin[0] == 0 and size[0] == -1
   axis = _axis(node)
   return axis is None or axis % rank != 0
+
+
+def _slices_other_axes(node):
+  """Whether a `value[:, ...]` takes the whole of its first dimension."""
+  masks = {name: node.attributes[name].i for name in (
+      "begin_mask", "ellipsis_mask", "end_mask", "new_axis_mask",
+      "shrink_axis_mask")}
+  strides = streams.constant_of(node.inputs[3])
+  return (strides is not None and strides[0] == 1
+          and masks["begin_mask"] & masks["end_mask"] & 1 == 1
+          and not masks["shrink_axis_mask"] & 1
+          and not masks["ellipsis_mask"] and not masks["new_axis_mask"])
 
 
 def _axis(node):

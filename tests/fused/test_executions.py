@@ -158,6 +158,14 @@ def test_a_batch_in_two_parts(v1, monkeypatch, name):
   assert_same(v1, "xla", CELLS[name], lengths=LENGTHS, parts=2)
 
 
+@pytest.mark.parametrize("name", [
+    "GRU", pytest.param("dropout", marks=pytest.mark.slow)])
+def test_more_parts_than_rows(v1, monkeypatch, name):
+  """As in a batch of one, where the graph does not know how many there are."""
+  monkeypatch.setattr(rows, "parts", lambda _: 5)
+  assert_same(v1, "xla", CELLS[name], lengths=LENGTHS, known=False, parts=5)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name, recompute", [
     ("LSTM, all options", True), ("layers", False), ("dropout", False)])
@@ -354,10 +362,10 @@ def test_gradients_of_gradients_are_refused(v1, execution):
 def test_auto_compiles_where_the_number_of_steps_is_known(v1, steps, compiled):
   x = v1.placeholder(v1.float32, [None, steps, DEPTH])
   rnn.dynamic_rnn(cells.GRUCell(UNITS), x, dtype=v1.float32, execution="auto")
-  call, = [operation for operation in v1.get_default_graph().get_operations()
+  calls = [operation for operation in v1.get_default_graph().get_operations()
            if "PartitionedCall" in operation.type]
-  marks = call.node_def.attr
-  assert marks["_XlaMustCompile"].b == compiled
+  assert {call.node_def.attr["_XlaMustCompile"].b for call in calls} == {
+      compiled}
 
 
 def test_the_default_execution(v1):

@@ -84,7 +84,7 @@ def test_rows_that_may_need_others(v1, name):
 
 
 @pytest.mark.parametrize("batch, count", [
-    (None, 1), (1, 1), (31, 1), (32, 2), (1000, 2)])
+    (None, 2), (1, 1), (31, 1), (32, 2), (1000, 2)])
 def test_how_many_parts_two_cores_take(monkeypatch, batch, count):
   monkeypatch.setattr(rows, "_cores", lambda: 2)
   assert rows.parts(batch) == count

@@ -44,8 +44,8 @@ def add_arguments(parser):
       "TensorFlow 1.15; `native`, the same as in TensorFlow 2")
   parser.add_argument(
       "--fast", action="store_true",
-      help="run tf.nn.dynamic_rnn and bidirectional_dynamic_rnn otherwise "
-      "than 1.15 did: compiled by XLA where the number of steps is known; the "
+      help="run tf.nn.dynamic_rnn, static_rnn and their kin otherwise than "
+      "1.15 did: compiled by XLA where the number of steps is known; the "
       "numbers agree within rounding (see docs/fused.md)")
   parser.add_argument(
       "--api", metavar="RELEASE", type=_release,

@@ -19,25 +19,19 @@ from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.feedback import _loop
 from tfcompat_rnn.feedback import choice as choice_lib
 from tfcompat_rnn.fused.recurrence import step as steps
-from tfcompat_rnn.fused.recurrence import streams
+from tfcompat_rnn.fused.recurrence import xla
 
 _logger = logging.getLogger("tfcompat_rnn.feedback")
 # What a loop may consist of: operations that XLA has, that draw only from
 # numbers of the program, and that leave nothing behind.
-_KNOWN = streams.RULES | frozenset({
-    "Acos", "Acosh", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh",
-    "BatchMatMul", "BatchMatMulV2", "Bitcast", "BitwiseAnd", "BitwiseOr",
-    "BroadcastArgs", "BroadcastTo", "ClipByValue", "Concat", "Const", "Conv2D",
-    "Cosh", "Cumprod", "Cumsum", "Einsum", "EnsureShape", "Fill", "Gather",
-    "GatherNd", "GatherV2", "Identity", "IdentityN", "If", "L2Loss",
-    "LeftShift", "MatMul", "NoOp", "OneHot", "Pad", "PadV2", "PartitionedCall",
-    "Placeholder", "Range", "Rank", "ReadVariableOp", "Reshape",
-    "ResourceGather", "ReverseV2", "RightShift", "Select", "Shape", "Sinh",
-    "Size", "Snapshot", "SplitV", "Squeeze", "StatefulPartitionedCall",
+_KNOWN = xla.COMPILED | frozenset({
+    "Bitcast", "BitwiseAnd", "BitwiseOr", "BroadcastArgs", "EnsureShape",
+    "Gather", "GatherNd", "Identity", "IdentityN", "If", "LeftShift",
+    "NoOp", "PartitionedCall", "Placeholder", "ReadVariableOp",
+    "ResourceGather", "RightShift", "Snapshot", "StatefulPartitionedCall",
     "StatelessIf", "StatelessRandomUniformFullIntV2", "StatelessWhile",
-    "StridedSlice", "Tan", "TensorListElementShape", "TensorListGetItem",
-    "TensorListReserve", "TensorListSetItem", "TensorListStack", "Tile",
-    "TopKV2", "Transpose", "Unpack", "While"})
+    "TensorListElementShape", "TensorListGetItem", "TensorListReserve",
+    "TensorListSetItem", "TensorListStack", "TopKV2", "While"})
 
 
 def feed_back(plan, state, own_input, names, name):

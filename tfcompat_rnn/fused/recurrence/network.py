@@ -44,6 +44,7 @@ class Network:
     size = tf.shape(first)
     self._batch = first.shape.as_list()[axis]
     batch = size[axis] if self._batch is None else self._batch
+    self._size = batch
     if initial_state is None:
       initial_state = cell.zero_state(batch, dtype)
     self._initial = [
@@ -162,7 +163,7 @@ class Network:
     else:
       parts = [
           self._rows(loops, *self._part(chosen, length))
-          for chosen in rows.ranges(self._batch, self._parts)]
+          for chosen in rows.ranges(self._size, self._parts)]
       outputs, states = (
           [tf.concat(leaves, axis) for leaves in zip(*part)]
           for part, axis in zip(zip(*parts), (int(self._time_major), 0)))

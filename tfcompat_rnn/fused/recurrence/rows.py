@@ -32,10 +32,9 @@ class _Kind(enum.Enum):
 
 
 def parts(batch):
-  """Into how many parts a batch of this size is split; 1 if it is unknown."""
-  if batch is None:
-    return 1
-  return max(1, min(_cores(), batch // _SMALLEST, _MOST))
+  """Into how many parts a batch is split; its size is None if unknown."""
+  most = min(_cores(), _MOST)
+  return most if batch is None else max(1, min(most, batch // _SMALLEST))
 
 
 def _cores():
@@ -47,7 +46,10 @@ def _cores():
 
 
 def ranges(batch, count):
-  """`count` neighbouring slices of a batch, as equal as can be."""
+  """`count` neighbouring slices of a batch, as equal as can be.
+
+  `batch` is a number or a scalar tensor.
+  """
   ends = [batch * place // count for place in range(count + 1)]
   return [slice(*pair) for pair in zip(ends, ends[1:])]
 

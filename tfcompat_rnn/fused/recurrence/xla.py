@@ -14,7 +14,7 @@ from tfcompat_rnn.fused.recurrence import streams
 _SOURCES = frozenset({
     steps.INPUT, steps.STATE, steps.KEPT, steps.OUTER, steps.SHAPE,
     plans.AFFINE})
-_COMPILED = streams.RULES | frozenset({
+COMPILED = streams.RULES | frozenset({
     "Acos", "Acosh", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh",
     "BatchMatMul", "BatchMatMulV2", "BroadcastTo", "ClipByValue", "Concat",
     "Const", "Conv2D", "Cosh", "Cumprod", "Cumsum", "DepthwiseConv2dNative",
@@ -35,7 +35,7 @@ def refusal(step):
     seen.add(node)
     if node.type in steps.RANDOM:
       continue  # drawn before, outside of what is compiled
-    if node.type not in _SOURCES and node.type not in _COMPILED:
+    if node.type not in _SOURCES and node.type not in COMPILED:
       return f"its step has the operation {node.type}"
     pending.extend(node.inputs)
   return None

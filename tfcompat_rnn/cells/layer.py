@@ -20,9 +20,9 @@ from tfcompat_rnn import _tf
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import checks
-from tfcompat_rnn.cells import conversion
 from tfcompat_rnn.cells import identifiers
 from tfcompat_rnn.cells import layer_losses
+from tfcompat_rnn.cells import substitutes
 from tfcompat_rnn.cells import variables
 
 # Keyword arguments that 1.15's layers accepted and that do not concern cells.
@@ -329,7 +329,7 @@ class ScopedLayer(layer_losses.LossKeeper, _tf.private("trackable_base")):
       checks.check_inputs(self.input_spec, inputs, self.name)
       with _scope.op_names(scope):
         self._build_once(inputs)
-        outputs = conversion.convert_call(self.call)(inputs, *args, **kwargs)
+        outputs = substitutes.call_of(self)(inputs, *args, **kwargs)
         if outputs is None:
           raise _errors.ArgumentError(problem(
               f"{type(self).__name__}.call", "return (output, new_state)",

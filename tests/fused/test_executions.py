@@ -336,16 +336,9 @@ def test_what_xla_may_not_know_runs_without_it(v1, caplog):
 
 def test_another_execution_is_refused(v1):
   with pytest.raises(_errors.ArgumentError, match="`execution` must be one of "
-                     "loop, graph, xla, auto, got 'fast'"):
+                     "loop, graph, xla, block, cudnn, auto, got 'fast'"):
     rnn.dynamic_rnn(cells.GRUCell(2), v1.zeros([1, 2, 3]), dtype=v1.float32,
                     execution="fast")
-
-
-@pytest.mark.parametrize("execution, instead", [
-    ("block", "LSTMBlockFusedCell"), ("cudnn", "CudnnLSTM")])
-def test_kernels_that_are_cells_of_their_own_are_named(execution, instead):
-  with pytest.raises(_errors.ArgumentError, match=instead):
-    rnn.set_default_execution(execution)
 
 
 @pytest.mark.parametrize("execution", ["graph", "xla"])

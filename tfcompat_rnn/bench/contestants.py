@@ -12,6 +12,7 @@ from tfcompat_rnn.fused import recurrence
 
 # The executions whose backward pass can compute again what it does not keep.
 _RECOMPUTING = ("graph", "xla")
+_ON_REQUEST = {"cudnn": "it runs on a GPU; name it in --only"}
 # Ratios are taken against these, in this order, where they take part.
 BASES = {"loop": "of the loop", "reference": "of 1.15",
          "torch": "of PyTorch", "products": "of the products"}
@@ -24,6 +25,7 @@ class Contestant:
   module, way: what `workers/serve.py` runs.
   title: what it is, for the legend.
   needs: the module without which it is left out, unless it is named.
+  on_request: why it is left out unless it is named.
   other: kind of cell -> the kind that it has in its place.
   ours: whether its worker imports this package.
   training_only: whether a forward pass would be that of another contestant.
@@ -34,6 +36,7 @@ class Contestant:
   title: str
   way: dict = dataclasses.field(default_factory=dict, hash=False)
   needs: str = ""
+  on_request: str = ""
   other: dict = dataclasses.field(default_factory=dict, hash=False)
   ours: bool = True
   training_only: bool = False
@@ -49,8 +52,9 @@ def _executions():
                    {"execution": "loop"})
   for name in recurrence.EXECUTIONS:
     if name != "loop":
-      yield Contestant(name, "ours", f'this package, execution="{name}"',
-                       {"execution": name})
+      yield Contestant(
+          name, "ours", f'this package, execution="{name}"',
+          {"execution": name}, on_request=_ON_REQUEST.get(name, ""))
   for name in recurrence.EXECUTIONS:
     if name in _RECOMPUTING:
       yield Contestant(
@@ -89,8 +93,8 @@ def _is_installed(module):
 def choose(names=None, reference=None):
   """`(contestants, left out)`: those that take part, and name -> why not.
 
-  Without `names`, everything that is installed; `reference` is the interpreter
-  of TensorFlow 1.15, or None.
+  Without `names`, everything that is installed and needs no request;
+  `reference` is the interpreter of TensorFlow 1.15, or None.
 
   Raises ArgumentError for a name that there is not, or for "reference" without
   an interpreter.
@@ -102,6 +106,8 @@ def choose(names=None, reference=None):
       missing[one.name] = f"{one.needs} is not installed"
     elif one.name == "reference" and not reference:
       missing[one.name] = "--reference-python is not given"
+    elif one.on_request and not names:
+      missing[one.name] = one.on_request
   if not names:
     return [one for one in known.values() if one.name not in missing], missing
   for name in names:

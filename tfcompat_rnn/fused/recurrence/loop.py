@@ -70,7 +70,7 @@ class Loop:
         # given this one's arguments, since what is made of them is copied.
         gradients = self._compiler(
             functools.partial(self._backward.run, ahead))
-        return _first_order(gradients(
+        return first_order(gradients(
             constants, read, initial, news, kept,
             _spread(to_shown, body.shown), to_emitted, to_finals))
 
@@ -85,7 +85,7 @@ def _spread(items, places):
   return [next(items) if place else None for place in places]
 
 
-def _first_order(gradients):
+def first_order(gradients):
   """`gradients`, of which no gradient can be taken."""
 
   @tf.custom_gradient

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 
 from tfcompat_rnn import _nest
@@ -99,7 +100,7 @@ class Network:
       with tf.variable_scope(cell.scope, reuse=True,
                              auxiliary_name_scope=False), \
           tf.variable_creator_scope(_refuse_variables), \
-          _snapshot.trusted_arguments():
+          _snapshot.trusted_arguments(), self._around_step():
         return safe(inputs, states)
 
     try:
@@ -153,10 +154,8 @@ class Network:
   def run(self, plain_outputs, plain_state):
     """`(outputs, state)` in the form in which the plain loop gave them."""
     length = self._lengths[0] if self._lengths else None
-    loops = [
-        loop.Loop(bodies.Body.of(self._plan, component), self._recompute,
-                  self._compiler(), self._execution == "xla")
-        if component.loops else None for component in self._plan.components]
+    loops = [self._loop(component) if component.loops else None
+             for component in self._plan.components]
     if self._parts == 1:
       outputs, states = self._rows(
           loops, self._inputs, self._initial, self._draws, length)
@@ -198,6 +197,15 @@ class Network:
     if not self._time_major:
       outputs = [_time_first(output) for output in outputs]
     return outputs, [scope.final(leaf) for leaf in range(len(initial))]
+
+  def _around_step(self):
+    """A context for the cell's step."""
+    return contextlib.nullcontext()
+
+  def _loop(self, component):
+    """What computes the loop of `component`."""
+    return loop.Loop(bodies.Body.of(self._plan, component), self._recompute,
+                     self._compiler(), self._execution == "xla")
 
   def _compiler(self):
     return functools.partial(

@@ -176,7 +176,8 @@ class Plan:
       known = self._streamable[value] = (
           node.type in (steps.INPUT, steps.STATE) or not value.varies
           or node.type in steps.RANDOM
-          or (streams.has_rule(node)
+          # The loop that computes a layer knows its results in all steps.
+          or ((steps.layer_of(node) is not None or streams.has_rule(node))
               and all(self._streams(above) for above in node.inputs)))
     return known
 

@@ -11,17 +11,15 @@ from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused.recurrence import EXECUTIONS
+from tfcompat_rnn.fused.recurrence import block
+from tfcompat_rnn.fused.recurrence import cudnn
 from tfcompat_rnn.fused.recurrence import draws
 from tfcompat_rnn.fused.recurrence import network as networks
 from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.loops import dynamic
 
-# Faster ways that are cells and layers of their own.
-_ELSEWHERE = {
-    "block": "use cells.LSTMBlockCell, fused.LSTMBlockFusedCell or "
-             "cells.GRUBlockCellV2 for TensorFlow's block kernels",
-    "cudnn": "use fused.CudnnLSTM or fused.CudnnGRU for cuDNN's kernels",
-}
+# Those of other executions are `network.Network`.
+_NETWORKS = {"block": block.Network, "cudnn": cudnn.Network}
 _logger = logging.getLogger(__name__)
 _default = ["loop"]
 
@@ -44,8 +42,7 @@ def checked(execution):
   if execution not in EXECUTIONS:
     raise _errors.ArgumentError(problem(
         "execution", f"be one of {', '.join(EXECUTIONS)}", repr(execution),
-        _ELSEWHERE.get(
-            execution, "leave it out for TensorFlow 1.15's own loop")))
+        "leave it out for TensorFlow 1.15's own loop"))
   return execution
 
 
@@ -105,10 +102,12 @@ def dynamic_rnn(
     execution: "loop" for TensorFlow 1.15's loop; "graph" for a loop of only
       those operations that need the old state, with everything else computed
       for all steps at once; "xla" for the same, compiled by XLA (once for each
-      shape of the inputs); "auto" for "xla" if the number of steps is known in
-      the graph, or else "graph". A cell for which this is impossible runs in
-      the plain loop; one line in the log, at level INFO, says why. None for
-      what `set_default_execution` says: "loop", if it was not called.
+      shape of the inputs); "block" for TensorFlow's kernel that computes all
+      steps of an LSTM, and "cudnn" for cuDNN's kernels, on a GPU; "auto" for
+      "xla" if the number of steps is known in the graph, or else "graph". A
+      cell for which this is impossible runs in the plain loop; one line in the
+      log, at level INFO, says why. None for what `set_default_execution` says:
+      "loop", if it was not called.
     recompute: whether the backward pass computes the products of a step again
       instead of keeping them: less memory, more time. For "graph" and "xla".
 
@@ -119,7 +118,7 @@ def dynamic_rnn(
     ArgumentError: for another `execution`; and the errors of
       `tfcompat_rnn.loops.dynamic_rnn`.
 
-  "graph" and "xla" have no second derivatives.
+  Only "loop" has second derivatives.
 
   TensorFlow 1.15: `tf.nn.dynamic_rnn`.
   """
@@ -200,7 +199,7 @@ def compiled(directions, inputs, lengths, dtype, time_major, execution,
   with aside():
     for place, (cell, initial, outputs, state) in enumerate(directions):
       try:
-        network = networks.Network(
+        network = _NETWORKS.get(execution, networks.Network)(
             cell, inputs, lengths, initial, dtype, time_major,
             reverse=place == 1, execution=execution, recompute=recompute)
       except steps.CannotCompile as reason:

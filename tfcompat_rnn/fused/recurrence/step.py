@@ -20,6 +20,8 @@ RANDOM = frozenset({
 # Operations with state that may be run once instead of once a step.
 _READ_ONCE = frozenset({"ReadVariableOp", "VarHandleOp"})
 _TRANSPARENT = frozenset({"Identity", "Snapshot"})
+# An attribute of an operation that stands for a layer: the layer's number.
+LAYER = "_tfcompat_rnn_layer"
 # Results through which no gradient flows.
 _FLAT = frozenset({
     "Ceil", "Equal", "Floor", "Greater", "GreaterEqual", "Less", "LessEqual",
@@ -156,7 +158,7 @@ def trace(call, inputs, states):
     if leaf < 0:
       kind, leaf = INPUT, place
     else:
-      kind = KEPT if _root(new_states[leaf]) is tensor else STATE
+      kind = KEPT if root(new_states[leaf]) is tensor else STATE
     values[tensor.ref()] = source(kind, tensor, leaf)
   for outer, tensor in traced.graph.captures:
     values[tensor.ref()] = source(OUTER, tensor, outer)
@@ -171,7 +173,7 @@ def trace(call, inputs, states):
               found[begin:], random, structure[0])
 
 
-def _root(tensor):
+def root(tensor):
   """The tensor of which `tensor` is an identity (of an identity ...)."""
   while tensor.op.type in _TRANSPARENT:
     tensor = tensor.op.inputs[0]
@@ -209,6 +211,12 @@ def _note(operation, values, random):
     values[tensor.ref()] = value
 
 
+def layer_of(node):
+  """The number of the layer that `node` stands for, or None."""
+  number = node.attributes.get(LAYER)
+  return None if number is None else number.i
+
+
 def _known_but_first(shape):
   if not shape.rank:
     return [] if shape.rank == 0 else None
@@ -218,7 +226,7 @@ def _known_but_first(shape):
 
 def _attributes(operation):
   return {name: value for name, value in operation.node_def.attr.items()
-          if not name.startswith("_")}
+          if not name.startswith("_") or name == LAYER}
 
 
 def _refuse_effects(operation):

@@ -144,6 +144,9 @@ PRIVATE = {
         "tensorflow.python.ops.distributions.util", None,
         "1.15's helpers of distributions, some of which "
         "tf.contrib.distributions published"),
+    "eager_execute": Private(
+        "tensorflow.python.eager.execute", None,
+        "Graph.create_op does not tell a tf.GradientTape what it creates"),
     "eager_mode": Private(
         "tensorflow.python.eager.context", "eager_mode",
         "export --check runs a Keras layer in a program that has turned "

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 
 _UNARY = frozenset({
@@ -49,8 +50,16 @@ def constant_of(value):
 
 def build(type_, inputs, attributes, dtypes):
   """Creates an operation in the current graph; returns its results."""
-  return tf.get_default_graph().create_op(
-      type_, inputs, dtypes, attrs=attributes).outputs
+  made = tf.get_default_graph().create_op(
+      type_, inputs, dtypes, attrs=attributes)
+  tapes = _tf.private("eager_execute")
+  if tapes.must_record_gradient():
+    names = [one.name for one in made.op_def.attr]
+    tapes.record_gradient(
+        type_, made.inputs,
+        tuple(part for name in names for part in (name, made.get_attr(name))),
+        made.outputs)
+  return made.outputs
 
 
 def has_rule(node):

@@ -71,6 +71,15 @@ def test_same_numbers(same, name):
                          lengths=LENGTHS, known=False)
 
 
+@pytest.mark.parametrize("either", ["2.x"], indirect=True)
+def test_control_flow_of_2_x(either, caplog):
+  """Dropout draws the same numbers there, too."""
+  with caplog.at_level(logging.INFO, logger=LOG):
+    executions.assert_same(either, "block", CELLS["layers"], 2e-5,
+                           dtype="float32", lengths=LENGTHS)
+  assert not caplog.messages
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["peepholes", "layers"])
 def test_known_sizes_and_a_given_state(same, name):

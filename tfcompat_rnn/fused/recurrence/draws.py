@@ -26,9 +26,12 @@ def draw_all(nodes, made, count, constant):
   """
   if not nodes:
     return {}
-  # Initializers draw outside the loop.
+  # Initializers draw outside the loop. In control flow v2, what is inside is in
+  # a graph of its own.
+  outside = tf.get_default_graph()
   _take_seeds(nodes, [
-      operation for operation in made if _tf.attribute(
+      operation for operation in made
+      if operation.graph is not outside or _tf.attribute(
           operation, "Operation._get_control_flow_context")()])
   inputs = [[constant(value) for value in node.inputs] for node in nodes]
   arrays = [tf.TensorArray(node.outputs[0].dtype, size=count)

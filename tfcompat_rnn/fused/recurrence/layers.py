@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import numbers
 import typing
 
 from tfcompat_rnn._tf import tf
@@ -14,7 +15,7 @@ from tfcompat_rnn.fused.recurrence import step as steps
 
 # A GRU whose reset gate acts before the product with the candidate's matrix.
 GRU = "gru, reset first"
-_WITHOUT_STEPS = "its activation is not {}"
+_OTHER_ACTIVATION = "its activation is not {}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +62,9 @@ def _core_lstm(cell, state):
   if cell._num_proj is not None:
     raise steps.CannotCompile("it has a projection")
   if _activation(cell, state[0]) != "Tanh":
-    raise steps.CannotCompile(_WITHOUT_STEPS.format("tanh"))
+    raise steps.CannotCompile(_OTHER_ACTIVATION.format("tanh"))
+  if not isinstance(cell._forget_bias, numbers.Real):
+    raise steps.CannotCompile("its forget bias is not a number")
   peepholes, clip = (), None
   if isinstance(cell, core.LSTMCell):
     clip = cell._cell_clip
@@ -84,7 +87,7 @@ def _block_lstm(cell, state):
 
 def _cudnn_gru(cell, state):
   if _activation(cell, state) != "Tanh":
-    raise steps.CannotCompile(_WITHOUT_STEPS.format("tanh"))
+    raise steps.CannotCompile(_OTHER_ACTIVATION.format("tanh"))
   return Layer(
       networks.CUDNN_GRU, cell._num_units,
       (cell._gate_kernel, cell._candidate_input_kernel,
@@ -101,14 +104,15 @@ def _basic_rnn(cell, state):
   kind = {"Tanh": networks.CUDNN_RNN_TANH,
           "Relu": networks.CUDNN_RNN_RELU}.get(_activation(cell, state))
   if kind is None:
-    raise steps.CannotCompile(_WITHOUT_STEPS.format("tanh or relu"))
+    raise steps.CannotCompile(_OTHER_ACTIVATION.format("tanh or relu"))
   return Layer(kind, cell._num_units, (cell._kernel, cell._bias))
 
 
 def _activation(cell, tensor):
   """The type of the operation that the cell's activation is, or None."""
-  result = tf.convert_to_tensor(cell._activation(tensor))
-  return result.op.type if result.op.inputs[:1] == (tensor,) else None
+  made = tf.convert_to_tensor(cell._activation(tensor)).op
+  direct = len(made.inputs) == 1 and made.inputs[0] is tensor
+  return made.type if direct else None
 
 
 _READERS = {

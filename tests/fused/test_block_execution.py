@@ -271,6 +271,17 @@ def test_other_dtypes(v1, caplog):
   assert "TensorFlow's block kernel has no form for float64" in caplog.text
 
 
+@pytest.mark.parametrize("execution", ["graph", "block"])
+def test_the_losses_of_a_layer_are_kept_once(v1, execution):
+  """The step is built a second time, in a graph of its own."""
+  x = v1.zeros([BATCH, TIME, DEPTH])
+  cell = cells.LSTMCell(
+      UNITS, activity_regularizer=lambda x: v1.reduce_sum(v1.square(x)))
+  rnn.dynamic_rnn(cell, x, dtype=v1.float32, execution=execution)
+  assert len(cell.losses) == 3  # of the output, c and h
+  assert all(loss.graph is x.graph for loss in cell.losses)
+
+
 def test_gradients_of_gradients_are_refused(v1):
   x = v1.ones([BATCH, TIME, DEPTH])
   outputs, _ = rnn.dynamic_rnn(

@@ -1,9 +1,24 @@
 """Losses and update ops that a layer keeps in addition to its variables."""
 
+import contextlib
 import functools
+import threading
 
 from tfcompat_rnn import _nest
 from tfcompat_rnn._tf import tf
+
+_thread = threading.local()
+
+
+@contextlib.contextmanager
+def unkept():
+  """In this context layers are called again, and keep nothing of the call."""
+  before = getattr(_thread, "unkept", False)
+  _thread.unkept = True
+  try:
+    yield
+  finally:
+    _thread.unkept = before
 
 
 class EmptyList:
@@ -40,6 +55,8 @@ class LossKeeper:
     They are also added to the collection REGULARIZATION_LOSSES. `inputs=None`
     says that they do not depend on the layer's inputs.
     """
+    if getattr(_thread, "unkept", False):
+      return
     unconditional = inputs is None
     collected = []
     for loss in _nest.flatten_state(losses):
@@ -74,6 +91,8 @@ class LossKeeper:
 
   def add_update(self, updates, inputs=None):
     """Keeps update ops, or functions that return them, for UPDATE_OPS."""
+    if getattr(_thread, "unkept", False):
+      return
     if not isinstance(updates, (list, tuple)):
       updates = [updates]
     for update in updates:

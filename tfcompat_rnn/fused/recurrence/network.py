@@ -9,6 +9,7 @@ from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
+from tfcompat_rnn.cells import layer_losses
 from tfcompat_rnn.fused.recurrence import body as bodies
 from tfcompat_rnn.fused.recurrence import constants
 from tfcompat_rnn.fused.recurrence import loop
@@ -100,7 +101,8 @@ class Network:
       with tf.variable_scope(cell.scope, reuse=True,
                              auxiliary_name_scope=False), \
           tf.variable_creator_scope(_refuse_variables), \
-          _snapshot.trusted_arguments(), self._around_step():
+          _snapshot.trusted_arguments(), layer_losses.unkept(), \
+          self._around_step():
         return safe(inputs, states)
 
     try:

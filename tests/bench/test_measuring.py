@@ -226,6 +226,7 @@ def test_left_out(run, monkeypatch):
                       lambda name: name != "torch")
   options = options_lib.Options(cells=("RNN",), sizes=(SIZE,))
   assert options.left_out == {
+      "cudnn": "it runs on a GPU; name it in --only",
       "reference": "--reference-python is not given",
       "torch": "torch is not installed"}
   assert "torch" not in [one.name for one in options.contestants]

@@ -14,8 +14,10 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
+from tfcompat_rnn.fused.recurrence import functions
 from tfcompat_rnn.fused.recurrence import rnn
 from tfcompat_rnn.fused.recurrence import rows
+from tfcompat_rnn.fused.recurrence import spans
 
 TIME, BATCH, DEPTH, UNITS = 5, 3, 4, 6
 LENGTHS = [5, 2, 0]
@@ -351,14 +353,148 @@ def test_gradients_of_gradients_are_refused(v1, execution):
     v1.gradients(grad, x)
 
 
-@pytest.mark.parametrize("steps, compiled", [(TIME, True), (None, False)])
-def test_auto_compiles_where_the_number_of_steps_is_known(v1, steps, compiled):
-  x = v1.placeholder(v1.float32, [None, steps, DEPTH])
-  rnn.dynamic_rnn(cells.GRUCell(UNITS), x, dtype=v1.float32, execution="auto")
-  calls = [operation for operation in v1.get_default_graph().get_operations()
-           if "PartitionedCall" in operation.type]
-  assert {call.node_def.attr["_XlaMustCompile"].b for call in calls} == {
-      compiled}
+def test_auto_compiles_what_runs_often(v1, monkeypatch):
+  """A session counts the runs of each length by itself."""
+  monkeypatch.setattr(functions, "RUNS", 2)
+  asked = []
+  chosen = functions.chosen
+
+  def told(run, execution):
+    function = chosen(run, execution)
+
+    def call(few, *tensors):
+      asked.append(few)
+      return function(few, *tensors)
+
+    return call
+
+  monkeypatch.setattr(functions, "chosen", told)
+  x = v1.placeholder(v1.float64, [None, None, DEPTH])
+  plain, _ = loops.dynamic_rnn(cells.GRUCell(UNITS), x, dtype=v1.float64)
+  v1.get_variable_scope().reuse_variables()
+  outputs, _ = rnn.dynamic_rnn(
+      cells.GRUCell(UNITS), x, dtype=v1.float64, execution="auto")
+  assert {few.name for few in asked} == {asked[0].name}
+  kinds = _compiling(v1.get_default_graph())
+  assert kinds == {"plain", "compiled"}
+  draw = np.random.RandomState(0).randn
+  for _ in range(2):
+    with v1.Session() as session:
+      session.run(v1.global_variables_initializer())
+      found = []
+      # 3 and 5 steps run in a loop of 8, 9 steps in one of 16.
+      for steps in (3, 5, 9, 5, 9, 9):
+        one, two, few = session.run(
+            [plain, outputs, asked[0]], {x: draw(BATCH, steps, DEPTH)})
+        np.testing.assert_allclose(two, one, rtol=0, atol=1e-12)
+        found.append(bool(few))
+    assert found == [True, True, True, False, True, False]
+
+
+def _compiling(graph):
+  """Whether functions that XLA has to compile are called, and other ones."""
+  found = set()
+  for function in graph.as_graph_def().library.function:
+    for node in function.node_def:
+      if "PartitionedCall" in node.op:
+        found.add("compiled" if node.attr["_XlaMustCompile"].b else "plain")
+  return found
+
+
+@pytest.mark.parametrize("execution, recompute", [
+    ("graph", False), ("graph", True),
+    pytest.param("auto", False, marks=pytest.mark.slow),
+    pytest.param("auto", True, marks=pytest.mark.slow)])
+def test_many_lengths_in_one_session(v1, monkeypatch, execution, recompute):
+  """The same numbers for each, and the same draws after rows that end early."""
+  monkeypatch.setattr(spans, "_SEGMENT", 4)
+  monkeypatch.setattr(functions, "RUNS", 1)
+  monkeypatch.setattr(rows, "parts", lambda _: 1)
+  x = v1.placeholder(v1.float64, [None, None, DEPTH])
+  lengths = v1.placeholder(v1.int32, [None])
+  init = v1.random_uniform_initializer(-.5, .5, seed=1)
+  results = []
+  for build, options in (
+      (loops.dynamic_rnn, {"parallel_iterations": 1}),
+      (rnn.dynamic_rnn, {"execution": execution, "recompute": recompute})):
+    v1.set_random_seed(3)
+    with v1.variable_scope("model", initializer=init, reuse=bool(results)):
+      found = v1.nest.flatten(build(
+          cells.MultiRNNCell([cells.DropoutWrapper(
+              cell(UNITS), .7, .5, seed=3)
+                              for cell in (cells.LSTMCell, cells.GRUCell)]),
+          x, lengths, dtype=v1.float64, **options))
+    grads = v1.gradients(
+        [v1.reduce_sum(v1.sin(leaf + place))
+         for place, leaf in enumerate(found)], [x, *v1.trainable_variables()])
+    results.append([*found, *grads])
+  random = np.random.RandomState(0)
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    for steps, most in ((5, 5), (9, 6), (1, 0), (8, 8), (9, 9), (5, 5)):
+      plain, fast = session.run(results, {
+          x: random.randn(BATCH, steps, DEPTH),
+          lengths: random.randint(0, most + 1, BATCH)})
+      for one, two in zip(plain, fast, strict=True):
+        np.testing.assert_allclose(two, one, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("execution", [
+    "graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("recompute", [False, True])
+def test_no_step_at_all(v1, execution, recompute):
+  """The outputs are empty, and the state stays the first one."""
+  x = v1.placeholder(v1.float64, [None, None, DEPTH])
+  first = v1.placeholder(v1.float64, [None, UNITS])
+  cell = cells.DropoutWrapper(cells.GRUCell(UNITS), .5, .5, seed=1)
+  outputs, state = rnn.dynamic_rnn(
+      cell, x, initial_state=first, execution=execution, recompute=recompute)
+  grad, = v1.gradients(v1.reduce_sum(state) + v1.reduce_sum(outputs), first)
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    begin = np.random.RandomState(0).randn(BATCH, UNITS)
+    outputs, state, grad = session.run(
+        [outputs, state, grad],
+        {x: np.zeros([BATCH, 0, DEPTH]), first: begin})
+  assert outputs.shape == (BATCH, 0, UNITS)
+  np.testing.assert_array_equal(state, begin)
+  np.testing.assert_array_equal(grad, 1)
+
+
+class Direction(cells.RNNCell):
+  """Its output has no gradient where it is zero, nor a value."""
+
+  state_size = output_size = DEPTH
+
+  def call(self, inputs, state):
+    from tfcompat_rnn._tf import tf
+    width = tf.get_variable("width", [DEPTH], state.dtype)
+    length = tf.sqrt(tf.reduce_sum(tf.square(inputs * width), 1,
+                                   keepdims=True))
+    new = state + inputs * width / length
+    return new / tf.sqrt(tf.reduce_sum(tf.square(new), 1, keepdims=True)), new
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recompute", [False, True])
+def test_what_is_added_to_a_length_spoils_no_gradient(v1, recompute):
+  x = v1.placeholder(v1.float64, [None, None, DEPTH])
+  results = []
+  for build, options in ((loops.dynamic_rnn, {}), (rnn.dynamic_rnn, {
+      "execution": "xla", "recompute": recompute})):
+    v1.set_random_seed(3)
+    cell = cells.MultiRNNCell([Direction(), Direction()])
+    with v1.variable_scope("model", reuse=bool(results)):
+      outputs, _ = build(cell, x, dtype=v1.float64, **options)
+    results.append([outputs, *v1.gradients(
+        v1.reduce_sum(v1.sin(outputs)), [x, *v1.trainable_variables()])])
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    plain, fast = session.run(
+        results, {x: np.random.RandomState(0).randn(BATCH, 5, DEPTH)})
+  for one, two in zip(plain, fast, strict=True):
+    assert np.isfinite(one).all()
+    np.testing.assert_allclose(two, one, rtol=0, atol=1e-10)
 
 
 def test_the_default_execution(v1):

@@ -40,11 +40,14 @@ class Server:
     return {"seconds": time.perf_counter() - begun, "notes": notes or []}
 
   def start(self, warm_up):
-    """The first step, and `warm_up` more; what they took, and the memory."""
+    """The first step, and `warm_up` more; what they took, and the memory.
+
+    There are as many more as the contestant `settles` in, if that is said.
+    """
     first = self._step()
     first_peak = self._above(memory.peak())
     seconds = first
-    for _ in range(warm_up):
+    for _ in range(max(warm_up, getattr(self._contestant, "settles", 0))):
       seconds = self._step()
     gc.collect()
     memory.forget_peak()

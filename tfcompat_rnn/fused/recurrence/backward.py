@@ -7,7 +7,6 @@ import collections
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused.recurrence import body as bodies
 from tfcompat_rnn.fused.recurrence import plan as plans
-from tfcompat_rnn.fused.recurrence import streams
 
 
 class Backward:
@@ -19,12 +18,12 @@ class Backward:
   `flowing`. Gradients of matrices are made after the loop, from the sums' and
   from `lefts`, the left factors that are not states.
 
-  `kept` are the sums whose values the forward loop keeps, and `read` those of
-  the body's streams that are needed besides.
+  The forward loop keeps the values of the sums; `read` are those of the body's
+  streams that are needed besides.
   """
 
-  def __init__(self, body, kept):
-    self.body, self.kept = body, kept
+  def __init__(self, body):
+    self.body = body
     self._sums = body.sums
     uses = _uses(body)
     given = {*body.constants, *body.streamed}
@@ -44,14 +43,15 @@ class Backward:
     self._smooth = [place for place, value in enumerate(body.olds)
                     if value.learns]
     self.read = [value for value in body.streamed
-                 if self._apart.get(value) not in kept]
+                 if value not in self._apart]
 
-  def run(self, ahead, constants, streamed, initial, news, kept,
+  def run(self, ahead, counted, constants, streamed, initial, news, kept,
           given_news, given_emitted, given_finals):
     """Gradients of the constants, the streams and the initial states.
 
     `streamed` are the streams of `read`, and `kept` the values of the sums.
-    What is given is None where there is no gradient.
+    What is given is None where there is no gradient. `counted` is the number
+    of steps, if it is not that of places.
     """
     body = self.body
     fixed = dict(zip(body.constants, constants))
@@ -59,7 +59,8 @@ class Backward:
     given = {value: grad for value, grad in zip(
         [*body.news, *body.emitted], [*given_news, *given_emitted])
              if value.learns and grad is not None}
-    count = tf.shape(news[0])[0]
+    size = tf.shape(news[0])[0]
+    count = counted[0] if counted else size
     # Transposed here, not in every step.
     turned = {}
     for node in self._sums:
@@ -80,7 +81,7 @@ class Backward:
       known.update(zip(self.read, parts[0]))
       known.update(zip(body.olds, parts[1]))
       to_carried, to_olds, rows = self._step(
-          known, dict(zip(self.kept, parts[2])), turned,
+          known, dict(zip(self._sums, parts[2])), turned,
           dict(zip(given, parts[3])), states)
       for grad, state in zip(to_olds, states):
         grad.set_shape(state.shape)
@@ -94,7 +95,7 @@ class Backward:
         lambda left, *_: left > 0, step,
         (count, reader.first, [given_finals[place] for place in self._smooth],
          [tf.zeros_like(fixed[value]) for value in self._carried],
-         [bodies.array(value.dtype, count) for value in written]))
+         [bodies.array(value.dtype, size) for value in written]))
     to_flowing, to_sums, factors = bodies.parted(
         list(map(bodies.stack, written, writers)),
         (len(self._flowing), len(self._sums), len(self._lefts)))
@@ -180,7 +181,7 @@ class _Rebuilt:
   """
 
   def __init__(self, kept, turned, apart):
-    self._kept = kept  # node -> its sum, or empty to compute them again
+    self._kept = kept  # node -> its sum
     self._turned, self._apart = turned, apart
     self.probes = {}
     self.lefts = {}
@@ -190,8 +191,7 @@ class _Rebuilt:
       return bodies.built(node, inputs)
     left, matrix, *known = inputs
     del matrix
-    total = (self._kept[node] if node in self._kept
-             else tf.stop_gradient(streams.product(node, inputs)))
+    total = self._kept[node]
     self.probes[node], self.lefts[node] = total, left
     if len(node.inputs) == 3 and node.inputs[2] in self._apart:
       known = []

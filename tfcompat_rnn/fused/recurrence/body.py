@@ -36,7 +36,8 @@ class Body:
     olds = [plan.step.states[leaf] for leaf in component.leaves]
     news = [plan.new_states[leaf] for leaf in component.leaves]
     constants, streamed = {}, {}
-    used = [value for node in component.body for value in node.inputs]
+    used = [value for node in component.body for value in node.inputs
+            if not _is_number(value)]
     for value in used + news + component.emitted:
       if value in made or value in olds:
         continue
@@ -59,9 +60,28 @@ class Body:
     known is None.
     """
     for node in self.nodes:
+      add_numbers(known, node.inputs)
       inputs = [known.get(value) for value in node.inputs]
       for value, tensor in zip(node.outputs, build(node, inputs)):
         known[value] = tensor
+
+
+def _is_number(value):
+  """Whether `value` is built where it is used: XLA has to know it."""
+  return value.type == "Const"
+
+
+def add_numbers(known, values):
+  """Builds what `known` lacks of `values`, if it is a number."""
+  for value in values:
+    if value not in known and _is_number(value):
+      known[value], = built(value.node, [])
+
+
+def of_plan(plan):
+  """The body of each component of `plan`, None for those without a loop."""
+  return [Body.of(plan, component) if component.loops else None
+          for component in plan.components]
 
 
 def built(node, inputs):
@@ -126,3 +146,9 @@ def parted(items, sizes):
     parts.append(list(items[begin:begin + size]))
     begin += size
   return parts
+
+
+def spread(items, places):
+  """The items at the places that are true, in order, and None at the others."""
+  items = iter(items)
+  return [next(items) if place else None for place in places]

@@ -12,12 +12,13 @@ from tfcompat_rnn.fused.recurrence import streams
 class Constants:
   """Builds constant values in the current graph, each once.
 
-  `initial` are the leaves of the initial state; `batch` is the batch size.
+  `initial` are the leaves of the initial state; `batch` is the batch size;
+  `known` are tensors of values that exist already.
   """
 
-  def __init__(self, initial, batch):
+  def __init__(self, initial, batch, known=None):
     self._initial, self._batch = initial, batch
-    self._known = {}
+    self._known = dict(known or {})
 
   def __call__(self, value):
     return steps.completed(value, self._known, lambda top: top.node.inputs,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.fused.recurrence import spans
 from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.fused.recurrence import streams
 
@@ -17,12 +18,14 @@ _SEEDS = ("seed", "seed2")
 _INITIALIZER = "/Initializer/"
 
 
-def draw_all(nodes, made, count, constant):
+def draw_all(nodes, made, count, lengths, takes_a_step, constant):
   """`{node: [time, ...]}` for the random `nodes` of a step.
 
   `made` are the operations of the plain step, whose seeds are taken; `count`
-  is the number of steps, and `constant` builds constants. Raises
-  `CannotCompile` if they do not match.
+  is the number of steps, and `constant` builds constants. With `lengths`, the
+  plain loop ends with the longest row and draws no more, but one step is taken
+  if there is one, or if `takes_a_step`. Raises `CannotCompile` if the
+  operations do not match.
   """
   if not nodes:
     return {}
@@ -34,7 +37,10 @@ def draw_all(nodes, made, count, constant):
       if operation.graph is not outside or _tf.attribute(
           operation, "Operation._get_control_flow_context")()])
   inputs = [[constant(value) for value in node.inputs] for node in nodes]
-  arrays = [tf.TensorArray(node.outputs[0].dtype, size=count)
+  drawn = tf.maximum(count, 1) if takes_a_step else count
+  if lengths is not None:
+    drawn = tf.minimum(drawn, tf.maximum(tf.reduce_max(lengths), 1))
+  arrays = [tf.TensorArray(node.outputs[0].dtype, size=drawn)
             for node in nodes]
 
   def draw(time, arrays):
@@ -46,11 +52,16 @@ def draw_all(nodes, made, count, constant):
     return time + 1, fresh
 
   _, arrays = tf.while_loop(
-      lambda time, _: time < count, draw, (tf.constant(0), arrays),
+      lambda time, _: time < drawn, draw, (tf.constant(0), arrays),
       parallel_iterations=1, back_prop=False)
   found = {}
-  for node, array in zip(nodes, arrays):
-    found[node] = array.stack()
+  for node, given, array in zip(nodes, inputs, arrays):
+    # An array in which nothing was written has no shape.
+    stacked = tf.cond(
+        drawn > 0, array.stack, lambda: tf.zeros(
+            tf.concat([[0], given[0]], 0), node.outputs[0].dtype),
+        strict=True)
+    found[node] = spans.extended(stacked[:count], count, 0)
     found[node].set_shape(
         tf.TensorShape([None]).concatenate(node.outputs[0].shape))
   return found

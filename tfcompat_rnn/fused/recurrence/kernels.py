@@ -18,6 +18,7 @@ from tfcompat_rnn.fused.recurrence import body as bodies
 from tfcompat_rnn.fused.recurrence import layers
 from tfcompat_rnn.fused.recurrence import loop as loops
 from tfcompat_rnn.fused.recurrence import network
+from tfcompat_rnn.fused.recurrence import scope
 from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.fused.recurrence import streams
 
@@ -40,10 +41,9 @@ class Network(network.Network):
     self._layers = []
     super().__init__(cell, inputs, lengths, initial_state, dtype, time_major,
                      reverse, execution="graph", recompute=False)
-    self._sequences = {
-        id(component): self._sequence(component)
-        for component in self._plan.components if component.loops}
-    if len(self._sequences) != len(self._layers):
+    self._sequences = [body and self._sequence(body)
+                       for body in bodies.of_plan(self._plan)]
+    if sum(map(bool, self._sequences)) != len(self._layers):
       raise steps.CannotCompile("a layer in it is not a loop of its own")
 
   def check(self, layer):
@@ -62,8 +62,8 @@ class Network(network.Network):
   def _around_step(self):
     return substitutes.substituted(self._mark_of)
 
-  def _loop(self, component):
-    return self._sequences[id(component)]
+  def _runner(self, few):
+    return scope.Whole(self._plan, self._axis, self._sequences)
 
   def _mark_of(self, cell):
     """What builds a mark in place of the step of `cell`; None if not known."""
@@ -90,8 +90,7 @@ class Network(network.Network):
 
     return mark
 
-  def _sequence(self, component):
-    body = bodies.Body.of(self._plan, component)
+  def _sequence(self, body):
     marks = [node for node in body.nodes if steps.layer_of(node) is not None]
     if len(marks) != 1:
       raise steps.CannotCompile(
@@ -143,12 +142,12 @@ class Sequence:
     shown = [made for made, shows in zip(self._made, self.body.shown) if shows]
     return {*self.body.emitted, *shown}
 
-  def __call__(self, count, constants, streamed, initial):
+  def __call__(self, span, constants, streamed, initial):
     """As that of `loop.Loop`."""
-    del count
     body, mark = self.body, self._mark
     known = dict(zip([*body.constants, *body.streamed, *body.olds],
                      [*constants, *streamed, *initial]))
+    bodies.add_numbers(known, mark.inputs)
     inputs, *rest = _once(*(known[value] for value in mark.inputs))
     states, parameters = bodies.parted(
         rest, (len(initial), len(rest) - len(initial)))

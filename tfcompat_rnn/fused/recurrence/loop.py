@@ -8,56 +8,55 @@ after the loop, from the factors of all steps.
 
 from __future__ import annotations
 
-import functools
-
 from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused.recurrence import backward
 from tfcompat_rnn.fused.recurrence import body as bodies
+from tfcompat_rnn.fused.recurrence import functions
 
 
 class Loop:
   """The loop of a body, as one function that can be called several times.
 
-  `recompute`: whether the backward pass computes the products again, instead
-  of keeping them. `compiler` makes a function of TensorFlow of one of Python.
-  `xla`: whether XLA compiles the function.
+  `execution` is "graph", "xla" or "auto"; `few` as for `functions.chosen`.
   """
 
-  def __init__(self, body, recompute, compiler, xla):
+  def __init__(self, body, execution, few=None):
     self.body = body
-    self._backward = backward.Backward(body, [] if recompute else body.sums)
-    self._compiler, self._xla = compiler, xla
-    self._compiled = compiler(self._run)
+    self._backward = backward.Backward(body)
+    self._few = few
+    self._function = functions.chosen(self._run, execution)
 
-  def __call__(self, count, constants, streamed, initial):
-    """`(news, emitted, finals)` of `count` steps.
+  def __call__(self, span, constants, streamed, initial):
+    """`(news, emitted, finals)` of the steps of `span`.
 
     `constants`, `streamed` and `initial` are tensors, in the order of the
     body's lists. The results are two lists of streams, and the last states; of
     the new states only those that the body shows, None for the others.
     """
     body = self.body
-    # XLA has to know the number of steps, so it is read from a shape.
-    clock = streamed[0] if streamed else tf.zeros([count])
-    results = self._compiled(constants, streamed, initial, clock)
+    # XLA has to know the number of places, so it is read from a shape.
+    clock = streamed[0] if streamed else tf.zeros([span.size])
+    counted = [] if span.count is None else [span.count]
+    results = self._function(
+        self._few, constants, streamed, initial, clock, counted)
     if not isinstance(results, (list, tuple)):
       results = [results]
     shown, emitted, finals = bodies.parted(
         results, (sum(body.shown), len(body.emitted), len(body.news)))
-    return _spread(shown, body.shown), emitted, finals
+    return bodies.spread(shown, body.shown), emitted, finals
 
-  def _run(self, constants, streamed, initial, clock):
+  def _run(self, xla, constants, streamed, initial, clock, counted):
     body = self.body
-    ahead = self._xla and bodies.reads_much(streamed, initial)
+    ahead = xla and bodies.reads_much(streamed, initial)
     read = [tensor for value, tensor in zip(body.streamed, streamed)
             if value in self._backward.read]
 
     @tf.custom_gradient
     def forward(*arguments):
       news, emitted, kept, finals = _forward(
-          body, self._backward.kept, tf.shape(clock)[0], *bodies.parted(
+          body, tf.shape(clock)[0], counted, *bodies.parted(
               arguments, (len(constants), len(streamed), len(initial))),
           ahead)
       shown = [new for new, shows in zip(news, body.shown) if shows]
@@ -66,23 +65,19 @@ class Loop:
         del variables
         to_shown, to_emitted, to_finals = bodies.parted(
             given, (len(shown), len(emitted), len(finals)))
+
+        def run(*tensors):
+          return self._backward.run(ahead, *tensors)
+
         # A function of its own: XLA needs loops that were built for it. It is
         # given this one's arguments, since what is made of them is copied.
-        gradients = self._compiler(
-            functools.partial(self._backward.run, ahead))
-        return first_order(gradients(
-            constants, read, initial, news, kept,
-            _spread(to_shown, body.shown), to_emitted, to_finals))
+        return first_order(functions.function(run, xla)(
+            counted, constants, read, initial, news, kept,
+            bodies.spread(to_shown, body.shown), to_emitted, to_finals))
 
       return [*shown, *emitted, *finals], gradient
 
     return forward(*constants, *streamed, *initial)
-
-
-def _spread(items, places):
-  """The items at the places that are true, in order, and None at the others."""
-  items = iter(items)
-  return [next(items) if place else None for place in places]
 
 
 def first_order(gradients):
@@ -108,11 +103,15 @@ def first_order(gradients):
   return result
 
 
-def _forward(body, sums, count, constants, streamed, initial, ahead):
-  """`[news, emitted, values of the sums, final states]` of `count` steps."""
-  kept = [*body.news, *body.emitted, *(node.outputs[0] for node in sums)]
+def _forward(body, size, counted, constants, streamed, initial, ahead):
+  """`[news, emitted, values of the sums, final states]`.
+
+  The streams have `size` places; the first `counted` of them are steps, or all.
+  """
+  kept = [*body.news, *body.emitted, *(node.outputs[0] for node in body.sums)]
+  count = counted[0] if counted else size
   reader = bodies.Reader(streamed, 0, ahead)
-  writers = [bodies.array(value.dtype, count) for value in kept]
+  writers = [bodies.array(value.dtype, size) for value in kept]
   fixed = dict(zip(body.constants, constants))
 
   def step(time, carried, states, writers):
@@ -131,6 +130,29 @@ def _forward(body, sums, count, constants, streamed, initial, ahead):
   _, _, finals, writers = tf.while_loop(
       lambda time, *_: time < count, step,
       (tf.constant(0), reader.first, list(initial), writers))
-  return [*bodies.parted(
+  news, emitted, sums = bodies.parted(
       list(map(bodies.stack, kept, writers)),
-      (len(body.news), len(body.emitted), len(sums))), finals]
+      (len(body.news), len(body.emitted), len(body.sums)))
+  if counted:
+    news = [_filled(count, *pair) for pair in zip(news, finals)]
+    emitted = [_filled(count, stream, _last(count, stream))
+               for stream in emitted]
+  return [news, emitted, sums, finals]
+
+
+def _filled(count, stream, last):
+  """`stream` with `last` where there is no step."""
+  return tf.where_v2(_steps(stream, lambda place: place < count), stream, last)
+
+
+def _last(count, stream):
+  """What `stream` has in the last step."""
+  return tf.reduce_sum(tf.where_v2(
+      _steps(stream, lambda place: tf.equal(place, count - 1)), stream,
+      tf.zeros_like(stream)), 0)
+
+
+def _steps(stream, chooses):
+  """`[time, 1, ...]`: the places that `chooses` chooses, for `tf.where`."""
+  places = chooses(tf.range(tf.shape(stream)[0]))
+  return tf.reshape(places, [-1, *[1] * (stream.shape.rank - 1)])

@@ -34,7 +34,7 @@ def model_rnn(
       `tfcompat_rnn.loops.model_rnn`.
     recompute: whether to keep less for the gradients and compute it again: in
       the plain loop only the inputs and states of each step are kept, in the
-      others the states.
+      others the state before each segment of the steps.
     execution: as for `tfcompat_rnn.dynamic_rnn`. A model that cannot be called
       twice with the same result, that has an effect besides its results, or
       that is built eagerly runs in the plain loop.
@@ -86,6 +86,7 @@ class _WatchedKind:
   def __init__(self, kind):
     self._kind = kind
     self.watched = rnn.Watched(kind.step)
+    self.watched.takes_a_step = True
     self.step = self.watched
 
   def __getattr__(self, name):

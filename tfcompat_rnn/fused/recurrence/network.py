@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.cells import layer_losses
 from tfcompat_rnn.fused.recurrence import body as bodies
 from tfcompat_rnn.fused.recurrence import constants
+from tfcompat_rnn.fused.recurrence import functions
 from tfcompat_rnn.fused.recurrence import loop
 from tfcompat_rnn.fused.recurrence import plan as plans
 from tfcompat_rnn.fused.recurrence import rows
+from tfcompat_rnn.fused.recurrence import scope
+from tfcompat_rnn.fused.recurrence import segments
+from tfcompat_rnn.fused.recurrence import spans
 from tfcompat_rnn.fused.recurrence import step as steps
-from tfcompat_rnn.fused.recurrence import streams
 from tfcompat_rnn.fused.recurrence import xla
 from tfcompat_rnn.loops import _inner
 
@@ -31,7 +32,7 @@ class Network:
   def __init__(self, cell, inputs, lengths, initial_state, dtype, time_major,
                reverse, execution, recompute):
     self._recompute = recompute
-    self._time_major, self._reverse = time_major, reverse
+    self._axis, self._reverse = 0 if time_major else 1, reverse
     self._structure = inputs
     self._inputs = [tf.convert_to_tensor(leaf)
                     for leaf in _nest.flatten_state(inputs)]
@@ -42,10 +43,10 @@ class Network:
         raise steps.CannotCompile("an input has no batch dimension")
       if 0 in leaf.shape.as_list()[:2]:
         raise steps.CannotCompile("there is nothing to compute")
-    first, axis = self._inputs[0], 1 if time_major else 0
-    size = tf.shape(first)
-    self._batch = first.shape.as_list()[axis]
-    batch = size[axis] if self._batch is None else self._batch
+    first = self._inputs[0]
+    size, dims = tf.shape(first), first.shape.as_list()
+    self._steps, self._batch = dims[self._axis], dims[1 - self._axis]
+    batch = size[1 - self._axis] if self._batch is None else self._batch
     self._size = batch
     if initial_state is None:
       initial_state = cell.zero_state(batch, dtype)
@@ -54,20 +55,17 @@ class Network:
             _snapshot.snapshot_state(initial_state))]
     self._lengths = [] if lengths is None else [
         tf.cast(tf.convert_to_tensor(lengths), tf.int32)]
-    if execution == "auto":
-      steps_known = first.shape.as_list()[1 - axis] is not None
-      execution = "xla" if steps_known else "graph"
-    self._parts = rows.parts(self._batch) if execution == "xla" else 1
+    self._parts = rows.parts(self._batch) if execution != "graph" else 1
     step = self._step(cell, initial_state)
     self.reason_against_xla = None
-    if execution == "xla":
+    if execution != "graph":
       self.reason_against_xla = xla.refusal(step)
       if self.reason_against_xla is not None:
         execution = "graph"
         self._parts = 1
     self._execution = execution
     self._draws = cell.draw(
-        step.random, size[1 - axis], *(self._lengths or [None]),
+        step.random, size[self._axis], *(self._lengths or [None]),
         constants.Constants(self._initial, batch))
     self._states = [value.shape for value in step.states]
     if self._lengths:
@@ -155,19 +153,21 @@ class Network:
 
   def run(self, plain_outputs, plain_state):
     """`(outputs, state)` in the form in which the plain loop gave them."""
-    length = self._lengths[0] if self._lengths else None
-    loops = [self._loop(component) if component.loops else None
-             for component in self._plan.components]
+    span = self._span()
+    runner = self._runner(
+        functions.few_runs([span.size, self._size])
+        if self._execution == "auto" else None)
     if self._parts == 1:
       outputs, states = self._rows(
-          loops, self._inputs, self._initial, self._draws, length)
+          runner, span, self._inputs, self._initial, self._draws,
+          self._lengths)
     else:
       parts = [
-          self._rows(loops, *self._part(chosen, length))
+          self._rows(runner, span, *self._part(chosen))
           for chosen in rows.ranges(self._size, self._parts)]
       outputs, states = (
           [tf.concat(leaves, axis) for leaves in zip(*part)]
-          for part, axis in zip(zip(*parts), (int(self._time_major), 0)))
+          for part, axis in zip(zip(*parts), (1 - self._axis, 0)))
     results = []
     for fast, plain in ((outputs, plain_outputs), (states, plain_state)):
       for leaf, like in zip(fast, _nest.flatten_state(plain)):
@@ -175,144 +175,73 @@ class Network:
       results.append(_nest.pack_state(plain, fast))
     return tuple(results)
 
-  def _part(self, chosen, length):
-    """What `_rows` is given, for the rows `chosen` of the batch."""
-    if self._time_major:
-      inputs = [leaf[:, chosen] for leaf in self._inputs]
-    else:
-      inputs = [leaf[chosen] for leaf in self._inputs]
-    initial = [leaf[chosen] if rows.batch_first(shape) else leaf
-               for leaf, shape in zip(self._initial, self._states)]
-    drawn = {node: tensor[:, chosen] for node, tensor in self._draws.items()}
-    return inputs, initial, drawn, None if length is None else length[chosen]
-
-  def _rows(self, loops, inputs, initial, drawn, length):
-    """The leaves of the outputs and of the states."""
-    if not self._time_major:
-      inputs = [_time_first(leaf) for leaf in inputs]
-    inputs = [self._turned(leaf, length) for leaf in inputs]
-    scope = _Scope(self._plan, inputs, initial, drawn, length)
-    for component, looped in zip(self._plan.components, loops):
-      scope.run(component, looped)
-    outputs = [self._turned(scope.stream(value), length)
-               for value in self._plan.outputs]
-    if not self._time_major:
-      outputs = [_time_first(output) for output in outputs]
-    return outputs, [scope.final(leaf) for leaf in range(len(initial))]
-
   def _around_step(self):
     """A context for the cell's step."""
     return contextlib.nullcontext()
 
-  def _loop(self, component):
-    """What computes the loop of `component`."""
-    return loop.Loop(bodies.Body.of(self._plan, component), self._recompute,
-                     self._compiler(), self._execution == "xla")
+  def _runner(self, few):
+    """What runs the plan; `few` as for `functions.chosen`."""
+    if self._recompute:
+      return segments.Segments(
+          self._plan, spans.segment(self._steps), self._axis, self._execution,
+          few)
+    return scope.Whole(self._plan, self._axis, [
+        body and loop.Loop(body, self._execution, few)
+        for body in bodies.of_plan(self._plan)])
 
-  def _compiler(self):
-    return functools.partial(
-        tf2.function, autograph=False,
-        jit_compile=True if self._execution == "xla" else None)
+  def _span(self):
+    """The number of places, and of steps if it is not the same."""
+    count = size = self._steps
+    if count is None:
+      # A step is always taken; if there is none, its results are cut off.
+      count = size = tf.maximum(tf.shape(self._inputs[0])[self._axis], 1)
+      if self._execution != "graph":
+        size = spans.rounded(count)
+    if self._recompute:
+      size = spans.multiple(size, spans.segment(self._steps))
+    same = size is count or self._steps is not None and size == count
+    return spans.Span(size, None if same else count)
 
-  def _turned(self, leaf, length):
-    """`leaf` `[time, batch, ...]` in the order in which the loop runs."""
+  def _part(self, chosen):
+    """What `_rows` is given, for the rows `chosen` of the batch."""
+    if self._axis:
+      inputs = [leaf[chosen] for leaf in self._inputs]
+    else:
+      inputs = [leaf[:, chosen] for leaf in self._inputs]
+    initial = [leaf[chosen] if rows.batch_first(shape) else leaf
+               for leaf, shape in zip(self._initial, self._states)]
+    drawn = {node: tensor[:, chosen] for node, tensor in self._draws.items()}
+    return inputs, initial, drawn, [leaf[chosen] for leaf in self._lengths]
+
+  def _rows(self, runner, span, inputs, initial, drawn, lengths):
+    """The leaves of the outputs and of the states."""
+    real = tf.shape(inputs[0])[self._axis]
+    inputs = [self._turned(leaf, lengths) for leaf in inputs]
+    constant = constants.Constants(
+        initial, tf.shape(inputs[0])[1 - self._axis])
+    longer = self._steps is None or span.count is not None
+    if longer:
+      inputs = [spans.extended(leaf, span.size, self._axis) for leaf in inputs]
+      drawn = {node: spans.extended(leaf, span.size, 0)
+               for node, leaf in drawn.items()}
+    outputs, states = runner(span, constant, inputs, initial, drawn, lengths)
+    if longer:
+      outputs = [leaf[:, :real] if self._axis else leaf[:real]
+                 for leaf in outputs]
+    if self._steps is None:
+      states = [tf.where_v2(real > 0, *pair) for pair in zip(states, initial)]
+    return [self._turned(leaf, lengths) for leaf in outputs], states
+
+  def _turned(self, leaf, lengths):
+    """`leaf` in the order in which the loop runs."""
     if not self._reverse:
       return leaf
-    if length is None:
-      return tf.reverse(leaf, [0])
-    return tf.reverse_sequence(leaf, length, seq_axis=0, batch_axis=1)
+    if not lengths:
+      return tf.reverse(leaf, [self._axis])
+    return tf.reverse_sequence(
+        leaf, lengths[0], seq_axis=self._axis, batch_axis=1 - self._axis)
 
 
 def _refuse_variables(next_creator, **kwargs):
   del next_creator, kwargs
   raise steps.CannotCompile("it creates variables whenever it is called")
-
-
-def _time_first(leaf):
-  """`leaf` with its first two dimensions exchanged."""
-  return tf.transpose(leaf, [1, 0, *range(2, leaf.shape.rank)])
-
-
-class _Scope:
-  """The values of one run that are known so far."""
-
-  def __init__(self, plan, inputs, initial, drawn, lengths):
-    self._plan = plan
-    self._inputs, self._initial = inputs, initial
-    self._lengths = lengths
-    self._count = tf.shape(inputs[0])[0]
-    self._batch = tf.shape(inputs[0])[1]
-    self.constant = constants.Constants(initial, self._batch)
-    self._streams = {node.outputs[0]: tensor for node, tensor in drawn.items()}
-    self._finals = {}
-
-  def run(self, component, looped):
-    """Runs a component; afterwards its states are known for all steps.
-
-    `looped` is its `loop.Loop`, None if it needs none.
-    """
-    plan = self._plan
-    if looped is None:
-      for leaf in component.leaves:
-        new = self.stream(plan.new_states[leaf])
-        self._keep(leaf, new, new[-1])
-      return
-    body = looped.body
-    news, emitted, finals = looped(
-        self._count, [self.constant(value) for value in body.constants],
-        [self.stream(value) for value in body.streamed],
-        [self._initial[leaf] for leaf in component.leaves])
-    self._streams.update(zip(body.emitted, emitted))
-    for leaf, new, final in zip(component.leaves, news, finals):
-      self._keep(leaf, new, final)
-
-  def _keep(self, leaf, new, final):
-    if new is not None:
-      self._streams[self._plan.new_states[leaf]] = new
-    self._finals[leaf] = final
-
-  def final(self, leaf):
-    return self._finals.get(leaf, self._initial[leaf])
-
-  def stream(self, value):
-    """A tensor `[time, ...]` of `value` in all steps."""
-    if not value.varies:
-      tensor = self.constant(value)
-      return tf.broadcast_to(
-          tensor, tf.concat([[self._count], tf.shape(tensor)], 0))
-    return steps.completed(
-        value, self._streams, self._inputs_of, self._make_stream)
-
-  def _inputs_of(self, value):
-    if value.type in (steps.INPUT, steps.STATE):
-      return []
-    return [above for above in value.node.inputs if above.varies]
-
-  def _make_stream(self, value):
-    node = value.node
-    if value.type == steps.INPUT:
-      number = node.origin
-      self._streams[value] = (
-          self._mask(number[1]) if isinstance(number, tuple)
-          else self._inputs[number])
-      return
-    if value.type == steps.STATE:
-      leaf = node.origin
-      new = self._streams[self._plan.new_states[leaf]]
-      self._streams[value] = tf.concat(
-          [tf.expand_dims(self._initial[leaf], 0), new[:-1]], 0)
-      return
-    operands = []
-    for above in node.inputs:
-      tensor = (self._streams[above] if above.varies
-                else self.constant(above))
-      operands.append(streams.Operand(
-          tensor, above.varies, above.shape.rank, streams.constant_of(above)))
-    self._streams.update(zip(node.outputs, streams.apply(node, operands)))
-
-  def _mask(self, rank):
-    """`[time, batch, 1, ...]`: whether a row has not ended yet."""
-    places = tf.expand_dims(tf.range(self._count), 1)
-    inside = places < self._lengths
-    return tf.reshape(
-        inside, [self._count, self._batch, *[1] * (rank - 1)])

@@ -47,7 +47,12 @@ def checked(execution):
 
 
 class Watched:
-  """The cell of a plain loop; remembers where and with what it was called."""
+  """The cell of a plain loop; remembers where and with what it was called.
+
+  `takes_a_step` is whether the loop takes one if there is none to take.
+  """
+
+  takes_a_step = False
 
   def __init__(self, cell):
     self.cell = cell
@@ -67,13 +72,14 @@ class Watched:
 
   def draw(self, nodes, count, lengths, constant):
     """The random numbers of `nodes` in all steps (`draws`)."""
-    del lengths  # the plain loop draws in every step
-    return draws.draw_all(nodes, self.made, count, constant)
+    return draws.draw_all(
+        nodes, self.made, count, lengths, self.takes_a_step, constant)
 
   def of(self, cell):
     """`cell`, as if it had been called instead."""
     other = Watched(cell)
     other.scope, other.made = self.scope, self.made
+    other.takes_a_step = self.takes_a_step
     return other
 
 
@@ -104,12 +110,13 @@ def dynamic_rnn(
       for all steps at once; "xla" for the same, compiled by XLA (once for each
       shape of the inputs); "block" for TensorFlow's kernel that computes all
       steps of an LSTM, and "cudnn" for cuDNN's kernels, on a GPU; "auto" for
-      "xla" if the number of steps is known in the graph, or else "graph". A
-      cell for which this is impossible runs in the plain loop; one line in the
-      log, at level INFO, says why. None for what `set_default_execution` says:
-      "loop", if it was not called.
-    recompute: whether the backward pass computes the products of a step again
-      instead of keeping them: less memory, more time. For "graph" and "xla".
+      "graph" the first 32 times that a shape runs in a session, and "xla" from
+      then on. A cell for which this is impossible runs in the plain loop; one
+      line in the log, at level INFO, says why. None for what
+      `set_default_execution` says: "loop", if it was not called.
+    recompute: whether only the state before each segment of the steps is kept
+      for the backward pass, which computes a segment again before it goes
+      through it: less memory, more time. For "graph", "xla" and "auto".
 
   Returns:
     `(outputs, state)`, as `tfcompat_rnn.loops.dynamic_rnn`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 
 from tfcompat_rnn import _errors
@@ -11,15 +12,13 @@ from tfcompat_rnn import _typing as types
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused.recurrence import EXECUTIONS
-from tfcompat_rnn.fused.recurrence import block
-from tfcompat_rnn.fused.recurrence import cudnn
 from tfcompat_rnn.fused.recurrence import draws
 from tfcompat_rnn.fused.recurrence import network as networks
 from tfcompat_rnn.fused.recurrence import step as steps
 from tfcompat_rnn.loops import dynamic
 
-# Those of other executions are `network.Network`.
-_NETWORKS = {"block": block.Network, "cudnn": cudnn.Network}
+# Executions whose networks are in modules of their own.
+_KERNELS = ("block", "cudnn")
 _logger = logging.getLogger(__name__)
 _default = ["loop"]
 
@@ -206,7 +205,7 @@ def compiled(directions, inputs, lengths, dtype, time_major, execution,
   with aside():
     for place, (cell, initial, outputs, state) in enumerate(directions):
       try:
-        network = _NETWORKS.get(execution, networks.Network)(
+        network = _network_of(execution)(
             cell, inputs, lengths, initial, dtype, time_major,
             reverse=place == 1, execution=execution, recompute=recompute)
       except steps.CannotCompile as reason:
@@ -218,6 +217,14 @@ def compiled(directions, inputs, lengths, dtype, time_major, execution,
                      network.reason_against_xla)
       found.append((network, outputs, state))
     return [network.run(outputs, state) for network, outputs, state in found]
+
+
+def _network_of(execution):
+  """The class of its networks; a kernel's is imported when it is asked for."""
+  if execution not in _KERNELS:
+    return networks.Network
+  return importlib.import_module(
+      f"tfcompat_rnn.fused.recurrence.{execution}").Network
 
 
 def tell_plain(watched, reason):

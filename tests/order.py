@@ -5,6 +5,7 @@ left at the end. `--dist loadfile` gives each file to one worker, so that what a
 file computes for all its tests is computed once.
 """
 
+import functools
 import pathlib
 
 TESTS = pathlib.Path(__file__).resolve().parent
@@ -65,6 +66,7 @@ LONGEST = (
 )
 
 
+@functools.lru_cache(maxsize=None)
 def place(path):
   """The place of a file among the longest, or the one after them."""
   try:

@@ -62,10 +62,12 @@ NOT_TENSORFLOWS = {
 }
 
 
+@functools.lru_cache(maxsize=None)
 def modules():
   return sorted(PACKAGE.rglob("*.py"))
 
 
+@functools.lru_cache(maxsize=None)
 def dotted(path):
   parts = ("tfcompat_rnn",) + path.relative_to(PACKAGE).with_suffix("").parts
   return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -76,23 +78,46 @@ def parsed(path):
   return ast.parse(path.read_text())
 
 
+@functools.lru_cache(maxsize=None)
+def nodes(path):
+  """All nodes of a file: most tests below look at each of them."""
+  return list(ast.walk(parsed(path)))
+
+
 def package_of(name):
   parts = name.split(".")
   return parts[1] if len(parts) > 1 else None
 
 
+def by_package(check):
+  """Runs `check` on every file, in one test per package and top-level module.
+
+  A test per file would take more time than what it checks.
+  """
+  names = sorted({package_of(dotted(path)) or "" for path in modules()})
+
+  @pytest.mark.parametrize("package", names)
+  def test(package):
+    for path in modules():
+      if (package_of(dotted(path)) or "") == package:
+        check(path)
+  test.__name__, test.__doc__ = check.__name__, check.__doc__
+  return test
+
+
+@functools.lru_cache(maxsize=None)
 def imports(path):
-  """Yields (line, absolute dotted name, at module level) of each import."""
-  tree = parsed(path)
+  """[(line, absolute dotted name, at module level)] of all imports."""
   module = dotted(path)
+  found = []
   top = set()
-  for node in tree.body:
-    top.update(id(child) for child in ast.walk(node)
-               if not isinstance(node, (ast.FunctionDef, ast.ClassDef)))
-  for node in ast.walk(tree):
+  for node in parsed(path).body:
+    if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+      top.update(map(id, ast.walk(node)))
+  for node in nodes(path):
     if isinstance(node, ast.Import):
       for alias in node.names:
-        yield node.lineno, alias.name, id(node) in top
+        found.append((node.lineno, alias.name, id(node) in top))
     elif isinstance(node, ast.ImportFrom):
       base = node.module or ""
       if node.level:
@@ -102,10 +127,11 @@ def imports(path):
         package = package[:len(package) - node.level + 1]
         base = ".".join(package + ([base] if base else []))
       for alias in node.names:
-        yield node.lineno, f"{base}.{alias.name}", id(node) in top
+        found.append((node.lineno, f"{base}.{alias.name}", id(node) in top))
+  return found
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
+@by_package
 def test_imports_point_down(path):
   package = package_of(dotted(path))
   if package is None:  # `tfcompat_rnn` itself knows all by name only
@@ -125,7 +151,7 @@ def test_imports_point_down(path):
         f"{path}:{line}: {package} imports {name}, which lies above it")
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
+@by_package
 def test_one_door_to_tensorflow(path):
   if path in DOOR and path.name != "_private.py":
     return
@@ -136,31 +162,31 @@ def test_one_door_to_tensorflow(path):
     assert not (root in BANNED and at_top), f"{path}:{line}: {name}"
 
 
-def strings(tree):
+def strings(path):
   """Yields (line, text) of each string that is not a docstring."""
-  docstrings = {id(node.value) for node in ast.walk(tree)
+  docstrings = {id(node.value) for node in nodes(path)
                 if isinstance(node, ast.Expr)}
-  for node in ast.walk(tree):
+  for node in nodes(path):
     if (isinstance(node, ast.Constant) and isinstance(node.value, str)
         and id(node) not in docstrings):
       yield node.lineno, node.value
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
+@by_package
 def test_only_the_door_names_private_modules(path):
   if path in DOOR:
     return
   where = path.relative_to(PACKAGE).as_posix()
-  found = [f"{path}:{line}: {text!r}" for line, text in strings(parsed(path))
+  found = [f"{path}:{line}: {text!r}" for line, text in strings(path)
            if any(private in text for private in PRIVATE_MODULES)
            and (where, text) not in OLD_PATHS_IN_MESSAGES]
   assert not found, (
       "name a row of _private.PRIVATE instead:\n" + "\n".join(found))
 
 
-def attributes(tree):
+def attributes(path):
   """Yields (line, name) of each attribute that is read, set or deleted."""
-  for node in ast.walk(tree):
+  for node in nodes(path):
     if isinstance(node, ast.Attribute):
       yield node.lineno, node.attr
     elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
@@ -180,7 +206,7 @@ def defined(package):
     if package_of(dotted(path)) != package:
       continue
     found.add(path.stem)
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
       if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         found.add(node.name)
       if isinstance(node, (ast.Module, ast.ClassDef)):
@@ -199,7 +225,7 @@ def defined(package):
   return found
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
+@by_package
 def test_only_the_door_touches_private_attributes(path):
   """A private attribute that we do not define must be somebody else's.
 
@@ -212,7 +238,7 @@ def test_only_the_door_touches_private_attributes(path):
       if name.startswith("tfcompat_rnn.")}
   known = set(NOT_TENSORFLOWS).union(*map(defined, packages))
   found = [f"{path}:{line}: {name}"
-           for line, name in attributes(parsed(path))
+           for line, name in attributes(path)
            if name.startswith("_") and name not in known
            and not name.startswith("_tfcompat")
            and (not name.startswith("__") or name == "__internal__")]
@@ -222,10 +248,10 @@ def test_only_the_door_touches_private_attributes(path):
 
 
 def test_the_exceptions_are_needed():
-  used = {name for path in modules() for _, name in attributes(parsed(path))}
+  used = {name for path in modules() for _, name in attributes(path)}
   assert not set(NOT_TENSORFLOWS) - used
   for (where, text), reason in OLD_PATHS_IN_MESSAGES.items():
-    assert text in [found for _, found in strings(parsed(PACKAGE / where))]
+    assert text in [found for _, found in strings(PACKAGE / where)]
     assert reason
 
 
@@ -338,10 +364,9 @@ def root_and_path(node):
 
 def patches_by_hand(path):
   """Yields (line, what) where a file changes a module that it imports."""
-  tree = ast.parse(path.read_text())
   modules = {"tf", "matplotlib", "pyplot", "spawn", "numpy", "np"}
   quiet = set()
-  for node in ast.walk(tree):
+  for node in nodes(path):
     if isinstance(node, ast.Import):
       modules.update(alias.asname or alias.name.partition(".")[0]
                      for alias in node.names)
@@ -349,7 +374,7 @@ def patches_by_hand(path):
         root_and_path(getattr(item.context_expr, "func", None))
         == ("warnings", "catch_warnings") for item in node.items):
       quiet.update(id(child) for child in ast.walk(node))
-  for node in ast.walk(tree):
+  for node in nodes(path):
     targets = (node.targets if isinstance(node, (ast.Assign, ast.Delete))
                else [])
     for target in targets:
@@ -369,7 +394,7 @@ def patches_by_hand(path):
         yield node.lineno, f"{root}.{where}"
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
+@by_package
 def test_only_one_module_patches(path):
   name = path.relative_to(PACKAGE).as_posix()
   if name in ("_patching.py", "compare/recorder.py",

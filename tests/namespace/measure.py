@@ -17,12 +17,15 @@ def values_for(name, shape, dtype):
 
 
 def _fill(variables, session):
+  values = {}
   for variable in variables:
     dtype = variable.dtype.base_dtype
     if dtype.is_floating:
       shape = variable.get_shape().as_list()
-      value = values_for(variable.op.name, shape, dtype.as_numpy_dtype)
-      variable.load(value, session)
+      values[variable.initializer] = values_for(
+          variable.op.name, shape, dtype.as_numpy_dtype)
+  session.run(list(values), {
+      assign.inputs[1]: value for assign, value in values.items()})
 
 
 def run_case(tf, case):

@@ -10,6 +10,7 @@ import zlib
 import numpy as np
 
 from oracle import graphs
+from oracle import sessions
 
 
 def numbers_for(name, shape, low=-0.7, high=0.7):
@@ -85,7 +86,8 @@ def distributions(tf, variables):
   constants = {variable.name: variable.initializer.inputs[1]
                for variable, fact in zip(variables, facts) if fact is None}
   if constants:
-    with tf.Session(graph=variables[0].graph) as session:
+    with tf.Session(graph=variables[0].graph,
+                    config=sessions.one_thread(tf, False)) as session:
       constants = session.run(constants)
   return [fact or {
       "op": "constant",
@@ -138,11 +140,11 @@ def _differentiate(tf, targets, sources):
   return tf.gradients(targets, sources, grad_ys=weights)
 
 
-def measure(tf, case, dtype, raising=False):
+def measure(tf, case, dtype, raising=False, rewritten=True):
   """Returns `(facts, arrays)`: what goes into the JSON and into the npz.
 
   For a case that raises, the result is `({"error": "ValueError", ...}, {})`;
-  with `raising`, the error is raised.
+  with `raising`, the error is raised. `rewritten`: see `sessions.one_thread`.
   """
   graph = tf.Graph()
   with graph.as_default():
@@ -182,14 +184,12 @@ def measure(tf, case, dtype, raising=False):
     for source, gradient in zip(sources, gradients):
       if gradient is not None:
         fetches["gradient/" + source.name] = tf.convert_to_tensor(gradient)
-    arrays = _run(tf, graph, variables, bench.feeds, fetches)
+    arrays = _run(tf, graph, variables, bench.feeds, fetches, rewritten)
   return facts, arrays
 
 
-def _run(tf, graph, variables, feeds, fetches):
-  # One thread, so that a random op in a loop draws in the order of steps.
-  config = tf.ConfigProto(
-      intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+def _run(tf, graph, variables, feeds, fetches, rewritten):
+  config = sessions.one_thread(tf, rewritten)
   with tf.Session(graph=graph, config=config) as session:
     set_variables(session, variables)
     return session.run(fetches, feeds)

@@ -6,6 +6,7 @@ in.
 
 import numpy as np
 
+from oracle import sessions
 from oracle.graphs import digest
 
 SEED = 42
@@ -70,11 +71,10 @@ def _value_facts(value, shown):
           [float(number) for number in value.ravel()[:shown]]]
 
 
-def initial_values(tf, graph, shown=SHOWN):
+def initial_values(tf, graph, shown=SHOWN, rewritten=True):
   """`{variable name: facts}` after all initializers ran, in one thread."""
   variables = tf.global_variables() + tf.local_variables()
-  config = tf.ConfigProto(
-      intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+  config = sessions.one_thread(tf, rewritten)
   with tf.Session(graph=graph, config=config) as session:
     session.run([variable.initializer for variable in variables])
     values = session.run(variables)
@@ -96,7 +96,7 @@ def build(tf, snippet):
     return graph, operations(graph)
 
 
-def measure(tf, snippet):
+def measure(tf, snippet, rewritten=True):
   """Facts about one snippet, as they stand in the golden file."""
   graph, ops = build(tf, snippet)
   shown = SHOWN if snippet.exact else None
@@ -106,5 +106,5 @@ def measure(tf, snippet):
         "ops": ops,
         "digest": digest("\n".join(ops).encode("utf-8")),
         "seeds": seeds(tf, graph),
-        "values": initial_values(tf, graph, shown),
+        "values": initial_values(tf, graph, shown, rewritten),
     }

@@ -30,10 +30,10 @@ def seeded():
   tf.logging.set_verbosity(verbosity)
 
 
-def measure(tf, snippet):
+def measure(tf, snippet, rewritten=True):
   """Facts as `seeds.measure` gives them, or `{"error": message}`."""
   from seeds import measure as measuring
   try:
-    return measuring.measure(tf, snippet)
+    return measuring.measure(tf, snippet, rewritten)
   except Exception as error:  # A row of the table may say that it raises.
     return {"error": "%s: %s" % (type(error).__name__, error)}

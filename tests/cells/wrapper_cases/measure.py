@@ -110,12 +110,14 @@ def describe_variables(tf):
 
 def fill_variables(session, tf):
   """Sets each variable to values that depend only on its name and shape."""
+  values = {}
   for variable in tf.global_variables():
     shape = variable.shape.as_list()
-    values = 0.6 * wave(*shape, phase=len(variable.op.name),
-                        dtype=variable.dtype.base_dtype.as_numpy_dtype)
-    assign = variable.initializer
-    session.run(assign, {assign.inputs[1]: values})
+    values[variable.initializer] = 0.6 * wave(
+        *shape, phase=len(variable.op.name),
+        dtype=variable.dtype.base_dtype.as_numpy_dtype)
+  session.run(list(values), {
+      assign.inputs[1]: value for assign, value in values.items()})
 
 
 def run_case(case, kit):

@@ -331,6 +331,30 @@ def test_the_operation_itself_can_be_differentiated(v1):
     assert session.run(gradient).tolist() == [[0.5]]  # sigmoid(0)
 
 
+def test_peepholes_that_nothing_else_reads(v1):
+  """The gradient's kernel may write over them before it reads them."""
+  import tfcompat_rnn.cells.block  # noqa: F401  (registers)
+  draw = np.random.RandomState(0).randn
+  shapes = [(2, 3), (2, 4), (2, 4), (7, 16), (4,), (4,), (4,), (16,)]
+  tensors = [v1.placeholder(v1.float32, shape) for shape in shapes]
+  feeds = {tensor: draw(*shape) for tensor, shape in zip(tensors, shapes)}
+  results = []
+  for computed in (False, True):
+    given = list(tensors)
+    if computed:
+      given[4:7] = [1. * (peephole + 1.) - 1. for peephole in given[4:7]]
+    outputs = v1.raw_ops.LSTMBlockCell(**dict(zip(
+        ("x", "cs_prev", "h_prev", "w", "wci", "wcf", "wco", "b"), given)),
+        use_peephole=True, cell_clip=-1.)
+    results.append(v1.gradients(
+        [outputs.h, v1.sin(outputs.cs)], [*tensors[:4], *given[4:]]))
+  with v1.Session() as session:
+    # One after the other: together they would read each other's tensors.
+    right, found = (session.run(one, feeds) for one in results)
+  for one, other in zip(right, found, strict=True):
+    np.testing.assert_allclose(other, one, rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.slow
 def test_eager_gradients():
   printed = run_alone("""

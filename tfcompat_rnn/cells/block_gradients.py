@@ -13,6 +13,7 @@ marks the operations of our cells to use ours.
 import contextlib
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
 
 _OWN_NAME = "TfcompatRnn{}"
@@ -21,22 +22,35 @@ _OWN_NAME = "TfcompatRnn{}"
 def lstm_block_gradient(op, *output_gradients):
   """Gradients of an `LSTMBlockCell` operation by its eight inputs.
 
-  The kernel computes those by `cs_prev`, by the gates' logits (`i, ci, f, o`)
-  and by the peepholes. The logits are `[x, h_prev] w + b`, from which the rest
-  follows. As in 1.15, clipping of the cell state counts as the identity, and
-  only the gradients of `cs` and `h` flow back, not those of the gates
-  `i, f, o, ci, co`.
+  The kernel computes those by `cs_prev` and by the gates' logits (`i, ci, f,
+  o`), here without peepholes, which are added. The logits are `[x, h_prev] w +
+  b`, from which the rest follows. As in 1.15, clipping of the cell state counts
+  as the identity, and only the gradients of `cs` and `h` flow back, not those
+  of the gates `i, f, o, ci, co`.
 
   TF 1.15: the gradient registered by `tf.contrib.rnn`.
   """
   x, cs_prev, h_prev, w, wci, wcf, wco, b = op.inputs
   i, cs, f, o, ci, co, _ = op.outputs
+  by_cs, by_h = output_gradients[1], output_gradients[6]
+  peepholes = op.get_attr("use_peephole")
+  if peepholes:
+    # The kernel may write the gradients of the peepholes over the peepholes
+    # before it reads them, if nothing else will read them later.
+    with _opcount.uncounted():
+      by_cs += o * (1 - o) * by_h * co * wco
   back = tf.raw_ops.LSTMBlockCellGrad(
       x=x, cs_prev=cs_prev, h_prev=h_prev, w=w, wci=wci, wcf=wcf, wco=wco,
-      b=b, i=i, cs=cs, f=f, o=o, ci=ci, co=co, cs_grad=output_gradients[1],
-      h_grad=output_gradients[6],
-      use_peephole=op.get_attr("use_peephole"))
-  by_logits = back.dicfo
+      b=b, i=i, cs=cs, f=f, o=o, ci=ci, co=co, cs_grad=by_cs, h_grad=by_h,
+      use_peephole=False)
+  by_cs_prev, by_logits = back.cs_prev_grad, back.dicfo
+  by_peepholes = back.wci_grad, back.wcf_grad, back.wco_grad
+  if peepholes:
+    with _opcount.uncounted():
+      by_i, _, by_f, by_o = tf.split(by_logits, 4, axis=1)
+      by_cs_prev += by_i * wci + by_f * wcf
+      by_peepholes = tuple(tf.reduce_sum(product, 0) for product in (
+          by_i * cs_prev, by_f * cs_prev, by_o * cs))
   rows, depth, units = _sizes(x, cs_prev)
   by_joined = tf.matmul(by_logits, w, transpose_b=True)
   by_x = tf.slice(by_joined, (0, 0), (rows, depth))
@@ -44,8 +58,7 @@ def lstm_block_gradient(op, *output_gradients):
   joined = tf.concat([x, h_prev], 1)
   by_w = tf.matmul(joined, by_logits, transpose_a=True)
   by_b = tf.raw_ops.BiasAddGrad(out_backprop=by_logits)
-  return (by_x, back.cs_prev_grad, by_h, by_w, back.wci_grad, back.wcf_grad,
-          back.wco_grad, by_b)
+  return (by_x, by_cs_prev, by_h, by_w, *by_peepholes, by_b)
 
 
 def _sizes(x, cs_prev):

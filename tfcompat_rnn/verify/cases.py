@@ -76,6 +76,20 @@ CASES = [
          "fast.compare_cudnn", needs="cudnn"),
     Case("recompute", "model_rnn(recompute=True), against 0", EQUAL,
          "ways.recomputed", "ways.complete_pass"),
+    Case("graph", 'dynamic_rnn(execution="graph"), against 0', EQUAL,
+         "executions.graph"),
+    Case("graph-static", 'static_rnn(execution="graph"), against 0', EQUAL,
+         "executions.graph_static"),
+    Case("graph-both", 'both directions in "graph", against the loop', EQUAL,
+         "executions.graph_both"),
+    Case("graph-model", 'model_rnn in "graph", recomputed, against 0', EQUAL,
+         "executions.graph_model"),
+    Case("graph-chunked", 'three runs in "graph", against 0 cut', EQUAL,
+         "executions.graph_chunked"),
+    Case("graph-keep", 'keep, with stateful_rnn in "graph"', EQUAL,
+         "executions.graph_keep"),
+    Case("xla", 'dynamic_rnn(execution="xla"), against 0', EQUAL,
+         "executions.xla"),
 ]
 # These always run in float32, because there are no other kernels.
 SINGLE = ("block", "fused", "cudnn")

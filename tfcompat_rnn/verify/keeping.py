@@ -44,11 +44,12 @@ def documented(s):
   return _worst(s, build, MOST_ROUNDS)
 
 
-def ours(s):
+def ours(s, execution="loop"):
   """`stateful_rnn` with reference variables."""
   def build(s):
     rnn = state_lib.stateful_rnn(
-        s.cell, s.x, batch_size=setting_lib.BATCH, dtype=s.dtype, scope="rnn")
+        s.cell, s.x, batch_size=setting_lib.BATCH, dtype=s.dtype, scope="rnn",
+        execution=execution)
     assert not any(hasattr(one, "handle") for one in rnn.state.variables)
     return rnn.outputs, rnn.final_state, rnn.keep_state_op
 

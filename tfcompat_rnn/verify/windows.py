@@ -10,30 +10,31 @@ from tfcompat_rnn.verify import setting as setting_lib
 from tfcompat_rnn.verify import ways
 
 
-def in_variables(s):
+def in_variables(s, execution="loop"):
   """State in reference variables, kept in the run that computes gradients."""
-  return _compared(s, "variables")
+  return _compared(s, "variables", execution)
 
 
 def fed(s):
   """State fetched from one run and fed to the next."""
-  return _compared(s, "feed")
+  return _compared(s, "feed", "loop")
 
 
-def _compared(s, kind):
+def _compared(s, kind, execution):
   # The values are those of one pass, but gradients cannot flow between runs.
   right = comparison.merged(s.result(ways.complete_pass), s.result(ways.cut))
-  return right, _run(s, kind), ("one pass", "windows")
+  return right, _run(s, kind, execution), ("one pass", "windows")
 
 
-def _run(s, kind):
+def _run(s, kind, execution):
   """The sum of the `Result`s of the windows, one `session.run` each."""
   shape = s.x.shape.as_list()
   window = tf.placeholder(s.x.dtype, [shape[0], ways.WINDOW] + shape[2:])
   with s.scope():
     rnn = state_lib.stateful_rnn(
         s.cell, window, batch_size=shape[0], dtype=s.dtype, state=kind,
-        name=f"kept_by_{kind}", scope="rnn")
+        name=f"kept_by_{kind}_in_{execution}", scope="rnn",
+        execution=execution)
   target = tf.placeholder(s.dtype, rnn.outputs.shape)
   fetches = setting_lib.Fetches(
       s, s.loss(rnn.outputs, target), rnn.outputs, rnn.final_state, window,

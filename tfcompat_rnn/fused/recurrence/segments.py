@@ -136,7 +136,7 @@ def _forward(one, constants, inputs, initial):
 
   _, finals, written, befores = tf.while_loop(
       lambda place, *_: place < count, step,
-      (tf.constant(0), list(initial), *arrays))
+      (tf.constant(0), list(initial), *arrays), parallel_iterations=1)
   return ([one.joined(array) for array in written], finals,
           [bodies.stack(state, array)
            for state, array in zip(initial, befores)])
@@ -180,7 +180,8 @@ def _backward(one, constants, inputs, befores, to_outputs, to_finals):
       lambda left, *_: left > 0, step,
       (count, _those(to_finals, learn[2]),
        [tf.zeros_like(tensor) for tensor in _those(constants, learn[0])],
-       [bodies.array(leaf.dtype, size) for leaf in _those(inputs, learn[1])]))
+       [bodies.array(leaf.dtype, size) for leaf in _those(inputs, learn[1])]),
+      parallel_iterations=1)
   return [
       *bodies.spread(totals, learn[0]),
       *bodies.spread([one.joined(array) for array in written], learn[1]),

@@ -31,6 +31,7 @@ class Network(network.Network):
   does not tell of every step.
   """
 
+  splits = False
   title = ""
   dtypes = ()
   untold = {}

@@ -26,8 +26,10 @@ class Network:
   """One call of a loop, after the plain loop has been built.
 
   `reason_against_xla` is why it runs with "graph" although "xla" was asked
-  for, or None.
+  for, or None. `splits` is whether the rows of a batch may run in parts.
   """
+
+  splits = True
 
   def __init__(self, cell, inputs, lengths, initial_state, dtype, time_major,
                reverse, execution, recompute):
@@ -55,14 +57,13 @@ class Network:
             _snapshot.snapshot_state(initial_state))]
     self._lengths = [] if lengths is None else [
         tf.cast(tf.convert_to_tensor(lengths), tf.int32)]
-    self._parts = rows.parts(self._batch) if execution != "graph" else 1
+    self._parts = rows.parts(self._batch) if self.splits else 1
     step = self._step(cell, initial_state)
     self.reason_against_xla = None
     if execution != "graph":
       self.reason_against_xla = xla.refusal(step)
       if self.reason_against_xla is not None:
         execution = "graph"
-        self._parts = 1
     self._execution = execution
     self._draws = cell.draw(
         step.random, size[self._axis], *(self._lengths or [None]),

@@ -120,6 +120,8 @@ BUILDERS = {
     any_rows: (), both_ways: (), dropped: ("[3, 4]",), fed: (), kept: (),
     kept_at_step_zero: (), kept_packed: (), masked: ("[3]",),
     modelled: (), modelled_masked: ("[3]",), ragged: ("[3]",), self_fed: ()}
+# Of the others, 1.x alone runs with the fast tests.
+FAST_IN_2_X = (any_rows, kept, modelled, self_fed)
 
 
 def trained(result):
@@ -130,7 +132,10 @@ def trained(result):
   return tf.train.AdamOptimizer().minimize(loss)
 
 
-@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+@pytest.mark.parametrize("either, build", [
+    pytest.param(behavior, build, id=f"{behavior}-{build.__name__}", marks=(
+        () if behavior == "1.x" or build in FAST_IN_2_X else pytest.mark.slow))
+    for behavior in ("1.x", "2.x") for build in BUILDERS], indirect=["either"])
 def test_everything_is_on_the_device(either, build):
   with either.device("/gpu:0"):
     trained(build())

@@ -111,18 +111,44 @@ _FULL_SEQUENCES = {
     "decoding": ("training_open_batch_imputed", "nested", "draws"),
 }
 # Variants of cells of which a comprehensive case runs with the fast tests.
-_VARIANTS = (
-    "grid_both", "grid_both_higher", "grid_both_lower", "grid_lstm_blocks",
-    "grid_lstm_coupled", "grid_lstm_coupled_peepholes", "grid_lstm_multi",
-    "grid_lstm_one_tensor", "grid_lstm_one_tensor_blocks",
-    "grid_lstm_open_rows", "grid_lstm_peepholes", "grid_lstm_shared",
-    "grid_lstm_shared_peepholes", "layer_norm_fed-dynamic",
-    "layer_norm_keeps_all-dynamic", "layer_norm_multi-dynamic",
-    "nas_bias-dynamic", "nas_multi-dynamic", "ntm_goes_on",
-    "attention_of_multi-dynamic", "attention_joined-dynamic",
-    "scope_regularizer_bidirectional", "scope_regularizer_static",
-    "scope_regularizer_wrapper", "stack_bidirectional_states",
-    "stack_bidirectional_dynamic_states")
+VARIANTS = frozenset("""
+    attention_joined-dynamic attention_lstm-dynamic attention_of_multi-dynamic
+    attention_sizes-dynamic basic_lstm_forget_bias-dynamic
+    basic_lstm_joined-dynamic basic_lstm_no_forget_bias-dynamic
+    basic_lstm_relu-dynamic basic_rnn_named_activation-dynamic
+    basic_rnn_relu-dynamic bidirectional_dynamic_stacks
+    bidirectional_dynamic_time_major bidirectional_static_lengths
+    block_gru_cell_size-dynamic block_gru_open_rows
+    block_lstm_clip-dynamic block_lstm_clip_of_zero-dynamic
+    block_lstm_dropped-dynamic block_lstm_forget_bias-dynamic
+    block_lstm_multi-dynamic block_lstm_no_forget_bias-dynamic
+    block_lstm_open_rows block_lstm_peephole-dynamic dropout_fed-dynamic
+    dropout_filter-dynamic dropout_gru-dynamic dropout_input-dynamic
+    dropout_none-dynamic dropout_of_multi-dynamic dropout_output-dynamic
+    dropout_state-dynamic dropout_variational_output-dynamic
+    dynamic_lengths_int64 dynamic_open_shape_dtype embedding_initializer-dynamic
+    glstm_open_rows grid2_rnn_half-dynamic grid3_lstm_half-dynamic grid_both
+    grid_both_higher grid_both_lower grid_lstm_blocks grid_lstm_coupled
+    grid_lstm_coupled_peepholes grid_lstm_multi grid_lstm_one_tensor
+    grid_lstm_one_tensor_blocks grid_lstm_open_rows grid_lstm_peepholes
+    grid_lstm_shared grid_lstm_shared_peepholes grid_open_rows grid_stacked
+    gru_initializers-dynamic gru_relu-dynamic highway_uncoupled-dynamic
+    input_projection_activation-dynamic layer_norm_fed-dynamic
+    layer_norm_keeps_all-dynamic layer_norm_multi-dynamic
+    layer_norm_off_dropped-dynamic lstm_activation-dynamic
+    lstm_all_joined-dynamic lstm_all_shards-dynamic lstm_clip-dynamic
+    lstm_initializer-dynamic lstm_joined-dynamic lstm_named_activation-dynamic
+    lstm_no_forget_bias-dynamic lstm_orthogonal-dynamic lstm_peepholes-dynamic
+    lstm_projection-dynamic lstm_projection_clip-dynamic
+    lstm_unit_shards-dynamic multi-dynamic multi_highway-dynamic
+    multi_joined-dynamic multi_projected-dynamic multi_repeated-dynamic
+    multi_wrapped-dynamic nas-dynamic nas_bias-dynamic nas_multi-dynamic
+    nas_projection-dynamic ntm_goes_on ntm_one_row ntm_output_like_input
+    output_projection_activation-dynamic residual_of_dropout-dynamic
+    scope_regularizer_bidirectional scope_regularizer_static
+    scope_regularizer_wrapper stack_bidirectional_dynamic_states
+    stack_bidirectional_states static_lengths_dtype time_freq_windows
+""".split())
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "compiled", "phased", "convolutional", "frequency",
                   "layer_norm_lstm", "memory", "minimal", "weight_norm")
@@ -136,7 +162,7 @@ def is_slow(name, dtype):
   A case without a loop of its own runs in one dtype, the last.
   """
   case_ = CASES[name]
-  if name in _VARIANTS:
+  if name in VARIANTS:
     return True
   cell, _, loop = name.rpartition("-")
   if case_.family == "document":  # the most comprehensive of its four cells

@@ -127,6 +127,10 @@ def test_every_case_has_its_golden_entry_and_no_other_is_there():
       name for family in cases.FAMILIES for name in committed(family)}
 
 
+def test_every_variant_is_a_case():
+  assert registry.VARIANTS <= set(cases.CASES)
+
+
 def test_every_row_of_differences_explains_something():
   used = set()
   for family in cases.FAMILIES:

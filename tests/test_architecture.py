@@ -14,8 +14,8 @@ PACKAGE = pathlib.Path(__file__).parent.parent / "tfcompat_rnn"
 # lower floor
 FLOORS = {
     "_importers": -1, "_patching": -1, "_errors": 0, "_lazy": 0, "_private": 0,
-    "_randomness": 0, "_first_import": 0, "_typing": 0, "datasets": 1,
-    "_figure": 1, "_tf": 1, "repairs": 1,
+    "_randomness": 0, "_first_import": 0, "_typing": 0, "_terminal": 0,
+    "datasets": 1, "_figure": 1, "_tf": 1, "repairs": 1,
     "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,
     "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4,
     "loops": 5, "crf": 6, "fused": 6, "seq2seq": 6, "devices": 6, "state": 7,

@@ -102,6 +102,9 @@ def test_what_cannot_be_done_is_one_error(capsys, words, tmp_path,
     ["convert", "--to-graph", "", FORMS / "v2", "b"],
     ["convert", "--to-graph=", FORMS / "v2", "b"],
     ["convert", "--to-graph", "'a b", FORMS / "v2", "b"],
+    ["convert", "--to-graph", "  ", FORMS / "v2", "b"],
+    ["convert", "--to-graph", "''", FORMS / "v2", "b"],
+    ["explain", FORMS / "v2", ""],
     ["convert", "", "b"], ["list", ""]])
 def test_wrong_usage(capsys, words):
   with pytest.raises(SystemExit) as caught:
@@ -115,6 +118,7 @@ def test_keys_do_not_control_the_terminal(capsys, tmp_path):
   checkpoints.write_checkpoint(tmp_path / "m", {key: np.zeros(1, "f")})
   for words in (["list", tmp_path / "m"],
                 ["convert", "--rename", "w=v", tmp_path / "m", tmp_path / "n"],
+                ["convert", tmp_path / "m", tmp_path / "\x1b[31m"],
                 ["convert", "--drop", "w", tmp_path / "m", tmp_path / "n"]):
     text = call(capsys, *words, code=2 if "--drop" in words else 0)
     assert text.replace("\n", "").isprintable()

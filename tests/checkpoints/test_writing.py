@@ -236,6 +236,30 @@ def test_a_folder_is_never_removed(tmp_path, name):
   assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_what_is_no_file_is_never_removed(tmp_path):
+  os.mkfifo(tmp_path / "m.index")
+  refuse("never removed", tmp_path / "m", TENSORS, overwrite=True)
+  assert (tmp_path / "m.index").is_fifo()
+
+
+def test_a_v1_checkpoint_of_that_name_is_an_existing_one(tmp_path):
+  shutil.copy(FORMS / "v1" / "model.ckpt-3", tmp_path / "m")
+  before = listing(tmp_path)
+  refuse("no existing checkpoint", tmp_path / "m", TENSORS)
+  assert listing(tmp_path) == before
+  checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=True)
+  assert sorted(listing(tmp_path)) == [
+      "m.data-00000-of-00001", "m.index"]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_another_file_of_that_name_stays(tmp_path, overwrite):
+  (tmp_path / "m").write_text("my notes")
+  checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=overwrite)
+  assert (tmp_path / "m").read_text() == "my notes"
+  assert len(checkpoints.open_checkpoint(tmp_path / "m")) == len(TENSORS)
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_of_two_writers_each_writes_a_whole_one_or_is_told(
     tmp_path, monkeypatch, overwrite):

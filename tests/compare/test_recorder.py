@@ -253,6 +253,10 @@ def test_wrong_values_of_options(tmp_path):
   with pytest.raises(recorder.RecordingError, match="there is no recording"):
     recorder.make(str(tmp_path / "r.npz"), in_process.options("--initial no"),
                   [])
+  empty = in_process.options()
+  empty.initial = ""
+  with pytest.raises(recorder.RecordingError, match="there is no recording"):
+    recorder.make(str(tmp_path / "r.npz"), empty, [])
   with pytest.raises(recorder.RecordingError, match="existing folder"):
     recorder.make(str(tmp_path / "no" / "r.npz"), in_process.options(), [])
   assert os.listdir(tmp_path) == []

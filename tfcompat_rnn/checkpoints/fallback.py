@@ -13,10 +13,10 @@ wrong shape into a resource variable, which would go on with wrong shapes.
 import contextlib
 import os
 import shutil
-import sys
 import tempfile
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import explain
 from tfcompat_rnn.checkpoints import matching
@@ -177,7 +177,7 @@ def _notify(plan, save_path):
 
 def notify(text):
   """Prints one line on standard error."""
-  print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
+  _terminal.complain(text)
 
 
 def _told(plan, checkpoint):

@@ -34,9 +34,10 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
 
   The files are `prefix.index` and `prefix.data-00000-of-00001`, as written by
   `tf.train.Saver.save` of TF 1.15, which can restore them. An existing
-  checkpoint with that prefix is replaced only if `overwrite` is True; the
-  checkpoint at the prefix `source` is never replaced. Of several processes that
-  write the same prefix, each writes its whole checkpoint or raises.
+  checkpoint with that prefix, V2 or V1, is replaced only if `overwrite` is
+  True; whatever is no file of a checkpoint is never removed. The checkpoint at
+  the prefix `source` is never replaced. Of several processes that write the
+  same prefix, each writes its whole checkpoint or raises.
 
   Raises `CheckpointError` if the target exists or is the source, if there are
   no tensors, or if an array has a dtype that a checkpoint cannot hold, and
@@ -99,17 +100,18 @@ def check_target(prefix, overwrite=False, source=None):
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "be UTF-8, which TensorFlow needs",
         ascii(prefix), "name another target")) from None
-  there = [name for name in [prefix + ".index"] + _data_files(prefix)
-           if os.path.lexists(name)]
+  there = _files_of(prefix)
   if there and not overwrite:
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "name no existing checkpoint", f"{there[0]}",
         "name another one, or allow overwriting"))
-  folders = [name for name in there if os.path.isdir(name)]
-  if folders:
+  others = [name for name in there
+            if os.path.exists(name) and not os.path.isfile(name)]
+  if others:
+    what = "a folder" if os.path.isdir(others[0]) else "what is no file"
     raise _errors.CheckpointError(_errors.problem(
-        "prefix", "not share its name with a folder, which is never removed",
-        folders[0], "name another target"))
+        "prefix", f"not share its name with {what}, which is never removed",
+        others[0], "name another target"))
 
 
 @contextlib.contextmanager
@@ -141,9 +143,20 @@ def _alone_in(folder):
     os.close(handle)
 
 
-def _data_files(prefix):
+def _files_of(prefix):
+  """The names that a checkpoint at `prefix` has, its index first."""
   digits = "[0-9]" * 5
-  return sorted(glob.glob(f"{glob.escape(prefix)}.data-{digits}-of-{digits}"))
+  names = [prefix + ".index"] * os.path.lexists(prefix + ".index") + sorted(
+      glob.glob(f"{glob.escape(prefix)}.data-{digits}-of-{digits}"))
+  return names or [prefix] * _is_v1(prefix)
+
+
+def _is_v1(path):
+  """Whether `path` is a checkpoint in V1 format, not just any file."""
+  try:
+    return os.path.isfile(path) and reading.open_checkpoint(path).format == "V1"
+  except _errors.TfcompatError:
+    return False
 
 
 def _save(scratch, keys, tensors):
@@ -194,8 +207,7 @@ def _move(scratch, prefix):
   next to data that do not belong to it.
   """
   folder = os.path.dirname(scratch)
-  old = [name for name in [prefix + ".index"] + _data_files(prefix)
-         if os.path.lexists(name)]
+  old = _files_of(prefix)
   with contextlib.ExitStack() as undo:
     for number, name in enumerate(old):
       aside = os.path.join(folder, f"old-{number}")

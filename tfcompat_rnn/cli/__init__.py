@@ -4,18 +4,20 @@ The module of a subcommand has `HELP` (one line), `add_arguments(parser)` and
 `execute(arguments)`, which returns the exit code. It may also have
 `split(argv, parser)`, which divides the words after the subcommand's name into
 words for the parser and all others; `execute` gets the others as
-`arguments.rest`. Subcommands are discovered by listing this package, and only
-the one that is needed is imported. Nothing here loads TensorFlow.
+`arguments.rest`. A module with `IN_PROCESS = True` runs these as a program in
+this process: what that prints is left alone. Subcommands are discovered by
+listing this package, and only the one that is needed is imported. Nothing here
+loads TensorFlow.
 """
 
 import argparse
 import importlib
-import os
 import pkgutil
 import sys
 
 import tfcompat_rnn
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 
 PROGRAM = "tfcompat-rnn"
 
@@ -41,9 +43,17 @@ def _overview():
   return "subcommands:\n  " + "\n  ".join(lines)
 
 
-def _top_parser():
-  parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+  """A parser whose messages cannot control the terminal."""
+
+  def error(self, message):
+    super().error(_terminal.printable(message))
+
+
+def _top_parser(epilog=None):
+  parser = _Parser(
       prog=PROGRAM, description=tfcompat_rnn.__doc__.splitlines()[0],
+      epilog=epilog,
       formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument("--version", action="version",
                       version=f"{PROGRAM} {tfcompat_rnn.__version__}")
@@ -61,13 +71,39 @@ def main(argv=None):
   has none). Exceptions of a program under `run` pass through.
   """
   argv = list(sys.argv[1:] if argv is None else argv)
-  if not argv or argv[0].startswith("-"):
-    parser = _top_parser()
-    if not argv or argv[0] in ("-h", "--help"):
-      parser.epilog = _overview()
-    if not argv:
-      parser.print_help(sys.stderr)
-      return 2
+  try:
+    with _terminal.guarded_output():
+      if not argv:
+        _top_parser(_overview()).print_help(sys.stderr)
+        return 2
+      module, arguments = _parse(argv)
+      if not _is_program_here(module, arguments):
+        return module.execute(arguments)
+    # From here on, standard output is the program's own.
+    return module.execute(arguments)
+  except _terminal.UnwritableError as error:
+    reason = error.__cause__
+    if isinstance(reason, BrokenPipeError):
+      # `tfcompat-rnn ... | head`: nobody wants the rest.
+      return 141  # as a shell reports SIGPIPE
+    _terminal.complain(_errors.problem(
+        "stdout", "be writable", reason.strerror or reason,
+        "check where the output goes, and the free space there"))
+    return 2
+  except _errors.LauncherError as error:
+    _terminal.complain(error)
+    return getattr(error, "exit_code", 1)
+
+
+def _is_program_here(module, arguments):
+  """Whether `execute` runs a program in this process."""
+  return bool(arguments.rest) and getattr(module, "IN_PROCESS", False)
+
+
+def _parse(argv):
+  """`(module, arguments)` of the subcommand that `argv` names."""
+  if argv[0].startswith("-"):
+    parser = _top_parser(_overview() if argv[0] in ("-h", "--help") else None)
     parser.parse_args(argv[:1])
     parser.error(f"unknown option {argv[0]}")
   name, words = argv[0], argv[1:]
@@ -77,32 +113,20 @@ def main(argv=None):
         f"{', '.join(subcommands())}. To run a program: {PROGRAM} run "
         f"{name}")
   module = load(name)
-  parser = argparse.ArgumentParser(
+  parser = _Parser(
       prog=f"{PROGRAM} {name}", description=module.HELP, allow_abbrev=False,
       formatter_class=argparse.RawDescriptionHelpFormatter)
   module.add_arguments(parser)
   rest = []
   if hasattr(module, "split"):
     words, rest = module.split(words, parser)
-  _refuse_empty(words, parser)
+  # the program's name, but not its arguments, which may be empty
+  named = rest[:2] if rest[:1] == ["-m"] else rest[:1]
+  _refuse_empty(words + named, parser)
   arguments = parser.parse_args(words)
   arguments.rest = rest
   arguments.parser = parser
-  try:
-    code = module.execute(arguments)
-    if not rest:  # what a program leaves unprinted is its own
-      sys.stdout.flush()
-    return code
-  except BrokenPipeError:
-    if rest:
-      raise
-    # `tfcompat-rnn ... | head`: nobody wants the rest. Python flushes standard
-    # output once more at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141  # as a shell reports SIGPIPE
-  except _errors.LauncherError as error:
-    print(f"{PROGRAM}: {error}", file=sys.stderr)
-    return getattr(error, "exit_code", 1)
+  return module, arguments
 
 
 def _refuse_empty(words, parser):

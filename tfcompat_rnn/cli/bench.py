@@ -70,6 +70,7 @@ def add_arguments(parser):
 def execute(arguments):
   """Measures and returns 0, 1, 2 or 130."""
   from tfcompat_rnn import _errors
+  from tfcompat_rnn import _terminal
   try:
     if arguments.list:
       print(_listing())
@@ -85,7 +86,7 @@ def execute(arguments):
       return 130  # as a shell reports SIGINT
     return report.exit_code
   except _errors.TfcompatError as error:
-    print(f"tfcompat-rnn bench: {error}", file=sys.stderr)
+    _terminal.complain(error, "tfcompat-rnn bench: ")
     return 2
 
 

@@ -4,10 +4,9 @@ import argparse
 import json
 import os
 import shlex
-import sys
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn.cli._printable import printable
+from tfcompat_rnn import _terminal
 
 HELP = "list, explain, convert or export a TensorFlow 1.x checkpoint"
 
@@ -160,7 +159,7 @@ def execute(arguments):
   except _errors.LauncherError:
     raise
   except _errors.TfcompatError as error:
-    print(f"tfcompat-rnn: {printable(error)}", file=sys.stderr)
+    _terminal.complain(error)
     return 2
 
 
@@ -174,7 +173,7 @@ def _list(arguments):
   if arguments.json:
     print(json.dumps(listing.as_data(checkpoint), indent=1))
   else:
-    print(printable("\n".join(listing.lines(checkpoint, arguments.check))))
+    print("\n".join(listing.lines(checkpoint, arguments.check)))
   return 0
 
 
@@ -190,7 +189,7 @@ def _explain(arguments):
   if arguments.json:
     print(json.dumps(explanation.as_data(), indent=1))
   else:
-    print(printable("\n".join(explanation.lines(arguments.limit))))
+    print("\n".join(explanation.lines(arguments.limit)))
   return 0 if explanation.complete else 1
 
 
@@ -219,7 +218,7 @@ def _convert(arguments):
         "changes": [change._asdict() for change in converted.changes],
         "kept": converted.kept}, indent=1))
     return 0
-  print(printable("\n".join(converted.lines())))
+  print("\n".join(converted.lines()))
   print(f"{'would write' if arguments.dry_run else 'wrote'} "
         f"{arguments.output} ({len(converted.tensors)} keys)")
   return 0
@@ -228,10 +227,13 @@ def _convert(arguments):
 def _words(text, parser):
   """The words of a command line, as a shell divides them."""
   try:
-    return shlex.split(text)
+    words, trouble = shlex.split(text), "no word"
   except ValueError as error:
+    words, trouble = [], error
+  if not words or not words[0]:
     parser.error(f"--to-graph must be a file, or a program with its "
-                 f"arguments, got {text!r} ({error})")
+                 f"arguments, got {text!r} ({trouble})")
+  return words
 
 
 def _pair(text, parser):

@@ -1,8 +1,8 @@
 """`tfcompat-rnn compare`: runs a program under TensorFlow 1.x and here."""
 
 import os
-import sys
 
+from tfcompat_rnn import _terminal
 from tfcompat_rnn.cli import run
 
 HELP = "run a program under TensorFlow 1.x and here, and compare all numbers"
@@ -84,9 +84,9 @@ def split(words, parser):
       known = parser._option_string_actions
       for word in rest[1:]:
         if word.partition("=")[0] in known and word.startswith("--"):
-          print(f"tfcompat-rnn: {word} comes after {rest[0]} and is passed "
-                f"to it; for compare, put it before {rest[0]} or at the end",
-                file=sys.stderr)
+          _terminal.complain(
+              f"{word} comes after {rest[0]} and is passed to it; for compare, "
+              f"put it before {rest[0]} or at the end")
   return words, rest
 
 

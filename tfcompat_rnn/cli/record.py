@@ -3,6 +3,7 @@
 from tfcompat_rnn.cli import run
 
 HELP = "run a program and record what it computes in a file, for `compare`"
+IN_PROCESS = True
 
 _USAGE = """%(prog)s [options] SCRIPT [ARGS...] -o FILE.npz
        %(prog)s [options] -m MODULE [ARGS...] -o FILE.npz

@@ -3,6 +3,7 @@
 import argparse
 
 HELP = "run a TensorFlow 1.x script, module or notebook, unmodified"
+IN_PROCESS = True
 
 _USAGE = """%(prog)s [options] SCRIPT [ARGS...]
        %(prog)s [options] -m MODULE [ARGS...]

@@ -44,6 +44,7 @@ def add_arguments(parser):
 def execute(arguments):
   """Runs the cases and returns 0, 1 or 2."""
   from tfcompat_rnn import _errors
+  from tfcompat_rnn import _terminal
   from tfcompat_rnn.verify import cases
   from tfcompat_rnn.verify import kinds
   if arguments.list:
@@ -61,7 +62,7 @@ def execute(arguments):
       report.plot(arguments.plot)
     return report.exit_code
   except _errors.TfcompatError as error:
-    print(f"tfcompat-rnn verify: {error}", file=sys.stderr)
+    _terminal.complain(error, "tfcompat-rnn verify: ")
     return 2
 
 

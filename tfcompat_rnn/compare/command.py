@@ -6,10 +6,10 @@ import os
 import pathlib
 import re
 import shutil
-import sys
 import tempfile
 import time
 
+from tfcompat_rnn import _terminal
 from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import folders
 from tfcompat_rnn.compare import options
@@ -22,6 +22,7 @@ from tfcompat_rnn.compare.recording import RecordingError
 from tfcompat_rnn.launcher import failure
 
 EQUAL, DIFFERENT, FAILED = 0, 1, 2
+_notify = _terminal.complain
 
 
 def words_of(add_arguments, arguments):
@@ -66,10 +67,6 @@ def compare(arguments, run_words=()):
   finally:
     if not arguments.keep:
       shutil.rmtree(work, ignore_errors=True)
-
-
-def _notify(text):
-  print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
 
 
 class _Comparison:
@@ -259,7 +256,7 @@ class _Comparison:
     for copy in self.copies:
       text = text.replace(copy, os.getcwd())
     if text.strip():
-      print(text.rstrip(), file=sys.stderr)
+      _notify(text.rstrip(), "")
 
   # -- the report
 

@@ -1110,7 +1110,7 @@ def make(path, options, argv):
                          "to run the program to its end" % options.steps)
   recorder = Recorder(
       path, options.steps, options.seed, options.threads,
-      initial_values(options.initial) if options.initial else None,
+      initial_values(options.initial) if options.initial is not None else None,
       options.nudge,
       [int(word) for word in options.variables_at.split(",") if word],
       options.whole, argv, options.parallel_iterations)

@@ -13,6 +13,7 @@ import sys
 import traceback
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn.launcher import python2
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -279,7 +280,7 @@ def arrange(patches, error, from_file=True, verbose=False):
               and any(python2.INSTALL in line for line in lines)):
         shown_by(kind, value, value.__traceback__)
       for line in lines:
-        print(f"tfcompat-rnn: {line}", file=sys.stderr)
+        _terminal.complain(line)
     return show
 
   patches.wrap(sys, "excepthook", make)

@@ -6,10 +6,10 @@
 
 import dataclasses
 import os
-import sys
 
 from tfcompat_rnn import _patching
 from tfcompat_rnn import _randomness
+from tfcompat_rnn import _terminal
 from tfcompat_rnn import repairs
 from tfcompat_rnn.launcher import child
 from tfcompat_rnn.launcher import device_options
@@ -43,7 +43,7 @@ class Options:
 
 def notify(text):
   """Prints one line of ours on standard error."""
-  print(f"tfcompat-rnn: {text}", file=sys.stderr, flush=True)
+  _terminal.complain(text)
 
 
 # The stack of the last `prepare`, until it is taken back.

@@ -234,7 +234,7 @@ def _open(arguments):
   """`(tensors, scope)`, with 1.15's names if the cell has older ones."""
   checkpoint = reading.open_checkpoint(arguments.source)
   scope = arguments.scope
-  if arguments.cell or _holds(checkpoint, scope) or not any(
+  if arguments.cell is not None or _holds(checkpoint, scope) or not any(
       naming.modernize(key).rows for key in checkpoint):
     return checkpoint, scope
   tensors, changes = matching.rename_keys(checkpoint)
@@ -256,7 +256,7 @@ def _holds(tensors, scope):
 
 
 def _refuse(arguments, names, where):
-  given = [name for name in names if getattr(arguments, name)]
+  given = [name for name in names if getattr(arguments, name) is not None]
   if given:
     raise _errors.CheckpointError(problem(
         f"--{given[0]}", f"be used with {where}", f"`--to {arguments.to}`",
@@ -296,7 +296,7 @@ def _import(arguments, run_cells):
                                      arguments):
     return 1
   tensors, source = dict(made), None
-  if arguments.base:
+  if arguments.base is not None:
     base = reading.open_checkpoint(arguments.base)
     source = base.prefix
     tensors = {**{key: base[key] for key in base}, **made}
@@ -310,7 +310,7 @@ def _import(arguments, run_cells):
   print(f"wrote {arguments.output}:")
   for key, array in made.items():
     print(f"  {key} {list(array.shape)} {array.dtype}")
-  if arguments.base:
+  if arguments.base is not None:
     print(f"  and {len(tensors) - len(made)} other variables of "
           f"{arguments.base} unchanged, including its optimizer's slots")
   return 0

@@ -442,6 +442,61 @@ def test_many_lengths_in_one_session(v1, monkeypatch, execution, recompute):
         np.testing.assert_allclose(two, one, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("execution, recompute", [
+    ("graph", False), ("graph", True),
+    pytest.param("xla", False, marks=pytest.mark.slow),
+    pytest.param("xla", True, marks=pytest.mark.slow),
+    pytest.param("auto", False, marks=pytest.mark.slow)])
+def test_several_gradients_also_after_a_session_has_run(
+    v1, execution, recompute):
+  """As programs with two optimizers take them, or summaries of gradients."""
+  x = v1.constant(np.random.RandomState(0).randn(BATCH, TIME, DEPTH))
+  plain, _ = loops.dynamic_rnn(
+      cells.GRUCell(UNITS), x, LENGTHS, dtype=v1.float64)
+  v1.get_variable_scope().reuse_variables()
+  fast, _ = rnn.dynamic_rnn(
+      cells.GRUCell(UNITS), x, LENGTHS, dtype=v1.float64, execution=execution,
+      recompute=recompute)
+  sources = [x, *v1.trainable_variables()]
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    for function in (v1.identity, v1.sin, v1.cos):
+      one, two = session.run([
+          [outputs, *v1.gradients(v1.reduce_sum(function(outputs)), sources)]
+          for outputs in (plain, fast)])
+      for right, got in zip(one, two, strict=True):
+        np.testing.assert_allclose(got, right, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("inside", ["while", "cond"])
+def test_within_the_control_flow_of_a_program(v1, inside):
+  """The gradient of a loop that runs several times, or not always."""
+  x = v1.constant(np.random.RandomState(0).randn(BATCH, TIME, UNITS))
+  results = []
+  for build, options in ((loops.dynamic_rnn, {}),
+                         (rnn.dynamic_rnn, {"execution": "graph"})):
+    cell = cells.GRUCell(UNITS)
+
+    def layer(inputs):
+      return build(cell, inputs, dtype=v1.float64, **options)[0]
+
+    with v1.variable_scope("model", reuse=bool(results)):
+      layer(x)
+      v1.get_variable_scope().reuse_variables()
+      if inside == "while":
+        _, outputs = v1.while_loop(
+            lambda turn, _: turn < 3,
+            lambda turn, inputs: (turn + 1, layer(inputs)), (0, x))
+      else:
+        outputs = v1.cond(v1.reduce_sum(x) > -1e3, lambda: layer(x), lambda: x)
+    results.append([outputs, *v1.gradients(
+        v1.reduce_sum(v1.sin(outputs)), [x, *v1.trainable_variables()])])
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    for right, got in zip(*session.run(results), strict=True):
+      np.testing.assert_allclose(got, right, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("execution", [
     "graph", pytest.param("xla", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("recompute", [False, True])

@@ -19,7 +19,8 @@ class Backward:
   from `lefts`, the left factors that are not states.
 
   The forward loop keeps the values of the sums; `read` are those of the body's
-  streams that are needed besides.
+  streams that are needed besides. `gives` says of each constant, stream and
+  initial state whether it has a gradient.
   """
 
   def __init__(self, body):
@@ -44,10 +45,16 @@ class Backward:
                     if value.learns]
     self.read = [value for value in body.streamed
                  if value not in self._apart]
+    self._sources = [*body.constants, *body.streamed, *body.olds]
+    learning = {
+        *self._apart, *self._carried, *self._flowing,
+        *(node.inputs[1] for node in self._sums),
+        *(body.olds[place] for place in self._smooth)}
+    self.gives = [value in learning for value in self._sources]
 
   def run(self, ahead, counted, constants, streamed, initial, news, kept,
           given_news, given_emitted, given_finals):
-    """Gradients of the constants, the streams and the initial states.
+    """Those gradients of constants, streams and initial states that there are.
 
     `streamed` are the streams of `read`, and `kept` the values of the sums.
     What is given is None where there is no gradient. `counted` is the number
@@ -107,8 +114,8 @@ class Backward:
                 lambda node: factors.get(node, lefts.get(node.inputs[0])))
     gradients.update(zip(
         (body.olds[place] for place in self._smooth), to_initial))
-    return [gradients.get(value)
-            for value in [*body.constants, *body.streamed, *body.olds]]
+    return [gradients[value]
+            for value, gives in zip(self._sources, self.gives) if gives]
 
   def _step(self, known, kept, turned, given, states):
     """Gradients in one step, from those of its results.

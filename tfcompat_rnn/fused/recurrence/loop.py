@@ -26,7 +26,11 @@ class Loop:
     self.body = body
     self._backward = backward.Backward(body)
     self._few = few
-    self._function = functions.chosen(self._run, execution)
+    # Two functions, with the gradient outside of them: TensorFlow would alter
+    # the call of a function whose gradient it takes, which is too late after
+    # a session has run it, and goes wrong the second time.
+    self._forth = functions.chosen(self._run, execution)
+    self._back = functions.chosen(self._run_back, execution)
 
   def __call__(self, span, constants, streamed, initial):
     """`(news, emitted, finals)` of the steps of `span`.
@@ -39,8 +43,29 @@ class Loop:
     # XLA has to know the number of places, so it is read from a shape.
     clock = streamed[0] if streamed else tf.zeros([span.size])
     counted = [] if span.count is None else [span.count]
-    results = self._function(
-        self._few, constants, streamed, initial, clock, counted)
+
+    @tf.custom_gradient
+    def run(*arguments):
+      constants, streamed, initial = bodies.parted(
+          arguments, (len(body.constants), len(body.streamed), len(body.olds)))
+      news, emitted, kept, finals = self._forth(
+          self._few, constants, streamed, initial, clock, counted)
+      shown = [new for new, shows in zip(news, body.shown) if shows]
+
+      def gradient(*given, variables=None):
+        del variables
+        to_shown, to_emitted, to_finals = bodies.parted(
+            given, (len(shown), len(emitted), len(finals)))
+        read = [tensor for value, tensor in zip(body.streamed, streamed)
+                if value in self._backward.read]
+        found = self._back(
+            self._few, counted, constants, read, initial, news, kept,
+            bodies.spread(to_shown, body.shown), to_emitted, to_finals)
+        return first_order(bodies.spread(found, self._backward.gives))
+
+      return [*shown, *emitted, *finals], gradient
+
+    results = run(*constants, *streamed, *initial)
     if not isinstance(results, (list, tuple)):
       results = [results]
     shown, emitted, finals = bodies.parted(
@@ -48,36 +73,13 @@ class Loop:
     return bodies.spread(shown, body.shown), emitted, finals
 
   def _run(self, xla, constants, streamed, initial, clock, counted):
-    body = self.body
     ahead = xla and bodies.reads_much(streamed, initial)
-    read = [tensor for value, tensor in zip(body.streamed, streamed)
-            if value in self._backward.read]
+    return _forward(self.body, tf.shape(clock)[0], counted, constants,
+                    streamed, initial, ahead)
 
-    @tf.custom_gradient
-    def forward(*arguments):
-      news, emitted, kept, finals = _forward(
-          body, tf.shape(clock)[0], counted, *bodies.parted(
-              arguments, (len(constants), len(streamed), len(initial))),
-          ahead)
-      shown = [new for new, shows in zip(news, body.shown) if shows]
-
-      def gradient(*given, variables=None):
-        del variables
-        to_shown, to_emitted, to_finals = bodies.parted(
-            given, (len(shown), len(emitted), len(finals)))
-
-        def run(*tensors):
-          return self._backward.run(ahead, *tensors)
-
-        # A function of its own: XLA needs loops that were built for it. It is
-        # given this one's arguments, since what is made of them is copied.
-        return first_order(functions.function(run, xla)(
-            counted, constants, read, initial, news, kept,
-            bodies.spread(to_shown, body.shown), to_emitted, to_finals))
-
-      return [*shown, *emitted, *finals], gradient
-
-    return forward(*constants, *streamed, *initial)
+  def _run_back(self, xla, counted, constants, read, initial, *rest):
+    ahead = xla and bodies.reads_much(read, initial)
+    return self._backward.run(ahead, counted, constants, read, initial, *rest)
 
 
 def first_order(gradients):

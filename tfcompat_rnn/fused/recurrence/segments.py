@@ -29,43 +29,55 @@ class Segments:
     self._values = _constant_values(plan)
     self._nodes = plan.step.random
     self._few = few
-    self._function = functions.chosen(self._run, execution)
+    # The gradient is outside of them, as in `loop.Loop`.
+    self._forth = functions.chosen(self._run, execution)
+    self._back = functions.chosen(self._run_back, execution)
 
   def __call__(self, span, constant, inputs, initial, drawn, lengths):
     """The outputs and the last states; `span.size` is a multiple of `size`."""
-    results = self._function(
-        self._few, [constant(value) for value in self._values], inputs,
-        initial, [drawn[node] for node in self._nodes], lengths,
-        [] if span.count is None else [span.count])
+    given = ([drawn[node] for node in self._nodes], lengths,
+             [] if span.count is None else [span.count])
+    constants = [constant(value) for value in self._values]
+    learn = [[value.learns for value in self._values],
+             [leaf.dtype.is_floating or leaf.dtype.is_complex
+              for leaf in inputs],
+             [value.learns for value in self._plan.step.states]]
+    sizes = [len(part) for part in learn]
+
+    @tf.custom_gradient
+    def run(*arguments):
+      constants, inputs, initial = bodies.parted(arguments, sizes)
+      outputs, finals, befores = self._forth(
+          self._few, constants, inputs, initial, *given)
+
+      def gradient(*gradients, variables=None):
+        del variables
+        to_outputs, to_finals = bodies.parted(
+            gradients, (len(outputs), len(finals)))
+        return loops.first_order(bodies.spread(
+            self._back(self._few, constants, inputs, befores, *given, learn,
+                       to_outputs, to_finals), sum(learn, [])))
+
+      return [*outputs, *finals], gradient
+
+    results = run(*constants, *inputs, *initial)
     return bodies.parted(results, (len(self._plan.outputs), len(initial)))
 
-  def _run(self, xla, constants, inputs, initial, drawn, lengths, counted):
-    sizes = len(constants), len(inputs), len(initial)
-    one = _Segment(
+  def _segment(self, xla, drawn, lengths, counted):
+    return _Segment(
         self._plan, self._size, self._axis,
         [body and loops.Loop(body, "xla" if xla else "graph")
          for body in self._bodies],
         self._values, dict(zip(self._nodes, drawn)), lengths, counted)
 
-    @tf.custom_gradient
-    def forward(*arguments):
-      outputs, finals, befores = _forward(
-          one, *bodies.parted(arguments, sizes))
+  def _run(self, xla, constants, inputs, initial, drawn, lengths, counted):
+    return _forward(self._segment(xla, drawn, lengths, counted), constants,
+                    inputs, initial)
 
-      def gradient(*given, variables=None):
-        del variables
-
-        def run(constants, inputs, befores, to_outputs, to_finals):
-          return _backward(
-              one, constants, inputs, befores, to_outputs, to_finals)
-
-        return loops.first_order(functions.function(run, xla)(
-            constants, inputs, befores,
-            *bodies.parted(given, (len(outputs), len(finals)))))
-
-      return [*outputs, *finals], gradient
-
-    return forward(*constants, *inputs, *initial)
+  def _run_back(self, xla, constants, inputs, befores, drawn, lengths, counted,
+                learn, to_outputs, to_finals):
+    return _backward(self._segment(xla, drawn, lengths, counted), constants,
+                     inputs, befores, learn, to_outputs, to_finals)
 
 
 class _Segment:
@@ -142,16 +154,13 @@ def _forward(one, constants, inputs, initial):
            for state, array in zip(initial, befores)])
 
 
-def _backward(one, constants, inputs, befores, to_outputs, to_finals):
-  """The gradients of constants, inputs and initial states."""
+def _backward(one, constants, inputs, befores, learn, to_outputs, to_finals):
+  """The gradients of those constants, inputs and initial states that `learn`.
+  """
   size, count = one.number(inputs)
   states = [bodies.array(
       stream.dtype, tf.shape(stream)[0], stream.shape[1:]).unstack(stream)
             for stream in befores]
-  learn = [[value.learns for value in one.values],
-           [leaf.dtype.is_floating or leaf.dtype.is_complex
-            for leaf in inputs],
-           [value.learns for value in one.plan.step.states]]
   ends = [place for place, value in enumerate(one.plan.outputs)
           if value.learns and to_outputs[place] is not None]
 
@@ -182,10 +191,7 @@ def _backward(one, constants, inputs, befores, to_outputs, to_finals):
        [tf.zeros_like(tensor) for tensor in _those(constants, learn[0])],
        [bodies.array(leaf.dtype, size) for leaf in _those(inputs, learn[1])]),
       parallel_iterations=1)
-  return [
-      *bodies.spread(totals, learn[0]),
-      *bodies.spread([one.joined(array) for array in written], learn[1]),
-      *bodies.spread(to_initial, learn[2])]
+  return [*totals, *(one.joined(array) for array in written), *to_initial]
 
 
 def _written(arrays, place, tensors):

@@ -1,6 +1,8 @@
 """Shared by the benchmarks that write a table into a page."""
 
 import argparse
+import importlib.metadata
+import json
 import os
 import pathlib
 import re
@@ -17,6 +19,16 @@ def write(path, lines, mark="benchmark"):
       page.read_text(), flags=re.DOTALL)
   assert count == 1, "the page has no place for the table"
   page.write_text(text)
+
+
+def report(found, lines, rounds, path=None):
+  """Prints the lines of a table, and writes what was found as JSON."""
+  version = importlib.metadata.version("tensorflow")
+  print(f"TensorFlow {version}, {os.cpu_count()} cores of {processor()}, "
+        f"{rounds} rounds.", "", *lines, sep="\n")
+  if path:
+    pathlib.Path(path).write_text(json.dumps(
+        {"version": version, "rows": found}, indent=1))
 
 
 def main(doc, rows, sizes, argv=None, mark="benchmark"):

@@ -13,9 +13,6 @@ ratios. A ratio below 1 means that this package is faster.
 """
 
 import argparse
-import importlib.metadata
-import json
-import os
 import pathlib
 import sys
 
@@ -91,13 +88,7 @@ def main(argv=None):
   finally:
     for side in sides.values():
       side.close()
-  version = importlib.metadata.version("tensorflow")
-  print(f"TensorFlow {version}, {os.cpu_count()} cores of "
-        f"{_table.processor()}, {options.rounds} rounds.", "", *rows(found),
-        sep="\n")
-  if options.json:
-    pathlib.Path(options.json).write_text(json.dumps(
-        {"version": version, "rows": found}, indent=1))
+  _table.report(found, rows(found), options.rounds, options.json)
   return found
 
 

@@ -11,8 +11,6 @@ Processor time is the steadier one on a machine that does other work.
 """
 
 import argparse
-import importlib.metadata
-import json
 import os
 import pathlib
 import statistics
@@ -108,13 +106,7 @@ def main(argv=None):
   with tempfile.TemporaryDirectory() as folder:
     found = measured(commands(folder, options.reference_python),
                      options.rounds)
-  version = importlib.metadata.version("tensorflow")
-  print(f"TensorFlow {version}, {os.cpu_count()} cores of "
-        f"{_table.processor()}, {options.rounds} rounds.", "", *rows(found),
-        sep="\n")
-  if options.json:
-    pathlib.Path(options.json).write_text(json.dumps(
-        {"version": version, "rows": found}, indent=1))
+  _table.report(found, rows(found), options.rounds, options.json)
   return found
 
 

@@ -14,6 +14,7 @@ import importlib.machinery
 import sys
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _importers
 from tfcompat_rnn import _patching
 
 PACKAGE = "tensorflow_estimator"
@@ -36,7 +37,7 @@ class _Finder(importlib.abc.MetaPathFinder):
       return importlib.machinery.ModuleSpec(name, _Contrib(), is_package=True)
     spec = importlib.machinery.PathFinder.find_spec(name, path, target)
     if spec is not None and spec.loader is not None:
-      spec.loader = _Loader(spec.loader)
+      spec.loader = _importers.Loader(spec.loader, _load)
     return spec
 
 
@@ -53,29 +54,18 @@ class _Contrib(importlib.abc.Loader):
     module.__dir__ = lambda: dir(source)
 
 
-class _Loader(importlib.abc.Loader):
-  """The module's own loader, for a module with another `__import__`."""
-
-  def __init__(self, loader):
-    self._loader = loader
-
-  def __getattr__(self, name):
-    return getattr(self.__dict__["_loader"], name)
-
-  def create_module(self, spec):
-    return self._loader.create_module(spec)
-
-  def exec_module(self, module):
-    from tfcompat_rnn.namespace.estimator import changes
-    from tfcompat_rnn.namespace.estimator import stand_ins
-    module.__spec__.loader = module.__loader__ = self._loader
-    short = module.__name__[len(PACKAGE) + 1:]
-    if short in stand_ins.EMPTY:
-      return stand_ins.EMPTY[short](module)
-    module.__dict__["__builtins__"] = dict(
-        vars(builtins), __import__=stand_ins.import_for(short))
-    self._loader.exec_module(module)
-    changes.apply(short, module)
+def _load(module, loader):
+  """Executes a module, with another `__import__`."""
+  from tfcompat_rnn.namespace.estimator import changes
+  from tfcompat_rnn.namespace.estimator import stand_ins
+  short = module.__name__[len(PACKAGE) + 1:]
+  if short in stand_ins.EMPTY:
+    stand_ins.EMPTY[short](module)
+    return
+  module.__dict__["__builtins__"] = dict(
+      vars(builtins), __import__=stand_ins.import_for(short))
+  loader.exec_module(module)
+  changes.apply(short, module)
 
 
 _finder = _Finder()

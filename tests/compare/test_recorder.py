@@ -71,7 +71,7 @@ def test_both_command_lines_have_the_same_options():
   assert shown[0] == shown[1]
   words = ["--steps", "3", "--seed", "4", "--threads", "2",
            "--parallel-iterations", "3", "--initial", "f", "--nudge", "1",
-           "--variables-at", "1,2", "--whole", "9"]
+           "--variables-at", "1,2", "--whole", "9", "--max-size", "5M"]
   assert options.of_recorder(mine.parse_args(words)) == words
   for words in (["s", "-o", "f"], ["s", "--output=f", "-o"], ["-o"],
                 ["a", "-o", "x", "-o", "y"]):

@@ -14,6 +14,7 @@ from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import folders
 from tfcompat_rnn.compare import options
 from tfcompat_rnn.compare import page
+from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.compare import report as report_text
 from tfcompat_rnn.compare import sides
 from tfcompat_rnn.compare.here import refuse
@@ -84,7 +85,7 @@ class _Comparison:
     arguments = self.arguments
     if arguments.against:
       path = pathlib.Path(arguments.against).resolve()
-      self._take_options(Recording(path))
+      self._take_options(self._open(path))
       there = sides.Outcome("the recording", 0, path)
     else:
       for name in ("threads", "parallel_iterations"):
@@ -102,7 +103,7 @@ class _Comparison:
       here = self._run("our side", self.work / "ours.npz", True, words)
     if here.path is None:
       return self._fail([here])
-    reference, ours = Recording(there.path), Recording(here.path)
+    reference, ours = self._open(there.path), self._open(here.path)
     failed = [side for side, recording in ((there, reference), (here, ours))
               if _error_of(recording)]
     if failed and _code(reference) != _code(ours) or any(
@@ -114,6 +115,9 @@ class _Comparison:
            "nothing to compare")
       return FAILED
     return self._report(reference, ours)
+
+  def _open(self, path):
+    return Recording(path, recorder.size_of(self.arguments.max_size))
 
   # -- running
 

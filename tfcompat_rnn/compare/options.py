@@ -5,6 +5,7 @@ load NumPy just for `--help`. A test checks that the two stay the same.
 """
 
 WHOLE = 64
+MAX_SIZE = "2G"
 
 
 def take_option(words, names):
@@ -58,13 +59,17 @@ def add_common(parser, with_initial=True):
       "--whole", type=int, default=WHOLE, metavar="N",
       help="store fetches and feeds of up to N elements in full instead of "
       f"as digest, summary and sample (default {WHOLE})")
+  parser.add_argument(
+      "--max-size", default=MAX_SIZE, metavar="SIZE",
+      help="refuse a recording that unpacks to more bytes, such as 500M or "
+      f"4G (default {MAX_SIZE})")
 
 
 def of_recorder(arguments):
   """The words that pass the common options on to the recorder."""
   words = []
   for name in ("steps", "seed", "threads", "parallel_iterations", "initial",
-               "nudge", "variables_at", "whole"):
+               "nudge", "variables_at", "whole", "max_size"):
     value = getattr(arguments, name, None)
     if value is not None and value != "":
       words += ["--" + name.replace("_", "-"), str(value)]

@@ -55,6 +55,11 @@ WHOLE_AT_END = 4096      # of a variable at the end
 WHOLE_INITIAL = 1 << 26  # bytes of a variable after initialization
 SAMPLE = 32
 CHUNK = 1 << 20
+MAX_SIZE = "2G"          # of a recording that is unpacked
+UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+LARGEST = (1 << 63) - 1
+MOST_DIMENSIONS = 32     # of an array, in every version of NumPy
+INTEGERS = (int, type(1 << 80))  # a long in Python 2
 OPEN_SESSIONS = 4        # kept alive so that their variables can be read
 SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
              "ImageSummary", "AudioSummary", "TensorSummary",
@@ -233,6 +238,213 @@ def array_of(value, data):
   return array.reshape(shape) if is_whole(value) else array
 
 
+# --- what a recording holds ------------------------------------------------
+
+
+class ContentError(Exception):
+  """Data are not what a recording holds."""
+
+
+def bytes_of(content):
+  """The bytes in the content of an .npy file, which holds nothing else.
+
+  NumPy would believe its header and first ask for that much memory.
+  """
+  file = io.BytesIO(content)
+  if np.lib.format.read_magic(file) != (1, 0):
+    raise ContentError("its header is of another version")
+  shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+  left = len(content) - file.tell()
+  if dtype != np.uint8 or shape != (left,):
+    raise ContentError("it is %s %s, but %d bytes follow" % (
+        dtype, list(shape), left))
+  return np.frombuffer(content, np.uint8, offset=file.tell())
+
+
+def _is_text(value):
+  return isinstance(value, type(u""))
+
+
+def _is_integer(value):
+  return (isinstance(value, INTEGERS) and not isinstance(value, bool)
+          and -LARGEST <= value <= LARGEST)
+
+
+def _is_count(value):
+  return _is_integer(value) and value >= 0
+
+
+def _is_number(value):
+  return isinstance(value, float) or _is_integer(value)
+
+
+def _is_flag(value):
+  return isinstance(value, bool)
+
+
+def _maybe(check):
+  return lambda value: value is None or check(value)
+
+
+def _list_of(check):
+  return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def _is_pair(value):
+  return isinstance(value, list) and len(value) == 2 and all(
+      map(_is_text, value))
+
+
+def _require(holds, what, value):
+  if not holds:
+    raise ContentError("%s: %s" % (what, json.dumps(value)[:60]))
+
+
+def _require_row(row, name, *checks):
+  _require(isinstance(row, list) and len(row) == len(checks) and all(
+      check(value) for check, value in zip(checks, row)), name, row)
+
+
+def _require_keys(found, needed, optional):
+  _require(isinstance(found, dict), "no dictionary", found)
+  for key, check in list(needed.items()) + list(optional.items()):
+    _require(key in found or key in optional, "it has no", key)
+    _require(key not in found or check(found[key]), key, found.get(key))
+
+
+def check_head(head):
+  """Raises ContentError if this is not the head of a recording."""
+  _require_keys(head, {
+      "argv": _list_of(_is_text), "python": _is_text, "numpy": _is_text}, {
+          "steps": _maybe(_is_count), "seed": _maybe(_is_integer),
+          "threads": _is_integer, "parallel_iterations": _is_integer})
+
+
+def check_tail(tail):
+  """Raises ContentError if this is not the tail of a recording."""
+  _require_keys(tail, {
+      "outcome": lambda value: isinstance(value, dict), "chunks": _is_count,
+      "problems": _list_of(_is_text), "calls": _is_count,
+      "threads": _list_of(_is_text)}, {
+          "trained": _is_count, "sessions": _is_count, "loaded": _is_count,
+          "loops": _is_count, "tensorflow": _is_text,
+          "real_tensorflow": _is_text})
+  outcome = tail["outcome"]
+  kind = outcome.get("kind")
+  _require(kind in ("ended", "stopped", "exit", "error"), "outcome", kind)
+  _require_keys(outcome, {
+      "exit": {"code": _is_integer},
+      "error": {"type": _is_text, "message": _is_text}}.get(kind, {}), {
+          "said": _is_text, "traceback": _is_text})
+
+
+class Lines(object):
+  """Checks the lines of a recording in their order."""
+
+  def __init__(self, tail):
+    self._threads = len(tail["threads"])
+    self._names = {}         # number -> how many fetches and feeds
+
+  def check(self, line, data):
+    """Raises ContentError if `line` cannot follow those before it."""
+    _require(isinstance(line, list) and line and _is_text(line[0]),
+             "no line", line)
+    checks = {"names": self._check_names, "call": self._check_call,
+              "init": self._check_init, "look": self._check_look,
+              "end": self._check_end}
+    _require(line[0] in checks, "no kind of line", line[0])
+    for value in checks[line[0]](line[1:]):
+      check_value(value, data)
+
+  def _check_names(self, row):
+    _require_row(row, "names", _is_count, _list_of(_is_pair),
+                 _list_of(_is_pair))
+    self._names[row[0]] = len(row[1]), len(row[2])
+    return []
+
+  def _check_call(self, row):
+    _require_row(row, "call", _is_integer, _is_count, _is_count, _is_count,
+                 lambda value: _is_text(value) or isinstance(value, list),
+                 lambda value: isinstance(value, list), _is_flag)
+    _, _, thread, key, fetched, fed, _ = row
+    _require(thread < self._threads, "no such thread", thread)
+    _require(key in self._names, "no such names", key)
+    fetches, feeds = self._names[key]
+    raised = _is_text(fetched)
+    _require((raised or len(fetched) == fetches) and len(fed) == feeds,
+             "other names", key)
+    return fed if raised else fetched + fed
+
+  def _check_init(self, row):
+    _require_row(row, "init", _is_count, _is_count, _is_text, _is_value,
+                 _maybe(_is_integer), _is_flag)
+    return [row[3]]
+
+  def _check_look(self, row):
+    _require_row(row, "look", _is_count, _is_count, _is_text, _is_value)
+    return [row[3]]
+
+  def _check_end(self, row):
+    _require_row(row, "end", _is_count, _is_text, _is_value)
+    return [row[2]]
+
+
+def _is_value(value):
+  return isinstance(value, list)
+
+
+def check_value(value, data):
+  """Raises ContentError if this is not a value of `data`."""
+  _require(_is_value(value) and value and _is_text(value[0]), "value", value)
+  if value[0] == "string":
+    _require_row(value, "text", _is_text, _list_of(_is_count), _is_count,
+                 _is_text, _is_count)
+    check_text(value[2], value[4], data)
+    return
+  _require_row(value, "value", *[
+      _is_text, _list_of(_is_count), _is_count, _is_text, _is_number,
+      _is_number, _is_number, _is_count][:8 if len(value) > 3 else 3])
+  itemsize = size_of_dtype(value[0])
+  shape, offset = value[1:3]
+  _require(len(shape) <= MOST_DIMENSIONS, "dimensions", len(shape))
+  count, product = int(0 not in shape), itemsize
+  for size in shape:
+    product *= max(size, 1)
+  _require(product <= LARGEST, "too large", shape)
+  count *= product // itemsize
+  if not is_whole(value):
+    _require(count > 0, "a sample of", shape)
+    count = len(positions(count))
+  _require(offset + count * itemsize <= len(data), "beyond the data", value)
+
+
+def check_text(offset, length, data):
+  """Raises ContentError if there is no JSON list of texts at that place."""
+  _require(offset + length <= len(data), "beyond the data", offset)
+  try:
+    shown = json.loads(data[offset:offset + length].tobytes().decode("utf-8"))
+  except (ValueError, RuntimeError) as error:
+    raise ContentError("text: %s" % error)
+  _require(_list_of(_is_text)(shown), "text", shown)
+
+
+def size_of_dtype(name):
+  """The bytes of a number of this dtype; raises ContentError if it is none."""
+  if name not in _itemsizes:
+    _require(re.match("[a-z]{3,}[0-9]*$", name), "dtype", name)
+    try:
+      dtype = np.dtype(str(name))
+    except (TypeError, ValueError):
+      dtype = None
+    _require(dtype is not None and dtype.kind in "biufc"
+             and dtype.name == name, "dtype", name)
+    _itemsizes[name] = dtype.itemsize
+  return _itemsizes[name]
+
+
+_itemsizes = {}
+
+
 # --- the file --------------------------------------------------------------
 
 
@@ -295,31 +507,50 @@ class Writer(object):
 
 def _short(error):
   # zipfile quotes the bytes that it found, and they can be anything.
-  return json.dumps(str(error))[1:-1][:200]
+  return json.dumps(u"%s" % (error,))[1:-1][:200]
+
+
+def size_of(text):
+  """The number of bytes that `--max-size` gives: "500M" is 500 * 2**20."""
+  found = re.match(r"([0-9]+(?:\.[0-9]+)?)([KMG]?)$", text.strip().upper())
+  size = int(float(found.group(1)) * UNITS[found.group(2)]) if (
+      found and len(found.group(1)) < 20) else 0
+  if size < 1:
+    raise RecordingError("`--max-size` must be a number of bytes, such as 500M "
+                         "or 4G, got %s; leave it out for %s" % (
+                             _short(text) or "nothing", MAX_SIZE))
+  return size
 
 
 class Reader(object):
-  """Reads what `Writer` wrote.
+  """Reads what `Writer` wrote, and checks all of it before it is used.
 
   Raises RecordingError if the file is not a recording, is cut off or damaged,
-  or comes from a newer version.
+  comes from a newer version, holds what no recording holds, or unpacks to
+  more than `limit` bytes.
   """
 
-  def __init__(self, path):
+  def __init__(self, path, limit=None):
     self.path = path
     if not os.path.exists(path):
       raise RecordingError("there is no recording %s" % path)
     try:
-      self._file = np.load(path, allow_pickle=False)
-      names = self._file.files
+      self._file = zipfile.ZipFile(str(path))
+      sizes = [entry.file_size for entry in self._file.infolist()]
+      names = [re.sub(r"\.npy$", "", name) for name in self._file.namelist()]
     except Exception as error:
       raise RecordingError(
           "%s is not a recording, or its end is missing (%s); record again" %
           (path, _short(error)))
+    if sum(sizes) > (size_of(MAX_SIZE) if limit is None else limit):
+      raise RecordingError(
+          "`--max-size` must be at least %.1f MiB to read %s, which is what it "
+          "unpacks to; if you trust the file, pass a larger --max-size" % (
+              sum(sizes) / float(1 << 20) + .05, path))
     if "head" not in names:
       raise RecordingError("%s is not a recording of `tfcompat-rnn record`; "
-                           "it holds %s" % (path, ", ".join(names[:5]) or
-                                         "nothing"))
+                           "it holds %s" % (path, _short(", ".join(
+                               names[:5])) or "nothing"))
     self.head = self._json("head")
     if not isinstance(self.head, dict) or self.head.get("format") != FORMAT:
       raise RecordingError("%s is not a recording of `tfcompat-rnn record`" %
@@ -328,41 +559,55 @@ class Reader(object):
       raise RecordingError(
           "%s has format %s, but this version reads format %d; use the same "
           "version of recorder.py and of tfcompat-rnn" % (
-              path, self.head.get("version"), VERSION))
+              path, _short(self.head.get("version")), VERSION))
     if "tail" not in names:
       raise RecordingError("%s was not finished; record it again" % path)
     self.tail = self._json("tail")
+    self._check("its head", check_head, self.head)
+    self._check("its tail", check_tail, self.tail)
+
+  def _damaged(self, what, error):
+    return RecordingError("%s is damaged: %s (%s); copy or record it again" % (
+        self.path, what, _short(error)))
+
+  def _check(self, what, check, *arguments):
+    try:
+      check(*arguments)
+    except ContentError as error:
+      raise self._damaged("%s is not a recording's" % what, error)
 
   def _bytes(self, name):
     try:
-      return self._file[name]
+      return bytes_of(self._file.read(name + ".npy"))
     except Exception as error:  # zlib, zipfile and NumPy each raise their own
-      raise RecordingError("%s is damaged: its entry %s cannot be read (%s); "
-                           "copy or record it again" % (
-                               self.path, name, _short(error)))
+      raise self._damaged("its entry %s cannot be read" % name, error)
 
   def _json(self, name):
-    return self._parse(self._bytes(name).tobytes())
+    return self._parse(name, self._bytes(name).tobytes())
 
-  def _parse(self, text):
+  def _parse(self, name, text):
     try:
       return json.loads(text.decode("utf-8"))
-    except ValueError as error:
-      raise RecordingError("%s is damaged: %s; copy or record it again" % (
-          self.path, _short(error)))
+    except (ValueError, RuntimeError) as error:  # the latter if nested deeply
+      raise self._damaged("its entry %s is not JSON" % name, error)
 
   def lines(self):
     """Yields each line with the data of its chunk."""
+    lines = Lines(self.tail)
     for chunk in range(self.tail["chunks"]):
       data = self._bytes("data_%d" % chunk)
-      for text in self._bytes("lines_%d" % chunk).tobytes().split(b"\n"):
-        yield self._parse(text), data
+      name = "lines_%d" % chunk
+      for number, text in enumerate(
+          self._bytes(name).tobytes().split(b"\n"), 1):
+        line = self._parse(name, text)
+        self._check("line %d of %s" % (number, name), lines.check, line, data)
+        yield line, data
 
 
-def initial_values(path):
+def initial_values(path, limit=None):
   """{(session, name, n-th time): array, or None if it was too large}."""
   found = {}
-  for line, data in Reader(path).lines():
+  for line, data in Reader(path, limit).lines():
     if line[0] == "init":
       _, session, nth, name, value = line[:5]
       found[session, name, nth] = (array_of(value, data)
@@ -1097,6 +1342,9 @@ def add_arguments(parser):
                       help="store fetches and feeds of up to N elements in "
                       "full instead of as digest, summary and sample "
                       "(default %d)" % WHOLE)
+  parser.add_argument("--max-size", default=MAX_SIZE, metavar="SIZE",
+                      help="refuse a recording that unpacks to more bytes, "
+                      "such as 500M or 4G (default %s)" % MAX_SIZE)
 
 
 def make(path, options, argv):
@@ -1110,7 +1358,8 @@ def make(path, options, argv):
                          "to run the program to its end" % options.steps)
   recorder = Recorder(
       path, options.steps, options.seed, options.threads,
-      initial_values(options.initial) if options.initial is not None else None,
+      None if options.initial is None else initial_values(
+          options.initial, size_of(options.max_size)),
       options.nudge,
       [int(word) for word in options.variables_at.split(",") if word],
       options.whole, argv, options.parallel_iterations)

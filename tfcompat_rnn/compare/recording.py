@@ -87,16 +87,17 @@ class Recording:
   Variable}. Calls are read from the file on request.
 
   Raises:
-    RecordingError: if the file is not a recording, is damaged, or comes from
-      a newer version.
+    RecordingError: if the file is not a recording, is damaged, holds what no
+      recording holds, comes from a newer version, or unpacks to more than
+      `limit` bytes (default 2 GiB).
   """
 
-  def __init__(self, path):
-    self._reader = recorder.Reader(path)
+  def __init__(self, path, limit=None):
+    self._reader = recorder.Reader(path, limit)
     self.path = path
     self.head, self.tail = self._reader.head, self._reader.tail
     self.initial, self.looks, self.final = {}, {}, {}
-    for line, data in self._lines():
+    for line, data in self._reader.lines():
       if line[0] == "init":
         _, session, nth, name, item, call, trainable = line
         self.initial[session, name, nth] = Variable(
@@ -109,13 +110,6 @@ class Recording:
         _, session, name, item = line
         self.final[session, name] = Variable(session, name,
                                              value_from(item, data))
-
-  def _lines(self):
-    try:
-      yield from self._reader.lines()
-    except (ValueError, IndexError, KeyError, TypeError) as error:
-      raise RecordingError(f"{self.path} is damaged ({error}); copy or "
-                           "record it again") from error
 
   @property
   def outcome(self):
@@ -142,7 +136,7 @@ class Recording:
   def calls(self, thread=0):
     """Yields the Calls of one thread (0: the main one) in order."""
     names, number = {}, 0
-    for line, data in self._lines():
+    for line, data in self._reader.lines():
       if line[0] == "names":
         names[line[1]] = line[2:]
       elif line[0] == "call" and line[3] == thread:

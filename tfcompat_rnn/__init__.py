@@ -20,6 +20,7 @@ _PUBLIC = {
     "SavedPosition": ("tfcompat_rnn.pipeline", "SavedPosition"),
     "SequenceStateSaver": ("tfcompat_rnn.state", "SequenceStateSaver"),
     "StateVariables": ("tfcompat_rnn.state", "StateVariables"),
+    "StreamingSession": ("tfcompat_rnn.streaming", "StreamingSession"),
     "check_gradients": ("tfcompat_rnn.gradients", "check_gradients"),
     "compare_gradients": ("tfcompat_rnn.gradients", "compare_gradients"),
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),
@@ -53,8 +54,8 @@ _PUBLIC = {
 _SUBMODULES = {name: f"tfcompat_rnn.{name}" for name in (
     "cells", "checkpoints", "cli", "crf", "datasets", "devices", "feedback",
     "fused", "gradients", "growth", "launcher", "loops", "namespace",
-    "pipeline", "repairs", "seeds", "seq2seq", "state", "testing", "tf1",
-    "verify")}
+    "pipeline", "repairs", "seeds", "seq2seq", "state", "streaming",
+    "testing", "tf1", "verify")}
 # The names of these modules before they moved into `devices`.
 _SUBMODULES.update(placement="tfcompat_rnn.devices.placement",
                    session="tfcompat_rnn.devices.session")

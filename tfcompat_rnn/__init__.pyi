@@ -18,6 +18,7 @@ from tfcompat_rnn import repairs as repairs
 from tfcompat_rnn import seeds as seeds
 from tfcompat_rnn import seq2seq as seq2seq
 from tfcompat_rnn import state as state
+from tfcompat_rnn import streaming as streaming
 from tfcompat_rnn import testing as testing
 from tfcompat_rnn import tf1 as tf1
 from tfcompat_rnn import verify as verify
@@ -52,6 +53,7 @@ from tfcompat_rnn.state import reset_rows
 from tfcompat_rnn.state import state_feed
 from tfcompat_rnn.state import state_saving_rnn
 from tfcompat_rnn.state import stateful_rnn
+from tfcompat_rnn.streaming import StreamingSession
 
 __version__: str
 
@@ -61,6 +63,7 @@ __all__ = [
     "SavedPosition",
     "SequenceStateSaver",
     "StateVariables",
+    "StreamingSession",
     "check_gradients",
     "compare_gradients",
     "continuing_dataset",

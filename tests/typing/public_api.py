@@ -93,6 +93,27 @@ def state(x: typing.Any, session: typing.Any) -> None:
   tfcompat_rnn.reset_at_step_zero(None, variables)
 
 
+def streaming(x: typing.Any, session: typing.Any) -> None:
+  streams = tfcompat_rnn.StreamingSession(
+      Counter(), x, 100, session=session, full="refuse", batch_sizes=[1, 8])
+  assert_type(streams.open("ann"), str | int | None)
+  assert_type(streams.streams, list[str | int])
+  outputs = streams.step([("ann", [0.0]), (7, np.zeros([1]))])
+  assert_type(outputs, list[typing.Any])
+  streams.step_rows(["ann", 7], np.zeros([2, 1]))
+  streams.open("bob", state=streams.state("ann"))
+  streams.snapshot(pathlib.Path("streams"))
+  streams.restore("streams")
+  assert_type(len(streams), int)
+  with tfcompat_rnn.StreamingSession(lambda x, s: (x, s), x, 3) as own:
+    assert_type(own, tfcompat_rnn.StreamingSession)
+    own.close("ann")
+  streams.open(1.5)  # type: ignore[arg-type]
+  streams.step(["ann"])  # type: ignore[list-item]
+  tfcompat_rnn.StreamingSession(Counter(), x, 9, full="no")  # type: ignore[arg-type]
+  tfcompat_rnn.StreamingSession(8, x, 9)  # type: ignore[arg-type]
+
+
 def feedback(x: typing.Any, session: typing.Any) -> None:
   cell = Counter()
   top = tfcompat_rnn.feedback.top_k(5, temperature=0.8, seed=7)

@@ -10,22 +10,22 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn._errors import problem
 
 
-def write_npz(path, arrays, overwrite=False):
+def write_npz(path, arrays, overwrite=False, name="--output"):
   """Writes `arrays` (key -> array) to `path`, in their order.
 
   They are first written to a temporary file next to it, which is read back,
   compared and then renamed. Raises `CheckpointError` if `path` exists and
   `overwrite` is False, and `CheckpointWriteError` if writing fails; then
-  `path` is as it was before.
+  `path` is as it was before. `name` is what its messages call `path`.
   """
   path = os.fspath(path)
   if os.path.isdir(path):
     raise _errors.CheckpointError(problem(
-        "--output", "name a file", f"the folder {path}",
+        name, "name a file", f"the folder {path}",
         f"use {os.path.join(path, 'weights.npz')}"))
   if os.path.lexists(path) and not overwrite:
     raise _errors.CheckpointError(problem(
-        "--output", "name no existing file", path,
+        name, "name no existing file", path,
         "name another one, or add --overwrite"))
   folder = os.path.dirname(path) or os.curdir
   partial = None
@@ -42,7 +42,7 @@ def write_npz(path, arrays, overwrite=False):
     partial = None
   except OSError as error:
     raise _errors.CheckpointWriteError(problem(
-        "--output", "be where a file can be written",
+        name, "be where a file can be written",
         f"{path} ({error.strerror or error})",
         "check the folder, its permissions and the free space on its disk; "
         "nothing was left there")) from error

@@ -338,7 +338,7 @@ class StreamingSession:
         with another state or label.
       ArgumentError: it has more streams than `capacity`.
 
-    After an error, everything is as it was before.
+    After one of these, everything is as it was before.
     """
     found = _files.read(
         path, self._label, self._paths,

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _opcount
 from tfcompat_rnn import cells
 from tfcompat_rnn.cells import LSTMStateTuple
 
@@ -401,3 +402,28 @@ def test_a_gradient_that_was_there_before_stays_and_ours_is_used():
         print(*[float(value[0, 0]) for value in session.run(found)])
   """)
   assert printed == ["0.5", "7.0"]
+
+
+@pytest.mark.parametrize("peephole", [False, True])
+def test_no_rows(v1, peephole):
+  """TensorFlow's kernel refuses them by now; in 1.15 it did not."""
+  tf = v1
+  cell = cells.LSTMBlockCell(3, use_peephole=peephole)
+  output, state = cell(tf.zeros([0, 2]), cell.zero_state(0, tf.float32))
+  counted = _opcount.count()
+  cell(tf.zeros([0, 2]), state)
+  with tf.Graph().as_default():
+    other = cells.LSTMBlockCell(3, use_peephole=peephole)
+    state1 = other(tf.zeros([1, 2]), other.zero_state(1, tf.float32))[1]
+    of_one = -_opcount.count()
+    other(tf.zeros([1, 2]), state1)
+    of_one += _opcount.count()
+  assert _opcount.count() - counted == of_one
+  gradients = tf.gradients(tf.reduce_sum(output), cell.trainable_variables)
+  assert len(gradients) == (5 if peephole else 2)
+  with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    got, last, gradients = session.run([output, state, gradients])
+  assert got.shape == last.c.shape == last.h.shape == (0, 3)
+  for gradient in gradients:
+    assert not np.any(gradient)

@@ -55,6 +55,17 @@ def test_wrong_rank(v1, call):
   assert isinstance(caught.value, _errors.ArgumentError)
 
 
+def test_no_steps(v1):
+  scores, tags, lengths = arguments(v1, steps=0)
+  matrix = v1.zeros([4, 4])
+  for call in (lambda: crf.crf_log_likelihood(scores, tags, lengths),
+               lambda: crf.crf_log_norm(scores, lengths, matrix),
+               lambda: crf.crf_decode(scores, matrix, lengths)):
+    with pytest.raises(_errors.ArgumentError, match=(
+        r"` must have at least one step, .* got shape \(2, 0, 4\)")):
+      call()
+
+
 def test_unknown_number_of_tags(v1):
   _, tags, lengths = arguments(v1)
   with pytest.raises(_errors.ArgumentError, match="`inputs` must have .*Shape "

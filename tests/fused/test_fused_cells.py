@@ -256,6 +256,20 @@ def test_a_wrapper_of_ones_own_gets_what_it_was_promised(v1):
     fused.FusedRNNCell()
 
 
+@pytest.mark.parametrize("given", [False, True])
+def test_no_steps_leave_the_state(v1, given):
+  tf = v1
+  start = (tf.ones([BATCH, UNITS]), tf.zeros([BATCH, UNITS]))
+  outputs, state = fused.LSTMBlockFusedCell(UNITS)(
+      tf.zeros([0, BATCH, DEPTH]), initial_state=start,
+      sequence_length=[0] * BATCH if given else None)
+  with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    got, last, wanted = session.run([outputs, state, start])
+  assert got.shape == (0, BATCH, UNITS)
+  np.testing.assert_array_equal(last, wanted)
+
+
 def test_what_is_refused(v1):
   tf = v1
   x = tf.ones([TIME, BATCH, DEPTH])

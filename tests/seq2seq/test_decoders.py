@@ -320,6 +320,9 @@ WRONG = {
         ValueError, "must be a vector with one length per row, "
         r"got shape \(2, 1\); pass",
         lambda tf: helpers.TrainingHelper(tf.zeros([2, 3, 4]), [[1], [2]])),
+    "inputs": (
+        ValueError, r"must have a step, .* got shape \(2, 0, 4\); pass",
+        lambda tf: helpers.TrainingHelper(tf.zeros([2, 0, 4]), [0, 0])),
     "sequence_length, int64": (
         TypeError, r"int32, got int64; pass tf.cast.* Input 'y' of 'Equal' Op "
         "has type int64 that does not match type int32 of argument 'x'.",

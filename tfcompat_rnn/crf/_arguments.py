@@ -27,6 +27,15 @@ def batch_of_scores(name, value):
   return value
 
 
+def require_steps(name, scores):
+  """Refuses scores `[batch, time, tags]` that are known to have no step."""
+  shape = tf.TensorShape(scores.shape)
+  if shape.rank == 3 and tf.compat.dimension_value(shape[1]) == 0:
+    raise _errors.ArgumentError(_errors.problem(
+        name, "have at least one step, [batch, time, tags]", f"shape {shape}",
+        "pad them to one step, and pass lengths of 0"))
+
+
 def check_tags(tags):
   """Refuses tags that are not `[batch, time]` integers, as far as is known."""
   if not (hasattr(tags, "dtype") and hasattr(tags, "shape")):

@@ -25,13 +25,14 @@ def crf_decode(potentials, transition_params, sequence_length):
     If there is only one step, `sequence_length` is not looked at.
 
   Raises:
-    ArgumentError: if `potentials` does not have 3 dimensions, or if
-      `transition_params` is needed and does not fit them.
+    ArgumentError: if `potentials` does not have 3 dimensions or has no step, or
+      if `transition_params` is needed and does not fit them.
 
   TF 1.15: `tf.contrib.crf.crf_decode`. Viterbi, "Error bounds for
   convolutional codes", 1967.
   """
   potentials = _arguments.batch_of_scores("potentials", potentials)
+  _arguments.require_steps("potentials", potentials)
 
   def one_step():
     scores = tf.squeeze(potentials, [1])

@@ -29,15 +29,16 @@ def crf_log_likelihood(inputs, tag_indices, sequence_lengths,
     inputs and 0 for a sequence of length 0; and the matrix that was used.
 
   Raises:
-    ArgumentError: if `inputs` does not have 3 dimensions, `tag_indices` not 2,
-      if `transition_params` is for another number of tags, or if a new matrix
-      is needed and the number of tags is unknown.
+    ArgumentError: if `inputs` does not have 3 dimensions or has no step,
+      `tag_indices` not 2, if `transition_params` is for another number of
+      tags, or if a new matrix is needed and the number of tags is unknown.
     ArgumentTypeError: if `tag_indices` are not integers.
 
   TF 1.15: `tf.contrib.crf.crf_log_likelihood`. Lafferty, McCallum and Pereira,
   "Conditional random fields", 2001.
   """
   inputs = _arguments.batch_of_scores("inputs", inputs)
+  _arguments.require_steps("inputs", inputs)
   _arguments.check_tags(tag_indices)
   count = _arguments.size(inputs, 2)
   if transition_params is None:

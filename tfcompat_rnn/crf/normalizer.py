@@ -22,12 +22,13 @@ def crf_log_norm(inputs, sequence_lengths, transition_params):
     `[batch]`, with the dtype of the inputs; 0 for a sequence of length 0.
 
   Raises:
-    ArgumentError: if `inputs` does not have 3 dimensions.
+    ArgumentError: if `inputs` does not have 3 dimensions or has no step.
 
   TF 1.15: `tf.contrib.crf.crf_log_norm`. Lafferty, McCallum and Pereira,
   "Conditional random fields", 2001.
   """
   inputs = _arguments.batch_of_scores("inputs", inputs)
+  _arguments.require_steps("inputs", inputs)
   first = tf.squeeze(tf.slice(inputs, [0, 0, 0], [-1, 1, -1]), [1])
 
   def one_step():

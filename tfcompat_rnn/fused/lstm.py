@@ -79,7 +79,9 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
     if sequence_length is not None:
       sequence_length = tf.convert_to_tensor(sequence_length)
     all_c, all_h = self._call_cell(inputs, c, h, dtype, sequence_length)
-    if sequence_length is None:
+    if time == 0:
+      state = base.LSTMStateTuple(c, h)
+    elif sequence_length is None:
       state = base.LSTMStateTuple(all_c[-1], all_h[-1])
     else:
       mask = tf.transpose(

@@ -17,6 +17,17 @@ def _unstack_ta(inp):
       element_shape=inp.get_shape()[1:]).unstack(inp)
 
 
+def _require_steps(inputs, time_major):
+  """Refuses inputs without a step, from which 1.15 could not read either."""
+  for leaf in _nest.flatten_state(inputs):
+    shape = leaf.shape
+    if shape.rank is not None and shape.rank > 1 and (
+        tf.dimension_value(shape[0 if time_major else 1]) == 0):
+      raise _errors.ArgumentError(_errors.problem(
+          "inputs", "have a step, also if all lengths are 0", f"shape {shape}",
+          "pass at least one step, of zeros"))
+
+
 class TrainingHelper(base.Helper):
   """Reads the inputs of each step from a tensor ("teacher forcing").
 
@@ -33,7 +44,8 @@ class TrainingHelper(base.Helper):
     name: a name scope, "TrainingHelper" by default.
 
   Raises:
-    ArgumentError: if `sequence_length` is not a vector.
+    ArgumentError: if `sequence_length` is not a vector, or if `inputs` are
+      known to have no step.
     ArgumentTypeError: from `initialize`, if `sequence_length` is not int32.
 
   TF 1.15: `tf.contrib.seq2seq.TrainingHelper`.
@@ -43,6 +55,7 @@ class TrainingHelper(base.Helper):
     with tf.name_scope(name, "TrainingHelper", [inputs, sequence_length]):
       inputs = tf.convert_to_tensor(inputs, name="inputs")
       self._inputs = inputs
+      _require_steps(inputs, time_major)
       if not time_major:
         inputs = _nest.map_state(decoders._transpose_batch_time, inputs)
       self._input_tas = _nest.map_state(_unstack_ta, inputs)

@@ -41,25 +41,11 @@ TensorBoard, ...) get the real TensorFlow; all other modules get this namespace.
 """
 
 
-# The beginning of a module -> the package that supplies what is in it. Ours
-# only lead to the package that they name.
-_SUPPLIERS = (
-    ("tfcompat_rnn.namespace.keras", "tf_keras"),
-    ("tfcompat_rnn.namespace.optional:keras", "tf_keras"),
-    ("tfcompat_rnn.namespace.estimator", "tensorflow-estimator"),
-    ("tfcompat_rnn.namespace.contrib.distributions", "tensorflow-probability"),
-    ("tfcompat_rnn", "tfcompat_rnn"), ("tf_slim", "tf_slim"),
-    ("tf_keras", "tf_keras"), ("tensorflow_estimator", "tensorflow-estimator"),
-    ("tensorflow_probability", "tensorflow-probability"),
-    ("tensorflow", "tensorflow"))
-
-
 def supplier(where):
   """The package that supplies `where`, a place as in `Row.new`."""
-  for beginning, package in _SUPPLIERS:
-    if where.startswith(beginning):
-      return package
-  return where.partition(":")[0].partition(".")[0]
+  from tfcompat_rnn.namespace import suppliers
+  found = suppliers.supplier(where)
+  return found.package if found else where.partition(":")[0].partition(".")[0]
 
 
 def _releases(row):

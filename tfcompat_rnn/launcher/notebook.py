@@ -90,12 +90,20 @@ def read(path):
   return Book(path, found, kernel == "python2" or version.startswith("2"))
 
 
-def as_script(book, python2=False):
-  """The code cells of `book` as one script, without magics."""
+def texts(book, python2=False):
+  """Yields (cell, its source without magics) for each code cell of `book`.
+
+  Raises SyntaxError as `compile` does.
+  """
   magics = _Magics(lambda text: None)
   parse = conversion.convert if python2 else None
-  return "\n".join(to_python(cell.source, magics, "<cell>", parse)
-                   for cell in book.cells) + "\n"
+  for cell in book.cells:
+    yield cell, to_python(cell.source, magics, f"cell {cell.number}", parse)
+
+
+def as_script(book, python2=False):
+  """The code cells of `book` as one script, without magics."""
+  return "\n".join(text for _, text in texts(book, python2)) + "\n"
 
 
 def find_python2(book):

@@ -4,7 +4,6 @@ import difflib
 import re
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn._tf import tf2
 from tfcompat_rnn.namespace import names
 from tfcompat_rnn.namespace import tables
 
@@ -45,8 +44,13 @@ def _module_error(text, old):
   return error
 
 
-def message(old):
-  """What 1.15 had under this name, and the next step."""
+def message(old, is_tensorflow_2=None):
+  """What 1.15 had under this name, and the next step.
+
+  `is_tensorflow_2(old)` tells whether TensorFlow 2 has a name that no 1.x
+  had; the installed TensorFlow is asked if it is not given. Nothing else here
+  loads TensorFlow.
+  """
   full = f"tensorflow.{old}"
   gap = tables.gap(old)
   home = _home(old)
@@ -59,7 +63,7 @@ def message(old):
         return (f"{full} was in TensorFlow 1.15 (the module {imported[1:]}, "
                 f"which it imported) and is not there; import {imported[1:]}")
       if imported is not None and imported != old:
-        return message(imported)
+        return message(imported, is_tensorflow_2)
   if home is None and older is None and (
       gap is None or gap.old.endswith(".*")) and _TESTS.search(old):
     return (f"{full}: TensorFlow's own tests are not supported; write the "
@@ -83,7 +87,7 @@ def message(old):
   if older:
     return (f"{full} was in {older}, gone by 1.15, and is not supported; "
             f"{_older_step(old, older)}")
-  if _is_tensorflow_2(old):
+  if (is_tensorflow_2 or _is_tensorflow_2)(old):
     return (f"{full} was not in TensorFlow 1.15, it came with TensorFlow 2; "
             "run programs written for TensorFlow 2 with plain python")
   near = suggestions(old)
@@ -125,6 +129,7 @@ def _home(old):
 
 def _is_tensorflow_2(old):
   """Whether it is a public name of TensorFlow 2."""
+  from tfcompat_rnn._tf import tf2
   found = tf2
   for part in old.split("."):
     if part.startswith("_") or part == "python":

@@ -28,6 +28,8 @@ class Repair(typing.NamedTuple):
   what: str        # what it restores
   why: str         # what took it away, or why it is needed
   apply: typing.Callable
+  attribute: str = ""     # of `where`, if it puts that back
+  supplies: bool = False  # whether it puts back the module `name`
 
 
 def rows():
@@ -36,6 +38,21 @@ def rows():
   for family in FAMILIES:
     module = importlib.import_module(f"{__name__}.{family}")
     found += [(family, row) for row in module.ROWS]
+  return found
+
+
+def restored():
+  """{full name: `Repair`} of the attributes and modules that are put back.
+
+  >>> restored()["numpy.float"].why
+  'removed in NumPy 1.24'
+  """
+  found = {}
+  for _, row in rows():
+    if row.attribute:
+      found[f"{row.where}.{row.attribute}"] = row
+    elif row.supplies:
+      found[row.name] = row
   return found
 
 

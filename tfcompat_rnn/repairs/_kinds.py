@@ -43,7 +43,8 @@ def restore(name, where, attribute, value, why, what=None):
       return
     patches.replace(owner, last, value(module))
 
-  return Repair(name, where, what or f"{name} is back", why, apply)
+  return Repair(name, where, what or f"{name} is back", why, apply,
+                attribute=attribute)
 
 
 def _has(owner, attribute):
@@ -150,4 +151,4 @@ def supply(module_name, build, what, why, wanted=None):
       patches.insert(sys.meta_path, len(sys.meta_path), _finder)
     patches.replace(_modules, module_name, (build, patches, wanted), item=True)
 
-  return Repair(module_name, "builtins", what, why, apply)
+  return Repair(module_name, "builtins", what, why, apply, supplies=True)

@@ -11,7 +11,9 @@ A table is a module in this package with up to four lists:
   that the function returns, called at each use, so the function may cache).
   Modules may be `tfcompat_rnn.…`, `tf_slim.…`, `tensorflow.compat.v1` and,
   for what only a private module of TensorFlow contains, `private.NAME`, where
-  NAME is a row of `tfcompat_rnn._private.PRIVATE`.
+  NAME is a row of `tfcompat_rnn._private.PRIVATE`. `note` says in which
+  way the name differs from 1.15's, if it does; `tfcompat-rnn inspect` prints
+  it.
 
 `MODULES`: `Module(old, source="")`, one 1.15 module. Attributes without a row
   are looked up in the module `source` (any importable name, including

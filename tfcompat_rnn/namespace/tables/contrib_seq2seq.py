@@ -64,7 +64,7 @@ _BEAM_SEARCH_NAMES = {
     "gather_tree_from_array": "beam_tree:gather_tree_from_array",
     "_beam_search_step": "beam_step:beam_search_step",
     "_check_batch_beam": "beam_tree:check_batch_beam",
-    "_check_maybe": "beam_step:check_ndims",
+    "_check_maybe": "beam_step:check_ndims",  # an older name of _check_ndims
     "_check_ndims": "beam_step:check_ndims",
     "_check_static_batch_beam_maybe":
         "beam_tree:check_static_batch_beam_maybe",
@@ -116,9 +116,7 @@ ROWS = [
       for name in ("BeamSearchDecoder", "BeamSearchDecoderOutput",
                    "BeamSearchDecoderState", "FinalBeamSearchDecoderOutput",
                    "tile_batch")),
-    *(Row(_BEAM_SEARCH + name, f"tfcompat_rnn.seq2seq.{place}",
-          "an older name of _check_ndims"
-          if name == "_check_maybe" else "")
+    *(Row(_BEAM_SEARCH + name, f"tfcompat_rnn.seq2seq.{place}")
       for name, place in _BEAM_SEARCH_NAMES.items()),
     *(Row(module + "gather_tree", "tfcompat_rnn.seq2seq.beam_tree:gather_tree")
       for module in ("contrib.seq2seq.", f"{_OPS}.beam_search_ops.")),

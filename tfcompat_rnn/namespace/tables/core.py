@@ -54,8 +54,8 @@ ROWS = [
         "tfcompat_rnn.checkpoints.initializing:init_from_checkpoint"),
     Row("train.warm_start",
         "tfcompat_rnn.checkpoints.initializing:warm_start"),
-    Row("_api.v1", "tfcompat_rnn.tf1",
-        "the generated package behind tf; editors insert such imports"),
+    # The generated package behind tf; editors insert such imports.
+    Row("_api.v1", "tfcompat_rnn.tf1"),
     Row("version.VERSION", "tfcompat_rnn.tf1:VERSION"),
     Row("version.GIT_VERSION", "tfcompat_rnn.tf1:GIT_VERSION"),
 ]

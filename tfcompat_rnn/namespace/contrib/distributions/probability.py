@@ -9,9 +9,10 @@ import warnings
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _tf
+from tfcompat_rnn.namespace import suppliers
 from tfcompat_rnn.namespace.releases import notice
 
-INSTALL = "pip install 'tfcompat_rnn[probability]'"
+INSTALL = suppliers.PROBABILITY
 
 
 def library():

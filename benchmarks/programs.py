@@ -166,7 +166,7 @@ def parsed(argv=None):
   parser.add_argument("--rounds", type=int, default=15)
   parser.add_argument("--seconds", type=float, default=.2,
                       help="repeat short steps for this long in each turn")
-  parser.add_argument("--skip", type=int, default=12,
+  parser.add_argument("--skip", type=int, default=40,
                       help="training steps before the measurement")
   parser.add_argument("--json", metavar="FILE")
   parser.add_argument("--write", metavar="PAGE")

@@ -36,34 +36,36 @@ def draw_all(nodes, made, count, lengths, takes_a_step, constant):
       operation for operation in made
       if operation.graph is not outside or _tf.attribute(
           operation, "Operation._get_control_flow_context")()])
-  inputs = [[constant(value) for value in node.inputs] for node in nodes]
   drawn = tf.maximum(count, 1) if takes_a_step else count
   if lengths is not None:
     drawn = tf.minimum(drawn, tf.maximum(tf.reduce_max(lengths), 1))
-  arrays = [tf.TensorArray(node.outputs[0].dtype, size=drawn)
-            for node in nodes]
+  return {node: _drawn(node, [constant(value) for value in node.inputs], count,
+                       drawn) for node in nodes}
 
-  def draw(time, arrays):
-    fresh = []
-    for node, given, array in zip(nodes, inputs, arrays):
-      value = streams.build(node.type, given, node.attributes,
-                            [node.outputs[0].dtype])[0]
-      fresh.append(array.write(time, value))
-    return time + 1, fresh
 
-  _, arrays = tf.while_loop(
-      lambda time, _: time < drawn, draw, (tf.constant(0), arrays),
+def _drawn(node, inputs, count, drawn):
+  """`[count, ...]`: what `node` draws in each of the first `drawn` steps.
+
+  Each node has a loop of its own: what needs only the first need not wait for
+  the others.
+  """
+  dtype = node.outputs[0].dtype
+
+  def draw(time, array):
+    value, = streams.build(node.type, inputs, node.attributes, [dtype])
+    return time + 1, array.write(time, value)
+
+  _, array = tf.while_loop(
+      lambda time, _: time < drawn, draw,
+      (tf.constant(0), tf.TensorArray(dtype, size=drawn)),
       parallel_iterations=1, back_prop=False)
-  found = {}
-  for node, given, array in zip(nodes, inputs, arrays):
-    # An array in which nothing was written has no shape.
-    stacked = tf.cond(
-        drawn > 0, array.stack, lambda: tf.zeros(
-            tf.concat([[0], given[0]], 0), node.outputs[0].dtype),
-        strict=True)
-    found[node] = spans.extended(stacked[:count], count, 0)
-    found[node].set_shape(
-        tf.TensorShape([None]).concatenate(node.outputs[0].shape))
+  # An array in which nothing was written has no shape.
+  stacked = tf.cond(
+      drawn > 0, array.stack, lambda: tf.zeros(
+          tf.concat([[0], inputs[0]], 0), dtype), strict=True)
+  found = spans.extended(stacked[:count], count, 0)
+  found.set_shape(
+      tf.TensorShape([None]).concatenate(node.outputs[0].shape))
   return found
 
 

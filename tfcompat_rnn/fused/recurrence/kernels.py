@@ -37,8 +37,8 @@ class Network(network.Network):
   untold = {}
 
   def __init__(self, cell, inputs, lengths, initial_state, dtype, time_major,
-               reverse, execution, recompute):
-    del execution, recompute
+               reverse, execution, recompute, directions=1):
+    del execution, recompute, directions
     self._layers = []
     super().__init__(cell, inputs, lengths, initial_state, dtype, time_major,
                      reverse, execution="graph", recompute=False)

@@ -32,7 +32,7 @@ class Network:
   splits = True
 
   def __init__(self, cell, inputs, lengths, initial_state, dtype, time_major,
-               reverse, execution, recompute):
+               reverse, execution, recompute, directions=1):
     self._recompute = recompute
     self._axis, self._reverse = 0 if time_major else 1, reverse
     self._structure = inputs
@@ -57,7 +57,7 @@ class Network:
             _snapshot.snapshot_state(initial_state))]
     self._lengths = [] if lengths is None else [
         tf.cast(tf.convert_to_tensor(lengths), tf.int32)]
-    self._parts = rows.parts(self._batch) if self.splits else 1
+    self._parts = self._most_parts(execution, directions)
     step = self._step(cell, initial_state)
     self.reason_against_xla = None
     if execution != "graph":
@@ -72,6 +72,15 @@ class Network:
     if self._lengths:
       step = self._masked(step)
     self._plan = plans.Plan(step)
+
+  def _most_parts(self, execution, directions):
+    """In how many parts the batch is computed, if its rows allow it.
+
+    Loops of several directions run at the same time already.
+    """
+    if not self.splits or (execution == "graph" and self._batch is None):
+      return 1
+    return max(1, rows.parts(self._batch) // directions)
 
   def _step(self, cell, initial_state):
     """The step of `cell`, and in how many parts its batch is computed."""

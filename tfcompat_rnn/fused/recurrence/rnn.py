@@ -207,7 +207,8 @@ def compiled(directions, inputs, lengths, dtype, time_major, execution,
       try:
         network = _network_of(execution)(
             cell, inputs, lengths, initial, dtype, time_major,
-            reverse=place == 1, execution=execution, recompute=recompute)
+            reverse=place == 1, execution=execution, recompute=recompute,
+            directions=len(directions))
       except steps.CannotCompile as reason:
         tell_plain(cell, reason)
         return None

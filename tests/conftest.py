@@ -8,6 +8,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 
+import forks
+
 # The fixtures and the marker `gpu` that the package provides. If it is
 # installed pytest has loaded them already.
 pytest_plugins = ["pytester", "skips", "order"]
@@ -35,6 +37,14 @@ def no_old_release():
   if notice is not None:
     notice.forget()
     sys.modules["tfcompat_rnn.namespace.releases.sources"].forget()
+
+
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory):
+  """Runs programs in processes that need not import TensorFlow (`Forks`)."""
+  found = forks.Forks(tmp_path_factory.mktemp("forks"))
+  yield found
+  found.close()
 
 
 @pytest.fixture

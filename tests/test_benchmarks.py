@@ -3,7 +3,6 @@
 import json
 import pathlib
 import runpy
-import subprocess
 import sys
 
 import pytest
@@ -43,12 +42,11 @@ def test_the_table_of_graphs(benchmark):
 
 
 @pytest.mark.slow
-def test_graphs_are_built(benchmark):
+def test_graphs_are_built(benchmark, forked):
   asked = [["build", ["static", 2]], ["build", ["static", 3]],
            ["build", ["attention", 1]]]
-  ran = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run",
-       str(BENCHMARKS / "_graph_models.py")], text=True, capture_output=True,
+  ran = forked.run(
+      ["-m", "tfcompat_rnn", "run", BENCHMARKS / "_graph_models.py"],
       input="".join(json.dumps(one) + "\n" for one in asked))
   mark = benchmark("graph_building")["MARK"]
   ready, two, three, attention = [

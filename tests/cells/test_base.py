@@ -1,8 +1,6 @@
 """`RNNCell` as a base class: attributes, snapshots, other ways to execute."""
 
 import copy
-import subprocess
-import sys
 import textwrap
 
 import numpy as np
@@ -149,18 +147,16 @@ def test_training_argument_is_dropped_or_passed(v1):
     assert session.run(output).tolist() == [[1.0]]
 
 
-def run_python(text):
-  done = subprocess.run(
-      [sys.executable, "-c", textwrap.dedent(text)], capture_output=True,
-      text=True)
+def run_python(forked, text):
+  done = forked.run(["-c", textwrap.dedent(text)])
   assert done.returncode == 0, done.stderr[-3000:]
   return done.stdout.split()
 
 
 @pytest.mark.slow
-def test_in_a_tensorflow_2_process(v1):
+def test_in_a_tensorflow_2_process(forked):
   """An explicit graph, eager execution and tf.function; v2 behavior is on."""
-  assert run_python("""
+  assert run_python(forked, """
     import tensorflow as tf2
     import tensorflow.compat.v1 as tf
     from tfcompat_rnn import cells

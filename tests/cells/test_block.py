@@ -3,8 +3,6 @@
 `golden` and `test_expected` compare them with 1.15, operation by operation.
 """
 
-import subprocess
-import sys
 import textwrap
 
 import numpy as np
@@ -311,10 +309,8 @@ def test_config_makes_the_same_cell(v1):
 
 # Where the gradients are registered.
 
-def run_alone(code):
-  result = subprocess.run(
-      [sys.executable, "-c", textwrap.dedent(code)], capture_output=True,
-      text=True)
+def run_alone(forked, code):
+  result = forked.run(["-c", textwrap.dedent(code)])
   assert result.returncode == 0, result.stderr
   return result.stdout.split()
 
@@ -357,8 +353,8 @@ def test_peepholes_that_nothing_else_reads(v1):
 
 
 @pytest.mark.slow
-def test_eager_gradients():
-  printed = run_alone("""
+def test_eager_gradients(forked):
+  printed = run_alone(forked, """
       import numpy as np
       import tensorflow as tf
       from tfcompat_rnn import cells
@@ -378,9 +374,9 @@ def test_eager_gradients():
 
 
 @pytest.mark.slow
-def test_a_gradient_that_was_there_before_stays_and_ours_is_used():
+def test_a_gradient_that_was_there_before_stays_and_ours_is_used(forked):
   """Theirs is 7 for every input; ours, by hand, sigmoid(0) for the memory."""
-  printed = run_alone("""
+  printed = run_alone(forked, """
       import tensorflow.compat.v1 as tf
       tf.disable_v2_behavior()
 

@@ -1,8 +1,6 @@
 """Eager execution of 1.x under the launcher prints what 1.15 printed."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -13,10 +11,8 @@ PROGRAM = os.path.join(os.path.dirname(__file__), "programs", "eager.py")
 
 
 @pytest.mark.slow
-def test_cells_loops_and_names_of_eager_execution():
+def test_cells_loops_and_names_of_eager_execution(forked):
   expected = files.read_json(
       os.path.join(measure.DATA, "eager.json.gz"))["lines"]
-  done = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run", PROGRAM],
-      capture_output=True, text=True, check=False)
+  done = forked.run(["-m", "tfcompat_rnn", "run", PROGRAM])
   assert done.stdout.splitlines() == expected, done.stderr[-2000:]

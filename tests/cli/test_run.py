@@ -18,14 +18,18 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 RUN = ["-m", "tfcompat_rnn", "run"]
 
 
+def clean():
+  """The environment without what the tests set, and without a display."""
+  return {key: value for key, value in os.environ.items() if key not in (
+      "TF_CPP_MIN_LOG_LEVEL", "MPLBACKEND", "DISPLAY", "WAYLAND_DISPLAY")}
+
+
 def execute(words, folder, stdin=None, **environment):
   """(exit code, stdout, stderr) of this Python with `words`."""
-  clean = {key: value for key, value in os.environ.items() if key not in (
-      "TF_CPP_MIN_LOG_LEVEL", "MPLBACKEND", "DISPLAY", "WAYLAND_DISPLAY")}
   done = subprocess.run(
       [sys.executable, *words], cwd=folder, input=stdin, capture_output=True,
       text=True, timeout=300, preexec_fn=_heed_interrupts,
-      env=dict(clean, PYTHONPATH=ROOT, **environment))
+      env=dict(clean(), PYTHONPATH=ROOT, **environment))
   return done.returncode, done.stdout, done.stderr
 
 
@@ -363,12 +367,13 @@ WAYS = (("contrib", "NoSuchCell was not in TensorFlow 1.15"),
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_errors_show_the_users_line(tmp_path):
+def test_errors_show_the_users_line(tmp_path, forked):
   write(tmp_path, s=ERRORS)
   names = [name for name, _ in WAYS]
-  code, out, err = execute(RUN + ["s.py", *names], tmp_path)
-  assert code == 0, err
-  assert out.splitlines() == [f"{name} 1" for name in names]
+  done = forked.run(RUN + ["s.py", *names], tmp_path,
+                    dict(clean(), PYTHONPATH=ROOT))
+  assert done.returncode == 0, done.stderr
+  assert done.stdout.splitlines() == [f"{name} 1" for name in names]
   lines = ERRORS.splitlines()
   for name, said in WAYS:
     err = (tmp_path / name).read_text()
@@ -407,11 +412,12 @@ print(outputs.op.name, both[1].op.name, steps[1].op.name,
 
 
 @pytest.mark.slow
-def test_fast_loops(tmp_path):
+def test_fast_loops(tmp_path, forked):
   """The same numbers, from compiled loops."""
   write(tmp_path, s=FAST)
-  code, plain, names = execute(RUN + ["s.py"], tmp_path)
-  assert code == 0 and "fast_rnn" not in names
-  code, fast, names = execute(RUN + ["--fast", "s.py"], tmp_path)
-  assert (code, fast) == (0, plain)
-  assert names.count("fast_rnn") == 3
+  plain, fast = (
+      forked.run(RUN + words, tmp_path, dict(clean(), PYTHONPATH=ROOT))
+      for words in (["s.py"], ["--fast", "s.py"]))
+  assert plain.returncode == 0 and "fast_rnn" not in plain.stderr
+  assert (fast.returncode, fast.stdout) == (0, plain.stdout)
+  assert fast.stderr.count("fast_rnn") == 3

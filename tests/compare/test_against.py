@@ -17,7 +17,7 @@ from tfcompat_rnn.compare import recording
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DATA = HERE / "data"
-FORKED = HERE.parent / "examples" / "forked_runs.py"
+FORKED = HERE.parent / "forked_runs.py"
 
 # our run -> (program, options, environment)
 OURS = {

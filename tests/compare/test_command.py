@@ -24,14 +24,17 @@ def folder(tmp_path):
   return pathlib.Path(shutil.copytree(HERE / "programs", tmp_path / "here"))
 
 
-def execute(folder, *words, **environment):
+def execute(folder, *words, forked=None, **environment):
   """(exit code, stdout, stderr) of the command line with `words`."""
   clean = {key: value for key, value in os.environ.items()
            if key != "TFCOMPAT_REFERENCE_PYTHON"}
-  done = subprocess.run(
-      [sys.executable, "-c", sides._OURS, *map(str, words)], cwd=folder,
-      capture_output=True, text=True, env=dict(clean, **environment),
-      check=False)
+  words = ["-c", sides._OURS, *map(str, words)]
+  if forked:
+    done = forked.run(words, folder, dict(clean, **environment))
+  else:
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, capture_output=True, text=True,
+        env=dict(clean, **environment), check=False)
   return done.returncode, done.stdout, done.stderr
 
 
@@ -68,9 +71,9 @@ def test_against_a_recording(folder):
 
 
 @pytest.mark.slow
-def test_record_a_module_a_notebook_and_failures(folder):
+def test_record_a_module_a_notebook_and_failures(folder, forked):
   code, out, err = execute(folder, "record", "--seed", "42", "-m", "linear",
-                           "a", "b", "-o", "m.npz")
+                           "a", "b", "-o", "m.npz", forked=forked)
   assert (code, out) == (0, "3 False\n"), err
   assert recording.Recording(folder / "m.npz").head["argv"] == [
       "-m", "linear", "a", "b"]
@@ -81,12 +84,12 @@ def test_record_a_module_a_notebook_and_failures(folder):
                 {"cell_type": "code", "source": "sess = " + cells[1]}],
       "metadata": {}, "nbformat": 4, "nbformat_minor": 2}))
   code, out, err = execute(folder, "record", "--seed", "42", "n.ipynb", "-o",
-                           "n.npz")
+                           "n.npz", forked=forked)
   assert code == 0, err
   code, out, err = execute(folder, "compare", "n.npz", "--against", "m.npz")
   assert code == 0, out + err
   code, out, err = execute(folder, "record", "linear.py", "-o", "e.npz",
-                           GO_WRONG="error")
+                           GO_WRONG="error", forked=forked)
   assert code == 1 and "ValueError: the data are gone" in err
   assert "recorder.py" not in err and "here.py" not in err
   assert recording.Recording(folder / "e.npz").outcome["type"] == "ValueError"

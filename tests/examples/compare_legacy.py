@@ -28,7 +28,7 @@ import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEGACY = ROOT / "examples" / "legacy"
-RUNNER = pathlib.Path(__file__).with_name("forked_runs.py")
+RUNNER = ROOT / "tests" / "forked_runs.py"
 sys.path.insert(0, str(ROOT))
 
 from tfcompat_rnn.compare import recorder  # noqa: E402

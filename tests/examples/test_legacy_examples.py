@@ -94,7 +94,7 @@ def run_jobs(jobs, base):
   environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", MPLBACKEND="Agg")
   path = [str(ROOT)] + os.environ.get("PYTHONPATH", "").split(os.pathsep)
   environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
-  subprocess.run([sys.executable, str(HERE / "forked_runs.py"),
+  subprocess.run([sys.executable, str(HERE.parent / "forked_runs.py"),
                   str(base / "jobs.json")], env=environment, check=True,
                  timeout=580)
   return [Result(pathlib.Path(job["cwd"])) for job in jobs]

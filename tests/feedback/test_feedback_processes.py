@@ -1,8 +1,6 @@
 """In separate processes: TensorFlow 2 behavior, and an old script."""
 
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
@@ -87,15 +85,18 @@ with tf.Session() as sess:
 """
 
 
-def python(*arguments):
-  done = subprocess.run(
-      [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
-  assert done.returncode == 0, done.stderr[-3000:]
-  return done.stdout
+@pytest.fixture
+def python(forked):
+  """Runs Python with arguments; returns what it prints."""
+  def run(*arguments):
+    done = forked.run(arguments, ROOT)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+  return run
 
 
 @pytest.mark.slow
-def test_under_the_behaviour_of_tensorflow_2():
+def test_under_the_behaviour_of_tensorflow_2(python):
   said = python("-c", TF2)
   assert said.splitlines()[0] == "same (2, 9) True"
   assert said.splitlines()[1].startswith(
@@ -103,7 +104,7 @@ def test_under_the_behaviour_of_tensorflow_2():
 
 
 @pytest.mark.slow
-def test_in_an_old_script_under_the_launcher(tmp_path):
+def test_in_an_old_script_under_the_launcher(python, tmp_path):
   script = tmp_path / "old.py"
   script.write_text(OLD_SCRIPT)
   said = python("-m", "tfcompat_rnn", "run", str(script)).splitlines()

@@ -222,21 +222,23 @@ print('done', len(tf.get_default_graph().get_operations()))
 """
 
 
-def launched(tmp_path, *options, log=False):
+def launched(tmp_path, run, options, log=False):
   (tmp_path / "pin.py").write_text(PIN.format(log=log))
   environment = {name: value for name, value in os.environ.items()
                  if name != "TF_CPP_MIN_LOG_LEVEL"}
-  done = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run", *options, "pin.py"],
-      cwd=tmp_path, env=dict(environment, PYTHONPATH=ROOT), text=True,
-      capture_output=True)
+  done = run(["-m", "tfcompat_rnn", "run", *options, "pin.py"],
+             cwd=tmp_path, env=dict(environment, PYTHONPATH=ROOT))
   assert done.returncode == 0, done.stderr
   return done.stdout, done.stderr
 
 
 @pytest.mark.slow
 def test_a_pinned_script_runs_and_says_so(tmp_path):
-  out, error = launched(tmp_path, "--cpu-only")
+  def run(words, **more):  # a new interpreter: its start is quiet, too
+    return subprocess.run([sys.executable, *words], text=True,
+                          capture_output=True, **more)
+
+  out, error = launched(tmp_path, run, ["--cpu-only"])
   assert error == ("tfcompat-rnn: the program pins operations to /gpu:0, and "
                    "TensorFlow sees no GPU: they run on the CPU (by "
                    "request)\n")
@@ -244,12 +246,12 @@ def test_a_pinned_script_runs_and_says_so(tmp_path):
 
 
 @pytest.mark.slow
-def test_devices_change_no_operation(tmp_path):
-  plain, _ = launched(tmp_path)
-  changed, _ = launched(tmp_path, "--cpu-only", "--memory-growth",
-                        "--memory-fraction", "0.5")
+def test_devices_change_no_operation(tmp_path, forked):
+  plain, _ = launched(tmp_path, forked.run, [])
+  changed, _ = launched(tmp_path, forked.run, [
+      "--cpu-only", "--memory-growth", "--memory-fraction", "0.5"])
   assert plain == changed
-  logged, _ = launched(tmp_path, "--cpu-only", log=True)
+  logged, _ = launched(tmp_path, forked.run, ["--cpu-only"], log=True)
   assert logged.startswith("Device mapping: no known devices.\n")
   assert ("rnn/basic_lstm_cell/kernel: (VariableV2): "
           "/job:localhost/replica:0/task:0/device:CPU:0\n") in logged

@@ -2,7 +2,6 @@
 
 import io
 import pathlib
-import subprocess
 import sys
 import types
 
@@ -122,15 +121,13 @@ PROGRAM = {
 
 
 @pytest.mark.slow
-def test_a_program_with_modules(tmp_path):
+def test_a_program_with_modules(tmp_path, forked):
   for name, text in PROGRAM.items():
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(text)
-  done = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run", "--show-conversion",
-       "main.py", "a"],
-      cwd=tmp_path, capture_output=True, text=True,
-      env=dict(PYTHONPATH=str(ROOT), PATH=""))
+  done = forked.run(
+      ["-m", "tfcompat_rnn", "run", "--show-conversion", "main.py", "a"],
+      tmp_path, dict(PYTHONPATH=str(ROOT), PATH=""))
   assert done.returncode == 1
   out = done.stdout.splitlines()
   assert "div div 3" in out and "4 ['a']" in out, done

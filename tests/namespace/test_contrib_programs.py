@@ -2,8 +2,6 @@
 
 import os
 import pathlib
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -324,7 +322,7 @@ def test_refusals_tell_the_next_step(tf, name, step):
 
 
 @pytest.mark.slow
-def test_tf_slim_and_tensorflow_are_not_touched():
+def test_tf_slim_and_tensorflow_are_not_touched(forked):
   """Others in the process see tf-slim and TensorFlow as they are."""
   code = """
 import sys
@@ -350,8 +348,8 @@ assert original.ops is sys.modules["tensorflow.python.framework.ops"]
 assert original.fully_connected is not copy.fully_connected
 """
   root = str(pathlib.Path(__file__).parents[2])
-  subprocess.run([sys.executable, "-c", code], check=True, cwd=root,
-                 env={**os.environ, "PYTHONPATH": root}, timeout=300)
+  done = forked.run(["-c", code], root, {**os.environ, "PYTHONPATH": root})
+  assert done.returncode == 0, done.stderr
 
 
 def test_the_walk_back_from_an_operation(v1):

@@ -3,8 +3,6 @@
 import json
 import math
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -15,12 +13,11 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory):
-  done = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run", "--api", "0.8",
-       os.path.join(HERE, "api_program.py")], text=True, capture_output=True,
-      env=dict(os.environ, PYTHONPATH=ROOT),
-      cwd=tmp_path_factory.mktemp("api"))
+def old(tmp_path_factory, forked):
+  done = forked.run(
+      ["-m", "tfcompat_rnn", "run", "--api", "0.8",
+       os.path.join(HERE, "api_program.py")], tmp_path_factory.mktemp("api"),
+      dict(os.environ, PYTHONPATH=ROOT))
   assert done.returncode == 0, done.stderr
   return json.loads(done.stdout.splitlines()[-1])
 

@@ -1,8 +1,6 @@
 """The examples of 0.8 and 0.12 run under the launcher, and say what is old."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -16,12 +14,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     ("char_rnn_0_8", "4", "'the "),
     ("bidirectional_0_12", "4", "step   3: loss 0."),
 ])
-def test_example(name, steps, last, tmp_path):
-  done = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run",
+def test_example(name, steps, last, tmp_path, forked):
+  done = forked.run(
+      ["-m", "tfcompat_rnn", "run",
        os.path.join(ROOT, "examples", "before_1_0", name + ".py"),
-       "--steps", steps], text=True, capture_output=True, cwd=tmp_path,
-      env=dict(os.environ, PYTHONPATH=ROOT))
+       "--steps", steps], tmp_path, dict(os.environ, PYTHONPATH=ROOT))
   assert done.returncode == 0, done.stderr
   assert last in done.stdout.splitlines()[-1]
   lines = [line for line in done.stderr.splitlines()

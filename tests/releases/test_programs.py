@@ -7,8 +7,6 @@ Programs of 0.x are in `programs`; what TensorFlow 0.12.1 printed for them is in
 import json
 import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
@@ -25,28 +23,28 @@ PROGRAMS = [
 class Printed(dict):
   """{folder: {program: (text, notice)}}; each folder runs when asked for."""
 
-  def __init__(self, base):
+  def __init__(self, base, forked):
     super().__init__()
     self.base = base
+    self.forked = forked
 
   def __missing__(self, folder):
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("TFCOMPAT_")}
     cwd = self.base / folder
     cwd.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-m", "tfcompat_rnn", "run", str(HERE / "driver.py"),
-         str(HERE.parent / folder / "programs")], text=True,
-        capture_output=True, env=dict(environment, PYTHONPATH=str(ROOT)),
-        cwd=cwd)
+    done = self.forked.run(
+        ["-m", "tfcompat_rnn", "run", HERE / "driver.py",
+         HERE.parent / folder / "programs"], cwd,
+        dict(environment, PYTHONPATH=str(ROOT)))
     assert done.returncode == 0, done.stderr
     self[folder] = json.loads(done.stdout.splitlines()[-1])
     return self[folder]
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory):
-  return Printed(tmp_path_factory.mktemp("releases"))
+def printed(tmp_path_factory, forked):
+  return Printed(tmp_path_factory.mktemp("releases"), forked)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -2,21 +2,22 @@
 
 import os
 import pathlib
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
 
-def run(*words, code=None):
+@pytest.fixture
+def run(forked):
+  """Runs Python with arguments; returns what it prints."""
+  return lambda *words: _run(forked, words)
+
+
+def _run(forked, words):
   environment = dict(os.environ, PYTHONPATH=str(ROOT),
                      TF_CPP_MIN_LOG_LEVEL="3")
-  done = subprocess.run(
-      [sys.executable, *words], capture_output=True, text=True,
-      input=textwrap.dedent(code) if code else None, env=environment)
+  done = forked.run(words, env=environment)
   assert done.returncode == 0, done.stderr[-3000:]
   return done.stdout
 
@@ -89,8 +90,8 @@ print("whole")
 
 
 @pytest.mark.slow
-def test_beside_tensorflow_2():
-  assert run("-", code=BESIDE_TENSORFLOW_2).strip() == "whole"
+def test_beside_tensorflow_2(run):
+  assert run("-c", BESIDE_TENSORFLOW_2).strip() == "whole"
 
 
 PROGRAM = """
@@ -121,12 +122,12 @@ def program(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_launcher_draws_as_1_15(program):
+def test_the_launcher_draws_as_1_15(run, program):
   # From 1.15.5: ten operations of w, three constants; in all threads.
   assert run("-m", "tfcompat_rnn", "run", program).strip() == "[13, 19]"
 
 
 @pytest.mark.slow
-def test_native_seeds_are_tensorflow_2s(program):
+def test_native_seeds_are_tensorflow_2s(run, program):
   out = run("-m", "tfcompat_rnn", "run", "--seeds", "native", program)
   assert out.strip() == "[1, 2]"

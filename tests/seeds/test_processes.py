@@ -2,8 +2,6 @@
 
 import json
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
@@ -44,11 +42,11 @@ print(json.dumps(found))
 @pytest.mark.slow
 @pytest.mark.parametrize("everywhere", [False, True],
                          ids=["context", "launcher"])
-def test_seeds_in_a_process_of_its_own(everywhere):
+def test_seeds_in_a_process_of_its_own(everywhere, forked):
   tests = pathlib.Path(__file__).parent.parent
   program = _PROGRAM.format(paths=[str(tests), str(tests.parent)],
                             everywhere=everywhere, names=NAMES)
-  output = subprocess.run([sys.executable, "-c", program], check=True,
-                          capture_output=True, text=True).stdout
-  assert json.loads(output.strip().split("\n")[-1]) == {
+  done = forked.run(["-c", program])
+  assert done.returncode == 0, done.stderr[-3000:]
+  assert json.loads(done.stdout.strip().split("\n")[-1]) == {
       name: differences.expected(name, ours.version())[0] for name in NAMES}

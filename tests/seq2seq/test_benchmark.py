@@ -2,8 +2,6 @@
 
 import json
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
@@ -26,12 +24,10 @@ for case in seq2seq.CASES:
 
 
 @pytest.mark.slow
-def test_every_case_runs(tmp_path):
+def test_every_case_runs(forked, tmp_path):
   script = tmp_path / "ask.py"
   script.write_text(ASK)
-  ran = subprocess.run(
-      [sys.executable, "-m", "tfcompat_rnn", "run", str(script)],
-      capture_output=True, text=True, cwd=ROOT)
+  ran = forked.run(["-m", "tfcompat_rnn", "run", script], ROOT)
   assert ran.returncode == 0, ran.stderr
   found = [json.loads(line[1:]) for line in ran.stdout.splitlines()
            if line.startswith("#")]

@@ -1,7 +1,6 @@
 """`stateful_rnn`: every way to carry a state into the next run."""
 
 import pathlib
-import subprocess
 import sys
 
 import numpy as np
@@ -302,9 +301,8 @@ print("all", len(ways))
 
 
 @pytest.mark.slow
-def test_in_a_process_of_tensorflow_2():
+def test_in_a_process_of_tensorflow_2(forked):
   """Eager outside, tensors that compare by value, resource variables."""
-  done = subprocess.run(
-      [sys.executable, "-c", _IN_TENSORFLOW_2], capture_output=True,
-      text=True, cwd=pathlib.Path(__file__).parent.parent.parent)
+  done = forked.run(["-c", _IN_TENSORFLOW_2],
+                    pathlib.Path(__file__).parent.parent.parent)
   assert done.stdout.strip() == "all 4", done.stderr[-3000:]

@@ -47,13 +47,19 @@ class Module(typing.NamedTuple):
     return bool(self.messages) and (
         bytes((10, len(text) & 127)) + text in self.messages)
 
+  def may_have(self, name):
+    """Whether `name` is there if some module has been imported before.
+
+    `from package import *` gets the modules of it that are loaded by then.
+    """
+    return any(exists(f"{package}.{name}") for package in self.stars)
+
   def get(self, name):
     """The place of `name`: a full name, `HERE`, or None if it has none."""
     if name in self.names:
       return self.names[name]
-    for package in (self.name, *self.stars) if self.is_package else self.stars:
-      if exists(f"{package}.{name}"):
-        return f"{package}.{name}"
+    if self.is_package and exists(f"{self.name}.{name}"):
+      return f"{self.name}.{name}"
     parent, _, last = self.name.rpartition(".")
     package = find(parent) if parent else None
     return package.given.get(f"{last}.{name}") if package else None

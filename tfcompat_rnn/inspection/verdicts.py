@@ -189,6 +189,8 @@ def _in_source(old, name, symbol):
   if module is None:
     return None
   place = module.get(name)
+  if place is None and module.may_have(name):
+    return None, Verdict(symbol, UNKNOWN, _ONLY_A_RUN)
   if place is None:
     return _in_open(module, old, name, symbol) if module.is_open else None
   if not place:

@@ -192,14 +192,13 @@ def test_help_is_quiet_and_says_what_there_is(name, tmp_path):
 
 
 @pytest.mark.slow
-def test_model_rnn_cases():
+def test_model_rnn_cases(forked):
   """In a process of its own, where nobody switched eager execution off."""
   code = ("import json, sys; sys.path.insert(0, 'examples'); "
           "import model_rnn_cases; print(json.dumps(model_rnn_cases.main([])))")
-  done = subprocess.run(
-      [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
-      env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3",
-           "PYTHONPATH": str(ROOT)}, check=False)
+  done = forked.run(
+      ["-c", code], ROOT, {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3",
+                           "PYTHONPATH": str(ROOT)})
   assert done.returncode == 0, done.stderr
   rows = json.loads(done.stdout.splitlines()[-1])
   assert [row["case"] for row in rows] == list(range(6))

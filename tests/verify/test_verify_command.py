@@ -122,7 +122,7 @@ def test_float32_with_all_that_is_taken_by_default():
 
 
 @pytest.mark.slow
-def test_in_a_process_with_the_behavior_of_today(tmp_path):
+def test_in_a_process_with_the_behavior_of_today(forked):
   """Graphs are built as in 1.x inside `run_cases`, and only there."""
   code = """
 import tensorflow as tf
@@ -133,6 +133,5 @@ print(report)
 assert tf.executing_eagerly() and tf.compat.v1.control_flow_v2_enabled()
 assert report.passed
 """
-  done = subprocess.run([sys.executable, "-c", code], capture_output=True,
-                        text=True, check=False)
+  done = forked.run(["-c", code])
   assert done.returncode == 0, done.stdout + done.stderr

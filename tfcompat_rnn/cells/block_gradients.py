@@ -22,9 +22,9 @@ _OWN_NAME = "TfcompatRnn{}"
 def lstm_block_gradient(op, *output_gradients):
   """Gradients of an `LSTMBlockCell` operation by its eight inputs.
 
-  The kernel computes those by `cs_prev` and by the gates' logits (`i, ci, f,
-  o`), here without peepholes, which are added. The logits are `[x, h_prev] w +
-  b`, from which the rest follows. As in 1.15, clipping of the cell state counts
+  The kernel computes those by `cs_prev`, the peepholes and the gates' logits
+  (`i, ci, f, o`). The logits are `[x, h_prev] w + b`, from which the rest
+  follows. As in 1.15, clipping of the cell state counts
   as the identity, and only the gradients of `cs` and `h` flow back, not those
   of the gates `i, f, o, ci, co`.
 
@@ -34,18 +34,20 @@ def lstm_block_gradient(op, *output_gradients):
   i, cs, f, o, ci, co, _ = op.outputs
   by_cs, by_h = output_gradients[1], output_gradients[6]
   peepholes = op.get_attr("use_peephole")
-  if peepholes:
-    # The kernel may write the gradients of the peepholes over the peepholes
-    # before it reads them, if nothing else will read them later.
+  # The kernel may write the gradients of the peepholes over the peepholes
+  # before it reads them, if nothing else will read them later. Then it runs
+  # without them, and their part is added.
+  added = peepholes and not all(map(_is_kept, (wci, wcf, wco)))
+  if added:
     with _opcount.uncounted():
       by_cs += o * (1 - o) * by_h * co * wco
   back = tf.raw_ops.LSTMBlockCellGrad(
       x=x, cs_prev=cs_prev, h_prev=h_prev, w=w, wci=wci, wcf=wcf, wco=wco,
       b=b, i=i, cs=cs, f=f, o=o, ci=ci, co=co, cs_grad=by_cs, h_grad=by_h,
-      use_peephole=False)
+      use_peephole=peepholes and not added)
   by_cs_prev, by_logits = back.cs_prev_grad, back.dicfo
   by_peepholes = back.wci_grad, back.wcf_grad, back.wco_grad
-  if peepholes:
+  if added:
     with _opcount.uncounted():
       by_i, _, by_f, by_o = tf.split(by_logits, 4, axis=1)
       by_cs_prev += by_i * wci + by_f * wcf
@@ -59,6 +61,13 @@ def lstm_block_gradient(op, *output_gradients):
   by_w = tf.matmul(joined, by_logits, transpose_a=True)
   by_b = tf.raw_ops.BiasAddGrad(out_backprop=by_logits)
   return (by_x, by_cs_prev, by_h, by_w, *by_peepholes, by_b)
+
+
+def _is_kept(tensor):
+  """Whether something in the graph keeps the memory of `tensor`."""
+  while tensor.op.type in ("Enter", "Identity"):
+    tensor = tensor.op.inputs[0]
+  return tensor.op.type in ("Const", "ReadVariableOp", "Variable", "VariableV2")
 
 
 def _sizes(x, cs_prev):

@@ -145,6 +145,8 @@ def test_ctrl_c_leaves_no_worker(tmp_path):
       [sys.executable, "-m", "tfcompat_rnn", "bench", "--cells", "LSTM",
        "--sizes", "2,3,4", "--only", "loop", "products"],
       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+      # A shell starts its background jobs with SIGINT ignored.
+      preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
       env=dict(os.environ, BENCH_TEST=str(tmp_path)))
   while len(workers_of(tmp_path)) < 3:
     assert process.poll() is None

@@ -64,7 +64,9 @@ def lstm_block_gradient(op, *output_gradients):
 
 
 def _is_kept(tensor):
-  """Whether something in the graph keeps the memory of `tensor`."""
+  """Whether something else keeps the memory of `tensor`: a variable, say."""
+  if tf.executing_eagerly():
+    return True  # the tape
   while tensor.op.type in ("Enter", "Identity"):
     tensor = tensor.op.inputs[0]
   return tensor.op.type in ("Const", "ReadVariableOp", "Variable", "VariableV2")

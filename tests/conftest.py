@@ -12,7 +12,7 @@ import forks
 
 # The fixtures and the marker `gpu` that the package provides. If it is
 # installed pytest has loaded them already.
-pytest_plugins = ["pytester", "skips", "order"]
+pytest_plugins = ["pytester", "skips", "order", "tiers"]
 if "tfcompat_rnn.pytest_plugin" not in sys.modules:
   pytest_plugins.append("tfcompat_rnn.pytest_plugin")
 

@@ -175,15 +175,20 @@ def test_every_example_finalizes_its_graph():
     assert ".graph.finalize()" in (EXAMPLES / f"{name}.py").read_text()
 
 
+def as_python(words, cwd, env):
+  return subprocess.run([sys.executable, *words], text=True,
+                        capture_output=True, cwd=cwd, env=env)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OURS)
-def test_help_is_quiet_and_says_what_there_is(name, tmp_path):
+def test_help_is_quiet_and_says_what_there_is(name, tmp_path, forked):
   environment = {key: value for key, value in os.environ.items()
                  if not key.startswith("TF_")}
-  process = subprocess.run(
-      [sys.executable, str(EXAMPLES / f"{name}.py"), "--help"], text=True,
-      capture_output=True, cwd=tmp_path,
-      env=dict(environment, PYTHONPATH=str(ROOT)))
+  # What TensorFlow prints when it is imported is the same for all.
+  start = as_python if name == OURS[0] else forked.run
+  process = start([str(EXAMPLES / f"{name}.py"), "--help"], tmp_path,
+                  dict(environment, PYTHONPATH=str(ROOT)))
   assert process.returncode == 0
   assert process.stderr == ""
   assert "--picture FILE" in process.stdout

@@ -35,12 +35,6 @@ behaviours = pytest.mark.parametrize("name", [
     "2.x"])
 
 
-def some_fast(kinds, fast):
-  """Parameters: all of `kinds`, those not in `fast` marked slow."""
-  return [pytest.param(kind, marks=() if kind in fast else pytest.mark.slow)
-          for kind in kinds]
-
-
 def unrolled(tf, cell, first, state, steps, processing=None, choice=None,
              next_input=None):
   """The loop in Python: one copy of the ops for each step."""

@@ -120,7 +120,7 @@ def test_both_loops_give_the_same(name, threads):
       assert len(seen) == 12
 
 
-@pytest.mark.parametrize("kind", models.some_fast(
+@pytest.mark.parametrize("kind", state_cells.some_fast(
     sorted(kind for kind, row in state_cells.KINDS.items() if not row.ids),
     ("BasicLSTMCell packed", "a user's, rank 3")))
 def test_both_loops_with_every_cell(kind):

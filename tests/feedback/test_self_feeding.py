@@ -59,7 +59,7 @@ def gradients(loss):
   return [tf.convert_to_tensor(slope) for slope in slopes]
 
 
-@pytest.mark.parametrize("kind", models.some_fast(
+@pytest.mark.parametrize("kind", state_cells.some_fast(
     sorted(state_cells.KINDS), (
         "BasicLSTMCell", "EmbeddingWrapper", "LSTMBlockCell", "a user's")))
 def test_every_cell_as_unrolled(kind):
@@ -68,7 +68,7 @@ def test_every_cell_as_unrolled(kind):
       kind, models.BEHAVIOURS[number % 3], 1 + number % 3, bool(number % 2))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("more", [1, 2])
 @pytest.mark.parametrize("kind", sorted(state_cells.KINDS))
 def test_every_cell_as_unrolled_elsewhere(kind, more):

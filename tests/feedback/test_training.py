@@ -123,7 +123,7 @@ def loss_of(result):
 KINDS = sorted(k for k, row in state_cells.KINDS.items() if not row.ids)
 
 
-@pytest.mark.parametrize("kind", models.some_fast(
+@pytest.mark.parametrize("kind", state_cells.some_fast(
     KINDS, ("BasicRNNCell",)))
 def test_the_ends_of_the_schedule(kind):
   """Probability 0 is teacher forcing, 1 is self-feeding; gradients too."""

@@ -22,6 +22,13 @@ TOLERANCES = {"float64": 1e-10, "float32": 1e-5, "float16": 1e-2,
 NUMERIC = ("LSTM, all options", "GRU", "layers")
 
 
+def tiers(names):
+  """The names, those that are not NUMERIC left to the exhaustive tests."""
+  return [pytest.param(name, marks=(
+      pytest.mark.slow if name in NUMERIC else pytest.mark.exhaustive))
+          for name in names]
+
+
 class Ways:
   """One cell over one sequence, built in several executions."""
 
@@ -98,10 +105,11 @@ def test_every_execution(v1, monkeypatch, name):
     ways.compare(session.run(ways.fetches))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("execution, name", [
-    *(("graph", name) for name in NAMES if name not in VARIANTS),
-    *(("xla", name) for name in NUMERIC)])
+    *(pytest.param("graph", *one.values, marks=one.marks) for one in tiers(
+        name for name in NAMES if name not in VARIANTS)),
+    *(pytest.param("xla", *one.values, marks=one.marks)
+      for one in tiers(NUMERIC))])
 def test_gradients_are_those_of_finite_differences(v1, execution, name):
   ways = Ways(v1, name, "float64")
   ways.build(execution, execution, ways.open)
@@ -111,9 +119,8 @@ def test_gradients_are_those_of_finite_differences(v1, execution, name):
   assert len(report.rows) == 2 + len(ways.variables)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [
-    name for name in NAMES if name not in VARIANTS])
+@pytest.mark.parametrize("name", tiers(
+    name for name in NAMES if name not in VARIANTS))
 def test_every_dtype(v1, name):
   """The narrow ones; `verify` and the golden cases run float32."""
   built = []

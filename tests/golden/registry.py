@@ -8,6 +8,7 @@ import collections
 import contextlib
 import functools
 import os
+import zlib
 
 from oracle import store
 
@@ -180,6 +181,17 @@ def is_slow(name, dtype):
   if loop == "static":
     return cell not in _PLAIN or dtype != "float32"
   return loop == "zeros" or dtype != case_.dtypes[-1]
+
+
+def tier(name, dtype):
+  """"fast", "slow", or "exhaustive" for the other dtype of a case."""
+  if not is_slow(name, dtype):
+    return "fast"
+  dtypes = CASES[name].dtypes
+  fast = [one for one in dtypes if not is_slow(name, one)]
+  # Some in float32, some in float64, and always the same.
+  chosen = fast or [dtypes[zlib.crc32(name.encode()) % len(dtypes)]]
+  return "slow" if dtype in chosen else "exhaustive"
 
 
 def is_rewritten(name):

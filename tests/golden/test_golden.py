@@ -28,8 +28,8 @@ committed = registry.committed
 def _parameters():
   for case in cases.CASES.values():
     for dtype in case.dtypes:
-      marks = ([pytest.mark.slow] if registry.is_slow(case.name, dtype)
-               else [])
+      tier = registry.tier(case.name, dtype)
+      marks = [] if tier == "fast" else [getattr(pytest.mark, tier)]
       yield pytest.param(
           (case, dtype), id=store.key(case.name, dtype), marks=marks)
 

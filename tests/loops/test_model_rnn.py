@@ -63,8 +63,11 @@ def cases(dtype):
   for name, kind in state_cells.KINDS.items():
     if dtype == "float64" and not kind.double:
       continue
-    short = (dtype == "float64") == kind.double and name in SHORT
-    yield pytest.param(name, dtype, marks=[] if short else pytest.mark.slow)
+    mark = pytest.mark.exhaustive
+    if (dtype == "float64") == kind.double:
+      mark = ([] if name in SHORT else pytest.mark.slow
+              if name in state_cells.DIVERSE else mark)
+    yield pytest.param(name, dtype, marks=mark)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import typing
 
 import numpy as np
+import pytest
 
 
 class Kind(typing.NamedTuple):
@@ -189,12 +190,29 @@ KINDS = {
     "a user's": Kind(_user_made),
     "a user's, rank 3": Kind(_with_state_matrix),
 }
+# One for each form of state and kind of step. What a loop does of the others
+# is left to the exhaustive tests: their steps are tested in tests/golden.
+DIVERSE = frozenset({
+    "AttentionCellWrapper", "BasicLSTMCell", "BasicLSTMCell packed",
+    "BasicRNNCell", "Conv2DLSTMCell", "DropoutWrapper", "EmbeddingWrapper",
+    "GRUBlockCell", "GRUCell", "GridLSTMCell", "LSTMBlockCell",
+    "LSTMCell projected", "MultiRNNCell", "PhasedLSTMCell", "a user's",
+    "a user's, rank 3"})
 # As in 1.15, NTMCell's state_size has another shape than its memory; it is
 # tested in tests/cells/test_memory.py. TimeFreqLSTMCell rejects an unknown
 # batch size, as in 1.15, which some builders have; it is tested in
 # tests/golden.
 NO_CELLS = {"LSTMStateTuple", "LayerRNNCell", "NTMCell", "RNNCell",
             "TimeFreqLSTMCell"}
+
+
+def some_fast(kinds, fast=()):
+  """Parameters: those of `kinds` in `fast`, the diverse ones marked slow, and
+  the others marked exhaustive."""
+  for kind in kinds:
+    marks = (() if kind in fast else pytest.mark.slow if kind in DIVERSE
+             else pytest.mark.exhaustive)
+    yield pytest.param(kind, marks=marks)
 
 
 def draw_inputs(kind, rows, steps, dtype, seed=0):

@@ -25,16 +25,22 @@ TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
 
 
 def ways():
-  """kind, dtype, time-major?, lengths?, loop: each cell in a few of them."""
-  for kind, row in state_cells.KINDS.items():
+  """kind, dtype, time-major?, lengths?, loop: each cell in a few of them, of
+  which one, another for each kind, is not left to the exhaustive tests."""
+  for place, (kind, row) in enumerate(state_cells.KINDS.items()):
     every = [("float32", False, True, "dynamic"),
              ("float32", True, False, "static")]
     if row.double:
       every += [("float64", True, True, "dynamic")]
     for number, way in enumerate(every):
-      fast = kind in FAST and number == FAST.index(kind) % len(every)
+      if kind in FAST:
+        fast = number == FAST.index(kind) % len(every)
+        marks = () if fast else pytest.mark.slow
+      else:
+        marks = (pytest.mark.slow if number == place % len(every)
+                 else pytest.mark.exhaustive)
       yield pytest.param(
-          kind, *way, marks=() if fast else pytest.mark.slow,
+          kind, *way, marks=marks,
           id=f"{kind}-{way[0]}-{'time' if way[1] else 'batch'}-"
              f"{'lengths' if way[2] else 'whole'}-{way[3]}")
 

@@ -114,9 +114,13 @@ def test_all_that_is_taken_by_default(tmp_path):
   assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
 
 
-@pytest.mark.slow
-def test_float32_with_all_that_is_taken_by_default():
-  code, out, err = execute("--dtype", "float32")
+@pytest.mark.parametrize("words", [
+    pytest.param(["--cell", "GRUCell", "--cell", "BasicLSTMCell"],
+                 marks=pytest.mark.slow),
+    pytest.param([], marks=pytest.mark.exhaustive)])
+def test_float32(words):
+  """With all that is taken by default, or a part of it."""
+  code, out, err = execute("--dtype", "float32", *words)
   assert (code, err) == (0, ""), out + err
   assert "runs in float32" not in out and "float64" not in out
 

@@ -62,8 +62,10 @@ def test_a_cell_that_xla_may_not_know_is_noted():
   assert row.note == "runs in float32; gru_cell" + said_of("GRUBlockCell")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", kinds.KINDS)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=(
+        pytest.mark.slow if name in (*kinds.DEFAULT, *UNKNOWN_TO_XLA)
+        else pytest.mark.exhaustive)) for name in kinds.KINDS])
 def test_every_cell_in_every_execution(name):
   report = run(["graph", "xla"], name)
   assert report.passed, f"{report}\n{report.details()}"

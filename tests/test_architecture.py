@@ -344,6 +344,8 @@ PATCH_BY_HAND = {
     "namespace/finder.py": "sys.meta_path.insert",  # for our own modules
     "namespace/contrib/clone.py": "sys.meta_path.insert",  # likewise
     "tf1.py": "sys.modules.__class__",  # its own
+    "__main__.py": "sys.path",  # what the installed command has
+    "launcher/beside.py": "sys.modules",  # as Python would have it
     "launcher/launcher.py": ("sys.argv", "sys.path"),  # what a program gets
     "cli/_probe_graph.py": "sys.argv",
     "launcher/child.py": "os.environ",  # for the child; undone by `install`

@@ -253,13 +253,14 @@ def round_trips(before, choices, run=use):
   """Differences after each round trip, and what the children reported."""
   from tfcompat_rnn.launcher import failure
   from tfcompat_rnn.launcher import notebook
+  from tfcompat_rnn.launcher import notebook_file
   from tfcompat_rnn.launcher import preparation
   results = []
   for changed in choices:
     chosen, figures = options(**changed)
     patches = preparation.prepare(chosen, figures)
     run(changed)
-    notebook.run(patches, notebook.Book("empty.ipynb", ()), {},
+    notebook.run(patches, notebook_file.Book("empty.ipynb", ()), {},
                  ipython=False)
     failure.arrange(patches, RuntimeError("not raised"))
     children = [hooked_child()]
@@ -369,13 +370,14 @@ def seeds_undone():
 def _drop_each(changed, only=""):
   from tfcompat_rnn.launcher import failure
   from tfcompat_rnn.launcher import notebook
+  from tfcompat_rnn.launcher import notebook_file
   from tfcompat_rnn.launcher import preparation
   chosen, figures = options(**changed)
   before = take_picture()
 
   def prepared():
     patches = preparation.prepare(chosen, figures)
-    notebook.run(patches, notebook.Book("empty.ipynb", ()), {},
+    notebook.run(patches, notebook_file.Book("empty.ipynb", ()), {},
                  ipython=False)
     failure.arrange(patches, RuntimeError("not raised"))
     import_all(SUPPLIED)

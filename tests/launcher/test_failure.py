@@ -1,5 +1,6 @@
 """The line that follows a traceback when old code explains the failure."""
 
+import builtins
 import sys
 import warnings
 
@@ -117,3 +118,50 @@ def test_an_error_whose_text_cannot_be_made():
   error = Mute()
   failure.strip_chain(error)
   assert failure.hints(error) == []
+
+
+class Ending(Exception):
+  """Would end Python without a word if it were asked for its text."""
+
+  def __str__(self):
+    raise SystemExit(7)
+
+
+class Odd(ModuleNotFoundError):
+  """Has attributes that mean something else than Python's."""
+  name = 5
+  exceptions = 5
+
+
+class Refusing(Exception):
+
+  @property
+  def exceptions(self):
+    raise KeyError("no")
+
+
+def _misplaced():
+  error = SyntaxError("x")
+  error.filename, error.lineno = 3, "a"  # a number would be a descriptor
+  return error
+
+
+@pytest.mark.parametrize("make", [Ending, Odd, Refusing, _misplaced])
+def test_errors_of_odd_classes_are_shown_as_they_are(make):
+  error = make()
+  error.__cause__ = make()
+  kind = type(error)
+  failure.strip_chain(error)
+  assert type(error) is kind and failure.hints(error) == []
+
+
+def test_the_parts_of_a_group_are_stripped():
+  # Python has no groups before 3.11.
+  group = getattr(builtins, "ExceptionGroup", lambda text, errors: errors[0])
+  try:
+    failure.clean_message(3)  # raises in a file of the launcher
+  except AttributeError as error:
+    inner = error
+  assert inner.__traceback__.tb_next is not None
+  failure.strip_chain(group("all", [inner]))
+  assert inner.__traceback__.tb_next is None

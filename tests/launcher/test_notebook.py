@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn.launcher import cell_sources
 from tfcompat_rnn.launcher import notebook
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -19,7 +20,7 @@ class Magics:
 
   def __init__(self):
     self.said = []
-    self._magics = notebook._Magics(self.said.append)
+    self._magics = cell_sources.Magics(self.said.append)
     self.skip = self._magics.skip
 
 
@@ -39,7 +40,7 @@ class Magics:
     ("np.zeros?", "pass"),
     ("?np.zeros", "pass"),
     ("!pip install a \\\n  b\nx = 1", "pass\n\nx = 1"),
-    ("%pylab inline", notebook._PYLAB),
+    ("%pylab inline", cell_sources._PYLAB),
     ("    x = 1\n    print(x)", "x = 1\nprint(x)"),
     ("\n  if a:\n    b\n", "\nif a:\n  b\n"),
     ("  !ls\n  x = 1", "pass\nx = 1"),
@@ -49,14 +50,14 @@ class Magics:
     ("await f()\n!ls", "await f()\npass"),
 ])
 def test_magics_are_taken_out_line_for_line(source, expected):
-  assert notebook.to_python(source, Magics()) == expected
+  assert cell_sources.to_python(source, Magics()) == expected
 
 
 def test_each_magic_is_named_once():
   magics = Magics()
   for source in ("%matplotlib inline", "!ls", "!pwd", "%matplotlib notebook",
                  "%%html\n<b>", "%time f()"):
-    notebook.to_python(source, magics)
+    cell_sources.to_python(source, magics)
   assert magics.said == [
       "magic %matplotlib skipped: %matplotlib inline",
       "magic ! skipped: !ls", "magic %%html skipped: %%html",
@@ -65,7 +66,7 @@ def test_each_magic_is_named_once():
 
 def test_a_slip_is_still_a_syntax_error():
   with pytest.raises(SyntaxError) as raised:
-    notebook.to_python("x = 1\ny = (", Magics(), "nb, cell 3")
+    cell_sources.to_python("x = 1\ny = (", Magics(), "nb, cell 3")
   assert raised.value.filename == "nb, cell 3" and raised.value.lineno == 2
 
 
@@ -93,20 +94,40 @@ def test_formats_3_and_4_are_read(tmp_path):
 
 
 @pytest.mark.parametrize("text, said", [
-    ("{", "JSONDecodeError"), ("[]", "AttributeError"), ("{}", "KeyError"),
+    ("", "JSONDecodeError"), ("{", "JSONDecodeError"),
+    ("<html>", "JSONDecodeError"), ("[" * 100000, "RecursionError"),
+    (b"\xe9", "UnicodeDecodeError"),
+    ("[]", r"the file must be an object, got \[\]"), ("null", "the file must"),
+    ("{}", "it has no `cells`"), ('{"cells": 3}', "`cells` must be a list"),
+    ('{"cells": {}}', "`cells` must be a list"),
+    ('{"cells": [3]}', "a cell must be an object, got 3"),
+    ('{"cells": [{}]}', "`cell_type` must be text, got None"),
+    ('{"cells": [{"cell_type": "code"}]}', "`source` must be text, got None"),
+    ('{"cells": [{"cell_type": "code", "source": 3}]}', "`source` must be"),
+    ('{"cells": [{"cell_type": "code", "source": [3]}]}',
+     "a line of `source` must be text, got 3"),
+    ('{"cells": [{"cell_type": "code", "source": "", "metadata": []}]}',
+     "`metadata` must be an object"),
+    ('{"cells": [], "metadata": 3}', "`metadata` must be an object"),
+    ('{"cells": [], "metadata": {"kernelspec": [1]}}', "`kernelspec` must be"),
     ('{"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}',
      "its language is julia"),
-    ('{"cells": [3]}', "AttributeError"), ('{"cells": 3}', "TypeError"),
-    ('{"cells": [{"cell_type": "code", "source": 3}]}', "a source must be"),
-    ('{"cells": [{"cell_type": "code", "source": [3]}]}', "TypeError"),
-    ('{"cells": [], "metadata": 3}', "metadata must be"),
-    ('{"cells": [], "metadata": {"kernelspec": [1]}}', "metadata must be"),
-    ('{"worksheets": [3]}', "TypeError"), ("[" * 100000, "RecursionError")])
+    ('{"cells": [], "metadata": {"language_info": {"name": 3}}}',
+     "`name` must be text"),
+    ('{"worksheets": 3}', "`worksheets` must be a list"),
+    ('{"worksheets": [3]}', "a worksheet must be an object"),
+    ('{"worksheets": [{}]}', "`cells` must be a list, got None"),
+    (None, "Is a directory")])
 def test_what_is_no_python_notebook(tmp_path, text, said):
   path = tmp_path / "x.ipynb"
-  path.write_text(text)
-  with pytest.raises(_errors.LauncherError, match=said):
+  if text is None:
+    path.mkdir()
+  else:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+  with pytest.raises(_errors.LauncherError, match=said) as raised:
     notebook.read(str(path))
+  assert raised.value.exit_code == 1 and len(str(raised.value)) < 300
+  assert "\n" not in str(raised.value)
 
 
 def _execute(words, folder):
@@ -131,34 +152,6 @@ CELLS = [
 ]
 
 
-SHARED = [
-    "from __future__ import annotations\nfrom __future__ import division",
-    "def f(x: Undefined): return x\nf.__annotations__",
-    "1 + 1",
-    "3",
-    "_, __, _3, Out[4], _i, _i3",
-    "_ = 5\n7",
-    "_, _6",
-    "import asyncio\nasync def running():\n"
-    "  return asyncio.get_running_loop()\n"
-    "loop = await running()\nawait asyncio.sleep(0, 'slept')",
-    "print(await running() is loop)",
-    "    x = 1\n    x",
-]
-
-
-def test_what_cells_share(tmp_path):
-  cells = [_code(source) for source in SHARED]
-  _write(tmp_path / "nb.ipynb", cells)
-  code, out, err = _execute(["-m", "tfcompat_rnn", "run", "nb.ipynb"],
-                            tmp_path)
-  assert code == 0, err
-  assert out.splitlines() == [
-      "{'x': 'Undefined'}", "2", "3",
-      "(3, 2, 2, 3, '_, __, _3, Out[4], _i, _i3', '1 + 1')", "7", "(5, 7)",
-      "'slept'", "True", "1"]
-
-
 # Stands for an environment without the extra `notebook`.
 BLOCKED = ["-c", """
 import importlib.machinery, sys
@@ -170,6 +163,57 @@ kind.find_spec = classmethod(lambda cls, name, path=None, target=None: (
 from tfcompat_rnn.cli import main
 sys.exit(main())
 """]
+
+
+# Every value is what IPython 9 shows.
+SHARED = [
+    ("from __future__ import annotations\nfrom __future__ import division",
+     []),
+    ("def f(x: Undefined): return x\nf.__annotations__",
+     ["{'x': 'Undefined'}"]),
+    ("1 + 1", ["2"]),
+    ("", []),  # not executed, so it has no number
+    ("3", ["3"]),
+    ("_, __, _3, Out[4], _i, _i3", ["(3, 2, 2, 3, '3', '1 + 1')"]),
+    ("_ = 5\n7", ["7"]),
+    ("_, _6, __", ["(5, 7, 3)"]),
+    ("del _\n8", ["8"]),
+    ("_, __, ___", ["(8, (5, 7, 3), 7)"]),
+    ("print(_i, _ii, _ih is In, _oh is Out, In[-1] == _i10)",
+     ["_, __, ___ del _", "8 True True True"]),
+    ("9 ; # quiet", []),
+    ("10 # not;", ["10"]),
+    ("11;\n# quiet", []),
+    ("x = 1\nfrom __future__ import generator_stop", []),
+    ("import asyncio\nasync def running():\n"
+     "  return asyncio.get_running_loop()\n"
+     "loop = await running()\nawait asyncio.sleep(0, 'slept')", ["'slept'"]),
+    ("print(await running() is loop)", ["True"]),
+    ("    x = 1\n    print(x)", ["1"]),
+    (">>> x = 2\n>>> if x:\n...   print(x)\n...", ["2"]),
+    ("In [1]: x = 3\n   ...: print(x)", ["3"]),
+    ("y = %time 4 + 5\nprint(y)", ["9"]),
+    ("display(x)", ["3"]),
+    ("%load_ext tfcompat_rnn", []),
+    ("__import__('tfcompat_rnn').unload_ipython_extension(None)", []),
+    ("from collections import Mapping\nMapping.__name__", ["'Mapping'"]),
+    ("import gettext\ngettext.install('nothing')\nx", ["3"]),
+    ("_('told')", ["'told'"]),
+    ("exit()", []),
+    ("print('never')", []),
+]
+
+
+@pytest.mark.parametrize("words", [["-m", "tfcompat_rnn"], BLOCKED],
+                         ids=["ipython", "without"])
+def test_what_cells_share(tmp_path, words):
+  _write(tmp_path / "nb.ipynb", [_code(source) for source, _ in SHARED])
+  code, out, err = _execute(words + ["run", "nb.ipynb"], tmp_path)
+  assert code == 0, err
+  lines = [line for line in out.splitlines()
+           if "CPU times" not in line and "Wall time" not in line]
+  assert lines == [line for _, shown in SHARED for line in shown]
+  assert "cannot be unloaded under `tfcompat-rnn run`" in err
 
 
 def test_a_notebook_runs_in_order(tmp_path):

@@ -27,6 +27,8 @@ def install(patches, spawn, options, quiet):
               "path": data.pop("init_main_from_path", None),
               "module": data.pop("init_main_from_name", None)}
       if task["path"] or task["module"]:
+        if _is_never_executed(task["module"]):
+          task["module"] = None
         os.environ[VARIABLE] = json.dumps(task)
         data["init_main_from_path"] = _MAIN
         if "sys_path" in data and _PACKAGE not in data["sys_path"]:
@@ -38,6 +40,13 @@ def install(patches, spawn, options, quiet):
   patches.wrap(spawn, "get_preparation_data", make)
   # A child finds its own task there; each start of a child sets it again.
   patches.on_close(_set_variable, os.environ.get(VARIABLE))
+
+
+def _is_never_executed(module):
+  # As in Python: the `__main__.py` of a folder, an archive or a package
+  # seldom asks whether it is the main program.
+  return module is not None and (module == "__main__"
+                                 or module.endswith(".__main__"))
 
 
 def _set_variable(value):

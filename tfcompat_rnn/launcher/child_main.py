@@ -25,7 +25,9 @@ def main():
   if task["module"]:
     return runpy.run_module(task["module"], run_name="__mp_main__",
                             alter_sys=True)
-  return runpy.run_path(task["path"], run_name="__mp_main__")
+  if task["path"]:
+    return runpy.run_path(task["path"], run_name="__mp_main__")
+  return {}
 
 
 if __name__ == "__mp_main__" and child.VARIABLE in os.environ:

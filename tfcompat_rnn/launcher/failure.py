@@ -6,6 +6,7 @@ is shown, frames of the launcher are taken out of its traceback, and one line
 is added where we know what the age of the code has to do with it.
 """
 
+import builtins
 import linecache
 import os
 import re
@@ -14,6 +15,7 @@ import traceback
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _terminal
+from tfcompat_rnn.launcher import beside
 from tfcompat_rnn.launcher import python2
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -74,9 +76,12 @@ def strip_chain(error):
     one.__traceback__ = strip(one.__traceback__)
     _clean_shown(one)
     waiting += [one.__cause__, one.__context__]
-    waiting += getattr(one, "exceptions", ())
+    if isinstance(one, _GROUP):
+      waiting += one.exceptions
 
 
+# Since Python 3.11.
+_GROUP = getattr(builtins, "BaseExceptionGroup", ())
 # Frozen since Python 3.11.
 _RUNPY = ("<frozen runpy>", os.path.join(os.path.dirname(os.__file__),
                                          "runpy.py"))
@@ -97,12 +102,17 @@ def clean_message(text):
                    if not is_launcher(line))
 
 
+def _text_of(error):
+  """`str(error)`; "" if it cannot be made: Python shows none then."""
+  try:
+    return str(error)
+  except BaseException:  # SystemExit too would end Python without a word
+    return ""
+
+
 def _clean_shown(error):
   """Makes `str(error)` leave the launcher's lines out."""
-  try:
-    text = str(error)
-  except Exception:  # Python shows such an error without its text
-    return
+  text = _text_of(error)
   cleaned = clean_message(text)
   if cleaned == text:
     return
@@ -142,21 +152,31 @@ def _is_ours_or_tensorflows(frame):
 def hints(error):
   """Lines to show under the traceback of `error`."""
   try:
-    str(error)
-  except Exception:
+    return _hints(error)
+  except Exception:  # attributes of the program's own, or none
+    return []
+
+
+def _hints(error):
+  if not _text_of(error):
     return []
   if isinstance(error, SyntaxError):
     return [line for line in [_explain_syntax(error)] if line]
   # Our own messages already say what to do.
   if isinstance(error, _errors.TfcompatError):
     return []
-  line = python2.hint(error) or _hint_of_age(error)
+  line = (python2.hint(error) or beside.hint(error)
+          or _hint_of_age(error))
   return [line] if line else []
 
 
 def _explain_syntax(error):
-  if not error.filename:
+  if not isinstance(error.filename, str):
     return None
+  if "(unicode error) 'utf-8' codec" in str(error):
+    return (f"{error.filename} is not UTF-8 and does not name its encoding; "
+            "write `# -*- coding: latin-1 -*-`, or what it is, into its first "
+            "line")
   source = "".join(linecache.getlines(error.filename))
   if not source:
     try:

@@ -19,6 +19,7 @@ import sys
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _importers
+from tfcompat_rnn.launcher import beside
 
 ROOT = "tfcompat_rnn.tf1"
 _KERAS = ROOT + ".keras"
@@ -121,6 +122,7 @@ def _make_import(original):
       # C code such as pickle passes this fromlist and reads sys.modules.
       if (fromlist != ["__doc__"] and not _gets_the_real_one(where)
           and not _is_generated(where, frame.f_back)):
+        beside.check_tensorflow()
         module = original(_ours(name), globals, locals, fromlist, 0)
         _note_source(where)
         return module if fromlist else sys.modules[ROOT]
@@ -147,6 +149,7 @@ def _make_import_module(original):
   def hooked_import_module(name, package=None):
     if _is_tensorflow(name) and not _gets_the_real_one(
         sys._getframe(2).f_globals):
+      beside.check_tensorflow()
       name = _ours(name)
     elif _is_keras(name) and _keras_2_for(sys._getframe(2).f_globals):
       name = _KERAS + name[len("keras"):]

@@ -121,6 +121,8 @@ class Shell:
                         ("system", command(system)),
                         ("getoutput", command(getoutput))):
       object.__setattr__(shell, name, value)
+    # What `exit` calls; a notebook that says it ends there.
+    object.__setattr__(shell, "ask_exit", sys.exit)
     shell.display_pub.clear_output = lambda wait=False: None
     if not hasattr(shell, "magic"):  # IPython 9 dropped it
       def magic(text):

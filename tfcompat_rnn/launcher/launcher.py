@@ -12,15 +12,19 @@ import dataclasses
 import importlib.machinery
 import importlib.util
 import os
-import runpy
+import pkgutil
+import re
 import sys
 import types
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn.launcher import beside
 from tfcompat_rnn.launcher import failure
 from tfcompat_rnn.launcher import preparation
 
 Options = preparation.Options
+
+_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -85,7 +89,7 @@ def launch(words, options=Options(), as_module=False):
     elif old is not None:
       program = _compile_python2(name, old)
     elif os.path.isdir(name) or _is_archive(name):
-      return _run_path(name, arguments)
+      program = _find_main(name, arguments)
     else:
       program = _compile_script(name, compile_source)
     namespace = _enter(program, arguments)
@@ -97,8 +101,8 @@ def launch(words, options=Options(), as_module=False):
   except SystemExit:
     raise
   except BaseException as error:
-    if hasattr(error, "exit_code") and isinstance(
-        error, _errors.LauncherError):
+    if isinstance(error, _errors.LauncherError) and hasattr(
+        error, "exit_code"):
       raise  # ours: there is no such program
     failure.arrange(patches, error, from_file=not as_notebook,
                     verbose=options.verbose)
@@ -185,10 +189,27 @@ def _order_sets(patches, name, as_module, old):
   return ordered_sets.compile_source
 
 
+def _check_encoding(source, name):
+  """Refuses a source in bytes that neither is UTF-8 nor says what it is."""
+  start = b"\n".join(source.split(b"\n", 2)[:2])
+  if _CODING.search(start):
+    return  # `compile` heeds it
+  try:
+    source.decode("utf-8")
+  except UnicodeDecodeError as error:
+    line = source.count(b"\n", 0, error.start) + 1
+    raise _refuse(
+        f"{name!r} must be UTF-8 or name its encoding, got the byte "
+        f"0x{source[error.start]:02x} in line {line}; write "
+        "`# -*- coding: latin-1 -*-`, or what it is, into its first line",
+        1) from None
+
+
 def _compile_script(name, compile_source=compile):
   path = os.path.abspath(name)
   with open(path, "rb") as file:
     source = file.read()
+  _check_encoding(source, name)
   return _Program(
       code=compile_source(source, path, "exec", dont_inherit=True), path=path,
       argv0=name, folder=_folder_of(name),
@@ -210,6 +231,7 @@ def _read_stdin(old=None):
   if old is not None:
     code = old.compile_source(source, "<stdin>")
     return _Program(code=code, path="<stdin>", argv0="-", folder="")
+  _check_encoding(source, "<stdin>")
   return _Program(code=compile(source, "<stdin>", "exec", dont_inherit=True),
                   path="<stdin>", argv0="-", folder="")
 
@@ -249,12 +271,19 @@ def _is_archive(path):
   return not path.endswith((".py", ".pyw")) and zipfile.is_zipfile(path)
 
 
-def _run_path(name, arguments):
-  """Runs a folder or archive with a `__main__.py`, as Python does."""
+def _find_main(name, arguments):
+  """The `__main__.py` of a folder or an archive, as Python finds it."""
   sys.argv = [name] + arguments
-  _drop_folder()
-  runpy.run_path(name, run_name="__main__")
-  return 0
+  path = os.path.abspath(name)
+  _set_folder(path)
+  finder = pkgutil.get_importer(path)
+  spec = finder.find_spec("__main__") if finder else None
+  if spec is None or spec.loader is None:
+    raise _refuse(f"can't find a __main__ module in {name!r}; name a "
+                  "SCRIPT.py, a NOTEBOOK.ipynb or `-m MODULE`", 1)
+  return _Program(code=spec.loader.get_code("__main__"), path=spec.origin,
+                  argv0=name, folder=path, spec=spec, loader=spec.loader,
+                  package="")
 
 
 def _drop_folder():
@@ -267,6 +296,7 @@ def _drop_folder():
 def _set_folder(folder):
   _drop_folder()
   if not getattr(sys.flags, "safe_path", False):
+    beside.give_way(folder)
     sys.path.insert(0, folder)
 
 

@@ -46,17 +46,19 @@ def notify(text):
   _terminal.complain(text)
 
 
-# The stack of the last `prepare`, until it is taken back.
+# The stack of the last `prepare`, until it is taken back, and who asked for it.
 _current = []
+_asked = {"by": None}
 
 
-def prepare(options, figures_to_files=None, quiet=None):
+def prepare(options, figures_to_files=None, quiet=None, by="launcher"):
   """Sets up everything that the program relies on.
 
   For the launcher and for `%load_ext tfcompat_rnn`. Does not load
   TensorFlow: what concerns it is done when it is imported.
   `figures_to_files=None` means: if there is no display or a folder is named;
-  `quiet=None`: unless TensorFlow's own variable or --verbose says otherwise.
+  `quiet=None`: unless TensorFlow's own variable or --verbose says otherwise;
+  `by` is "launcher" or "extension".
 
   Returns the `Stack` with all changes, including those that are made later, as
   modules are imported. A second call first undoes the first one.
@@ -64,6 +66,7 @@ def prepare(options, figures_to_files=None, quiet=None):
   restore()
   patches = _patching.Stack()
   _current.append(patches)
+  _asked["by"] = by
   try:
     _prepare(patches, options, figures_to_files, quiet)
   except BaseException:
@@ -80,6 +83,11 @@ def restore():
   """
   while _current:
     _current.pop().close()
+
+
+def is_by_launcher():
+  """Whether a program runs that `tfcompat-rnn run` has prepared all for."""
+  return bool(_current) and _asked["by"] == "launcher"
 
 
 def _prepare(patches, options, figures_to_files, quiet):

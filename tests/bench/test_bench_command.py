@@ -162,12 +162,13 @@ def test_ctrl_c_leaves_no_worker(tmp_path):
   assert workers_of(tmp_path) == []
 
 
-@pytest.mark.slow
-def test_all_that_is_installed_computes_the_same(tmp_path):
+@pytest.mark.parametrize("cells", [
+    pytest.param(["LSTM3+dropout"], marks=pytest.mark.slow),
+    pytest.param(["RNN", "GRU"], marks=pytest.mark.exhaustive)])
+def test_all_that_is_installed_computes_the_same(tmp_path, cells):
   path = tmp_path / "r.json"
   code = cli.main([
-      "bench", "--cells", "RNN", "GRU", "LSTM3+dropout", "--sizes", "3,7,5",
-      "--rounds", "1",
+      "bench", "--cells", *cells, "--sizes", "3,7,5", "--rounds", "1",
       "--warm-up", "0", "--json", str(path)])
   rows = json.loads(path.read_text())["rows"]
   assert code == 0, [row["failed"] for row in rows if row["failed"]]

@@ -6,8 +6,6 @@ import os
 import pathlib
 import re
 import shlex
-import subprocess
-import sys
 
 import pytest
 
@@ -83,7 +81,7 @@ def commands():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", commands())
-def test_examples_page(command, tmp_path):
+def test_examples_page(command, tmp_path, forked):
   """The command runs, quietly, and prints the lines on the page, but for the
   numbers in them."""
   python, script, *words = shlex.split(command)
@@ -91,10 +89,9 @@ def test_examples_page(command, tmp_path):
   name = pathlib.Path(script).name
   environment = {key: value for key, value in os.environ.items()
                  if not key.startswith("TF_")}
-  process = subprocess.run(
-      [sys.executable, str(ROOT / script), *words, *SHORT[name].split()],
-      capture_output=True, text=True, cwd=tmp_path,
-      env=dict(environment, PYTHONPATH=str(ROOT)))
+  process = forked.run(
+      [str(ROOT / script), *words, *SHORT[name].split()], tmp_path,
+      dict(environment, PYTHONPATH=str(ROOT)))
   assert process.returncode == 0, process.stderr
   assert process.stderr == ""
   said = set(map(numberless, process.stdout.splitlines()))

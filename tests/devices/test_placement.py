@@ -175,10 +175,8 @@ def test_state_variables_lie_beside_the_loop(either, build):
   del result
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=(
-        () if name in ("LSTMCell", "LSTMBlockCell") else pytest.mark.slow))
-    for name in state_cells.KINDS])
+@pytest.mark.parametrize("name", state_cells.some_fast(
+    state_cells.KINDS, ("LSTMCell", "LSTMBlockCell")))
 def test_every_cell(v1, name):
   kind = state_cells.KINDS[name]
   with v1.device("/gpu:0"):

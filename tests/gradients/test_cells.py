@@ -32,9 +32,7 @@ FAST = ("AttentionCellWrapper", "BasicLSTMCell packed", "Conv2DLSTMCell",
         "TimeFreqLSTMCell", "a user's, rank 3")
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=() if name in FAST else pytest.mark.slow)
-    for name in KINDS])
+@pytest.mark.parametrize("name", state_cells.some_fast(KINDS, FAST))
 def test_gradients(v1, name):
   tf = v1
   if name == "PhasedLSTMCell":

@@ -246,7 +246,7 @@ def test_every_idiom_goes_wrong_without_copies(v1, build):
   assert count_wrong(v1, build, enabled=False, runs=200) > 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("build", IDIOMS)
 def test_every_idiom_in_200_runs(v1, build):
   assert count_wrong(v1, build, enabled=True, runs=200) == 0

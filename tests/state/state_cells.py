@@ -206,11 +206,11 @@ NO_CELLS = {"LSTMStateTuple", "LayerRNNCell", "NTMCell", "RNNCell",
             "TimeFreqLSTMCell"}
 
 
-def some_fast(kinds, fast=()):
-  """Parameters: those of `kinds` in `fast`, the diverse ones marked slow, and
+def some_fast(kinds, fast, slow=DIVERSE):
+  """Parameters: those of `kinds` in `fast`, those in `slow` marked slow, and
   the others marked exhaustive."""
   for kind in kinds:
-    marks = (() if kind in fast else pytest.mark.slow if kind in DIVERSE
+    marks = (() if kind in fast else pytest.mark.slow if kind in slow
              else pytest.mark.exhaustive)
     yield pytest.param(kind, marks=marks)
 

@@ -37,9 +37,8 @@ def rows_swapped(value, order):
   return tf.nest.map_structure(lambda leaf: leaf[order], value)
 
 
-@pytest.mark.parametrize("kind", [
-    pytest.param(kind, marks=() if kind in FAST else pytest.mark.slow)
-    for kind in KINDS])
+@pytest.mark.parametrize("kind", state_cells.some_fast(
+    KINDS, FAST, state_cells.DIVERSE | set(OWN)))
 def test_two_windows_equal_one_pass(either, kind):
   tf = either
   row = KINDS[kind]

@@ -101,9 +101,8 @@ def test_teacher_forcing_on_unknown_steps_computes_the_same(v1):
     tf.nest.map_structure(np.testing.assert_array_equal, one, other)
 
 
-@pytest.mark.parametrize("kind", [
-    pytest.param(kind, marks=() if kind in FAST else pytest.mark.slow)
-    for kind in state_cells.KINDS])
+@pytest.mark.parametrize(
+    "kind", state_cells.some_fast(state_cells.KINDS, FAST))
 def test_the_state_tells_the_batch_that_the_inputs_do_not(either, kind):
   tf = either
   row = state_cells.KINDS[kind]

@@ -124,9 +124,8 @@ def inputs_of(kind, dtype):
   return state_cells.draw_inputs(kind, 3, 4, dtype)
 
 
-@pytest.mark.parametrize("kind", [
-    pytest.param(kind, marks=() if kind in FAST else pytest.mark.slow)
-    for kind in state_cells.KINDS])
+@pytest.mark.parametrize(
+    "kind", state_cells.some_fast(state_cells.KINDS, FAST))
 def test_every_cell_in_the_graph_of_a_program(v1, kind):
   """The outputs and states are those of one pass, in whatever order."""
   row = state_cells.KINDS[kind]

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.state import state_cells
 from tfcompat_rnn import _errors
 from tfcompat_rnn import verify
 from tfcompat_rnn.gradients import report as gradient_report
@@ -369,9 +370,11 @@ def test_every_cell_has_a_row_or_a_reason():
   assert rows | set(kinds.LEFT_OUT) == set(cells.CELLS) - bases
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [
-    name for name in kinds.KINDS if name not in kinds.DEFAULT])
+    pytest.param(name, marks=(
+        pytest.mark.slow if "+" in name or name in state_cells.DIVERSE
+        else pytest.mark.exhaustive))
+    for name in kinds.KINDS if name not in kinds.DEFAULT])
 def test_the_documents_cases_with_every_cell(name):
   report = verify.run_cases(["1", "3", "5-one", "chunked"], [name])
   assert report.passed, f"{report}\n{report.details()}"

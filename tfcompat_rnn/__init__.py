@@ -21,6 +21,7 @@ _PUBLIC = {
     "SequenceStateSaver": ("tfcompat_rnn.state", "SequenceStateSaver"),
     "StateVariables": ("tfcompat_rnn.state", "StateVariables"),
     "StreamingSession": ("tfcompat_rnn.streaming", "StreamingSession"),
+    "behave_as_1_15": ("tfcompat_rnn.launcher.preparation", "behave_as_1_15"),
     "check_gradients": ("tfcompat_rnn.gradients", "check_gradients"),
     "compare_gradients": ("tfcompat_rnn.gradients", "compare_gradients"),
     "continuing_dataset": ("tfcompat_rnn.pipeline", "continuing_dataset"),

@@ -42,6 +42,7 @@ from tfcompat_rnn.gradients import compare_gradients
 from tfcompat_rnn.growth import report_graph_growth
 from tfcompat_rnn.launcher.notebook import load_ipython_extension
 from tfcompat_rnn.launcher.notebook import unload_ipython_extension
+from tfcompat_rnn.launcher.preparation import behave_as_1_15
 from tfcompat_rnn.pipeline import SavedPosition
 from tfcompat_rnn.pipeline import continuing_dataset
 from tfcompat_rnn.state import PackedStateVariables
@@ -64,6 +65,7 @@ __all__ = [
     "SequenceStateSaver",
     "StateVariables",
     "StreamingSession",
+    "behave_as_1_15",
     "check_gradients",
     "compare_gradients",
     "continuing_dataset",

@@ -32,7 +32,7 @@ def inspect(paths, note=None):
   for path, problem in files.find(paths):
     source = (files.Source(path, problem=problem) if problem
               else files.read(path))
-    found.append(_inspect(source))
+    found.append(inspect_source(source))
     if note is not None:
       note(len(found))
   return report.Report(_with_python2(found))
@@ -46,8 +46,8 @@ def _with_python2(found):
           for file in found]
 
 
-def _inspect(source):
-  """The `report.File` of one source."""
+def inspect_source(source):
+  """The `report.File` of one `files.Source`."""
   if source.tree is None:
     return report.File(source.path, None, source.problem)
   try:

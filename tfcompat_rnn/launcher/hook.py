@@ -28,6 +28,9 @@ _KERAS = ROOT + ".keras"
 _INSTALLED_WITH_1_15 = {"keras_applications": None,
                         "keras_preprocessing": _KERAS + ".preprocessing"}
 
+# Packages other than TensorFlow that an old program gets from us.
+REPLACED = ("keras", *_INSTALLED_WITH_1_15)
+
 # Editors inserted imports from TensorFlow 1.15's inner package.
 _INNER = "tensorflow_core"
 
@@ -133,6 +136,14 @@ def _make_import(original):
         module = original(_KERAS + name[len("keras"):], globals, locals,
                           fromlist, 0)
         return module if fromlist else sys.modules[_KERAS]
+    elif level == 0 and (name == ROOT or name.startswith(ROOT + ".")):
+      # An upgraded program. Its source tells the release it was written for.
+      where = (_without_forwarder(sys._getframe(2)).f_globals
+               if globals is None else globals)
+      module = original(name, globals, locals, fromlist, 0)
+      if not _gets_the_real_one(where):
+        _note_source(where)
+      return module
     elif level == 0 and name.startswith("keras_"):
       where = (_without_forwarder(sys._getframe(2)).f_globals
                if globals is None else globals)

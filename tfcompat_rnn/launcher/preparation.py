@@ -6,7 +6,10 @@
 
 import dataclasses
 import os
+import sys
+import typing
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn import _patching
 from tfcompat_rnn import _randomness
 from tfcompat_rnn import _terminal
@@ -73,6 +76,61 @@ def prepare(options, figures_to_files=None, quiet=None, by="launcher"):
     restore()
     raise
   return patches
+
+
+# What a program can choose for itself; the rest belongs to a command line.
+_CHOICES = {"seeds": ("1.15", "native"), "repeated_cells": ("share", "copy")}
+_SETTABLE = ("api", "fast", "figures", "no_repair", "repeated_cells",
+             "resource_variables", "seeds", "snapshot", "verbose")
+
+
+def behave_as_1_15(**options: typing.Any) -> None:
+  """Makes the rest of this process behave as under `tfcompat-rnn run`.
+
+    import tfcompat_rnn
+    tfcompat_rnn.behave_as_1_15()
+    import tfcompat_rnn.tf1 as tf
+
+  For a program that is started with plain `python`: 1.x behavior, the seeds
+  of 1.15, repairs, figures, and old imports in the libraries that it uses.
+  `tfcompat-rnn upgrade` writes this call. It belongs before the other imports
+  of the program; a second call, or one under the launcher, changes nothing.
+
+  Arguments:
+    **options: those of `tfcompat-rnn run`, with its defaults: `api`, `fast`,
+      `figures`, `no_repair` (names), `repeated_cells`, `resource_variables`,
+      `seeds`, `snapshot`, `verbose`.
+
+  Raises:
+    ArgumentError: there is no such option, or it has no such value.
+    ValueError: there was no release `api`.
+  """
+  for name, value in options.items():
+    _errors.require(
+        name in _SETTABLE, "options", f"be among {', '.join(_SETTABLE)}",
+        name, "leave it out, or run the program with tfcompat-rnn run")
+    choices = _CHOICES.get(name)
+    _errors.require(
+        choices is None or value in choices, name,
+        f"be {' or '.join(map(repr, choices or ()))}", repr(value),
+        "see docs/launcher.md")
+  if options.get("api") is not None:
+    from tfcompat_rnn.namespace.releases import version
+    version.parse(options["api"])
+  options["no_repair"] = _repairs_of(options.get("no_repair", ()))
+  if not _current:
+    # A live notebook shows figures itself.
+    shell_of = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    is_live = shell_of is not None and shell_of() is not None
+    prepare(Options(**options), figures_to_files=False if is_live else None)
+
+
+def _repairs_of(names):
+  names = (names,) if isinstance(names, str) else tuple(names)
+  unknown = repairs.unknown_names(names)
+  _errors.require(not unknown, "no_repair", "name repairs", unknown,
+                  "tfcompat-rnn run --list-repairs shows the names")
+  return names
 
 
 def restore():

@@ -10,6 +10,7 @@ pattern (`np.*`) or the name of a family (`numpy`) turns off several.
 """
 
 import fnmatch
+import functools
 import importlib
 import typing
 import warnings
@@ -30,6 +31,7 @@ class Repair(typing.NamedTuple):
   apply: typing.Callable
   attribute: str = ""     # of `where`, if it puts that back
   supplies: bool = False  # whether it puts back the module `name`
+  today: str = ""         # the full name of the same thing today, if any
 
 
 def rows():
@@ -41,6 +43,7 @@ def rows():
   return found
 
 
+@functools.lru_cache(maxsize=None)
 def restored():
   """{full name: `Repair`} of the attributes and modules that are put back.
 

@@ -28,10 +28,11 @@ def is_old(module_name):
       module_name)
 
 
-def restore(name, where, attribute, value, why, what=None):
+def restore(name, where, attribute, value, why, what=None, today=""):
   """A repair that sets `where.attribute` to `value(module)` if it is missing.
 
-  `attribute` may be dotted: a class in `where` and its attribute.
+  `attribute` may be dotted: a class in `where` and its attribute. `today` is
+  the full name that this value has in every allowed version.
   """
   *owners, last = attribute.split(".")
 
@@ -44,7 +45,7 @@ def restore(name, where, attribute, value, why, what=None):
     patches.replace(owner, last, value(module))
 
   return Repair(name, where, what or f"{name} is back", why, apply,
-                attribute=attribute)
+                attribute=attribute, today=today)
 
 
 def _has(owner, attribute):

@@ -183,21 +183,25 @@ def _typeDict(numpy):
 _BUILTIN_ALIASES = (("bool", bool), ("int", int), ("float", float),
                     ("complex", complex), ("object", object), ("str", str),
                     ("long", int), ("unicode", str))
+# NumPy 2 gave these names to other types.
+_BACK = ("bool", "long")
 
 NAMES = tuple(
     _kinds.restore(f"np.{name}", "numpy", name, _same(kind),
                    "removed in NumPy 1.24" + (
-                       ", back in 2.0" if name in ("bool", "long") else ""),
-                   f"np.{name} is Python's {kind.__name__}")
+                       ", back in 2.0" if name in _BACK else ""),
+                   f"np.{name} is Python's {kind.__name__}",
+                   "" if name in _BACK else f"builtins.{kind.__name__}")
     for name, kind in _BUILTIN_ALIASES) + tuple(
         _kinds.restore(
             f"np.{old}", "numpy", old,
             _named(new) if new else _WRITTEN[old],
             f"removed in NumPy {_REMOVED.get(old, '2.0')}",
-            f"np.{old} is np.{new}" if new else f"np.{old} is back")
+            f"np.{old} is np.{new}" if new else f"np.{old} is back",
+            f"numpy.{new}" if new else "")
         for old, new in _RENAMED) + (
             _kinds.restore("np.lib.pad", "numpy", "lib.pad", _named("pad"),
-                           "removed in NumPy 2.0"),)
+                           "removed in NumPy 2.0", today="numpy.pad"),)
 
 
 # --- behavior --------------------------------------------------------------

@@ -226,7 +226,9 @@ NAMES = (
 ) + tuple(
     _kinds.restore(f"collections.{name}", "collections", name, _abc(name),
                    "removed in Python 3.10",
-                   f"collections.{name} is collections.abc.{name}")
+                   f"collections.{name} is collections.abc.{name}",
+                   # Python 3.14 removes ByteString itself.
+                   "" if name == "ByteString" else f"collections.abc.{name}")
     for name in _ABCS) + (
     _kinds.restore("inspect.getargspec", "inspect", "getargspec", _getargspec,
                    "removed in Python 3.11"),
@@ -250,9 +252,11 @@ NAMES = (
                    "linux_distribution", _linux_distribution,
                    "removed in Python 3.8"),
     _kinds.restore("base64.encodestring", "base64", "encodestring",
-                   lambda base64: base64.encodebytes, "removed in Python 3.9"),
+                   lambda base64: base64.encodebytes, "removed in Python 3.9",
+                   today="base64.encodebytes"),
     _kinds.restore("base64.decodestring", "base64", "decodestring",
-                   lambda base64: base64.decodebytes, "removed in Python 3.9"),
+                   lambda base64: base64.decodebytes, "removed in Python 3.9",
+                   today="base64.decodebytes"),
     _kinds.restore("os.errno", "os", "errno",
                    lambda os: __import__("errno"), "removed in Python 3.7"),
     _kinds.restore("Thread.isAlive", "threading", "Thread.isAlive", _isAlive,

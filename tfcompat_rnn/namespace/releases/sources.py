@@ -102,6 +102,8 @@ def add_text(name, text):
   """Takes the source `text` of the file or notebook `name`."""
   if name in _texts:
     return
+  # In an upgraded program.
+  text = text.replace("tfcompat_rnn.tf1", "tensorflow")
   _texts[name] = _code(probes.without_probes(text))
   _clear()
 

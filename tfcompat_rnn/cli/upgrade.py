@@ -1,0 +1,45 @@
+"""`tfcompat-rnn upgrade`: the smallest change that needs no launcher."""
+
+import os
+
+from tfcompat_rnn import _terminal
+
+HELP = "change a program such that it runs without tfcompat-rnn run"
+
+_EPILOG = """\
+PATH is a script, a notebook (.ipynb) or a folder, which is searched for both.
+Without --write, the changes are printed as a diff, and no file is touched.
+Nothing is run or imported, and TensorFlow is not loaded. Name all files of a
+program at once: which of them is started decides what it begins with.
+
+exit codes: 0 all is upgraded, or needs no change; 1 a file is left as it is,
+and stderr says why; 2 wrong usage, or libcst is missing.
+"""
+
+
+def add_arguments(parser):
+  """Adds the options of `upgrade`."""
+  parser.epilog = _EPILOG
+  parser.add_argument("paths", nargs="+", metavar="PATH",
+                      help="a script, a notebook or a folder")
+  parser.add_argument("--write", action="store_true",
+                      help="write the changed files instead of printing them")
+
+
+def execute(arguments):
+  """Prints or writes the changes and returns the exit code."""
+  for path in arguments.paths:
+    if not os.path.lexists(path):
+      arguments.parser.error(f"there is no file or folder {path!r}; name a "
+                             "script, a notebook or a folder")
+  from tfcompat_rnn import upgrade
+  report = upgrade.upgrade(arguments.paths)
+  if arguments.write:
+    for path in report.write():
+      print(f"upgraded {path}")
+  elif report.changes:
+    print(report)
+  for text in report.complaints():
+    _terminal.complain(text)
+  _terminal.complain(report.summary(arguments.write))
+  return report.exit_code

@@ -1,0 +1,186 @@
+"""Upgrades the files of a project, one after the other."""
+
+from __future__ import annotations
+
+import ast
+import os
+
+from tfcompat_rnn import _importers
+from tfcompat_rnn import repairs
+from tfcompat_rnn.inspection import bindings
+from tfcompat_rnn.inspection import files
+from tfcompat_rnn.inspection import idioms
+from tfcompat_rnn.inspection import project as inspected
+from tfcompat_rnn.launcher import hook
+from tfcompat_rnn.upgrade import documents
+from tfcompat_rnn.upgrade import programs
+from tfcompat_rnn.upgrade import report
+from tfcompat_rnn.upgrade import rewriting
+
+
+def upgrade(paths):
+  """Finds the changes for all sources in `paths`; returns a `report.Report`.
+
+    print(upgrade(["project/"]))
+
+  Nothing is written. What cannot be upgraded is part of the report.
+  """
+  sources = [files.Source(path, problem=problem) if problem
+             else files.read(path) for path, problem in files.find(paths)]
+  return report.Report(_Project(sources, paths).results())
+
+
+class _Project:
+  """The sources, and which of them belong to one program."""
+
+  def __init__(self, sources, paths):
+    self._sources = sources
+    self._all = {os.path.realpath(source.path): source for source in sources}
+    self._imports = {}
+    roots = [path for path in paths if os.path.isdir(path)]
+    # Files that are not given can still belong to the program.
+    waiting = list(self._all)
+    while waiting:
+      real = waiting.pop()
+      if real not in self._all:
+        self._all[real] = files.read(real)
+      source = self._all[real]
+      if source.tree is not None and real not in self._imports:
+        self._imports[real] = programs.imported_files(
+            source.path, source.tree, roots)
+        waiting += self._imports[real]
+    self._imported = {other for real, others in self._imports.items()
+                      for other in others if other != real}
+    self._needing = {real for real in self._imports
+                     if _needs_call(self._all[real].tree)}
+    self._python2 = self._find_python2()
+
+  def _find_python2(self):
+    """{file: a Python 2 file of a program to which it belongs}."""
+    found = {}
+    for real in self._imports:
+      together = programs.closure(real, self._imports)
+      old = [one for one in together if self._all[one].python == 2]
+      for one in together if old else ():
+        found.setdefault(one, min(old))
+    return found
+
+  def results(self):
+    """A `report.Change` or `report.Left` for each file that is concerned."""
+    found = [self._result(source) for source in self._sources]
+    return [result for result in found if result is not None]
+
+  def _result(self, source):
+    if source.tree is None:
+      return report.Left(source.path, (source.problem,))
+    if source.python == 2:
+      return report.Left(source.path, (_python2_reason(source),))
+    try:
+      return self._changed(source)
+    except (OSError, ValueError) as error:
+      return report.Left(source.path, (
+          getattr(error, "strerror", None) or str(error),))
+    except RecursionError:
+      return report.Left(source.path, ("is nested too deeply",))
+
+  def _changed(self, source):
+    if _importers.belongs_to_today(programs.module_name(source.path),
+                                   os.path.abspath(source.path)):
+      return None
+    document = documents.read(source)
+    text = rewriting.rewrite(document.text)
+    place = (rewriting.place_of_call(source.tree)
+             if self._wants_call(source) else None)
+    if text == document.text and place is None:
+      return None
+    reasons = tuple(self._reasons(source))
+    if reasons:
+      return report.Left(source.path, reasons)
+    data, shown = document.replaced(text, place)
+    return report.Change(source.path, document.shown, shown, data)
+
+  def _wants_call(self, source):
+    real = os.path.realpath(source.path)
+    if rewriting.has_call(source.tree) or not self._is_program(real):
+      return False
+    roots = _imported_roots(source.tree)
+    if rewriting.OURS in roots and not roots & set(rewriting.ROOTS):
+      return False  # somebody has chosen to do without
+    return bool(programs.closure(real, self._imports) & self._needing)
+
+  def _is_program(self, real):
+    tree = self._all[real].tree
+    name = os.path.basename(real)
+    if name == "__init__.py":
+      return False
+    return (name == "__main__.py" or name.endswith(".ipynb")
+            or programs.has_main_guard(tree)
+            or real not in self._imported and programs.does_something(tree))
+
+  def _reasons(self, source):
+    """Why the file must stay as it is: texts with the place and next step."""
+    old = self._python2.get(os.path.realpath(source.path))
+    if old is not None:
+      yield (f"belongs to a program with files for Python 2, such as "
+             f"{os.path.relpath(old)}, and means something else in Python 3; "
+             f"{_KEEP}")
+    file = inspected.inspect_source(source)
+    if file.strange:
+      yield f"{file.strange}; save it in UTF-8"
+    for symbol in file.symbols:
+      verdict = symbol.verdict
+      if symbol.is_refused:
+        yield _at(symbol.lines[0], f"tf.{verdict.symbol}: {verdict.about}")
+      elif verdict.last and source.path.endswith(".ipynb"):
+        yield _at((symbol.lines or symbol.asked)[0], (
+            f"tf.{verdict.symbol} is of TensorFlow {verdict.last}, and only a "
+            "script tells for which release it was written; save the "
+            "notebook as a script"))
+    for finding in file.findings:
+      if finding.kind == idioms.PYTHON2:
+        yield _at(finding.place, (
+            f"{finding.text.partition(',')[0]}; write Python 3's, or "
+            f"{_KEEP} --python2"))
+
+
+_KEEP = "go on with tfcompat-rnn run"
+
+
+def _python2_reason(source):
+  what = "its kernel"
+  if source.sign:
+    line, construct = source.sign
+    what = f"{'line ' * isinstance(line, int)}{line}: {construct}"
+  return (f"is written for Python 2 ({what}), and its divisions, strings and "
+          "lists would mean something else; write it for Python 3 first, or "
+          f"{_KEEP}")
+
+
+def _at(place, text):
+  return f"{'' if place.startswith('cell') else 'line '}{place}: {text}"
+
+
+def _imported_roots(tree):
+  """The top-level packages that a module imports, and `tfcompat_rnn.tf1`."""
+  names = [use.name for use in bindings.Uses(tree).found if use.imported]
+  ours = {rewriting.OURS for name in names
+          if (name + ".").startswith(rewriting.OURS + ".")}
+  return {name.partition(".")[0] for name in names} | ours
+
+
+def _needs_call(tree):
+  """Whether what a module does depends on `behave_as_1_15`."""
+  uses = bindings.Uses(tree)
+  restored = repairs.restored()
+  if any(use.name.partition(".")[0] in _CONCERNED
+         or (use.name + ".").startswith(rewriting.OURS + ".")
+         or use.name in restored for use in uses.found):
+    return True
+  # importlib.import_module("tensorflow")
+  return any(isinstance(node, ast.Constant) and isinstance(node.value, str)
+             and node.value.partition(".")[0] in rewriting.ROOTS
+             for node in ast.walk(tree))
+
+
+# Packages that an old program gets from us.
+_CONCERNED = {*rewriting.ROOTS, *hook.REPLACED}

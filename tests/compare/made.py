@@ -21,13 +21,13 @@ def item(name, array, path=""):
 
 
 class Made:
-  """As a Recording, of `calls`: {thread: [(fetched, fed)]}."""
+  """As a Recording, of `calls`: [(fetched, fed)] or [(..., gradients)]."""
 
   versions = "TensorFlow 1.15.5"
 
   def __init__(self, calls=(), initial=None, final=None, looks=None,
                outcome=None, threads=None, session=0, numpy="1.18",
-               trains=()):
+               trains=(), gradients=False):
     self._calls = {0: calls, **(threads or {})}
     self.initial = {
         (session, name, 0): recording.Variable(session, name, value(array),
@@ -42,7 +42,7 @@ class Made:
     self.outcome = outcome or {"kind": "ended"}
     self.tail = {"calls": len(calls), "outcome": self.outcome,
                  "real_tensorflow": "1.15.5"}
-    self.head = {"numpy": numpy, "python": "3.7"}
+    self.head = {"numpy": numpy, "python": "3.7", "gradients": gradients}
     self._trains = trains
 
   def threads(self):
@@ -51,9 +51,9 @@ class Made:
   def calls(self, thread=0):
     for number, one in enumerate(self._calls[thread]):
       raised = one if isinstance(one, str) else None
-      fetched, fed = ((), ()) if raised else one
+      fetched, fed, *more = ((), ()) if raised else one
       yield recording.Call(number, 0, tuple(fetched), tuple(fed), raised,
-                           number in self._trains)
+                           number in self._trains, *map(tuple, more))
 
 
 def scalars(values, name="loss:0", fed=None):

@@ -71,7 +71,8 @@ def test_both_command_lines_have_the_same_options():
   assert shown[0] == shown[1]
   words = ["--steps", "3", "--seed", "4", "--threads", "2",
            "--parallel-iterations", "3", "--initial", "f", "--nudge", "1",
-           "--variables-at", "1,2", "--whole", "9", "--max-size", "5M"]
+           "--variables-at", "1,2", "--gradients", "--whole", "9",
+           "--max-size", "5M"]
   assert options.of_recorder(mine.parse_args(words)) == words
   for words in (["s", "-o", "f"], ["s", "--output=f", "-o"], ["-o"],
                 ["a", "-o", "x", "-o", "y"]):
@@ -221,8 +222,8 @@ def rewrite(path, name, change):
 
 def test_newer_foreign_and_unfinished_recordings(tmp_path):
   path = write(tmp_path / "r.npz")
-  rewrite(path, "head", lambda head: head.update(version=2))
-  assert "has format 2, but this version reads format 1" in refused(path)
+  rewrite(path, "head", lambda head: head.update(version=3))
+  assert "has format 3, but this version reads formats 1 to 2" in refused(path)
   rewrite(path, "head", lambda head: head.update(format="other"))
   assert "is not a recording of" in refused(path)
   path = write(tmp_path / "s.npz")

@@ -16,12 +16,14 @@ LARGE = ["float32", [100], 0, "0" * 40, 0., 1., .5, 0]
 HEAD = {"format": recorder.FORMAT, "version": recorder.VERSION, "argv": ["s"],
         "steps": None, "seed": 1, "threads": 1, "parallel_iterations": 1,
         "python": "3.7", "numpy": "1.18"}
-TAIL = {"outcome": {"kind": "ended"}, "problems": [], "calls": 2,
+TAIL = {"outcome": {"kind": "ended"}, "problems": [], "calls": 3,
         "threads": ["main"], "sessions": 1, "loaded": 0, "loops": 0,
         "chunks": 1, "real_tensorflow": "1.15.5"}
 LINES = [["names", 0, [["", "y:0"]], [["", "x:0"]]],
          ["call", 0, 0, 0, 0, [VALUE], [TEXT], False],
          ["call", 1, 0, 0, 0, "InvalidArgumentError", [VALUE], False],
+         ["call", 2, 0, 0, 0, [VALUE], [TEXT], True],
+         ["grads", ["w"], [VALUE]],
          ["init", 0, 0, "w", VALUE, 0, True], ["look", 0, 1, "w", LARGE],
          ["end", 0, "w", VALUE]]
 DATA = bytes(8) + b'["a"]' + bytes(200)
@@ -52,7 +54,9 @@ def refused(path):
 
 def test_the_recording_itself_is_read(tmp_path):
   read = recording.Recording(write(tmp_path / "r.npz"))
-  first, second = read.calls()
+  first, second, third = read.calls()
+  assert [item.name for item in third.gradients] == ["w"]
+  assert not first.gradients
   assert first.fetched[0].value.array.tolist() == [0., 0.]
   assert first.fed[0].value.array == ["a"]
   assert second.raised == "InvalidArgumentError"
@@ -108,7 +112,7 @@ def test_whatever_stands_in_a_place_is_used_or_refused(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("line", [
-    ["names", 0, [], [], 1], ["names", 1, [["", "y:0", 1]], []], ["other"], [],
+    ["grads", ["w"], [VALUE]], ["names", 0, [], [], 1], ["names", 1, [["", "y:0", 1]], []], ["other"], [],
     ["call", 0, 0, 0, 7, [VALUE], [], False],
     ["call", 0, 0, 0, 0, [], [VALUE], False],
     ["call", 0, 0, 3, 0, [VALUE], [VALUE], False],
@@ -205,3 +209,24 @@ def test_names_do_not_control_the_terminal(tmp_path, capsys):
   assert cli.main(["compare", str(one), "--against", str(other)]) == 1
   told = capsys.readouterr().out
   assert r"y\x1b[31m:0" in told and "\x1b" not in told
+
+
+@pytest.mark.parametrize("rows", [
+    [["call", 0, 0, 0, 0, [VALUE], [TEXT], False], ["grads", [], []]],
+    [["call", 0, 0, 0, 0, "Error", [TEXT], True], ["grads", [], []]],
+    [["call", 0, 0, 0, 0, [VALUE], [TEXT], True],
+     ["grads", ["w"], [VALUE, VALUE]]],
+    [["call", 0, 0, 0, 0, [VALUE], [TEXT], True],
+     ["grads", ["w", "w"], [VALUE, VALUE]]],
+    [["call", 0, 0, 0, 0, [VALUE], [TEXT], True], ["end", 0, "w", VALUE],
+     ["grads", ["w"], [VALUE]]]], ids=str)
+def test_gradients_belong_to_the_training_step_before_them(tmp_path, rows):
+  refused(write(tmp_path / "r.npz", lines=LINES[:1] + rows))
+
+
+def test_the_first_version_has_no_gradients(tmp_path):
+  without = [line for line in LINES if line[0] != "grads"]
+  recording.Recording(write(tmp_path / "r.npz", head={"version": 1},
+                            lines=without))
+  assert "no kind of line" in refused(
+      write(tmp_path / "s.npz", head={"version": 1}))

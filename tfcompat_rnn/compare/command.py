@@ -134,6 +134,7 @@ class _Comparison:
                             f"{theirs} in the recording")
     if self.arguments.rest[0].endswith(".npz"):
       return
+    self.arguments.gradients |= recording.head.get("gradients", False)
     if recording.head["argv"][1:] != self.arguments.rest[1:]:
       self.remarks.append(
           f"the program's arguments are {self.arguments.rest[1:]} here, "

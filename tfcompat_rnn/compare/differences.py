@@ -195,6 +195,7 @@ class Report:
   looks: Variables = None
   fetches: list = dataclasses.field(default_factory=list)
   feeds: list = dataclasses.field(default_factory=list)
+  gradients: list = dataclasses.field(default_factory=list)
   findings: list = dataclasses.field(default_factory=list)
   notes: list = dataclasses.field(default_factory=list)
   calls: int = 0
@@ -299,17 +300,22 @@ def describe(gap):
       f"largest difference {gap.absolute:.3g}, relative {gap.relative:.2g}")
 
 
+# The order of what is found in one call.
+_PHASES = {"feed": 1, "fetch": 2, "gradient": 3}
+
+
 class _Calls:
   """Goes through the calls of both sides in parallel."""
 
   def __init__(self, report, tolerance):
     self.report = report
     self.tolerance = tolerance
-    self.rows = {"fetch": {}, "feed": {}}
+    self.rows = {"fetch": {}, "feed": {}, "gradient": {}}
     self.renamed = set()
     self.cut = False
     self.variables = set()   # names
     self.trained = False     # has a call run an optimizer?
+    self.steps = 0           # calls before this one that ran an optimizer
 
   def compare(self, reference, ours):
     """Compares each thread of one side with its counterpart."""
@@ -331,6 +337,14 @@ class _Calls:
                    f"thread {number}")
     report.fetches = list(self.rows["fetch"].values())
     report.feeds = list(self.rows["feed"].values())
+    report.gradients = list(self.rows["gradient"].values())
+    with_gradients = [side.head.get("gradients", False)
+                      for side in (reference, ours)]
+    if with_gradients[0] != with_gradients[1]:
+      report.notes.append(
+          "gradients are only in "
+          + ("the reference" if with_gradients[0] else "our run")
+          + "; record both sides with --gradients to compare them")
     report.notes += [f"fetch {new!r} was named {old!r} in the reference"
                      for old, new in sorted(self.renamed)[:20]]
 
@@ -376,11 +390,16 @@ class _Calls:
           "compared", main=not thread)
       return False
     self._items("fetch", one.fetched, other.fetched, one, thread)
+    if one.gradients and other.gradients:
+      self._items("gradient", one.gradients, other.gradients, one, thread)
+    self.steps += one.trains
     return True
 
   def _items(self, kind, wanted, got, call, thread):
     key = ((lambda item: item.path) if kind == "fetch"
            else (lambda item: (item.name, item.path)))
+    verb = {"fetch": "returned a different", "feed": "was fed a different",
+            "gradient": "applied a different gradient of"}[kind]
     got = {key(item): item for item in got}
     for item in wanted:
       other = got.pop(key(item), None)
@@ -389,22 +408,25 @@ class _Calls:
         continue
       if other.name != item.name:
         self.renamed.add((item.name, other.name))
-      rtol = (self.tolerance.weights
-              if kind == "fetch" and self.trained and self._is_variable(item)
+      rtol = (self.tolerance.weights if self._has_drifted(kind, item)
               else self.tolerance.rtol)
       gap = measure(item.value, other.value, rtol, self.tolerance.atol)
       row = self._row(kind, item, call, thread)
       if row is not None:
         row.note(call.number, gap, item.value, other.value)
       if gap.beyond and (row is None or row.beyond <= 3):
-        verb = ("returned a different" if kind == "fetch"
-                else "was fed a different")
         self.report.find(
-            call.number, 1 if kind == "feed" else 2, kind, item.name,
+            call.number, _PHASES[kind], kind, item.name,
             f"call {call.number}{_in(thread)} {verb} {_title(item)}: "
             + describe(gap), main=not thread)
     for item in got.values():
       self._only(kind, item, call, thread, "our run")
+
+  def _has_drifted(self, kind, item):
+    """Does training amplify the rounding of this value?"""
+    if kind == "gradient":
+      return self.steps > 0
+    return kind == "fetch" and self.trained and self._is_variable(item)
 
   def _is_variable(self, item):
     name = item.name.partition(":")[0]
@@ -415,9 +437,10 @@ class _Calls:
                if variable in self.variables)
 
   def _only(self, kind, item, call, thread, side):
+    verb = "applied a gradient of" if kind == "gradient" else "was fed"
     self.report.find(
         call.number, 1, kind, item.name, f"call {call.number}{_in(thread)} "
-        f"was fed {_title(item)} only in {side}", main=not thread)
+        f"{verb} {_title(item)} only in {side}", main=not thread)
 
   def _row(self, kind, item, call, thread):
     rows = self.rows[kind]

@@ -56,6 +56,9 @@ def add_common(parser, with_initial=True):
       help="also record the trainable variables after these numbers of "
       "training steps")
   parser.add_argument(
+      "--gradients", action="store_true",
+      help="also record the gradients that each training step applies")
+  parser.add_argument(
       "--whole", type=int, default=WHOLE, metavar="N",
       help="store fetches and feeds of up to N elements in full instead of "
       f"as digest, summary and sample (default {WHOLE})")
@@ -69,9 +72,11 @@ def of_recorder(arguments):
   """The words that pass the common options on to the recorder."""
   words = []
   for name in ("steps", "seed", "threads", "parallel_iterations", "initial",
-               "nudge", "variables_at", "whole", "max_size"):
+               "nudge", "variables_at", "gradients", "whole", "max_size"):
     value = getattr(arguments, name, None)
-    if value is not None and value != "":
+    if value is True:
+      words.append("--" + name)
+    elif value is not None and value != "" and value is not False:
       words += ["--" + name.replace("_", "-"), str(value)]
   return words
 

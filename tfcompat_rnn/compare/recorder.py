@@ -19,6 +19,7 @@ Each entry of the file is an array of bytes. `head` and `tail` are JSON.
 
   ["names", id, [[path, name] of each fetch], [[path, name] of each feed]]
   ["call", number, session, thread, id, fetched values, fed values, trains]
+  ["grads", [variable], [gradient of each]]    that the call before it applied
   ["init", session, n-th time, name, value, call, trainable]
   ["look", session, training step, name, value]
   ["end", session, name, value]
@@ -26,7 +27,7 @@ Each entry of the file is an array of bytes. `head` and `tail` are JSON.
 A value stored in full is [dtype, shape, offset]; any other is [dtype, shape,
 offset of a fixed sample, SHA-1, minimum, maximum, mean, number not finite].
 If the call raised an exception, its name takes the place of the fetched
-values.
+values. docs/recordings.md describes the format in full.
 """
 from __future__ import print_function
 
@@ -49,7 +50,7 @@ import zipfile
 import numpy as np
 
 FORMAT = "tfcompat-rnn recording"
-VERSION = 1
+VERSION = 2              # the newest; 1 has no gradients
 WHOLE = 64               # elements of a fetch stored in full, not summarized
 WHOLE_AT_END = 4096      # of a variable at the end
 WHOLE_INITIAL = 1 << 26  # bytes of a variable after initialization
@@ -65,7 +66,7 @@ SUMMARIES = ("ScalarSummary", "MergeSummary", "HistogramSummary",
              "ImageSummary", "AudioSummary", "TensorSummary",
              "TensorSummaryV2")
 UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply",
-           "Scatter", "ResourceScatter")        # ops that optimizers run
+           "Scatter", "ResourceScatter", "AssignSub")  # ops of optimizers
 VARIABLES = ("variables", "local_variables", "trainable_variables")
 PROBES = ("IsVariableInitialized", "VarIsInitializedOp")
 HANDLES = ("IteratorToStringHandle", "IteratorFromStringHandle",
@@ -317,7 +318,8 @@ def check_head(head):
   _require_keys(head, {
       "argv": _list_of(_is_text), "python": _is_text, "numpy": _is_text}, {
           "steps": _maybe(_is_count), "seed": _maybe(_is_integer),
-          "threads": _is_integer, "parallel_iterations": _is_integer})
+          "threads": _is_integer, "parallel_iterations": _is_integer,
+          "gradients": _is_flag})
 
 
 def check_tail(tail):
@@ -341,9 +343,11 @@ def check_tail(tail):
 class Lines(object):
   """Checks the lines of a recording in their order."""
 
-  def __init__(self, tail):
+  def __init__(self, tail, version=VERSION):
     self._threads = len(tail["threads"])
+    self._version = version
     self._names = {}         # number -> how many fetches and feeds
+    self._trains = False     # is the line before this a call that trains
 
   def check(self, line, data):
     """Raises ContentError if `line` cannot follow those before it."""
@@ -352,9 +356,12 @@ class Lines(object):
     checks = {"names": self._check_names, "call": self._check_call,
               "init": self._check_init, "look": self._check_look,
               "end": self._check_end}
+    if self._version > 1:
+      checks["grads"] = self._check_grads
     _require(line[0] in checks, "no kind of line", line[0])
     for value in checks[line[0]](line[1:]):
       check_value(value, data)
+    self._trains = line[0] == "call" and line[7] and not _is_text(line[5])
 
   def _check_names(self, row):
     _require_row(row, "names", _is_count, _list_of(_is_pair),
@@ -374,6 +381,13 @@ class Lines(object):
     _require((raised or len(fetched) == fetches) and len(fed) == feeds,
              "other names", key)
     return fed if raised else fetched + fed
+
+  def _check_grads(self, row):
+    _require(self._trains, "no training step before gradients", row)
+    _require_row(row, "grads", _list_of(_is_text), _list_of(_is_value))
+    _require(len(row[0]) == len(row[1]) == len(set(row[0])), "gradients",
+             row[0])
+    return row[1]
 
   def _check_init(self, row):
     _require_row(row, "init", _is_count, _is_count, _is_text, _is_value,
@@ -555,11 +569,12 @@ class Reader(object):
     if not isinstance(self.head, dict) or self.head.get("format") != FORMAT:
       raise RecordingError("%s is not a recording of `tfcompat-rnn record`" %
                            path)
-    if self.head.get("version") != VERSION:
+    version = self.head.get("version")
+    if not _is_integer(version) or not 1 <= version <= VERSION:
       raise RecordingError(
-          "%s has format %s, but this version reads format %d; use the same "
-          "version of recorder.py and of tfcompat-rnn" % (
-              path, _short(self.head.get("version")), VERSION))
+          "%s has format %s, but this version reads formats 1 to %d; use the "
+          "same version of recorder.py and of tfcompat-rnn" % (
+              path, _short(version), VERSION))
     if "tail" not in names:
       raise RecordingError("%s was not finished; record it again" % path)
     self.tail = self._json("tail")
@@ -593,7 +608,7 @@ class Reader(object):
 
   def lines(self):
     """Yields each line with the data of its chunk."""
-    lines = Lines(self.tail)
+    lines = Lines(self.tail, self.head["version"])
     for chunk in range(self.tail["chunks"]):
       data = self._bytes("data_%d" % chunk)
       name = "lines_%d" % chunk
@@ -702,8 +717,8 @@ def is_update(op):
   """Does an optimizer run this op?"""
   if not op.type.startswith(UPDATES):
     return False
-  # Metrics scatter too, into variables of their own.
-  return "Scatter" not in op.type or op.inputs[0].op.name in {
+  # Metrics scatter too, and averages subtract, in variables of their own.
+  return "Apply" in op.type or op.inputs[0].op.name in {
       variable.op.name for variable in op.graph.get_collection(
           "trainable_variables")}
 
@@ -752,6 +767,30 @@ def reach(op, through):
 # --- the recorder ----------------------------------------------------------
 
 
+class _Gradient(object):
+  """What an optimizer applies to one variable; names, so as to keep no graph.
+
+  `tensors` has the gradient, or its values and their indices.
+  """
+
+  def __init__(self, variable, gradient):
+    self.variable = variable.op.name
+    self.tensors = [tensor.name for tensor in (
+        [gradient.values, gradient.indices] if hasattr(gradient, "indices")
+        else [gradient])]
+    shape = variable.get_shape()
+    self.shape = (shape.as_list() if shape.is_fully_defined() else None)
+
+  def dense(self, values):
+    """The gradient as one array, from the values of `tensors`."""
+    if len(values) == 1:
+      return to_array(values[0])
+    parts, indices = values
+    found = np.zeros(self.shape, parts.dtype)
+    np.add.at(found, indices, parts)
+    return found
+
+
 class _Watched(object):
   """What is known about one session."""
 
@@ -765,6 +804,7 @@ class _Watched(object):
     self.direct = {}         # names of fetches -> variables initialized
     self.tries = {}          # names of fetches -> failed attempts to read
     self.trains = {}         # names of fetches -> do they run an optimizer
+    self.gradients = {}      # names of fetches -> [_Gradient] to fetch
 
 
 class Recorder(object):
@@ -776,7 +816,7 @@ class Recorder(object):
 
   def __init__(self, path, steps=None, seed=None, threads=1, initial=None,
                nudge=None, look_at=(), whole=WHOLE, argv=(),
-               parallel_iterations=1):
+               parallel_iterations=1, gradients=False):
     self.steps = steps
     self.seed = seed
     self.threads = threads
@@ -785,6 +825,7 @@ class Recorder(object):
     self.nudge = nudge
     self.look_at = frozenset(look_at)
     self.whole = whole
+    self.gradients = gradients
     self.calls = 0           # made by the main thread
     self.trained = 0         # how many of these ran an optimizer
     self.problems = []
@@ -801,14 +842,16 @@ class Recorder(object):
     self._sessions = 0
     self._names = {}
     self._last_names = 0
+    self._applied = weakref.WeakKeyDictionary()  # graph: [(op, gradients)]
     self._threads = ["main"]
     self._thread_numbers = weakref.WeakKeyDictionary()
     self._stopped = False
     self._restore = []
+    # The oldest version that will do, so that older readers can read it.
     self._writer = Writer(path, {
-        "format": FORMAT, "version": VERSION, "argv": list(argv),
-        "steps": steps, "seed": seed, "threads": threads,
-        "parallel_iterations": parallel_iterations,
+        "format": FORMAT, "version": 2 if gradients else 1,
+        "argv": list(argv), "steps": steps, "seed": seed, "threads": threads,
+        "parallel_iterations": parallel_iterations, "gradients": gradients,
         "python": sys.version.split()[0], "numpy": np.__version__,
         "time": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())})
 
@@ -830,6 +873,8 @@ class Recorder(object):
     self._wrap(tf.train.Saver, "save", self._unnoticed)
     self._wrap(tf.train.Saver, "restore", self._unnoticed)
     self._wrap(os, "_exit", self._exit_at_once)
+    if self.gradients:
+      self._wrap(tf.train.Optimizer, "apply_gradients", self._apply)
     if self.seed is not None:
       self._wrap(tf.Graph, "__init__", self._start_graph)
 
@@ -868,8 +913,13 @@ class Recorder(object):
                  else kwargs.get("fetches"))
       feeds = (args[before + 1] if len(args) > before + 1
                else kwargs.get("feed_dict"))
-      return self._call(session, fetches, feeds,
-                        lambda: original(session, *args, **kwargs))
+      return self._call(
+          session, fetches, feeds,
+          lambda: original(session, *args, **kwargs),
+          None if before else lambda more: original(
+              session, [fetches, more], *args[1:],
+              **{key: value for key, value in kwargs.items()
+                 if key != "fetches"}))
 
     self._wrap(base, name, ours)
 
@@ -960,7 +1010,8 @@ class Recorder(object):
     if text not in self.problems and len(self.problems) < 100:
       self.problems.append(text)
 
-  def _call(self, session, fetches, feeds, run):
+  def _call(self, session, fetches, feeds, run, run_with=None):
+    """Records `run()`; `run_with(more)` also fetches these tensors."""
     if not self._mine() or getattr(self._local, "busy", False):
       return run()
     thread = threading.current_thread()
@@ -969,19 +1020,25 @@ class Recorder(object):
       self._end_at_once()
     self._local.busy = True
     raised = None
-    fed, result = [], None
+    fed, result, values = [], None, []
     try:
       if feeds:
         fed = self._guard(self._feeds, session, feeds) or []
+      found = (self._guard(self._gradients_of, session, fetches)
+               if self.gradients and run_with else None) or []
       try:
-        result = run()
+        if found:
+          result, values = run_with([one.tensors for one in found])
+        else:
+          result = run()
       except Exception as error:
         raised = type(error).__name__
         raise
       finally:
         if self._mine():
           self._guard(self._note, session, thread if not main else None,
-                      fetches, result, fed, raised)
+                      fetches, result, fed, raised,
+                      list(zip(found, values)))
     finally:
       self._local.busy = False
     if self._stopped and main:
@@ -1056,7 +1113,7 @@ class Recorder(object):
       self._threads.append(thread.name)
     return self._thread_numbers[thread]
 
-  def _note(self, session, thread, fetches, result, fed, raised):
+  def _note(self, session, thread, fetches, result, fed, raised, gradients):
     watched = self._watch(session)
     elements = [leaf for _, leaf in leaves(self._caller(fetches))]
     key = tuple(name_of(leaf) for leaf in elements)
@@ -1080,6 +1137,8 @@ class Recorder(object):
     self._writer.line("call", call, watched.number,
                       self._thread_number(thread), number, values,
                       fed_values, trains)
+    if trains and self.gradients:
+      self._note_gradients(gradients)
     if thread is None:
       self.calls += 1
       self.trained += trains
@@ -1098,6 +1157,72 @@ class Recorder(object):
           is_update(one) for op in self._ops(session, elements)
           for one in reach(op, lambda _: True))
     return watched.trains[key]
+
+  # -- gradients
+
+  def _apply(self, original, optimizer, grads_and_vars, *args, **kwargs):
+    found = list(grads_and_vars)     # it may be an iterator
+    op = original(optimizer, found, *args, **kwargs)
+    if self._mine():
+      self._guard(self._note_applied, op, found)
+    return op
+
+  def _note_applied(self, op, found):
+    op = getattr(op, "op", op)
+    if getattr(op, "graph", None) is None:
+      return
+    gradients, seen = [], set()
+    for gradient, variable in found:
+      if gradient is None:
+        continue
+      one = _Gradient(variable, gradient)
+      tensors = [op.graph.get_tensor_by_name(name) for name in one.tensors]
+      if one.shape is None and len(tensors) > 1:
+        self.problem("variable %s has no static shape; its gradient is not "
+                     "recorded" % one.variable)
+      elif not all(map(op.graph.is_fetchable, tensors)):
+        self.problem("the gradient of variable %s is within a `tf.cond` or a "
+                     "loop; it is not recorded" % one.variable)
+      elif one.variable not in seen:
+        seen.add(one.variable)
+        gradients.append(one)
+    self._applied.setdefault(op.graph, []).append((op.name, gradients))
+
+  def _gradients_of(self, session, fetches):
+    """The gradients that a run of `fetches` applies."""
+    applied = self._applied.get(session.graph)
+    if not applied or getattr(self._local, "saving", False):
+      return []
+    watched = self._watch(session)
+    elements = [leaf for _, leaf in leaves(self._caller(fetches))]
+    key = tuple(name_of(leaf) for leaf in elements)
+    if key not in watched.gradients:
+      if len(watched.gradients) >= 1000:     # as for `trains`
+        return []
+      reached = set(one.name for op in self._ops(session, elements)
+                    for one in reach(op, lambda _: True))
+      found = {}
+      for name, gradients in applied:
+        if name in reached:
+          for one in gradients:
+            if one.variable in found:
+              self.problem("variable %s gets several gradients in one call; "
+                           "only the first is recorded" % one.variable)
+            found.setdefault(one.variable, one)
+      watched.gradients[key] = [found[name] for name in sorted(found)]
+    return watched.gradients[key]
+
+  def _note_gradients(self, gradients):
+    if gradients:
+      self._writer.line(
+          "grads", [one.variable for one, _ in gradients],
+          [value_of(one.dense(values), self._writer.data, self.whole)
+           for one, values in gradients])
+    else:
+      self.problem("call %d trains, but not with `apply_gradients` in "
+                   "`Session.run`; its gradients are not recorded" % self.calls)
+
+  # -- names
 
   def _names_of(self, fetched, fed):
     key = (tuple(fetched), tuple(fed))
@@ -1245,7 +1370,8 @@ class Recorder(object):
     values = self._read(session, ready)
     for name in sorted(values):
       self._writer.line("look", watched.number, self.trained, name, value_of(
-          to_array(values[name]), self._writer.data, WHOLE_AT_END))
+          to_array(values[name]), self._writer.data,
+          max(WHOLE_AT_END, self.whole)))
 
   def _note_end(self, session):
     if session in self._open:
@@ -1260,7 +1386,8 @@ class Recorder(object):
       self._local.busy = busy
     for name in sorted(values):
       self._writer.line("end", watched.number, name, value_of(
-          to_array(values[name]), self._writer.data, WHOLE_AT_END))
+          to_array(values[name]), self._writer.data,
+          max(WHOLE_AT_END, self.whole)))
 
   # -- the end
 
@@ -1338,6 +1465,9 @@ def add_arguments(parser):
   parser.add_argument("--variables-at", metavar="N[,N]", default="",
                       help="also record the trainable variables after these "
                       "numbers of training steps")
+  parser.add_argument("--gradients", action="store_true",
+                      help="also record the gradients that each training step "
+                      "applies")
   parser.add_argument("--whole", type=int, default=WHOLE, metavar="N",
                       help="store fetches and feeds of up to N elements in "
                       "full instead of as digest, summary and sample "
@@ -1362,7 +1492,7 @@ def make(path, options, argv):
           options.initial, size_of(options.max_size)),
       options.nudge,
       [int(word) for word in options.variables_at.split(",") if word],
-      options.whole, argv, options.parallel_iterations)
+      options.whole, argv, options.parallel_iterations, options.gradients)
   return recorder
 
 

@@ -67,6 +67,7 @@ class Call:
   fed: tuple
   raised: str = None
   trains: bool = False   # does it run an optimizer
+  gradients: tuple = ()  # Items that it applied, if they were recorded
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,18 +136,28 @@ class Recording:
 
   def calls(self, thread=0):
     """Yields the Calls of one thread (0: the main one) in order."""
-    names, number = {}, 0
+    names, number, last = {}, 0, None
     for line, data in self._reader.lines():
       if line[0] == "names":
         names[line[1]] = line[2:]
-      elif line[0] == "call" and line[3] == thread:
+      elif line[0] == "grads":
+        if last is not None:
+          yield dataclasses.replace(last, gradients=_items(
+              [("", name) for name in line[1]], line[2], data))
+          last = None
+      elif last is not None:
+        yield last
+        last = None
+      if line[0] == "call" and line[3] == thread:
         _, call, session, _, key, values, fed, trains = line
         fetch_names, feed_names = names[key]
         raised = values if isinstance(values, str) else None
-        yield Call(number if call < 0 else call, session,
-                   _items(fetch_names, () if raised else values, data),
-                   _items(feed_names, fed, data), raised, trains)
+        last = Call(number if call < 0 else call, session,
+                    _items(fetch_names, () if raised else values, data),
+                    _items(feed_names, fed, data), raised, trains)
         number += 1
+    if last is not None:
+      yield last
 
 
 def _items(names, values, data):

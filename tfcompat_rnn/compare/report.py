@@ -55,6 +55,10 @@ def explain(report, reference=None, ours=None):
         "(--ordered-sets), the order of files, the clock, or ties in "
         "np.argsort, which versions of NumPy break differently"
         + _promotion(reference, ours))
+  if first.kind == "gradient":
+    return ("all that this call fetched agrees; so the model's forward pass "
+            "does, and its gradients, or what was done to them (clipping, "
+            "masks), differ")
   if first.kind != "fetch":
     return None
   row = next((row for row in report.fetches
@@ -136,8 +140,10 @@ def text(report, reference, ours, title, remarks=()):
            f"ours:      {ours.versions}; {_ending(ours)}", ""]
   lines += _variable_lines(report.initial, "variables after initialization")
   if report.feeds:
-    lines.append(_feed_line(report))
+    lines.append(_worst_line(report.feeds, "feeds", "tensors"))
   lines += _fetch_table(report)
+  if report.gradients:
+    lines.append(_worst_line(report.gradients, "gradients", "variables"))
   if report.looks and report.looks.rows:
     lines += _variable_lines(report.looks,
                              "trainable variables during training")
@@ -182,12 +188,13 @@ def _variable_lines(found, title):
   return lines
 
 
-def _feed_line(report):
-  worst = max(report.feeds, key=lambda row: row.largest.relative)
+def _worst_line(rows, title, of):
+  """One line on all `rows`: their number, and the largest difference."""
+  worst = max(rows, key=lambda row: row.largest.relative)
   if worst.largest.relative == 0 and all(
-      row.first_unequal is None for row in report.feeds):
-    return f"feeds: {len(report.feeds)} tensors, bit-identical in all calls"
-  return (f"feeds: {len(report.feeds)} tensors, largest relative difference "
+      row.first_unequal is None for row in rows):
+    return f"{title}: {len(rows)} {of}, bit-identical in all calls"
+  return (f"{title}: {len(rows)} {of}, largest relative difference "
           f"{figure(worst.largest.relative)} ({worst.name}, call "
           f"{worst.largest_call})")
 
@@ -281,4 +288,5 @@ def data(report, reference, ours, title, remarks=()):
       "final": variables(report.final),
       "fetches": [row(one) for one in report.fetches],
       "feeds": [row(one) for one in report.feeds],
+      "gradients": [row(one) for one in report.gradients],
       "notes": list(remarks) + report.notes}

@@ -19,9 +19,9 @@ FLOORS = {
     "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,
     "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4,
     "loops": 5, "crf": 6, "fused": 6, "seq2seq": 6, "devices": 6, "state": 7,
-    "testing": 7, "seeds": 7, "namespace": 7, "feedback": 8, "streaming": 8,
+    "seeds": 7, "namespace": 7, "feedback": 8, "streaming": 8,
     "tf1": 8, "launcher": 9, "compare": 10, "verify": 10, "inspection": 10,
-    "bench": 11, "upgrade": 11, "cli": 12,
+    "bench": 11, "testing": 11, "upgrade": 11, "cli": 12,
     "pytest_plugin": 12, "__main__": 13,
 }
 # Packages that only these may import.

@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures for graphs, sessions, gradients, golden files.
+"""The pytest plugin: fixtures for graphs, gradients, golden files, recordings.
 
 pytest loads this module in every project of an environment, so it imports only
 pytest. The implementation is in `tfcompat_rnn.testing`, which is imported by
@@ -18,6 +18,7 @@ _WRITTEN = "tfcompat_rnn golden file written"
 _NO_GPU = "needs a GPU"  # how the reason for skipping begins
 
 _gpu_is_ours = pytest.StashKey[bool]()
+_recordings = pytest.StashKey[typing.Any]()
 _golden_files = pytest.StashKey[typing.Any]()
 
 
@@ -35,6 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
   parser.addini("tfcompat_behavior", default="1.x", help="what tf1_graph "
                 "builds: 1.x (default), 2.x, or process for the current "
                 "behavior of the process")
+  parser.addini("tfcompat_recording", default="", help="the recording of the "
+                "fixture `recording`, relative to the root folder, where no "
+                "marker names one")
   parser.addini("tfcompat_gpu_marker", type="bool", default=None,
                 help="whether this plugin handles the marker `gpu` (default: "
                 "unless the project registers its own)")
@@ -47,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
   if ours is None:
     ours = not taken
   config.stash[_gpu_is_ours] = ours
+  config.addinivalue_line(
+      "markers", "recording(file): the recording of the fixture `recording`, "
+      "relative to the test file (tfcompat_rnn)")
   if ours and not taken:
     config.addinivalue_line(
         "markers", "gpu: needs a GPU that TensorFlow sees; skipped without "
@@ -187,4 +194,55 @@ def assert_matches_golden(
     finally:
       for path in files.written[before:]:
         request.node.user_properties.append((_WRITTEN, str(path)))
+  return check
+
+
+@pytest.fixture
+def recording(request: pytest.FixtureRequest) -> typing.Any:
+  """The `tfcompat_rnn.testing.Recording` of an old program.
+
+  `@pytest.mark.recording("old.npz")` names the file, relative to the test
+  file; without the marker, `tfcompat_recording` in the project's ini file
+  does, relative to its root. Each file is read once.
+  """
+  from tfcompat_rnn import testing
+  config = request.config
+  marker = request.node.get_closest_marker("recording")
+  if marker is not None:
+    if len(marker.args) != 1 or marker.kwargs:
+      raise pytest.UsageError(
+          "the marker `recording` must name one file, got "
+          f"{len(marker.args) + len(marker.kwargs)} arguments")
+    path = request.path.parent / marker.args[0]
+  else:
+    name = config.getini("tfcompat_recording").strip()
+    if not name:
+      raise pytest.UsageError(
+          "the fixture `recording` must be told its file: mark the test with "
+          "@pytest.mark.recording(\"old.npz\"), or set tfcompat_recording in "
+          "the ini file")
+    path = config.rootpath / name
+  opened = config.stash.setdefault(_recordings, {})
+  if path not in opened:
+    try:
+      opened[path] = testing.Recording(path)
+    except testing.RecordingError as error:
+      pytest.fail(f"recording: {error}", pytrace=False)
+  return opened[path]
+
+
+@pytest.fixture
+def assert_matches_recording(
+    recording: typing.Any) -> typing.Callable[..., typing.Any]:
+  """assert_matches_recording(values, call=None, kind="fetches", ...)
+
+  Fails with a report unless values are those of the fixture `recording`; the
+  report names what differs and, if the numbers tell, why. Arguments as in
+  `tfcompat_rnn.testing.assert_matches_recording`, without the recording.
+  """
+  from tfcompat_rnn import testing
+
+  def check(values, **options):
+    __tracebackhide__ = True
+    return testing.assert_matches_recording(values, recording, **options)
   return check

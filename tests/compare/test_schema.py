@@ -112,7 +112,8 @@ def test_whatever_stands_in_a_place_is_used_or_refused(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("line", [
-    ["grads", ["w"], [VALUE]], ["names", 0, [], [], 1], ["names", 1, [["", "y:0", 1]], []], ["other"], [],
+    ["grads", ["w"], [VALUE]], ["names", 0, [], [], 1],
+    ["names", 1, [["", "y:0", 1]], []], ["other"], [],
     ["call", 0, 0, 0, 7, [VALUE], [], False],
     ["call", 0, 0, 0, 0, [], [VALUE], False],
     ["call", 0, 0, 3, 0, [VALUE], [VALUE], False],

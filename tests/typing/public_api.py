@@ -28,6 +28,9 @@ from tfcompat_rnn.growth import GraphGrowth
 from tfcompat_rnn.growth import GrownLine
 from tfcompat_rnn.state import StatefulRNN
 from tfcompat_rnn.testing import GoldenFiles
+from tfcompat_rnn.testing import MatchReport
+from tfcompat_rnn.testing import Recording
+from tfcompat_rnn.testing import assert_matches_recording
 from tfcompat_rnn.testing import assert_same_gradients
 from tfcompat_rnn.testing import assert_same_outputs
 from tfcompat_rnn.testing import fresh_graph
@@ -211,3 +214,7 @@ def testing(loss: typing.Any, x: typing.Any) -> None:
   with fresh_graph(behavior="3.x"):  # type: ignore[arg-type]
     pass
   assert_type(GoldenFiles().check("a.npz", x), GradientReport)
+  recording = Recording("old.npz")
+  assert_type(assert_matches_recording({"loss:0": x}, recording, call=3),
+              MatchReport)
+  assert_type(recording.calls[3].raised, str | None)

@@ -20,7 +20,8 @@ MODULES = ("tfcompat_rnn", "tfcompat_rnn.feedback", "tfcompat_rnn.gradients",
 SPECIAL = ("__init__", "__call__", "__iter__", "__next__", "__enter__",
            "__exit__")
 FIXTURES = ("tf1_graph", "tf1_session", "assert_same_gradients",
-            "assert_same_outputs", "assert_matches_golden")
+            "assert_same_outputs", "assert_matches_golden", "recording",
+            "assert_matches_recording")
 
 
 def public():

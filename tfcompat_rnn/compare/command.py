@@ -135,6 +135,9 @@ class _Comparison:
     if self.arguments.rest[0].endswith(".npz"):
       return
     self.arguments.gradients |= recording.head.get("gradients", False)
+    if not self.arguments.variables_at:
+      self.arguments.variables_at = ",".join(
+          map(str, recording.head.get("variables_at", ())))
     if recording.head["argv"][1:] != self.arguments.rest[1:]:
       self.remarks.append(
           f"the program's arguments are {self.arguments.rest[1:]} here, "

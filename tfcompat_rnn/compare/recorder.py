@@ -319,7 +319,8 @@ def check_head(head):
       "argv": _list_of(_is_text), "python": _is_text, "numpy": _is_text}, {
           "steps": _maybe(_is_count), "seed": _maybe(_is_integer),
           "threads": _is_integer, "parallel_iterations": _is_integer,
-          "gradients": _is_flag})
+          "gradients": _is_flag, "whole": _is_integer,
+          "variables_at": _list_of(_is_integer)})
 
 
 def check_tail(tail):
@@ -852,6 +853,7 @@ class Recorder(object):
         "format": FORMAT, "version": 2 if gradients else 1,
         "argv": list(argv), "steps": steps, "seed": seed, "threads": threads,
         "parallel_iterations": parallel_iterations, "gradients": gradients,
+        "whole": whole, "variables_at": sorted(self.look_at),
         "python": sys.version.split()[0], "numpy": np.__version__,
         "time": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())})
 

@@ -8,6 +8,8 @@
 import dataclasses
 import re
 
+import numpy as np
+
 from tfcompat_rnn.compare import recorder
 
 RecordingError = recorder.RecordingError
@@ -48,6 +50,18 @@ def value_from(item, data):
     return Value("string", tuple(shape), shown, digest)
   return Value(item[0], tuple(item[1]), recorder.array_of(item, data),
                *item[3:])
+
+
+def value_for(array, whole=True):
+  """The Value of an array, in full or as a recording samples a large one."""
+  parts = []
+
+  def write(part):
+    parts.append(part)
+    return sum(map(len, parts[:-1]))
+  array = recorder.to_array(array)
+  item = recorder.value_of(array, write, array.size if whole else -1)
+  return value_from(item, np.frombuffer(b"".join(parts), np.uint8))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,192 @@
+"""Which optimizer makes the recorded variables of the recorded gradients.
+
+The rules are applied to the gradients of each training step. The one that
+leads from the initial values to the recorded ones is the program's; the one
+that leads to the rewrite's is what the rewrite does. The learning rate is
+whatever fits best, and must have been constant.
+"""
+
+import dataclasses
+
+import numpy as np
+
+EPSILONS = (1e-8, 1e-7, 1e-10, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, .1, 1.)
+FIT = 2e-3                  # of the largest change: the rule is the program's
+BETTER = 5.                 # times closer than the recorded values are
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+  """An optimizer: `update(gradients)` is the change for a rate of 1."""
+  name: str
+  update: object
+
+
+def _sgd(gradients):
+  return -sum(gradients)
+
+
+def _momentum(decay, nesterov=False):
+  def update(gradients):
+    total, speed = 0., 0.
+    for gradient in gradients:
+      speed = decay * speed + gradient
+      total -= gradient + decay * speed if nesterov else speed
+    return total
+  return update
+
+
+def _adam(epsilon, paper=False, corrected=True, rates=(.9, .999)):
+  """`paper`: epsilon is added after the correction of the bias."""
+  one, two = rates
+
+  def update(gradients):
+    total, m, v = 0., 0., 0.
+    for step, gradient in enumerate(gradients, 1):
+      m = one * m + (1 - one) * gradient
+      v = two * v + (1 - two) * gradient ** 2
+      first, second = ((1 - one ** step, 1 - two ** step) if corrected
+                       else (1., 1.))
+      if paper:
+        total -= (m / first) / (np.sqrt(v / second) + epsilon)
+      else:
+        total -= np.sqrt(second) / first * m / (np.sqrt(v) + epsilon)
+    return total
+  return update
+
+
+def _rmsprop(start, epsilon, inside):
+  def update(gradients):
+    total, mean = 0., start
+    for gradient in gradients:
+      mean = .9 * mean + .1 * gradient ** 2
+      total -= gradient / (np.sqrt(mean + epsilon) if inside
+                           else np.sqrt(mean) + epsilon)
+    return total
+  return update
+
+
+def _adagrad(start):
+  def update(gradients):
+    total, accumulated = 0., start
+    for gradient in gradients:
+      accumulated = accumulated + gradient ** 2
+      total -= gradient / np.sqrt(np.maximum(accumulated, 1e-30))
+    return total
+  return update
+
+
+def rules():
+  """All rules; of those that fit equally well, the first is meant."""
+  found = [Rule("gradient descent", _sgd)]
+  for epsilon in EPSILONS:
+    found.append(Rule(f"Adam with epsilon {epsilon:g}", _adam(epsilon)))
+  for epsilon in EPSILONS:
+    found.append(Rule(
+        f"Adam with epsilon {epsilon:g} added after the correction of the bias "
+        "(as in PyTorch; 1.x and Keras add it before)", _adam(epsilon, True)))
+  found += [
+      Rule("Adam without the correction of its bias",
+           _adam(1e-8, corrected=False)),
+      Rule("Adam with beta2 0.99", _adam(1e-8, rates=(.9, .99))),
+      Rule("Adam with beta1 0.5", _adam(1e-8, rates=(.5, .999))),
+      Rule("momentum 0.9", _momentum(.9)),
+      Rule("momentum 0.9 (Nesterov)", _momentum(.9, True)),
+      Rule("RMSProp as in 1.x (its mean starts at 1, epsilon 1e-10)",
+           _rmsprop(1., 1e-10, True)),
+      Rule("RMSProp as in Keras (its mean starts at 0, epsilon 1e-7)",
+           _rmsprop(0., 1e-7, True)),
+      Rule("RMSProp as in PyTorch (its mean starts at 0)",
+           _rmsprop(0., 1e-8, False)),
+      Rule("Adagrad with an initial accumulator of 0.1", _adagrad(.1)),
+      Rule("Adagrad with an initial accumulator of 0", _adagrad(0.))]
+  return found
+
+
+def explain(found, context):
+  """Texts on what the Differences `found` were trained with."""
+  if context.kind == "variables" and not context.step:
+    return []
+  texts = {}
+  for one in found:
+    text = _of_variable(one, context)
+    if text:
+      texts.setdefault(text, []).append(one.name)
+  return [f"{', '.join(names[:3])}"
+          + (f" and {len(names) - 3} more" if names[3:] else "") + f": {text}"
+          for text, names in texts.items()]
+
+
+def _of_variable(one, context):
+  recording = context.recording
+  if one.name not in recording.variables or one.gap.problem:
+    return None
+  start = recording.variables.value(one.name)
+  if not start.is_whole or not one.wanted.is_whole or (
+      start.array.dtype.kind != "f"):
+    return None
+  start = start.array.astype(np.float64)
+  wanted, got = (np.asarray(array, np.float64) - start
+                 for array in (one.wanted.array, one.got))
+  # Rounding of the stored values limits what a change can tell.
+  noise = 2. ** -22 * np.abs(start).max(initial=0.)
+  if np.abs(got).max(initial=0.) <= noise < np.abs(wanted).max(initial=0.):
+    return "it still has its initial value: it is not trained"
+  gradients = _gradients(recording, one.name, context.step)
+  if not gradients:
+    return None
+  return _identify(wanted, got, gradients, noise)
+
+
+def _gradients(recording, name, step):
+  """The gradients of the first `step` training steps, or None."""
+  steps = [call for call in recording.steps
+           if call.session == recording.session][:step]
+  values = [call.gradients.value(name) for call in steps
+            if name in call.gradients]
+  if len(values) < len(steps) or not all(value.is_whole for value in values):
+    return None
+  return [value.array.astype(np.float64) for value in values]
+
+
+def _identify(wanted, got, gradients, noise):
+  changes = [(rule.name, rule.update(gradients)) for rule in rules()]
+  fits = [(_residual(wanted, change, _rate(wanted, change)), at)
+          for at, (_, change) in enumerate(changes)]
+  best = min(fit for fit, _ in fits)
+  largest = np.abs(wanted).max()
+  if best > FIT * largest + noise:
+    return None
+  program = next(at for fit, at in fits if fit <= 2 * best + noise)
+  name, change = changes[program]
+  rate = _rate(wanted, change)
+  apart = np.abs(got - wanted).max()
+  own = _rate(got, change)
+  if abs(own / rate - 1) > 1e-3 and _residual(
+      got, change, own) * BETTER + noise < apart:
+    return (f"the rewrite's change is that of {name} with a learning rate of "
+            f"{own:.4g}, where the recording has {rate:.4g}")
+  tried = sorted((_residual(got, other, _rate_for(got, other, rate)), at)
+                 for at, (_, other) in enumerate(changes) if at != program)
+  residual, at = tried[0]
+  if residual * BETTER + noise < apart:
+    return (f"the recorded gradients lead to the rewrite's values with "
+            f"{changes[at][0]}, and to the recorded ones with {name} (learning "
+            f"rate {rate:.4g})")
+  return None
+
+
+def _rate(change, direction):
+  scale = float(np.vdot(direction, direction))
+  return float(np.vdot(direction, change)) / scale if scale else 0.
+
+
+def _rate_for(change, direction, rate):
+  """The program's rate, unless another fits far better."""
+  own = _rate(change, direction)
+  return own if _residual(change, direction, own) * BETTER < _residual(
+      change, direction, rate) else rate
+
+
+def _residual(change, direction, rate):
+  return float(np.abs(change - rate * direction).max(initial=0.))

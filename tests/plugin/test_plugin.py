@@ -6,9 +6,14 @@ import sys
 import numpy as np
 import pytest
 
+from tests.compare import test_schema
 from tfcompat_rnn import testing
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.testing import gpu
+
+# A run in this process unloads the modules that it was the first to load.
+for _name in testing.__all__:
+  getattr(testing, _name)
 
 
 @pytest.fixture
@@ -313,3 +318,35 @@ def test_it(tf1_graph, tf1_session, assert_matches_golden):
     assert {name: file[name].tolist() for name in file.files} == {
         "s/0": [1, 2], "s/1": True, "y": [2, 4]}
     assert file["y"].dtype == np.float32
+
+
+RECORDINGS = """
+import pytest
+@pytest.mark.recording("old.npz")
+def test_marked(recording, assert_matches_recording):
+  assert recording.variables["w"].tolist() == [0, 0]
+  assert assert_matches_recording({"w": [0., 0.]}, kind="variables").passed
+def test_default(recording):
+  assert recording.path.endswith("default.npz")
+@pytest.mark.recording("old.npz")
+def test_different(assert_matches_recording):
+  assert_matches_recording({"w": [0., 1.]}, kind="variables")
+@pytest.mark.recording("none.npz")
+def test_missing(recording): pass
+@pytest.mark.recording
+def test_unnamed(recording): pass
+"""
+
+
+def test_recordings(run, pytester):
+  for name in ("old.npz", "default.npz"):
+    test_schema.write(pytester.path / name)
+  result = run(RECORDINGS, ini="tfcompat_recording = default.npz")
+  result.assert_outcomes(passed=2, failed=1, errors=2)
+  text = result.stdout.str()
+  assert "the variables after initialization in old.npz: 1 of 1 values" in text
+  assert "recording: there is no recording" in text
+  assert "the marker `recording` must name one file, got 0" in text
+  assert "in assert_matches_recording\n" not in text
+  result = run("def test_default(recording): pass")
+  assert "mark the test with @pytest.mark.recording" in result.stdout.str()

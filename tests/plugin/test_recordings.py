@@ -139,6 +139,20 @@ def test_samples_are_compared_by_their_digest(tmp_path):
   assert len(found) == 1
 
 
+def test_variables_are_those_that_training_began_with(tmp_path):
+  path = test_schema.write(tmp_path / "r.npz", lines=[
+      test_schema.LINES[0],
+      ["init", 0, 0, "w", ["float32", [2], 0], 0, True],
+      ["init", 0, 1, "w", ["float32", [1], 0], 1, True],   # restored
+      ["call", 0, 0, 0, 0, [test_schema.VALUE], [test_schema.TEXT], False],
+      ["call", 1, 0, 0, 0, [test_schema.VALUE], [test_schema.TEXT], True],
+      ["init", 0, 2, "w", ["float32", [3], 0], 2, True],   # once more
+      ["init", 1, 0, "v", ["float32", [4], 0], 2, True]])
+  assert testing.Recording(path).variables["w"].shape == (1,)
+  assert list(testing.Recording(path, session=1).variables) == ["v"]
+  assert testing.Recording(path).trainable == ["w"]
+
+
 def test_damage_is_refused_as_everywhere(tmp_path):
   path = test_schema.write(tmp_path / "r.npz", lines=[["other"]])
   with pytest.raises(testing.RecordingError, match="is damaged"):
@@ -200,9 +214,9 @@ def test_layouts_of_outputs(lm):
       ("outputs", outputs.swapaxes(0, 1), "time-major instead of batch-major"),
       ("outputs", outputs * np.float32(.7), "0.7 times the recorded value: "
        "dropout that scales when it is off (keep_prob 0.7)"),
-      ("outputs", np.where(mask, outputs / np.float32(.7), 0), "of its elements "
-       "are 0 here, and the others are 1.429 times those of the other side: "
-       "dropout is on here only (keep_prob 0.7)"),
+      ("outputs", np.where(mask, outputs / np.float32(.7), 0), "of its "
+       "elements are 0 here, and the others are 1.429 times those of the other "
+       "side: dropout is on here only (keep_prob 0.7)"),
       ("outputs", late, "index 0 to 1 of axis 1 agree, and all differ from 2 "
        "on"),
       ("outputs", early, "the initial state is another"),
@@ -213,6 +227,35 @@ def test_layouts_of_outputs(lm):
       ("loss", np.exp(fetches["loss"]), "the exponential of the recorded")):
     found = causes({name: array}, lm, call=1)
     assert any(words in text for text in found), (words, found)
+
+
+def adam(start, gradients, rate=.01, epsilon=1e-8):
+  """Variables after Adam as 1.x has it, in float64."""
+  m, v, w = 0., 0., start.astype("f8")
+  for step, gradient in enumerate(gradients, 1):
+    m, v = .9 * m + .1 * gradient, .999 * v + .001 * gradient ** 2.
+    w = w - rate * np.sqrt(1 - .999 ** step) / (1 - .9 ** step) * m / (
+        np.sqrt(v) + epsilon)
+  return w
+
+
+def test_optimizers(lm):
+  start = lm.variables[KERNEL]
+  gradients = [call.gradients[KERNEL] for call in lm.steps[:5]]
+  options = {"kind": "variables", "step": 5}
+  testing.assert_matches_recording(
+      {KERNEL: adam(start, gradients)}, lm, **options)
+  for values, words in (
+      (adam(start, gradients, epsilon=1e-7), "the recorded gradients lead to "
+       "the rewrite's values with Adam with epsilon 1e-07, and to the recorded "
+       "ones with Adam with epsilon 1e-08 (learning rate 0.01)"),
+      (adam(start, gradients, .001), "that of Adam with epsilon 1e-08 with a "
+       "learning rate of 0.001, where the recording has 0.01"),
+      (start - 3. * sum(gradients), "with gradient descent, and to the "
+       "recorded ones with Adam with epsilon 1e-08"),
+      (start, "it still has its initial value")):
+    found, = causes({KERNEL: values}, lm, **options)
+    assert found.startswith(KERNEL + ": ") and words in found, found
 
 
 def test_what_is_not_recognized_says_where_to_look(lm):

@@ -33,11 +33,11 @@ class Value:
   odd: int = 0
 
   @property
-  def is_whole(self):
+  def is_whole(self) -> bool:
     return self.digest is None
 
   @property
-  def is_text(self):
+  def is_text(self) -> bool:
     return self.dtype == "string"
 
 

@@ -184,7 +184,7 @@ class Recording:
     found: dict[str, typing.Any] = {}
     # In the order in which they got their values, so the last one stays.
     for (session, name, _), one in self._read.initial.items():
-      early = first is None or one.call is None or one.call < first
+      early = first is None or one.call is None or one.call <= first
       if session == self.session and (early or name not in found):
         found[name] = one.value
     return _named(found, "the variables after initialization in "

@@ -46,19 +46,20 @@ def explain(found: list[Difference], context: Context) -> list[str]:
   """Texts on what explains the differences, the most likely first."""
   if not found:
     return []
-  texts: list[str] = []
-  if context.kind == "fetches":
-    texts += forward.explain(found, context)
-  if context.kind in ("variables", "final"):
-    texts += training.explain(found, context)
   explained: dict[str, list[str]] = {}
+  if context.kind == "fetches":
+    explained = forward.explain(found, context)
+  elif context.kind != "gradients":
+    explained = training.explain(found, context)
+  done = {name for names in explained.values() for name in names}
   for one in found:
-    for text in layout.explain(one, context):
-      explained.setdefault(text, []).append(one.name)
-  texts += [f"{', '.join(names[:3])}"
-            + (f" and {len(names) - 3} more" if names[3:] else "")
-            + f": {text}" for text, names in explained.items()]
-  return texts[:MOST] or [_next_step(found, context)]
+    if one.name not in done:
+      for text in layout.explain(one, context):
+        explained.setdefault(text, []).append(one.name)
+  return [f"{', '.join(names[:3])}"
+          + (f" and {len(names) - 3} more" if names[3:] else "") + f": {text}"
+          for text, names in explained.items()][:MOST] or [
+              _next_step(found, context)]
 
 
 def _next_step(found, context):

@@ -40,20 +40,22 @@ class Layer:
 class Setting:
   """How the layers run. `state` is [(c, h) of each layer] or None for zeros."""
   forget_bias: float = 1.
+  forget_gate: str = "f"      # the gate that it is added to
   order: str = ORDER
   state: typing.Any = None
 
 
 def explain(found, context):
-  """Texts on the faults that reproduce the Differences `found`."""
+  """{text: names} on the fault that reproduces the Differences `found`."""
   found = [one for one in found if one.wanted.is_whole
            and one.got.dtype.kind == "f" and one.got.ndim >= 2]
-  layers = layers_of(context.recording.variables)
-  if not found or not layers:
-    return []
   call = context.recording.calls[context.call]
+  variables = _variables_at(context.recording, call)
+  layers = layers_of(variables)
+  if not found or not layers:
+    return {}
   states = list(_states(call, layers))
-  for inputs in _inputs(call, context.recording.variables, layers[0].depth):
+  for inputs in _inputs(call, variables, layers[0].depth):
     if not _is_small(inputs, layers):
       continue
     for setting in (Setting(bias, state=state) for bias in (1., 0.)
@@ -63,7 +65,17 @@ def explain(found, context):
                 if _same(value, one.wanted.array)]
       if places:
         return _faults(inputs, layers, setting, places)
-  return []
+  return {}
+
+
+def _variables_at(recording, call):
+  """The variables that a call has read, or {} if they were not recorded."""
+  steps = sum(one.session == call.session for one in recording.steps
+              if one.number < call.number)
+  if call.session != recording.session:
+    return {}
+  return (recording.variables if not steps else
+          recording.variables_after.get(steps, {}))
 
 
 def layers_of(variables):
@@ -157,7 +169,9 @@ def run(inputs, layers, setting):
     for step in range(inputs.shape[1]):
       gates = np.concatenate([inputs[:, step], h], 1) @ layer.kernel
       parts = dict(zip(setting.order, np.split(gates + layer.bias, 4, 1)))
-      c = (_sigmoid(parts["f"] + setting.forget_bias) * c
+      parts[setting.forget_gate] = (
+          parts[setting.forget_gate] + setting.forget_bias)
+      c = (_sigmoid(parts["f"]) * c
            + _sigmoid(parts["i"]) * np.tanh(parts["j"]))
       h = _sigmoid(parts["o"]) * np.tanh(c)
       outputs.append(h)
@@ -188,10 +202,10 @@ def _faults(inputs, layers, setting, places):
     if count > best:
       best, text = count, told
   if text is None:
-    return []
-  names = ", ".join(one.name for one, _ in places[:3])
+    return {}
   layer = layers[0].name + (f" to {layers[-1].name}" if layers[1:] else "")
-  return [f"{names}: exactly what the recorded LSTM ({layer}) computes {text}"]
+  text = f"it is what the recorded LSTM ({layer}) computes {text}"
+  return {text: [one.name for one, _ in places]}
 
 
 def _variants(setting, layers, inputs):
@@ -215,7 +229,13 @@ def _variants(setting, layers, inputs):
         "from an initial state of ones; the recorded one was zeros")
   for order in map("".join, itertools.permutations(ORDER)):
     if order != ORDER:
-      yield replace(setting, order=order), (
-          f"with the gates in the order {', '.join(order)}"
-          + (", which is that of Keras and PyTorch" if order == "ifjo" else "")
-          + f"; 1.x has {', '.join(ORDER)}")
+      told = (f"if its gates are read in the order {', '.join(order)}"
+              + (", as Keras and PyTorch do" if order == "ifjo" else "")
+              + f"; 1.x has {', '.join(ORDER)}")
+      yield replace(setting, order=order), told
+      # The forget bias may have been added where 1.x has its gate f.
+      yield replace(setting, order=order, forget_gate=order[ORDER.index("f")]
+                    ), told
+      if setting.forget_bias:
+        yield replace(setting, order=order, forget_bias=0.), (
+            told + ", and without its forget bias")

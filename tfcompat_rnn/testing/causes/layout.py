@@ -15,12 +15,13 @@ _ORDERS = {"ifjo": " (the order of Keras and PyTorch)"}
 
 def explain(one, context):
   """Texts on the Difference `one`; the simplest relation that holds."""
-  wanted, got = one.wanted, one.got
+  wanted, got, kind = one.wanted, one.got, context.kind
   if wanted.is_text or got.dtype.kind not in "fiub" or (
       got.size > LARGEST or not got.size):
     return []
   agrees = _Agrees(wanted, context)
-  for find in (_rearranged, _forget_bias, _part, _factor, _dropout, _shifted,
+  for find in (_rearranged, _forget_bias, _part,
+               lambda *found: _factor(*found, kind), _dropout, _shifted,
                _step_by_step):
     text = find(wanted, got, agrees)
     if text:
@@ -189,7 +190,7 @@ def ratio(wanted, got):
   return k if close and k else None
 
 
-def _factor(wanted, got, agrees):
+def _factor(wanted, got, agrees, kind):
   if got.shape != wanted.shape or got.dtype.kind != "f" or agrees.count < 1:
     return None
   if agrees.count == 1:
@@ -198,16 +199,20 @@ def _factor(wanted, got, agrees):
   if k is None or abs(k - 1) < 1e-4 or not agrees(
       (got / k).astype(got.dtype)):
     return None
-  return f"it is {k:.4g} times the recorded value{_of_factor(k)}"
+  return f"it is {k:.4g} times the recorded value{_of_factor(k, kind)}"
 
 
-def _of_factor(k):
+def _of_factor(k, kind="fetches"):
   if abs(k + 1) < 1e-4:
     return ": the sign is turned"
   for one in (k, 1 / k):
     if one > 1.5 and abs(one - round(one)) < 1e-3 * one:
       return (f": a sum over {round(one)} elements where the other side has a "
               "mean (batch, time steps), or a weight of the loss")
+  if kind == "gradients":
+    return (": clipping by norm, which is "
+            + ("missing here" if k > 1 else "done here only, or more strictly")
+            + ", or a weight of the loss")
   if k < 1:
     return (f": dropout that scales when it is off (keep_prob {k:.4g}); 1.x "
             "scales by 1 / keep_prob when it is on. Or clipping by norm, or a "

@@ -55,6 +55,18 @@ def _adam(epsilon, paper=False, corrected=True, rates=(.9, .999)):
   return update
 
 
+def _lazy_adam(gradients):
+  """Rows without a gradient stay as they are, and so do their moments."""
+  total, m, v = (np.zeros_like(gradients[0]) for _ in range(3))
+  for step, gradient in enumerate(gradients, 1):
+    rows = gradient.any(tuple(range(1, gradient.ndim)))
+    m[rows] = .9 * m[rows] + .1 * gradient[rows]
+    v[rows] = .999 * v[rows] + .001 * gradient[rows] ** 2
+    total[rows] -= np.sqrt(1 - .999 ** step) / (1 - .9 ** step) * m[rows] / (
+        np.sqrt(v[rows]) + 1e-8)
+  return total
+
+
 def _rmsprop(start, epsilon, inside):
   def update(gradients):
     total, mean = 0., start
@@ -76,7 +88,7 @@ def _adagrad(start):
   return update
 
 
-def rules():
+def rules(dimensions):
   """All rules; of those that fit equally well, the first is meant."""
   found = [Rule("gradient descent", _sgd)]
   for epsilon in EPSILONS:
@@ -85,6 +97,11 @@ def rules():
     found.append(Rule(
         f"Adam with epsilon {epsilon:g} added after the correction of the bias "
         "(as in PyTorch; 1.x and Keras add it before)", _adam(epsilon, True)))
+  if dimensions > 1:
+    found.append(Rule(
+        "an Adam that leaves rows without a gradient as they are (a lazy or "
+        "sparse Adam; that of 1.x moves them by their momentum)",
+        _lazy_adam))
   found += [
       Rule("Adam without the correction of its bias",
            _adam(1e-8, corrected=False)),
@@ -104,17 +121,15 @@ def rules():
 
 
 def explain(found, context):
-  """Texts on what the Differences `found` were trained with."""
-  if context.kind == "variables" and not context.step:
-    return []
+  """{text: names} on what the Differences `found` were trained with."""
   texts = {}
+  if context.kind == "variables" and not context.step:
+    return texts
   for one in found:
     text = _of_variable(one, context)
     if text:
       texts.setdefault(text, []).append(one.name)
-  return [f"{', '.join(names[:3])}"
-          + (f" and {len(names) - 3} more" if names[3:] else "") + f": {text}"
-          for text, names in texts.items()]
+  return texts
 
 
 def _of_variable(one, context):
@@ -133,9 +148,32 @@ def _of_variable(one, context):
   if np.abs(got).max(initial=0.) <= noise < np.abs(wanted).max(initial=0.):
     return "it still has its initial value: it is not trained"
   gradients = _gradients(recording, one.name, context.step)
-  if not gradients:
+  return (_identify(wanted, got, gradients, noise) if gradients else None) or (
+      _repeated_rows(wanted, got, noise, recording, context.step))
+
+
+def _repeated_rows(wanted, got, noise, recording, step):
+  """Differ only rows that one step looks up more than once?"""
+  if wanted.ndim != 2:
     return None
-  return _identify(wanted, got, gradients, noise)
+  apart = np.abs(got - wanted).max(1)
+  rows = set(np.flatnonzero(apart > 1e-5 * np.abs(wanted).max() + noise))
+  for name in recording.steps[0].feeds if recording.steps else ():
+    once, often = set(), set()
+    for call in recording.steps[:step]:
+      value = call.feeds.value(name) if name in call.feeds else None
+      if value is None or not value.is_whole or (
+          np.asarray(value.array).dtype.kind not in "iu"):
+        break
+      found, counts = np.unique(value.array, return_counts=True)
+      often |= set(found[counts > 1])
+      once |= set(found[counts == 1])
+    if rows and rows <= often and once - often:
+      return (f"only rows differ that a step looks up more than once ({name}): "
+              "the gradients of repeated rows must be summed before an "
+              "optimizer squares them. Keras's Adam squares each part of "
+              "tf.IndexedSlices; give it tf.convert_to_tensor(gradient)")
+  return None
 
 
 def _gradients(recording, name, step):
@@ -150,7 +188,7 @@ def _gradients(recording, name, step):
 
 
 def _identify(wanted, got, gradients, noise):
-  changes = [(rule.name, rule.update(gradients)) for rule in rules()]
+  changes = [(rule.name, rule.update(gradients)) for rule in rules(wanted.ndim)]
   fits = [(_residual(wanted, change, _rate(wanted, change)), at)
           for at, (_, change) in enumerate(changes)]
   best = min(fit for fit, _ in fits)

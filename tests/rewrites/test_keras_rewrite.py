@@ -1,0 +1,123 @@
+"""The language model rewritten in Keras equals the recording of the old one.
+
+Each trap on the way gives a report that names the tensor and the cause.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import docs_blocks
+from tfcompat_rnn.checkpoints import open_checkpoint
+from tfcompat_rnn.checkpoints.export import export_stack
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+pytestmark = pytest.mark.slow
+
+RIGHT = ("first step", "with state")
+LSTM = ("it is what the recorded LSTM "
+        "(rnn/multi_rnn_cell/cell_0/basic_lstm_cell to "
+        "rnn/multi_rnn_cell/cell_1/basic_lstm_cell) computes ")
+# trap -> what the report says of which tensor
+TRAPS = {
+    "gate order": (
+        "dropout/mul_1:0", LSTM + "if its gates are read in the order i, f, j, "
+        "o, as Keras and PyTorch do; 1.x has i, j, f, o"),
+    "forget bias": (
+        "dropout/mul_1:0", LSTM + "with a forget bias of 0; the recorded cell "
+        "adds 1 when it runs"),
+    "forget bias in the weights": (
+        "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias, "
+        "rnn/multi_rnn_cell/cell_1/basic_lstm_cell/bias",
+        "the gate f is 1 larger: the forget bias of 1 is in the bias already"),
+    "no state": (
+        "dropout/mul_1:0", LSTM + "from an initial state of zeros; the "
+        "recorded call was fed a state"),
+    "h and c": (
+        "dropout/mul_1:0", LSTM + "with c and h of the initial state "
+        "exchanged; 1.x has (c, h)"),
+    "dropout": (
+        "dropout/mul_1:0", "54% of its elements are 0 here, and the others are "
+        "2 times those of the other side: dropout is on here only (keep_prob "
+        "0.5)"),
+    "no clipping": (
+        "embedding, softmax/kernel, softmax/bias and 4 more",
+        "it is 2.541 times the recorded value: clipping by norm, which is "
+        "missing here"),
+    "epsilon": (
+        "basic_lstm_cell/kernel", "the recorded gradients lead to the "
+        "rewrite's values with Adam with epsilon 1e-07, and to the recorded "
+        "ones with Adam with epsilon 1e-08 (learning rate 0.01)"),
+    "learning rate": (
+        "embedding, softmax/kernel, softmax/bias and 4 more",
+        "the rewrite's change is that of Adam with epsilon 1e-08 with a "
+        "learning rate of 0.001, where the recording has 0.01"),
+    "repeated rows": (
+        "embedding", "only rows differ that a step looks up more than once "
+        "(inputs:0)")}
+
+
+def run(*words, cwd=None):
+  """What Python prints for `words`."""
+  done = subprocess.run(
+      [sys.executable, *map(str, words)], check=False, text=True, cwd=cwd,
+      capture_output=True, env=dict(
+          os.environ, KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="",
+          PYTHONPATH=os.pathsep.join(map(str, (
+              ROOT, ROOT / "examples" / "rewrites")))))
+  assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+  return done.stdout
+
+
+def test_the_pages_tests_pass(tmp_path):
+  """Weights, outputs, gradients and ten steps, as docs/rewrites.md has them."""
+  code, = docs_blocks.Page("rewrites.md").codes()
+  (tmp_path / "test_rewrite.py").write_text(code)
+  for path in (HERE / "data").iterdir():
+    shutil.copy(path, tmp_path)
+  exported = export_stack(open_checkpoint(tmp_path / "language_model.ckpt"),
+                          "keras", scope="rnn/multi_rnn_cell")
+  np.savez(tmp_path / "lstm.npz", **exported.arrays)
+  assert "4 passed" in run("-m", "pytest", "-p", "no:tfcompat_rnn", "-p",
+                           "tfcompat_rnn.pytest_plugin", "test_rewrite.py",
+                           cwd=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def reports():
+  """{case: (does it agree, report)}, all from one process."""
+  return json.loads(run(HERE / "keras_reports.py"))
+
+
+def test_what_is_right_in_the_traps_process(reports):
+  assert set(reports) == set(RIGHT) | set(TRAPS)
+  for name in RIGHT:
+    agrees, text = reports[name]
+    assert agrees, text
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_trap_is_named(reports, trap):
+  agrees, text = reports[trap]
+  tensor, cause = TRAPS[trap]
+  assert not agrees
+  said = [line for line in text.splitlines()
+          if line.startswith("likely cause: ") and cause in line]
+  assert said and tensor in said[0].partition(cause)[0], text
+
+
+def test_the_page_shows_these_reports(reports):
+  """The blocks of docs/rewrites.md, word for word."""
+  page = (ROOT / "docs" / "rewrites.md").read_text()
+  for trap in ("forget bias", "epsilon"):
+    text = reports[trap][1]
+    said = next(line for line in text.splitlines()
+                if line.startswith("likely cause: "))
+    assert said in page, said

@@ -16,6 +16,8 @@ With `-`, jobs come one a line from standard input and each is answered by its
 exit code in a line: {"words": [...], "cwd": DIR, "environment": {...}, "input":
 FILE, "out": DIR, "limit": SECONDS}. The child does as `python WORDS...` would
 with this environment and no other, and is ended by SIGALRM after the limit.
+With "goes_on": true the answer is the number of the child's process, at once;
+{"poll": NUMBER} is then answered by its exit code, or by `null` while it runs.
 What an interpreter does as it ends (`atexit`, threads that are waited for) is
 not done. `forks.py` is the other side.
 """
@@ -143,10 +145,16 @@ def serve():
   """Runs the jobs that standard input has, each when it is asked for."""
   print("ready", flush=True)
   for line in iter(sys.stdin.readline, ""):
+    job = json.loads(line)
+    if "poll" in job:
+      child, status = os.waitpid(job["poll"], os.WNOHANG)
+      print(exit_code(status) if child else "null", flush=True)
+      continue
     child = os.fork()
     if child == 0:
-      run_child(json.loads(line), run_words)
-    print(exit_code(os.waitpid(child, 0)[1]), flush=True)
+      run_child(job, run_words)
+    print(child if job.get("goes_on") else
+          exit_code(os.waitpid(child, 0)[1]), flush=True)
 
 
 def main():

@@ -49,19 +49,11 @@ class Forks:
     Raises:
       RuntimeError: if the program runs longer, or the process behind fails.
     """
-    self._runs += 1
-    out = self._folder / str(self._runs)
-    out.mkdir()
+    out = self._new_folder()
     (out / "input.txt").write_text(input, encoding="utf-8")
-    if self._process is None:
-      self._start()
     words = list(map(str, words))
-    self._process.stdin.write(json.dumps({
-        "words": words, "cwd": str(cwd or os.getcwd()), "limit": timeout,
-        "environment": dict(os.environ if env is None else env),
-        "input": str(out / "input.txt"), "out": str(out)}).encode() + b"\n")
-    self._process.stdin.flush()
-    code = int(self._answer(timeout + PATIENCE))
+    code = self._ask(self._job(words, cwd, env, out, timeout),
+                     timeout + PATIENCE)
     done = subprocess.CompletedProcess(
         words, code, *((out / name).read_text(encoding="utf-8")
                        for name in ("stdout.txt", "stderr.txt")))
@@ -70,6 +62,39 @@ class Forks:
                          f"printed:\n{done.stdout[-2000:]}\n"
                          f"{done.stderr[-2000:]}")
     return done
+
+  def start(self, words, cwd=None, env=None, timeout=300):
+    """Starts a program and goes on; returns a `Running`.
+
+    Arguments as those of `run`. The program is ended by SIGALRM after `timeout`
+    seconds, and by `close`.
+    """
+    out = self._new_folder()
+    job = self._job(list(map(str, words)), cwd, env, out, timeout)
+    return Running(self, self._ask({**job, "goes_on": True}), out)
+
+  def poll(self, pid):
+    """The exit code of a program that `start` started, None while it runs."""
+    return self._ask({"poll": pid})
+
+  def _new_folder(self):
+    self._runs += 1
+    out = self._folder / str(self._runs)
+    out.mkdir()
+    return out
+
+  def _job(self, words, cwd, env, out, limit):
+    (out / "input.txt").touch()
+    return {"words": words, "cwd": str(cwd or os.getcwd()), "limit": limit,
+            "environment": dict(os.environ if env is None else env),
+            "input": str(out / "input.txt"), "out": str(out)}
+
+  def _ask(self, what, seconds=PATIENCE):
+    if self._process is None:
+      self._start()
+    self._process.stdin.write(json.dumps(what).encode() + b"\n")
+    self._process.stdin.flush()
+    return json.loads(self._answer(seconds))
 
   def _start(self):
     path = [str(HERE.parent), *filter(
@@ -111,3 +136,56 @@ class Forks:
     process.wait()
     process.stdin.close()
     process.stdout.close()
+
+
+class Running:
+  """A program that `Forks.start` started.
+
+  Attributes:
+    pid: int, of its process.
+    stdout, stderr: str, what it has printed so far.
+    code: its exit code, negative for a signal; None while it runs.
+  """
+
+  def __init__(self, forks, pid, out):
+    self._forks, self.pid, self._out, self._code = forks, pid, out, None
+
+  @property
+  def stdout(self):
+    return self._read("stdout.txt")
+
+  @property
+  def stderr(self):
+    return self._read("stderr.txt")
+
+  @property
+  def code(self):
+    if self._code is None:
+      self._code = self._forks.poll(self.pid)
+    return self._code
+
+  def signal(self, number):
+    """Sends a signal, unless the program has ended."""
+    if self.code is None:
+      os.kill(self.pid, number)
+
+  def wait(self):
+    """Waits until it ends, and returns its exit code."""
+    while self.code is None:
+      time.sleep(.05)
+    return self.code
+
+  def wait_for(self, text):
+    """Waits until its standard output contains `text`.
+
+    Raises `AssertionError` with what it printed if it ends without that.
+    """
+    while text not in self.stdout:
+      if self.code is not None and text not in self.stdout:
+        raise AssertionError(f"{text!r} is not in this output (exit code "
+                             f"{self.code}):\n{self.stdout}\n{self.stderr}")
+      time.sleep(.05)
+
+  def _read(self, name):
+    path = self._out / name  # not there before the program has begun
+    return path.read_text(encoding="utf-8") if path.exists() else ""

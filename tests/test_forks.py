@@ -38,6 +38,18 @@ def test_a_signal(forked):
   assert done.returncode == -9
 
 
+def test_programs_side_by_side(forked):
+  programs = [forked.start(["-c", "print(input(), flush=True)"]), forked.start(
+      ["-c", "import time\nprint('on', flush=True)\ntime.sleep(100)"])]
+  programs[1].wait_for("on")
+  assert programs[0].wait() == 1 and "EOFError" in programs[0].stderr
+  assert programs[1].code is None
+  programs[1].signal(9)
+  assert programs[1].wait() == programs[1].code == -9
+  with pytest.raises(AssertionError, match="off.*exit code -9.*\n.*on"):
+    programs[1].wait_for("off")
+
+
 def test_nothing_waits_for_ever(forked):
   with pytest.raises(RuntimeError, match="ran longer than 1 seconds"):
     forked.run(["-c", "import time\ntime.sleep(60)"], timeout=1)

@@ -52,7 +52,7 @@ def pair(request):
   with seeds:
     got = measure.measure(
         tf1, case, dtype, raising="error" not in want[0],
-        rewritten=registry.is_rewritten(case.name))
+        rewritten=registry.is_rewritten(case.name, dtype))
   return Pair(case.name, case.family, dtype, want, got)
 
 

@@ -28,8 +28,9 @@ SLOW = frozenset("""
 """.split())
 
 
-# TensorFlow may rewrite the graphs of these, with all initializers, as it does
-# by default; to rewrite all would take a quarter of the time.
+# Of the fast tests, TensorFlow may rewrite the graphs of these, with all
+# initializers, as it does by default; to rewrite all would take a quarter of
+# the time.
 REWRITTEN = ("variables",)
 
 
@@ -39,10 +40,13 @@ def tf():
     yield namespace
 
 
+def is_slow(snippet):
+  return snippet.name in SLOW or snippet.family in SLOW_FAMILIES
+
+
 def _parameters():
   for snippet in snippets.SNIPPETS.values():
-    slow = snippet.name in SLOW or snippet.family in SLOW_FAMILIES
-    marks = [pytest.mark.slow] if slow else []
+    marks = [pytest.mark.slow] if is_slow(snippet) else []
     yield pytest.param(snippet, id=snippet.name, marks=marks)
 
 
@@ -72,7 +76,8 @@ def _explain(want, want_ops, got):
 def test_snippet(tf, snippet):
   want, want_ops = WANT[snippet.name], WANT_OPS[snippet.name]
   got = ours.measure(
-      tf, snippet, rewritten=snippet.family in REWRITTEN)
+      tf, snippet,
+      rewritten=is_slow(snippet) or snippet.family in REWRITTEN)
   verdict, reason = differences.expected(snippet.name, ours.version())
   assert verdict == verdicts.verdict(want, want_ops, got, snippet.exact), (
       "expected: %s %s\n%s" % (verdict, reason,

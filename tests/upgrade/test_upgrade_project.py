@@ -72,6 +72,9 @@ PROGRAMS = [
     ({"one": "print('uses tensorflow')\n"}, set()),
     # Somebody has decided to do without the call.
     ({"one": NEW + "tf.zeros([3])\n"}, set()),
+    # An upgrade by hand that was not finished, and one that went on.
+    ({"one": NEW + "from tensorflow.contrib import rnn\n" + OLD
+      + "rnn.GRUCell(3)\n"}, {"one"}),
 ]
 
 
@@ -80,7 +83,8 @@ def test_programs_begin_with_the_call(tmp_path, sources, programs):
   report = project(tmp_path, sources)
   assert report.left == []
   for name, before in sources.items():
-    wanted = before.replace(OLD, NEW)
+    wanted = before.replace(OLD, NEW).replace(
+        "from tensorflow.", "from tfcompat_rnn.tf1.")
     assert text_of(tmp_path, name) == (
         CALL + wanted if name in programs else wanted), name
 
@@ -153,6 +157,21 @@ def test_packages_of_today_are_left_alone(tmp_path):
   report = project(tmp_path, {"tf_slim/__init__": "",
                               "tf_slim/nets": MODEL})
   assert report.changes == report.left == []
+
+
+@pytest.mark.parametrize("text", [
+    "import tensorflow as tf\nimport tfcompat_rnn\ntf.function(f)\n",
+    "import tensorflow.compat.v1 as tf\nfrom tfcompat_rnn import generate\n"
+    "if __name__ == '__main__':\n  generate(tf)\n",
+])
+def test_programs_for_todays_tensorflow_are_left_alone(tmp_path, text):
+  report = project(tmp_path, {"one": text})
+  assert report.changes == report.left == []
+
+
+def test_imports_that_came_later_are_upgraded(tmp_path):
+  project(tmp_path, {"one": CALL + NEW + OLD + "tf.zeros([3])\n"})
+  assert text_of(tmp_path, "one") == CALL + NEW + NEW + "tf.zeros([3])\n"
 
 
 def test_bytes_and_the_file_itself_are_kept(tmp_path):

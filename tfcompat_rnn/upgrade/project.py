@@ -84,8 +84,7 @@ class _Project:
       return report.Left(source.path, ("is nested too deeply",))
 
   def _changed(self, source):
-    if _importers.belongs_to_today(programs.module_name(source.path),
-                                   os.path.abspath(source.path)):
+    if _is_of_today(source):
       return None
     document = documents.read(source)
     text = rewriting.rewrite(document.text)
@@ -103,9 +102,6 @@ class _Project:
     real = os.path.realpath(source.path)
     if rewriting.has_call(source.tree) or not self._is_program(real):
       return False
-    roots = _imported_roots(source.tree)
-    if rewriting.OURS in roots and not roots & set(rewriting.ROOTS):
-      return False  # somebody has chosen to do without
     return bool(programs.closure(real, self._imports) & self._needing)
 
   def _is_program(self, real):
@@ -152,20 +148,27 @@ def _python2_reason(source):
     line, construct = source.sign
     what = f"{'line ' * isinstance(line, int)}{line}: {construct}"
   return (f"is written for Python 2 ({what}), and its divisions, strings and "
-          "lists would mean something else; write it for Python 3 first, or "
-          f"{_KEEP}")
+          "lists would mean something else; write it for Python 3 (with "
+          f"--show-conversion, a run names the lines), or {_KEEP}")
 
 
 def _at(place, text):
   return f"{'' if place.startswith('cell') else 'line '}{place}: {text}"
 
 
-def _imported_roots(tree):
-  """The top-level packages that a module imports, and `tfcompat_rnn.tf1`."""
-  names = [use.name for use in bindings.Uses(tree).found if use.imported]
-  ours = {rewriting.OURS for name in names
-          if (name + ".").startswith(rewriting.OURS + ".")}
-  return {name.partition(".")[0] for name in names} | ours
+def _is_of_today(source):
+  """Whether a file is for today's TensorFlow, or has been upgraded by hand.
+
+  One that imports this package, but nothing that only 1.x had, is.
+  """
+  if _importers.belongs_to_today(programs.module_name(source.path),
+                                 os.path.abspath(source.path)):
+    return True
+  names = [use.name for use in bindings.Uses(source.tree).found
+           if use.imported]
+  return (any((name + ".").startswith("tfcompat_rnn.") for name in names)
+          and not rewriting.has_call(source.tree)
+          and not any(name.startswith(_ONLY_1_X) for name in names))
 
 
 def _needs_call(tree):
@@ -181,6 +184,9 @@ def _needs_call(tree):
              and node.value.partition(".")[0] in rewriting.ROOTS
              for node in ast.walk(tree))
 
+
+# Modules that show that `tensorflow` means TensorFlow 1.x.
+_ONLY_1_X = ("tensorflow.contrib", "tensorflow.examples")
 
 # Packages that an old program gets from us.
 _CONCERNED = {*rewriting.ROOTS, *hook.REPLACED}

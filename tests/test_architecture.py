@@ -19,7 +19,7 @@ FLOORS = {
     "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,
     "_snapshot": 3, "_scope": 3, "gradients": 3, "checkpoints": 3, "cells": 4,
     "loops": 5, "crf": 6, "fused": 6, "seq2seq": 6, "devices": 6, "state": 7,
-    "seeds": 7, "namespace": 7, "feedback": 8, "streaming": 8,
+    "seeds": 7, "namespace": 7, "export": 8, "feedback": 8, "streaming": 8,
     "tf1": 8, "launcher": 9, "compare": 10, "verify": 10, "inspection": 10,
     "bench": 11, "testing": 11, "upgrade": 11, "cli": 12,
     "pytest_plugin": 12, "__main__": 13,
@@ -30,10 +30,11 @@ RESERVED = {"launcher": {"cli", "compare", "inspection", "launcher",
 BANNED = ("keras", "tf_keras")
 # May import TensorFlow and name what is private in it. The recorder and one
 # worker of the benchmark run by themselves where TensorFlow 1.x is and this
-# package is not.
+# package is not, and the worker of `export` where it must not be loaded.
 DOOR = {PACKAGE / "_tf.py", PACKAGE / "_private.py",
         PACKAGE / "compare" / "recorder.py",
-        PACKAGE / "bench" / "workers" / "reference.py"}
+        PACKAGE / "bench" / "workers" / "reference.py",
+        PACKAGE / "export" / "worker.py"}
 PRIVATE_MODULES = ("tensorflow.python", "tensorflow/python",
                    "tensorflow.core", "tensorflow._api")
 # (module, string) -> why it may name a private module.

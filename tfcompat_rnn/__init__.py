@@ -19,6 +19,7 @@ _PUBLIC = {
     "PackedStateVariables": ("tfcompat_rnn.state", "PackedStateVariables"),
     "SavedPosition": ("tfcompat_rnn.pipeline", "SavedPosition"),
     "SequenceStateSaver": ("tfcompat_rnn.state", "SequenceStateSaver"),
+    "Signature": ("tfcompat_rnn.export", "Signature"),
     "StateVariables": ("tfcompat_rnn.state", "StateVariables"),
     "StreamingSession": ("tfcompat_rnn.streaming", "StreamingSession"),
     "behave_as_1_15": ("tfcompat_rnn.launcher.preparation", "behave_as_1_15"),
@@ -29,6 +30,7 @@ _PUBLIC = {
     "device_timeline": ("tfcompat_rnn.devices.placement", "device_timeline"),
     "dynamic_rnn": ("tfcompat_rnn.fused.recurrence.rnn",
                     "dynamic_rnn"),
+    "export_model": ("tfcompat_rnn.export", "export_model"),
     "feedable_state": ("tfcompat_rnn.state", "feedable_state"),
     "free_running_rnn": ("tfcompat_rnn.feedback", "free_running_rnn"),
     "generate": ("tfcompat_rnn.feedback", "generate"),
@@ -53,10 +55,10 @@ _PUBLIC = {
 }
 # attribute -> module
 _SUBMODULES = {name: f"tfcompat_rnn.{name}" for name in (
-    "cells", "checkpoints", "cli", "crf", "datasets", "devices", "feedback",
-    "fused", "gradients", "growth", "launcher", "loops", "namespace",
-    "pipeline", "repairs", "seeds", "seq2seq", "state", "streaming",
-    "testing", "tf1", "verify")}
+    "cells", "checkpoints", "cli", "crf", "datasets", "devices", "export",
+    "feedback", "fused", "gradients", "growth", "launcher", "loops",
+    "namespace", "pipeline", "repairs", "seeds", "seq2seq", "state",
+    "streaming", "testing", "tf1", "verify")}
 # The names of these modules before they moved into `devices`.
 _SUBMODULES.update(placement="tfcompat_rnn.devices.placement",
                    session="tfcompat_rnn.devices.session")

@@ -6,6 +6,7 @@ from tfcompat_rnn import cli as cli
 from tfcompat_rnn import crf as crf
 from tfcompat_rnn import datasets as datasets
 from tfcompat_rnn import devices as devices
+from tfcompat_rnn import export as export
 from tfcompat_rnn import feedback as feedback
 from tfcompat_rnn import fused as fused
 from tfcompat_rnn import gradients as gradients
@@ -30,6 +31,8 @@ from tfcompat_rnn.devices.placement import placement_report
 from tfcompat_rnn.devices.session import new_session
 from tfcompat_rnn.devices.session import session_config
 from tfcompat_rnn.devices.towers import data_parallel
+from tfcompat_rnn.export import Signature
+from tfcompat_rnn.export import export_model
 from tfcompat_rnn.feedback import free_running_rnn
 from tfcompat_rnn.feedback import generate
 from tfcompat_rnn.feedback import scheduled_sampling_rnn
@@ -63,6 +66,7 @@ __all__ = [
     "PackedStateVariables",
     "SavedPosition",
     "SequenceStateSaver",
+    "Signature",
     "StateVariables",
     "StreamingSession",
     "behave_as_1_15",
@@ -72,6 +76,7 @@ __all__ = [
     "data_parallel",
     "device_timeline",
     "dynamic_rnn",
+    "export_model",
     "feedable_state",
     "free_running_rnn",
     "generate",

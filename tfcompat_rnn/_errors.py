@@ -72,6 +72,14 @@ class CheckpointWriteError(TfcompatError, OSError):
   """A checkpoint cannot be written where it should be."""
 
 
+class ExportError(TfcompatError, ValueError):
+  """An exported model does not run, or computes something else."""
+
+
+class ExportWriteError(TfcompatError, OSError):
+  """A model cannot be written where it should be."""
+
+
 class RefusedError(TfcompatError, NotImplementedError):
   """Refuses something that 1.15 supported, instead of computing it wrongly."""
 

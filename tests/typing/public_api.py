@@ -19,6 +19,7 @@ from tfcompat_rnn.devices.placement import PlacementReport
 from tfcompat_rnn.devices.placement import Timeline
 from tfcompat_rnn.devices.towers import DataParallel
 from tfcompat_rnn.devices.towers import Tower
+from tfcompat_rnn.export import Exported
 from tfcompat_rnn.feedback import FedBack
 from tfcompat_rnn.feedback.choice import Choice
 from tfcompat_rnn.feedback.choice import PreparedChoice
@@ -115,6 +116,20 @@ def streaming(x: typing.Any, session: typing.Any) -> None:
   streams.step(["ann"])  # type: ignore[list-item]
   tfcompat_rnn.StreamingSession(Counter(), x, 9, full="no")  # type: ignore[arg-type]
   tfcompat_rnn.StreamingSession(8, x, 9)  # type: ignore[arg-type]
+
+
+def export(x: typing.Any, session: typing.Any) -> None:
+  signature = tfcompat_rnn.Signature(
+      {"x": x}, {"y": x}, (x, x), (x, x), constants={"keep:0": 1.0})
+  made = tfcompat_rnn.export_model(
+      pathlib.Path("models/1"), session, signature, tolerance=1e-5)
+  assert_type(made, Exported)
+  assert_type(made.difference, float | None)
+  assert_type(made.usage, list[str])
+  tfcompat_rnn.export_model("m.pb", session, {"step": signature}, "frozen",
+                            example={"x": np.zeros([1])}, check=False)
+  tfcompat_rnn.export_model("m.pb", session, {"x": x, "y": 1})  # type: ignore[dict-item]
+  tfcompat_rnn.Signature([x], {"y": x})  # type: ignore[arg-type]
 
 
 def feedback(x: typing.Any, session: typing.Any) -> None:

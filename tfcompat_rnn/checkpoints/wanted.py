@@ -57,7 +57,7 @@ def of_file(path):
   Raises `MissingFileError` if there is no such file, and `CheckpointError` if
   it contains no graph or no variables.
   """
-  meta = _read_proto(path)
+  meta = read_proto(path)
   nodes = {node.name: node for node in meta.graph_def.node}
   if meta.saver_def.restore_op_name:
     return _of_nodes(meta.saver_def.restore_op_name, nodes.__getitem__)
@@ -70,7 +70,7 @@ def of_file(path):
   return wanted
 
 
-def _read_proto(path):
+def read_proto(path):
   if not os.path.isfile(path):
     raise _errors.MissingFileError(_errors.problem(
         "graph", "be a file: a .meta, a .pb, a .pbtxt or a program", path,
@@ -116,7 +116,7 @@ def _of_collections(meta, nodes):
     if name not in meta.collection_def:
       continue
     for data in meta.collection_def[name].bytes_list.value:
-      told = _variable_def(data)
+      told = variable_def(data)
       if told is None:
         continue
       node = nodes.get(told.variable_name.rpartition(":")[0])
@@ -131,7 +131,7 @@ def _of_collections(meta, nodes):
   return list(found.values())
 
 
-def _variable_def(data):
+def variable_def(data):
   try:
     return _tf.private("variable_def").FromString(data)
   except Exception:  # a different kind of saveable

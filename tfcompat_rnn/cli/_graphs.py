@@ -21,16 +21,17 @@ _FILES = (".meta", ".pb", ".pbtxt")
 _PROBE = "tfcompat_rnn.cli._probe_graph"
 
 
-def find(words, timeout=600.0):
+def find(words, timeout=600.0, graph_file=None):
   """`(description, Wanted keys)` of a graph or a program.
 
   `words` are the file and, for a program, its arguments, as `run` takes them.
+  A program's graph is also written to `graph_file`, if that is given.
 
   Raises `MissingFileError` if the file does not exist, and `CheckpointError`
   if it contains no graph or the program ends before it runs one.
   """
   name = words[0]
-  if name.endswith(_FILES):
+  if is_file(words):
     if len(words) > 1:
       raise _errors.CheckpointError(_errors.problem(
           "graph", "be a single file", " ".join(words),
@@ -41,10 +42,15 @@ def find(words, timeout=600.0):
         "graph", "be a program, a .meta, a .pb or a .pbtxt", name,
         "check the name"))
   with tempfile.TemporaryDirectory(prefix="tfcompat-graph-") as folder:
-    return " ".join(words), _run(words, folder, timeout)
+    return " ".join(words), _run(words, folder, timeout, graph_file)
 
 
-def _run(words, folder, timeout):
+def is_file(words):
+  """Whether `words` name a graph in a file, not a program."""
+  return words[0].endswith(_FILES)
+
+
+def _run(words, folder, timeout, graph_file):
   result = os.path.join(folder, "keys.json")
   output = os.path.join(folder, "output.txt")
   package = os.path.dirname(os.path.dirname(tfcompat_rnn.__file__))
@@ -52,7 +58,7 @@ def _run(words, folder, timeout):
   with open(output, "wb") as sink:
     try:
       code = subprocess.run(
-          [sys.executable, "-c", _start(package, result), *words],
+          [sys.executable, "-c", _start(package, result, graph_file), *words],
           stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
           timeout=timeout, env=os.environ | {
               "PYTHONPATH": os.pathsep.join(filter(None, paths))}).returncode
@@ -73,11 +79,11 @@ def _run(words, folder, timeout):
   return keys
 
 
-def _start(package, result):
+def _start(package, result, graph_file):
   return (f"import sys; sys.path.insert(1, {package!r}); "
           f"from {_PROBE.rpartition('.')[0]} import "
           f"{_PROBE.rpartition('.')[2]} as probe; "
-          f"probe.main({result!r}, sys.argv[1:])")
+          f"probe.main({result!r}, sys.argv[1:], {graph_file!r})")
 
 
 def _last_lines(path, count=8):

@@ -8,6 +8,7 @@ variables, or at the first `Saver.restore`. Nothing is computed, and no
 import json
 import os
 import sys
+import typing
 
 from tfcompat_rnn import _patching
 from tfcompat_rnn import cli
@@ -19,9 +20,19 @@ from tfcompat_rnn.cli import _graphs
 _RUNNING = ("run", "partial_run_setup", "make_callable")
 
 
-def main(result, words):
-  """Runs the program `words`, and writes what it restores to `result`."""
+class Result(typing.NamedTuple):
+  """Where the keys and, if it is not None, the meta graph are written."""
+  keys: str
+  graph: typing.Optional[str]
+
+
+def main(result, words, graph_file=None):
+  """Runs the program `words`, and writes what it restores to `result`.
+
+  Its meta graph is written to `graph_file`, unless that is None.
+  """
   savers = []
+  result = Result(result, graph_file)
   patches = _patching.Stack()  # for as long as the process lives
   _watch_savers(patches, savers, result)
   _watch_sessions(patches, savers, result)
@@ -80,9 +91,11 @@ def _finish(result, graph, savers, where):
     with graph.as_default():
       keys = {item.key: item
               for item in wanted.of_variables(tf.global_variables())}
-  with open(result + ".writing", "w", encoding="utf-8") as file:
+  if result.graph is not None and keys:
+    tf.train.export_meta_graph(result.graph, graph=graph)
+  with open(result.keys + ".writing", "w", encoding="utf-8") as file:
     json.dump({"where": where, "keys": _graphs.data_of(keys.values())}, file)
-  os.replace(result + ".writing", result)
+  os.replace(result.keys + ".writing", result.keys)
   sys.stdout.flush()
   sys.stderr.flush()
   os._exit(0)

@@ -121,7 +121,7 @@ class _ListLayouts(argparse.Action):
 def split(words, parser):
   """After `explain CKPT`, everything from SCRIPT on is the program's."""
   if words[:1] == ["export"]:
-    _load_quietly()
+    load_quietly()
     from tfcompat_rnn.checkpoints import export
     export.add_arguments(parser.export_parser)
   if words[:1] != ["explain"]:
@@ -137,7 +137,7 @@ def split(words, parser):
   return words, []
 
 
-def _load_quietly():
+def load_quietly():
   """Imports TensorFlow without its startup messages."""
   from tfcompat_rnn import _patching
   from tfcompat_rnn.launcher import startup_messages
@@ -152,7 +152,7 @@ def _load_quietly():
 
 def execute(arguments):
   """Performs the action and returns the exit code."""
-  _load_quietly()
+  load_quietly()
   try:
     return {"list": _list, "explain": _explain, "convert": _convert,
             "export": _export}[arguments.action](arguments)

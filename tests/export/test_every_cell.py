@@ -1,4 +1,4 @@
-"""Every kind of cell, and attention, exported here and run by plain TensorFlow 2.
+"""Every kind of cell, and attention, exported and run by plain TensorFlow 2.
 
 All are signatures of one model, so that one process loads them at once.
 """
@@ -92,6 +92,7 @@ def test_every_cell_and_attention(v1, tmp_path, forked_worker):  # noqa: F811
               if line.startswith("signature")]) == len(found)
 
 
+@pytest.mark.slow
 def test_onnx(v1, tmp_path):
   """onnxruntime computes the same, in a process of its own."""
   if not all(map(importlib.util.find_spec, ("tf2onnx", "onnxruntime"))):

@@ -3,12 +3,15 @@
 import argparse
 import re
 
+import pytest
+
 import docs_blocks
 from tfcompat_rnn.cli import export_model
 
 PAGE = docs_blocks.Page("export.md")
 
 
+@pytest.mark.slow
 def test_blocks(forked, tmp_path):
   """The first writes a model, the second loads it, each as a program."""
   write, load = PAGE.codes()

@@ -189,7 +189,7 @@ def _signatures(arguments):
     states[name] = tensors.split(",")
 
   def made(one_step):
-    return signatures.Signature.of_names(
+    return signatures.of_names(
         inputs, outputs, states, updates=arguments.update,
         weights=arguments.weight, constants=constants, one_step=one_step,
         time_axis=arguments.time_axis)

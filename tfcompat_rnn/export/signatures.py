@@ -69,26 +69,26 @@ class Signature:
     self.one_step = ([one_step] if isinstance(one_step, str)
                      else list(one_step))
     self.time_axis = time_axis
-    self.require_apart()
+    _require_apart(self)
 
-  @classmethod
-  def of_names(cls, inputs, outputs, states, **options):
-    """A `Signature` whose `states` map a name to (initial, final) tensors."""
-    made = cls(inputs, outputs, **options)
-    made.state = {
-        require_identifier("state", name): tuple(tensors)
-        for name, tensors in states.items()}
-    made.require_apart()
-    return made
 
-  def require_apart(self):
-    """Raises `ArgumentError` if a state has the name of something else."""
-    for argument, tensors in (("inputs", self.inputs or {}),
-                              ("outputs", self.outputs)):
-      both = sorted(set(tensors) & set(self.state))
-      _errors.require(
-          not both, argument, "have other names than the state",
-          ", ".join(both), "rename it")
+def of_names(inputs, outputs, states, **options):
+  """A `Signature` whose `states` map a name to (initial, final) tensors."""
+  made = Signature(inputs, outputs, **options)
+  made.state = {require_identifier("state", name): tuple(tensors)
+                for name, tensors in states.items()}
+  _require_apart(made)
+  return made
+
+
+def _require_apart(signature):
+  """Raises `ArgumentError` if a state has the name of something else."""
+  for argument, tensors in (("inputs", signature.inputs or {}),
+                            ("outputs", signature.outputs)):
+    both = sorted(set(tensors) & set(signature.state))
+    _errors.require(
+        not both, argument, "have other names than the state",
+        ", ".join(both), "rename it")
 
 
 def _named(argument, tensors):

@@ -10,7 +10,6 @@ depends on nothing of it.
 """
 
 import json
-import os
 import sys
 
 import numpy as np
@@ -82,5 +81,4 @@ def onnx(path):
 
 
 if __name__ == "__main__":
-  os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
   main(sys.argv[1])

@@ -8,6 +8,7 @@ from tfcompat_rnn.cli import run
 HELP = "run a program under TensorFlow 1.x and here, and compare all numbers"
 
 _USAGE = """%(prog)s [options] SCRIPT [ARGS...] --reference-python PYTHON
+       %(prog)s [options] OLD.py NEW.py [ARGS...] [--reference-python PYTHON]
        %(prog)s [options] -m MODULE [ARGS...] --reference-python PYTHON
        %(prog)s [options] SCRIPT [ARGS...] --against FILE.npz
        %(prog)s [options] OURS.npz --against FILE.npz"""
@@ -17,6 +18,11 @@ Options come before SCRIPT, or after `--reference-python PYTHON` or `--against
 FILE.npz`. Either of these two may come before SCRIPT or end the program's
 arguments; everything in between belongs to the program. If neither is given,
 the environment variable TFCOMPAT_REFERENCE_PYTHON names the interpreter.
+
+Two scripts are two programs: OLD.py runs under the reference, or here if none
+is given, and NEW.py here. Options come before OLD.py, except for `--variables
+FILE`, which may also come last. With --one-program, the second script is an
+argument of the first.
 
 exit codes: 0 the runs are equal; 1 they differ; 2 a side could not run.
 """
@@ -45,6 +51,13 @@ def add_arguments(parser):
       "--initial-values", choices=("own", "reference"), default="own",
       help="`reference`: after initialization, load the values of the "
       "reference's variables into ours by name, for programs without a seed")
+  parser.add_argument(
+      "--variables", metavar="FILE",
+      help="JSON with the names of variables and feeds that differ between two "
+      "programs; written if there is no such file, for editing")
+  parser.add_argument(
+      "--one-program", action="store_true",
+      help="a second script is an argument of the first")
   parser.add_argument(
       "--rtol", type=float, default=1e-5, metavar="R",
       help="tolerance for the largest difference in a tensor, relative to "
@@ -77,6 +90,7 @@ def split(words, parser):
   words, rest = run.split(words, parser)
   if rest and rest[0].endswith(".npz"):
     return words + rest[1:], rest[:1]  # no program, no arguments of one
+  words, rest = _take_after(words, rest)
   if not any(_is_reference(word) for word in words):
     ends = [at for at, word in enumerate(rest) if _is_reference(word)]
     if ends:
@@ -87,6 +101,19 @@ def split(words, parser):
           _terminal.complain(
               f"{word} comes after {rest[0]} and is passed to it; for compare, "
               f"put it before {rest[0]} or at the end")
+  return words, rest
+
+
+def is_script(word):
+  """Does the word name an existing script or notebook?"""
+  return word.endswith((".py", ".ipynb")) and os.path.isfile(word)
+
+
+def _take_after(words, rest):
+  """Nothing ends the arguments of OLD.py and NEW.py but `--variables FILE`."""
+  if rest[-2:-1] == ["--variables"] and len(rest) > 3 and (
+      "--one-program" not in words) and all(map(is_script, rest[:2])):
+    return words + rest[-2:], rest[:-2]
   return words, rest
 
 
@@ -102,10 +129,16 @@ def execute(arguments):
   if arguments.reference_python and arguments.against:
     arguments.parser.error("--reference-python and --against cannot be used "
                            "together; give one of them")
+  arguments.new = None
+  if len(arguments.rest) > 1 and not (
+      arguments.against or arguments.one_program) and all(
+          map(is_script, arguments.rest[:2])):
+    arguments.new = arguments.rest[1:]
+    arguments.rest = arguments.rest[:1] + arguments.rest[2:]
   if not arguments.against:
     arguments.reference_python = (arguments.reference_python
                                   or os.environ.get(_VARIABLE))
-    if not arguments.reference_python:
+    if not arguments.reference_python and not arguments.new:
       arguments.parser.error(
           "name the reference, before or after the SCRIPT: "
           "`--reference-python PYTHON`, an interpreter with TensorFlow 1.x, "

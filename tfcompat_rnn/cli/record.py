@@ -43,6 +43,10 @@ def add_arguments(parser):
       help="PYTHONPATH under the reference, in place of that of this "
       "environment")
   parser.add_argument(
+      "--no-launcher", action="store_true",
+      help="run the program as `python SCRIPT` does; for programs that import "
+      "tfcompat_rnn or tf.compat.v1 themselves")
+  parser.add_argument(
       "--print-recorder", action="store_true",
       help="print the recorder, one file that runs by itself, and exit")
 
@@ -73,4 +77,6 @@ def execute(arguments):
   if arguments.reference_python:
     return sides.record_there(arguments)
   from tfcompat_rnn.compare import here
+  if arguments.no_launcher:
+    return here.record_plainly(arguments)
   return here.record(arguments, lambda: run.execute(arguments))

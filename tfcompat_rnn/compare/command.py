@@ -12,6 +12,7 @@ import time
 from tfcompat_rnn import _terminal
 from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import folders
+from tfcompat_rnn.compare import mapping
 from tfcompat_rnn.compare import options
 from tfcompat_rnn.compare import page
 from tfcompat_rnn.compare import recorder
@@ -77,7 +78,8 @@ class _Comparison:
     self.run_words = run_words
     self.work = work
     self.remarks = []
-    self._python2 = None
+    self._python2 = {}       # program -> does it run as Python 2 did
+    self.names = []          # remarks on names that differ
     self.copies = []         # of the current folder, one for each side
 
   def result(self):
@@ -90,9 +92,11 @@ class _Comparison:
     else:
       for name in ("threads", "parallel_iterations"):
         setattr(arguments, name, _given(getattr(arguments, name), 1))
-      sides.check_python(arguments.reference_python)
+      if arguments.reference_python:
+        sides.check_python(arguments.reference_python)
       path = self.work / "reference.npz"
-      there = self._run("the reference", path, ours=False)
+      there = self._run("the reference", path, arguments.rest,
+                        ours=not arguments.reference_python)
     if there.path is None:
       return self._fail([there])
     words = (["--initial", str(path)]
@@ -100,10 +104,12 @@ class _Comparison:
     if arguments.rest[0].endswith(".npz"):
       here = sides.Outcome("our side", 0, pathlib.Path(arguments.rest[0]))
     else:
-      here = self._run("our side", self.work / "ours.npz", True, words)
+      here = self._run("our side", self.work / "ours.npz",
+                       arguments.new or arguments.rest, True, words)
     if here.path is None:
       return self._fail([here])
     reference, ours = self._open(there.path), self._open(here.path)
+    ours, self.names = self._renamed(reference, ours)
     failed = [side for side, recording in ((there, reference), (here, ours))
               if _error_of(recording)]
     if failed and _code(reference) != _code(ours) or any(
@@ -143,11 +149,11 @@ class _Comparison:
           f"the program's arguments are {self.arguments.rest[1:]} here, "
           f"{recording.head['argv'][1:]} in the recording")
 
-  def _run(self, name, output, ours, words=()):
+  def _run(self, name, output, program, ours, words=()):
     """Runs one side in its folder and returns its Outcome."""
     arguments = self.arguments
     current = os.getcwd()
-    program = list(arguments.rest)
+    title, program = program[0], list(program)
     if output.exists():
       output.unlink()
     if arguments.in_place:
@@ -164,14 +170,19 @@ class _Comparison:
     self._check_program(program, folder)
     words = options.of_recorder(arguments) + list(words)
     if ours:
-      command = sides.our_command(program, output, self.run_words + words,
-                                  self._is_python2(program, folder))
+      plain = not self.run_words and sides.imports_this(program[0], folder)
+      if plain:
+        self.remarks.append(f"{title} imports tfcompat_rnn itself, so it ran "
+                            "without the launcher")
+      command = sides.our_command(
+          program, output, self.run_words + words + ["--no-launcher"] * plain,
+          not plain and self._is_python2(program, folder))
     else:
       command = sides.reference_command(
           arguments.reference_python, program, output,
           words + options.of_reference(arguments), folder,
           self._is_python2(program, folder))
-    _notify(f"running {arguments.rest[0]} for {name}: {command[0]}")
+    _notify(f"running {title} for {name}: {command[0]}")
     start = time.monotonic()
     outside = folders.Outside(folder, current)
     outcome = sides.run(name, command, folder, ours, output,
@@ -183,7 +194,7 @@ class _Comparison:
           "files outside of the current folder, of which there is no copy, "
           f"changed while {name} ran: " + ", ".join(written[:5]) + (
               f" and {len(written) - 5} more" if written[5:] else ""))
-    if arguments.in_place and not ours:
+    if arguments.in_place and name == "the reference":
       self._remark_files(folders.changed(before, folders.state(folder)))
     for kind in ("stdout", "stderr"):
       (self.work / f"{output.stem}.{kind}.txt").write_text(
@@ -191,9 +202,13 @@ class _Comparison:
     return outcome
 
   def _is_python2(self, program, folder):
-    if self._python2 is None:
-      self._python2 = sides.is_python2(program, self.arguments, folder)
-    return self._python2
+    name = program[0]
+    if name not in self._python2:
+      arguments = argparse.Namespace(**vars(self.arguments))
+      if arguments.new and program[0] == self.arguments.new[0]:
+        arguments.reference_python = None    # that is of the old program
+      self._python2[name] = sides.is_python2(program, arguments, folder)
+    return self._python2[name]
 
   def _check_program(self, program, folder):
     name = program[0]
@@ -271,6 +286,19 @@ class _Comparison:
   def _compare(self, reference, ours):
     return differences.compare(reference, ours, self._tolerance())
 
+  def _renamed(self, reference, ours):
+    """(our Recording under the reference's names, remarks on the names)."""
+    path = self.arguments.variables
+    if not path and _name_of(reference) == _name_of(ours):
+      return ours, []        # one program: another name is a difference
+    given = mapping.read(path) if path and os.path.exists(path) else None
+    names = mapping.find(reference, ours, given)
+    if path and given is None:
+      mapping.write(path, names)
+      _notify(f"wrote the names that differ to {path}; edit it and compare "
+              "again if a pair is wrong")
+    return mapping.Renamed(ours, names), names.notes()
+
   def _tolerance(self):
     arguments = self.arguments
     return differences.Tolerance(
@@ -286,7 +314,9 @@ class _Comparison:
                      "reference's values")
     remarks += _loops(reference, ours)
     report = self._compare(reference, ours)
-    parts = (report, reference, ours, " ".join(arguments.rest), remarks)
+    title = " ".join(arguments.rest[:1] + (
+        ["with", *arguments.new] if arguments.new else arguments.rest[1:]))
+    parts = (report, reference, ours, title, remarks + self.names)
     print(report_text.text(*parts))
     if arguments.json:
       _write(arguments.json, json.dumps(report_text.data(*parts), indent=1,
@@ -314,6 +344,12 @@ def _loops(reference, ours):
   return ["on both sides, loops that draw random numbers ran with "
           f"parallel_iterations={limits.pop()}; --parallel-iterations 0 "
           "leaves them as they are"]
+
+
+def _name_of(recording):
+  """The name of the recorded script, without its folder."""
+  words = recording.head["argv"]
+  return os.path.basename(words[0]) if words else ""
 
 
 def _given(value, default):

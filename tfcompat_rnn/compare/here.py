@@ -1,6 +1,7 @@
 """Records a program in this process, under the launcher."""
 
 import importlib
+import os
 import traceback
 
 from tfcompat_rnn import _errors
@@ -25,10 +26,7 @@ def record(arguments, run):
     LauncherError: if the recording cannot be written, `--initial` cannot be
       read, or the program does not exist.
   """
-  try:
-    recording = recorder.make(arguments.output, arguments, arguments.rest)
-  except recorder.RecordingError as error:
-    raise refuse(error) from error
+  recording = _recorder(arguments)
 
   def launch():
     try:
@@ -48,11 +46,48 @@ def record(arguments, run):
     snapshot = importlib.import_module("tfcompat_rnn._snapshot")
     snapshot.on_first(lambda: recording.problem(COPIED))
 
+  return _watched(recording, arguments, launch,
+                  {"tfcompat_rnn._tf": attach})
+
+
+def record_plainly(arguments):
+  """Runs and records the program as Python would run it; as `record`."""
+  words = list(arguments.rest)
+  as_module = words[0].startswith("-m")
+  if as_module:
+    words = ([words[0][2:]] if words[0][2:] else []) + words[1:]
+  if not as_module and not os.path.isfile(words[0]):
+    raise refuse(f"can't open file {words[0]!r}: there is no such program; "
+                 "name a SCRIPT.py or `-m MODULE`")
+  recording = _recorder(arguments)
+
+  def attach(module):
+    recording.attach(module.compat.v1)
+
+  def note(module):
+    module.on_first(lambda: recording.problem(COPIED))
+
+  return _watched(recording, arguments,
+                  lambda: recorder.run_program(words, as_module),
+                  {"tensorflow": attach, "tfcompat_rnn._snapshot": note})
+
+
+def _recorder(arguments):
+  try:
+    return recorder.make(arguments.output, arguments, arguments.rest)
+  except recorder.RecordingError as error:
+    raise refuse(error) from error
+
+
+def _watched(recording, arguments, run, when_imported):
+  """Runs the program; calls a function when one of the modules is imported."""
   with _patching.Stack() as patches:
-    watch.Watch(patches).when_imported("tfcompat_rnn._tf", attach)
+    watcher = watch.Watch(patches)
+    for name, function in when_imported.items():
+      watcher.when_imported(name, function)
     recorder.seed_generators(arguments.seed)
     try:
-      return recorder.watch(recording, launch) or 0
+      return recorder.watch(recording, run) or 0
     finally:
       recording.detach()
 

@@ -5,6 +5,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,16 @@ def our_command(program, output, words, python2=False):
     words = ["--python2"] + words
   return [sys.executable, "-c", _OURS, "record", "-o", str(output)] + (
       words + program)
+
+
+def imports_this(name, folder="."):
+  """Does the script `name` import this package, and so need no launcher?"""
+  path = os.path.join(folder, name)
+  if not path.endswith(".py") or not os.path.isfile(path):
+    return False
+  with open(path, "rb") as file:
+    return re.search(rb"^[ \t]*(import|from)[ \t]+tfcompat_rnn\b", file.read(),
+                     re.M) is not None
 
 
 @functools.lru_cache(maxsize=None)

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tfcompat_rnn.inspection import bindings
 from tfcompat_rnn.upgrade import rewriting
 
 # (before, after)
@@ -151,7 +152,7 @@ def test_place_of_the_call(text, place):
     ("import tfcompat_rnn\nx = 'tfcompat_rnn.behave_as_1_15()'\n", False),
 ])
 def test_the_call_is_found(text, there):
-  assert rewriting.has_call(ast.parse(text)) == there
+  assert rewriting.has_call(bindings.Uses(ast.parse(text))) == there
 
 
 def test_what_libcst_does_not_give_back_is_an_error():

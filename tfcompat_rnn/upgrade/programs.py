@@ -58,19 +58,17 @@ def imported_files(path, tree, roots):
   folders `roots` or the one with its package.
   """
   found = []
+  above = _folders(path, roots)
   for node in ast.walk(tree):
     if isinstance(node, ast.Import):
-      names = [alias.name for alias in node.names]
-      found += _files(names, _folders(path, roots))
+      found += _files([alias.name for alias in node.names], above)
     elif isinstance(node, ast.ImportFrom):
       base = node.module or ""
       names = [base] + [f"{base}.{alias.name}".strip(".")
                         for alias in node.names]
-      folders = _folders(path, roots)
+      folders = above
       if node.level:
-        folder = os.path.join(os.path.dirname(os.path.abspath(path)),
-                              *[os.pardir] * (node.level - 1))
-        folders = [folder]
+        folders = [os.path.join(above[0], *[os.pardir] * (node.level - 1))]
         # The package itself is executed first.
         found += _files(["__init__"], folders)
       found += _files(names, folders)

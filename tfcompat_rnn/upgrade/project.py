@@ -37,6 +37,7 @@ class _Project:
     self._sources = sources
     self._all = {os.path.realpath(source.path): source for source in sources}
     self._imports = {}
+    self._uses = {}
     roots = [path for path in paths if os.path.isdir(path)]
     # Files that are not given can still belong to the program.
     waiting = list(self._all)
@@ -46,13 +47,14 @@ class _Project:
         self._all[real] = files.read(real)
       source = self._all[real]
       if source.tree is not None and real not in self._imports:
+        self._uses[real] = bindings.Uses(source.tree)
         self._imports[real] = programs.imported_files(
             source.path, source.tree, roots)
         waiting += self._imports[real]
     self._imported = {other for real, others in self._imports.items()
                       for other in others if other != real}
-    self._needing = {real for real in self._imports
-                     if _needs_call(self._all[real].tree)}
+    self._needing = {real for real, uses in self._uses.items()
+                     if _needs_call(self._all[real].tree, uses)}
     self._python2 = self._find_python2()
 
   def _find_python2(self):
@@ -84,12 +86,14 @@ class _Project:
       return report.Left(source.path, ("is nested too deeply",))
 
   def _changed(self, source):
-    if _is_of_today(source):
+    real = os.path.realpath(source.path)
+    uses = self._uses[real]
+    if _is_of_today(source, uses):
       return None
     document = documents.read(source)
-    text = rewriting.rewrite(document.text)
+    text = rewriting.rewrite(document.text, source.tree, uses)
     place = (rewriting.place_of_call(source.tree)
-             if self._wants_call(source) else None)
+             if self._wants_call(real) else None)
     if text == document.text and place is None:
       return None
     reasons = tuple(self._reasons(source))
@@ -98,9 +102,8 @@ class _Project:
     data, shown = document.replaced(text, place)
     return report.Change(source.path, document.shown, shown, data)
 
-  def _wants_call(self, source):
-    real = os.path.realpath(source.path)
-    if rewriting.has_call(source.tree) or not self._is_program(real):
+  def _wants_call(self, real):
+    if rewriting.has_call(self._uses[real]) or not self._is_program(real):
       return False
     return bool(programs.closure(real, self._imports) & self._needing)
 
@@ -156,7 +159,7 @@ def _at(place, text):
   return f"{'' if place.startswith('cell') else 'line '}{place}: {text}"
 
 
-def _is_of_today(source):
+def _is_of_today(source, uses):
   """Whether a file is for today's TensorFlow, or has been upgraded by hand.
 
   One that imports this package, but nothing that only 1.x had, is.
@@ -164,16 +167,14 @@ def _is_of_today(source):
   if _importers.belongs_to_today(programs.module_name(source.path),
                                  os.path.abspath(source.path)):
     return True
-  names = [use.name for use in bindings.Uses(source.tree).found
-           if use.imported]
+  names = [use.name for use in uses.found if use.imported]
   return (any((name + ".").startswith("tfcompat_rnn.") for name in names)
-          and not rewriting.has_call(source.tree)
+          and not rewriting.has_call(uses)
           and not any(name.startswith(_ONLY_1_X) for name in names))
 
 
-def _needs_call(tree):
+def _needs_call(tree, uses):
   """Whether what a module does depends on `behave_as_1_15`."""
-  uses = bindings.Uses(tree)
   restored = repairs.restored()
   if any(use.name.partition(".")[0] in _CONCERNED
          or (use.name + ".").startswith(rewriting.OURS + ".")

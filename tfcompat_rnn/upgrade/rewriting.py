@@ -36,14 +36,17 @@ def new_name(name):
   return OURS + dot + rest if root in ROOTS else None
 
 
-def rewrite(text):
+def rewrite(text, tree=None, uses=None):
   """`text` with today's names.
+
+  `tree` and `uses` are those of the text, if they are known.
 
   Raises:
     ValueError: libcst cannot read it; the text says why.
   """
-  tree = ast.parse(text)
-  attributes, needs_abc = _library_names(text, tree)
+  tree = tree or ast.parse(text)
+  attributes, needs_abc = _library_names(text, tree,
+                                         uses or bindings.Uses(tree))
   if not attributes and not _has_imports(tree):
     return text
   try:
@@ -72,13 +75,12 @@ def lines_of(text):
 # -- names that other libraries have removed
 
 
-def _library_names(text, tree):
+def _library_names(text, tree, uses):
   """{position: new text} of such names, and whether `collections.abc` is new.
 
   Only where the new name is the same thing, and where no other name is in the
   way; all else is put back while the program runs.
   """
-  uses = bindings.Uses(tree)
   rows = repairs.restored()
   asked = {(use.name, use.line) for use in uses.found if use.asked}
   plain = {alias.name for node in ast.walk(tree)
@@ -229,9 +231,9 @@ def _dotted(name):
 # -- the call that a program begins with
 
 
-def has_call(tree):
-  """Whether the program already calls `behave_as_1_15`."""
-  return any(use.name == CALL for use in bindings.Uses(tree).found)
+def has_call(uses):
+  """Whether a program with these `bindings.Uses` calls `behave_as_1_15`."""
+  return any(use.name == CALL for use in uses.found)
 
 
 def place_of_call(tree):

@@ -76,7 +76,7 @@ def lines_of(text):
 
 
 def _library_names(text, tree, uses):
-  """{position: new text} of such names, and whether `collections.abc` is new.
+  """{position: (old, new)} of such names, and whether `collections.abc` is new.
 
   Only where the new name is the same thing, and where no other name is in the
   way; all else is put back while the program runs.
@@ -112,7 +112,7 @@ def _library_names(text, tree, uses):
     line = lines[node.lineno - 1].encode("utf-8")
     start, end = (len(line[:offset].decode("utf-8"))
                   for offset in (node.col_offset, node.end_col_offset))
-    found[node.lineno, start, end] = new
+    found[node.lineno, start, end] = ast.unparse(node), new
   return found, needs_abc
 
 
@@ -137,9 +137,10 @@ class _Names(libcst.CSTTransformer):
 
   def leave_Attribute(self, original_node, updated_node):
     place = self.get_metadata(metadata.PositionProvider, original_node)
-    new = self._attributes.get(
-        (place.start.line, place.start.column, place.end.column))
-    if new is None or place.start.line != place.end.line:
+    old, new = self._attributes.get(
+        (place.start.line, place.start.column, place.end.column), ("", ""))
+    # Before Python 3.12, positions in f-strings are not those in the file.
+    if not new or old != helpers.get_full_name_for_node(original_node):
       return updated_node
     return libcst.parse_expression(new).with_changes(
         lpar=updated_node.lpar, rpar=updated_node.rpar)
@@ -183,23 +184,28 @@ class _Imports(libcst.CSTTransformer):
     return updated_node
 
   def leave_Import(self, original_node, updated_node):
-    return updated_node.with_changes(
-        names=[self._alias(alias) for alias in updated_node.names])
+    return updated_node.with_changes(names=[
+        new for alias in updated_node.names for new in self._aliases(alias)])
 
-  def _alias(self, alias):
+  def _aliases(self, alias):
+    """What stands for one `MODULE [as NAME]` of an import."""
     name = helpers.get_full_name_for_node_or_raise(alias.name)
     new = new_name(name)
     if new is None:
       if name == "collections" and alias.asname is None and self._needs_abc:
         # `collections` stands for the same as before, and has `abc`.
-        return alias.with_changes(name=_dotted("collections.abc"))
-      return alias
+        return [alias.with_changes(name=_dotted("collections.abc"))]
+      return [alias]
     if alias.asname is not None:
-      return alias.with_changes(name=_dotted(new))
-    # `import tensorflow.contrib.slim` makes the name `tensorflow`; modules
-    # below are loaded when their names are used.
-    return alias.with_changes(name=_dotted(OURS), asname=libcst.AsName(
-        libcst.Name(name.partition(".")[0])))
+      return [alias.with_changes(name=_dotted(new))]
+    found = [alias.with_changes(name=_dotted(OURS), asname=libcst.AsName(
+        libcst.Name(name.partition(".")[0])))]
+    if "." in name:
+      # `import tensorflow.contrib.slim` loads the module, or fails, and makes
+      # the name `tensorflow`.
+      found.insert(0, libcst.ImportAlias(_dotted(new), comma=libcst.Comma(
+          whitespace_after=libcst.SimpleWhitespace(" "))))
+    return found
 
   def leave_ImportFrom(self, original_node, updated_node):
     if updated_node.relative or updated_node.module is None:

@@ -13,6 +13,7 @@ works:
 
 import json
 import os
+import re
 import textwrap
 import time
 
@@ -28,6 +29,7 @@ from tfcompat_rnn.datasets import text as texts  # noqa: E402
 from tfcompat_rnn.feedback import choice  # noqa: E402
 
 BITS = 1. / np.log(2.)
+KEEP = 2  # checkpoints
 
 
 def entropies(ids, symbols):
@@ -145,6 +147,27 @@ def check_folder(folder, vocabulary, arguments):
   return os.path.join(folder, "model")
 
 
+def recover_checkpoints(saver, folder, newest):
+  """Has `saver` count the checkpoints of earlier lives among those it keeps.
+
+  A saver knows only those that it has written itself, so every life would leave
+  KEEP of them. What a process that was killed has not removed, goes as well.
+  """
+  found = {}
+  for name in os.listdir(folder):
+    match = re.fullmatch(r"(model-(\d+))\.index", name)
+    if match:
+      found[int(match.group(2))] = os.path.join(folder, match.group(1))
+    elif re.fullmatch(r"model-\d+\..*\.tempstate\d+", name):
+      os.remove(os.path.join(folder, name))  # written in part
+  paths = [found[number] for number in sorted(found)]
+  for path in paths[:-KEEP]:
+    if path != newest:
+      tf.train.remove_checkpoint(path)
+  saver.recover_last_checkpoints(
+      [path for path in paths if path in paths[-KEEP:] or path == newest])
+
+
 def main(argv=None):
   parser = _common.parser(__doc__, "char_language_model.png")
   parser.add_argument("--text", metavar="FILE",
@@ -202,11 +225,12 @@ def main(argv=None):
     model = Model(len(vocabulary), arguments.rows, arguments.steps,
                   arguments.units, arguments.layers, arguments.rate)
     place = tfcompat_rnn.SavedPosition(training)
-    saver = tf.train.Saver(max_to_keep=2)
+    saver = tf.train.Saver(max_to_keep=KEEP)
     initialize = tf.global_variables_initializer()
     session = tfcompat_rnn.new_session(memory_growth=True)
     session.graph.finalize()
     checkpoint = tf.train.latest_checkpoint(arguments.folder)
+    recover_checkpoints(saver, arguments.folder, checkpoint)
     if checkpoint:
       saver.restore(session, checkpoint)
       try:

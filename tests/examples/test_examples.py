@@ -155,6 +155,33 @@ def test_char_language_model(example, small_text, tmp_path, capsys):
       "rows"] == 8
 
 
+@pytest.mark.slow
+def test_char_language_model_over_ten_restarts(
+    example, small_text, tmp_path, capsys):
+  small_text.write_text(small_text.read_text()[:4000])
+  common = ("--text", small_text, "--rows", 4, "--steps", 8, "--units", 8,
+            "--write", 1, "--no-picture", "--save-every", 1)
+  whole = example("char_language_model", *common, "--folder", "whole",
+                  "--updates", 11)["curve"]
+  parts = tmp_path / "parts"
+  curve = []
+  for life in range(11):
+    if life == 6:
+      # What processes leave that are killed while they save.
+      for suffix in (".index", ".data-00000-of-00001"):
+        (parts / f"model-2{suffix}").write_bytes(
+            (parts / f"model-6{suffix}").read_bytes())
+      (parts / "model-7.data-00000-of-00001.tempstate12345").write_text("")
+    capsys.readouterr()
+    curve += example("char_language_model", *common, "--folder", "parts",
+                     "--updates", life + 1)["curve"]
+    assert (f"{life} updates done" in capsys.readouterr().out) == (life > 0)
+    names = {path.name.split(".")[0] for path in parts.iterdir()}
+    assert names == {"checkpoint", "settings"} | {
+        f"model-{number}" for number in (life, life + 1) if number}
+  np.testing.assert_allclose(curve, whole, rtol=1e-5)
+
+
 def test_wrong_arguments_are_told(example, tmp_path):
   with pytest.raises(SystemExit, match="no such file"):
     example("char_language_model", "--text", tmp_path / "none.txt")

@@ -74,6 +74,10 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
   state is not a pair; ValueError if it does not have two parts, or if the
   inputs are not rank 2 or their depth is unknown.
 
+  A batch without rows works if the graph knows that it has none. Otherwise
+  TensorFlow's kernel, unlike that of 1.15, refuses it in `session.run` ("is
+  empty, has shape"); `LSTMCell` takes it.
+
   TF 1.15: `tf.contrib.rnn.LSTMBlockCell`.
   """
 

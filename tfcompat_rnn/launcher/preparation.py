@@ -141,6 +141,7 @@ def restore():
   """
   while _current:
     _current.pop().close()
+  _asked["by"] = None
 
 
 def is_by_launcher():

@@ -78,12 +78,14 @@ def test_all_but_python_2_are_upgraded(upgraded):
 
 @pytest.mark.parametrize("path", list(names()))
 def test_it_computes_the_same(upgraded, forked, tmp_path, path):
-  words = ["--steps", CALLS, "-o", "record.npz"]
+  words = ["-m", "tfcompat_rnn", "record", "--steps", CALLS, "-o",
+           "record.npz"]
   arguments = ARGUMENTS.get(path.stem, [])
   printed, wanted = computed(forked, tmp_path / "old", [
-      "-m", "tfcompat_rnn", "record", *words, EXAMPLES / path, *arguments])
+      *words, EXAMPLES / path, *arguments])
+  shell = [HERE / "run_notebook.py"] if path.suffix == ".ipynb" else []
   now, got = computed(forked, tmp_path / "new", [
-      HERE / "record_plain.py", *words, upgraded[0] / path, *arguments])
+      *words, "--no-launcher", *shell, upgraded[0] / path, *arguments])
   if path.suffix == ".py":  # IPython shows values and figures its own way
     assert now == printed
   assert [one[:2] for one in got] == [one[:2] for one in wanted]

@@ -186,6 +186,7 @@ def model(v1):
   w = tf.Variable(tf.ones([3, 3]), name="w")
   hidden = tf.matmul(x, w, name="hidden")
   tf.divide(hidden, keep, name="out")
+  tf.no_op(name="idle")
   tf.add(hidden, tf.raw_ops.RandomUniform(shape=[2, 3], dtype=tf.float32),
          name="noisy")
   tf.py_func(lambda a: a, [x], tf.float32, name="python")
@@ -221,6 +222,12 @@ BAD = {
     "no such output": bad(
         "`outputs` must name a tensor of the graph, got 'hiden'; the nearest "
         "names are hidden", outputs={"y": "hiden"}),
+    "no such number": bad(
+        "`outputs` must name a tensor .* got 'hidden:3', and hidden .MatMul. "
+        "has 1; use hidden:0", outputs={"y": "hidden:3"}),
+    "an operation without a tensor": bad(
+        "`outputs` must name a tensor .* and idle .NoOp. has 0; name what it",
+        outputs={"y": "idle"}),
     "no such input": bad(
         "`inputs` must name a tensor", inputs={"x": "nowhere"},
         outputs={"y": "hidden"}),
@@ -322,6 +329,14 @@ def test_what_exists_is_never_overwritten(model, tmp_path):
     assert leftovers(target) == []
 
 
+def test_onnx_names_the_extra(model, tmp_path, monkeypatch):
+  monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+  with pytest.raises(_errors.RefusedError, match="tf2onnx is not installed; "
+                     "run pip install 'tfcompat_rnn.onnx.'"):
+    tfcompat_rnn.export_model(
+        tmp_path / "m.onnx", model, Signature(None, {"y": "hidden"}), "onnx")
+
+
 def test_any_tensor_can_be_an_input(model, tmp_path, forked_worker):  # noqa: F811
   """What a pipeline yields, for example."""
   made = tfcompat_rnn.export_model(
@@ -342,3 +357,16 @@ def test_an_update_can_be_chosen(model, tmp_path, forked_worker):  # noqa: F811
   assert weight.difference is None
   assert weight.signatures[1:] == ["  input  x: float32 [2, 3]",
                                    "  output y: float32 [2, 3]"]
+
+
+def test_printed_lines_run_where_a_length_must_be_positive(
+    v1, tmp_path, forked_worker):  # noqa: F811
+  lengths = v1.placeholder(v1.int32, [None], "lengths")
+  with v1.control_dependencies([v1.assert_positive(lengths)]):
+    mask = v1.sequence_mask(lengths, 3, name="mask")
+  with v1.Session() as session:
+    made = tfcompat_rnn.export_model(
+        tmp_path / "1", session, Signature(None, {"mask": mask}))
+  assert "    'lengths': tf.ones([1], 'int32')," in made.usage
+  done = forked_worker.run(["-c", "\n".join(made.usage)])
+  assert done.stdout == "mask (1, 3)\n", done.stderr

@@ -22,15 +22,17 @@ class Built(typing.NamedTuple):
   """A graph to be written, in a session in which its weights are loaded.
 
   `inputs` and `outputs`: signature -> name -> tensor. `state`: signature ->
-  the names that are inputs and outputs.
+  the names that are inputs and outputs. `fill`: signature -> what
+  `examples.find_fill` says.
   """
   session: typing.Any
   inputs: dict
   outputs: dict
   state: dict
+  fill: dict
 
 
-def build(source, plans, specs, weights, squeezed):
+def build(source, plans, specs, weights, squeezed, fill):
   """Builds the signatures `plans` in one new graph; returns `Built`.
 
   Arguments:
@@ -39,6 +41,7 @@ def build(source, plans, specs, weights, squeezed):
     specs: signature -> name of an input -> `tf.TensorSpec`.
     weights: variable -> array.
     squeezed: signature -> name of an output -> the axis that is taken away.
+    fill: signature -> 0, 1 or None, for `Built`.
   """
   graph = tf.Graph()
   with graph.as_default():
@@ -53,7 +56,7 @@ def build(source, plans, specs, weights, squeezed):
     start = variables[name].initializer
     session.run(start, {start.inputs[1]: value})
   return Built(session, inputs, outputs,
-               {plan.name: plan.state for plan in plans})
+               {plan.name: plan.state for plan in plans}, fill)
 
 
 def _variable(name, value, trainable):

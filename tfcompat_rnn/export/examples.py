@@ -73,6 +73,29 @@ def find(original, given=None, steps=None):
       "pass inputs that fit it, an array for each name"))
 
 
+def find_fill(original):
+  """The integer, 0 or 1, of which inputs may consist that show a call.
+
+  All their unknown axes have size 1, and other numbers are 0. None if the
+  original graph runs on neither.
+  """
+  for fill in (0, 1):
+    arrays = {}
+    for name, spec in original.inputs.items():
+      dims = [1] if spec.shape.rank is None else [
+          1 if size is None else size for size in spec.shape.as_list()]
+      arrays[name] = np.full(
+          dims, b"" if spec.dtype == tf.string
+          else fill if spec.dtype.is_integer else 0,
+          object if spec.dtype == tf.string else spec.dtype.as_numpy_dtype)
+    try:
+      original.run(arrays)
+      return fill
+    except (tf.errors.OpError, ValueError, TypeError):
+      pass
+  return None
+
+
 def _fit(specs, given):
   """The user's arrays with the dtypes of the inputs."""
   lacking = sorted(set(specs) - set(given))

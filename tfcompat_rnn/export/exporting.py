@@ -116,14 +116,15 @@ def export(path, source, signatures, kind="saved_model", example=None,
           plan.inputs for plan in found]))))
   weights = source.read(list(dict.fromkeys(
       name for plan in found for name in plan.weights)))
-  specs, squeezed, calls = {}, {}, []
+  specs, squeezed, fill, calls = {}, {}, {}, []
   for plan in found:
     with originals.Original(source, plan, weights) as original:
       squeezed[plan.name] = drawn.find_squeezed(original, plan)
+      fill[plan.name] = drawn.find_fill(original)
       specs[plan.name] = drawn.one_step_specs(original, plan)
       if check:
         calls.append(_call(plan, original, example, squeezed[plan.name]))
-  built = building.build(source, found, specs, weights, squeezed)
+  built = building.build(source, found, specs, weights, squeezed, fill)
   try:
     with writing.written(path, kind, built) as scratch:
       difference = None

@@ -34,7 +34,7 @@ class Original:
       self._assigns = {name: _assign(self._graph, name)
                        for name in used
                        if name in plan.kept or name in weights}
-      self.outputs = {name: self._graph.get_tensor_by_name(tensor)
+      self.outputs = {name: self._tensor("outputs", tensor)
                       for name, tensor in plan.outputs.items()}
     self.inputs = {key: self._spec(key, source) for key in plan.inputs}
     for key, spec in self.inputs.items():
@@ -55,11 +55,23 @@ class Original:
   def _spec(self, key, source):
     """The shape and dtype of an input."""
     first = self._plan.inputs[key][0]
-    tensor = self._graph.get_tensor_by_name(first)
+    tensor = self._tensor("inputs", first)
     shape = tensor.shape
     if source.shape_of is not None:
       shape = shape.merge_with(source.shape_of(first))
     return tf.TensorSpec(shape, tensor.dtype.base_dtype, key)
+
+  def _tensor(self, argument, name):
+    """The tensor `name`, whose operation is known to exist."""
+    operation = self._graph.get_operation_by_name(graph_nodes.node_name(name))
+    count = len(operation.outputs)
+    number = name.partition(":")[2]
+    _errors.require(
+        number.isdigit() and int(number) < count, argument,
+        "name a tensor of the graph",
+        f"{name!r}, and {operation.name} ({operation.type}) has {count}",
+        f"use {operation.name}:0" if count else "name what it depends on")
+    return operation.outputs[int(number)]
 
   def _write(self, name, value):
     operation, holder = self._assigns[name]

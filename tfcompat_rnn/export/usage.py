@@ -9,15 +9,16 @@ def lines(kind, path, built):
           "onnx": _onnx}[kind](str(path), built)
 
 
-def _zeros(tensor, library):
-  """An expression for zeros of the shape and dtype of an input."""
+def _filled(tensor, library, fill):
+  """An expression for an array of the shape and dtype of an input."""
   dims = ([1] if tensor.shape.rank is None else
           [1 if size is None else size for size in tensor.shape.as_list()])
   name = tensor.dtype.base_dtype.name
   if name == "string":
     return (f"tf.fill({dims}, b'')" if library == "tf"
             else f"np.full({dims}, '', object)")
-  return f"{library}.zeros({dims}, {name!r})"
+  make = "ones" if fill and tensor.dtype.is_integer else "zeros"
+  return f"{library}.{make}({dims}, {name!r})"
 
 
 def _inputs(built, name, library):
@@ -27,9 +28,12 @@ def _inputs(built, name, library):
       ("inputs", [key for key in built.inputs[name] if key not in state]),
       ("state", state)):
     if keys or variable == "inputs":
-      yield f"{variable} = {{"
+      yield f"{variable} = {{" + (
+          "  # replace them by what the model can take"
+          if built.fill[name] is None else "")
       for key in keys:
-        yield f"    {key!r}: {_zeros(built.inputs[name][key], library)},"
+        value = _filled(built.inputs[name][key], library, built.fill[name])
+        yield f"    {key!r}: {value},"
       yield "}"
 
 

@@ -47,10 +47,10 @@ def check_target(path, kind):
 
 
 def require_onnx():
-  """Raises `ExportError` unless the packages of the extra are installed."""
+  """Raises `RefusedError` unless the packages of the extra are installed."""
   for name in ("tf2onnx", "onnxruntime"):
     if importlib.util.find_spec(name) is None:
-      raise _errors.ExportError(_errors.problem(
+      raise _errors.RefusedError(_errors.problem(
           "format", "be saved_model or frozen without the extra `onnx`",
           f"onnx, and {name} is not installed",
           "run pip install 'tfcompat_rnn[onnx]'"))

@@ -9,6 +9,9 @@ from exported_models import forked_worker  # noqa: F401 (a fixture)
 from exported_models import leftovers
 
 from tfcompat_rnn import cli
+from tfcompat_rnn.checkpoints import reading
+from tfcompat_rnn.export import Signature
+from tfcompat_rnn.export import export_model
 
 PROGRAM = """
 import sys
@@ -120,6 +123,40 @@ def test_bad_usage_is_one_line_and_leaves_nothing(
     said = capfd.readouterr().err.splitlines()
     assert code == 2 and told in said[-1], (words, said)
     assert leftovers(tmp_path) == ["exists", "other.npz"], words
+
+
+def test_parts_of_variables_need_a_session(v1, tmp_path, capfd):
+  parted = v1.get_variable("w", [4, 2], partitioner=(
+      v1.fixed_size_partitioner(2)))
+  x = v1.placeholder(v1.float32, [3, 4], "x")
+  y = v1.matmul(x, v1.convert_to_tensor(parted), name="y")
+  prefix = str(tmp_path / "m")
+  with v1.Session() as session:
+    session.run(v1.global_variables_initializer())
+    v1.train.Saver().save(session, prefix)
+    assert cli.main(["export-model", "--to", str(tmp_path / "1"), "--output",
+                     "y", prefix, prefix + ".meta"]) == 2
+    assert "w/part_0, a part of one; restore it in a session" in (
+        capfd.readouterr().err)
+    export_model(tmp_path / "1", session, Signature(None, {"y": y}),
+                 check=False)
+  assert sorted(reading.open_checkpoint(
+      str(tmp_path / "1/variables/variables"))) == ["w/part_0", "w/part_1"]
+
+
+def test_a_state_can_be_named(v1, saved, tmp_path, capfd,
+                              forked_worker):  # noqa: F811
+  """The tensors of a state; where it begins may be a variable."""
+  meta = str(saved / "m.meta")
+  assert cli.main([
+      "export-model", "--to", str(tmp_path / "m.pb"), "--format", "frozen",
+      *OPTIONS, "--state", "c=kept_c,rnn/while/Exit_3", "--state",
+      "h=kept_h,rnn/while/Exit_4", str(saved / "m"), meta]) == 0
+  lines = capfd.readouterr().out.splitlines()
+  assert lines[2:8] == [
+      "  input  x: int32 [5, ?]", "  input  c: float32 [5, 4], state",
+      "  input  h: float32 [5, 4], state", "  output logits: float32 [?, ?, 7]",
+      "  output c: float32 [5, 4], state", "  output h: float32 [5, 4], state"]
 
 
 @pytest.mark.slow

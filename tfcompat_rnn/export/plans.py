@@ -90,6 +90,8 @@ def make(source, name, signature):
         key in inputs and key not in state, "one_step",
         "consist of names of inputs", repr(key), "the inputs are "
         + ", ".join(other for other in inputs if other not in state))
+  inputs = {key: inputs[key]
+            for key in sorted(inputs, key=lambda key: key in state)}
   return Plan(
       name, inputs, list(state), {**outputs, **state}, constants, used,
       [node for node in used if node not in kept

@@ -1,5 +1,6 @@
 """Where the graph and the weights of a model come from."""
 
+import re
 import typing
 
 from tfcompat_rnn import _errors
@@ -83,12 +84,14 @@ def of_files(graph_file, checkpoint, keys):
   `read` of the result the latter if a variable is not in the checkpoint.
   """
   meta = wanted.read_proto(graph_file)
+  nodes = graph_nodes.Nodes(meta.graph_def)
 
   def read(names):
+    _require_whole(nodes, keys, names)
     return _read_from(checkpoint, keys, names)
 
   return Source(
-      graph_nodes.Nodes(meta.graph_def), read,
+      nodes, read,
       frozenset(_collected(meta, tf.GraphKeys.TRAINABLE_VARIABLES)),
       frozenset(_collected(meta, state_variables.STATE_VARIABLES)))
 
@@ -101,6 +104,20 @@ def _collected(meta, key):
   told = [wanted.variable_def(data) for data in values.bytes_list.value]
   return ([graph_nodes.node_name(one.variable_name) for one in told if one]
           + [graph_nodes.node_name(name) for name in values.node_list.value])
+
+
+def _require_whole(nodes, keys, names):
+  """Raises `RefusedError` for a part of a partitioned variable."""
+  shapes = {item.variable: item.shape for item in keys}
+  for name in names:
+    shape = tf.TensorShape(nodes.by_name[name].attr["shape"].shape)
+    whole = shapes.get(name)
+    if re.search(r"/part_\d+$", name) and (
+        whole is None or not shape.is_compatible_with(whole)):
+      raise _errors.RefusedError(_errors.problem(
+          "graph", "have whole variables to be exported from a checkpoint",
+          f"{name}, a part of one", "restore it in a session, and pass that "
+          "to `export_model`"))
 
 
 def _read_from(checkpoint, keys, names):

@@ -337,3 +337,12 @@ def test_many_files_are_found_as_inspect_finds_them(tmp_path):
   report = upgrade.upgrade([str(tmp_path)])
   assert [pathlib.Path(change.path).parent.name
           for change in report.changes] == ["a"]
+
+
+def test_what_is_no_source_is_named_but_no_failure(tmp_path):
+  (tmp_path / "one.py").write_text(MODEL)
+  (tmp_path / "above").symlink_to(tmp_path)
+  report = upgrade.upgrade([str(tmp_path)])
+  assert len(report.changes) == 1 and report.exit_code == 0
+  assert report.complaints() == [
+      f"{tmp_path / 'above'} is a link to a folder that contains it; left out"]

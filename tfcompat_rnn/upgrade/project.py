@@ -74,7 +74,9 @@ class _Project:
 
   def _result(self, source):
     if source.tree is None:
-      return report.Left(source.path, (source.problem,))
+      return report.Left(
+          source.path, (source.problem,),
+          inspected.inspect_source(source).is_faulty)
     if source.python == 2:
       return report.Left(source.path, (_python2_reason(source),))
     try:

@@ -29,9 +29,14 @@ class Change(typing.NamedTuple):
 
 
 class Left(typing.NamedTuple):
-  """One file that stays as it is: each reason ends with a next step."""
+  """One file that stays as it is: each reason ends with a next step.
+
+  `is_faulty`: it should have been upgraded, if it could; a link to a folder
+  above, or a file too large to be a source, should not.
+  """
   path: str
   reasons: tuple
+  is_faulty: bool = True
 
 
 class Report:
@@ -43,8 +48,8 @@ class Report:
 
   @property
   def exit_code(self):
-    """1 if a file is left as it is, else 0."""
-    return int(bool(self.left))
+    """1 if a file that should be upgraded is left as it is, else 0."""
+    return int(any(file.is_faulty for file in self.left))
 
   def __str__(self):
     return "\n".join(change.difference() for change in self.changes)

@@ -1,5 +1,6 @@
 """Two programs whose variables and feeds have other names."""
 
+import argparse
 import json
 import os
 import pathlib
@@ -12,8 +13,10 @@ from tests.compare import made
 from tests.compare import test_command
 from tests.compare import test_schema
 from tfcompat_rnn import cli
+from tfcompat_rnn.compare import command
 from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import mapping
+from tfcompat_rnn.compare import recording as reading
 
 LM = pathlib.Path(__file__).parents[2] / "examples" / "rewrites" / (
     "language_model.py")
@@ -158,7 +161,6 @@ def test_two_scripts_need_no_reference(tmp_path, capsys, monkeypatch):
   for name in ("old.py", "new.py"):
     (tmp_path / name).write_text("print(1)\n")
   seen = []
-  from tfcompat_rnn.compare import command
   monkeypatch.setattr(command, "compare",
                       lambda arguments, words: seen.append(arguments) or 0)
   assert cli.main(["compare", "old.py", "new.py", "--n=3", "--variables",
@@ -176,6 +178,16 @@ def test_two_scripts_need_no_reference(tmp_path, capsys, monkeypatch):
   with pytest.raises(SystemExit):
     cli.main(["compare", "--one-program", "old.py", "new.py"])
   assert "name the reference" in capsys.readouterr().err
+
+
+def test_two_scripts_are_two_programs_whatever_their_names(tmp_path):
+  one, other = (reading.Recording(recording(
+      tmp_path / f"{name}.npz", f"{name}/train.py", name)) for name in "ab")
+  for new, found in ((None, "b"), (["b/train.py"], "a")):
+    arguments = argparse.Namespace(variables=None, new=new)
+    renamed, _ = command._Comparison(arguments, [], tmp_path)._renamed(
+        one, other)
+    assert [name for _, name, _ in renamed.initial] == [found]
 
 
 @pytest.mark.slow

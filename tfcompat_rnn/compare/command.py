@@ -289,7 +289,8 @@ class _Comparison:
   def _renamed(self, reference, ours):
     """(our Recording under the reference's names, remarks on the names)."""
     path = self.arguments.variables
-    if not path and _name_of(reference) == _name_of(ours):
+    if not path and not self.arguments.new and (
+        _name_of(reference) == _name_of(ours)):
       return ours, []        # one program: another name is a difference
     given = mapping.read(path) if path and os.path.exists(path) else None
     names = mapping.find(reference, ours, given)

@@ -48,9 +48,15 @@ def entropies(ids, symbols):
 
 
 class Model:
-  """An LSTM on characters, with a loop for training and one for generating."""
+  """An LSTM on characters, with a loop for training and one for generating.
 
-  def __init__(self, symbols, rows, steps, units, layers, rate):
+  state: a function of the cell that makes the variables of the state.
+  optimizer: a function of the optimizer that returns one around it.
+  """
+
+  def __init__(self, symbols, rows, steps, units, layers, rate,
+               state=lambda cell: "variables",
+               optimizer=lambda inner: inner):
     self.ids = tf.placeholder(tf.int32, [rows, steps], "ids")
     self.following = tf.placeholder(tf.int32, [rows, steps], "following")
     self.mask = tf.placeholder(tf.float32, [rows, steps], "mask")
@@ -59,17 +65,19 @@ class Model:
     cell = cells.MultiRNNCell([cells.LSTMCell(units) for _ in range(layers)])
     cell = cells.OutputProjectionWrapper(cell, symbols)
     self.rnn = tfcompat_rnn.stateful_rnn(
-        cell, tf.nn.embedding_lookup(table, self.ids), batch_size=rows)
+        cell, tf.nn.embedding_lookup(table, self.ids), batch_size=rows,
+        state=state(cell))
     costs = tf.nn.sparse_softmax_cross_entropy_with_logits(
         labels=self.following, logits=self.rnn.outputs)
     # Bits per character; steps after the end of a row do not count.
     self.bits = BITS * tf.reduce_sum(costs * self.mask) / tf.maximum(
         tf.reduce_sum(self.mask), 1.)
-    optimizer = tf.train.AdamOptimizer(rate)
-    gradients, variables = zip(*optimizer.compute_gradients(self.bits))
+    self.optimizer = optimizer(tf.train.AdamOptimizer(rate))
+    gradients, variables = zip(*self.optimizer.compute_gradients(self.bits))
     clipped, _ = tf.clip_by_global_norm(gradients, 5.)
-    self.train = optimizer.apply_gradients(
-        zip(clipped, variables), global_step=self.updates)
+    self.gradients = list(zip(clipped, variables))
+    self.train = self.optimizer.apply_gradients(
+        self.gradients, global_step=self.updates)
     # For generating: the same cell on any number of characters, with a state
     # that is fetched and fed.
     self.heard = tf.placeholder(tf.int32, [None, None], "heard")
@@ -120,15 +128,15 @@ def shown(written):
       or [""])
 
 
-def check_folder(folder, vocabulary, arguments):
+def check_folder(folder, vocabulary, arguments,
+                 names=("rows", "steps", "units", "layers")):
   """Creates the folder for checkpoints, or checks that an existing one fits.
 
   (Restoring would not notice: a variable accepts values of any shape.)
   """
   os.makedirs(folder, exist_ok=True)
   path = os.path.join(folder, "settings.json")
-  ours = {name: getattr(arguments, name)
-          for name in ("rows", "steps", "units", "layers")}
+  ours = {name: getattr(arguments, name) for name in names}
   ours["characters"] = vocabulary.characters
   if not os.path.exists(path):
     with open(path, "w", encoding="utf-8") as file:

@@ -48,6 +48,7 @@ PROGRAMS = [
      idioms.DEVICES, 2),
     (HEAD + "server = tf.train.Server(tf.train.ClusterSpec({}))\n",
      idioms.DISTRIBUTED, 2),
+    (HEAD + "tf.distribute.MirroredStrategy()\n", idioms.DISTRIBUTED, 2),
     (HEAD + "tf.estimator.Estimator(model_fn)\n", idioms.ESTIMATORS, 2),
     (HEAD + "tf.contrib.learn.Experiment(x)\n", idioms.ESTIMATORS, 2),
     (HEAD + "for step in range(9):\n  labels = tf.one_hot(y, 3)\n"

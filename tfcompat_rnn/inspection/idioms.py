@@ -31,10 +31,11 @@ _VARIABLES = {"Variable", "get_variable", "get_local_variable"}
 _ESTIMATORS = re.compile(
     r"(python\.)?estimator\.|contrib\.(estimator|tpu\.TPUEstimator)\b"
     r"|contrib\.learn\.(?!(python\.learn\.)?(datasets|preprocessing)\b)")
-_DISTRIBUTED = re.compile(
+_SERVERS = re.compile(
     r"train\.(Server|ClusterSpec|ClusterDef|ServerDef"
-    r"|replica_device_setter|SyncReplicasOptimizer)$"
-    r"|(contrib\.)?distribute\.|contrib\.cluster_resolver\."
+    r"|replica_device_setter|SyncReplicasOptimizer)$")
+_DISTRIBUTED = re.compile(
+    r"(contrib\.)?distribute\.|contrib\.cluster_resolver\."
     r"|contrib\.all_reduce\.")
 _DEVICE = re.compile(r"(/job:\w+)|/?(device:)?([cg]pu|tpu|xla_[cg]pu):?\d*",
                      re.IGNORECASE)
@@ -105,6 +106,9 @@ def _named(program):
   for kind, pattern, text in (
       (ESTIMATORS, _ESTIMATORS,
        "run by tensorflow-estimator; see docs/estimator.md"),
+      (DISTRIBUTED, _SERVERS,
+       "run as several processes, each by the launcher; see "
+       "docs/distributed.md"),
       (DISTRIBUTED, _DISTRIBUTED,
        "made for several processes, devices or machines; whether they work "
        "together, only a run can tell")):

@@ -256,6 +256,35 @@ def test_a_wrapper_of_ones_own_gets_what_it_was_promised(v1):
     fused.FusedRNNCell()
 
 
+def test_lengths_do_not_end_the_process(v1):
+  """The kernel does end it if the longest row is outside of the inputs."""
+  tf = v1
+  inputs = tf.placeholder(tf.float32, [3, None, DEPTH])
+  lengths = tf.placeholder(tf.int32, [None])
+  loops = {
+      "fused": fused.LSTMBlockFusedCell(UNITS)(
+          inputs, dtype=tf.float32, sequence_length=lengths),
+      "block": fused.dynamic_rnn(
+          cells.LSTMCell(UNITS), inputs, dtype=tf.float32, time_major=True,
+          sequence_length=lengths, execution="block")}
+  with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+
+    def run(fetches, *values):
+      return session.run(fetches, {
+          inputs: np.ones([3, len(values), DEPTH]), lengths: list(values)})
+
+    for outputs, state in loops.values():
+      got, last = run([outputs, state])  # no rows
+      assert got.shape == (3, 0, UNITS)
+      assert all(leaf.shape == (0, UNITS) for leaf in last)
+      np.testing.assert_array_equal(run(outputs, 7, 3), run(outputs, 3, 3))
+      assert not run(outputs, -2, -1).any()
+    for values in ((7, 3), (-2, -1)):
+      with pytest.raises(tf.errors.InvalidArgumentError):
+        run(loops["fused"][1], *values)
+
+
 @pytest.mark.parametrize("given", [False, True])
 def test_no_steps_leave_the_state(v1, given):
   tf = v1

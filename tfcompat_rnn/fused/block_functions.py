@@ -4,10 +4,23 @@ They are private, but programs and 1.15's own tests call them.
 """
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _opcount
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import block_gradients
 from tfcompat_rnn.cells import checks
+
+
+def longest(lengths, time):
+  """The largest of `lengths`, which is what the kernel computes.
+
+  The kernel ends the process if it is to compute fewer than no steps, which is
+  the maximum of no lengths, or more than `time`.
+  """
+  steps = tf.reduce_max(lengths)
+  # 1.15 had only the maximum, and ended so too.
+  with _opcount.uncounted(), tf.name_scope("within_inputs"):
+    return tf.maximum(tf.minimum(steps, tf.cast(time, steps.dtype)), 0)
 
 
 def lstm_block_cell(x, cs_prev, h_prev, w, b, wci=None, wcf=None, wco=None,

@@ -14,6 +14,7 @@ from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import block
 from tfcompat_rnn.cells import checks
 from tfcompat_rnn.cells import layer
+from tfcompat_rnn.fused import block_functions
 
 
 class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
@@ -183,7 +184,8 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
       zeros = tf.zeros([self._num_units], dtype=dtype)
       peepholes = dict(wci=zeros, wcf=zeros, wco=zeros)
     # Steps after the end of the longest row are not computed.
-    steps = time if sequence_length is None else tf.reduce_max(sequence_length)
+    steps = time if sequence_length is None else block_functions.longest(
+        sequence_length, time)
     every = tf.raw_ops.BlockLSTM(
         seq_len_max=tf.cast(steps, tf.int64), x=inputs,
         cs_prev=initial_cell_state, h_prev=initial_output, w=self._kernel,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.fused import block_functions
 from tfcompat_rnn.fused import network as networks
 from tfcompat_rnn.fused.recurrence import kernels
 from tfcompat_rnn.fused.recurrence import layers
@@ -31,7 +32,9 @@ class Network(kernels.Network):
     if not peepholes:
       peepholes = [tf.zeros([layer.units], inputs.dtype)] * 3
     wci, wcf, wco = peepholes
-    count = tf.shape(inputs)[0] if lengths is None else tf.reduce_max(lengths)
+    count = tf.shape(inputs)[0]
+    if lengths is not None:
+      count = block_functions.longest(lengths, count)
     made = tf.raw_ops.BlockLSTM(
         seq_len_max=tf.cast(count, tf.int64), x=inputs, cs_prev=c, h_prev=h,
         w=kernel, b=bias, wci=wci, wcf=wcf, wco=wco,

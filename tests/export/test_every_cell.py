@@ -9,8 +9,10 @@ import pathlib
 import numpy as np
 import pytest
 from exported_models import forked_worker  # noqa: F401 (a fixture)
+from exported_models import leftovers
 
 import tfcompat_rnn
+from tfcompat_rnn import _errors
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
 from tfcompat_rnn import tf1
@@ -102,8 +104,12 @@ def test_onnx(v1, tmp_path):
   initial = cell.zero_state(v1.shape(x)[0], v1.float32)
   outputs, final = loops.dynamic_rnn(cell, x, initial_state=initial)
   signature = tfcompat_rnn.Signature({"x": x}, {"out": outputs}, initial, final)
+  block = cell_signature(v1, "GRUBlockCell")
   with v1.Session() as session:
     session.run(v1.global_variables_initializer())
+    with pytest.raises(_errors.RefusedError, match="no form of GRUBlockCell;"):
+      tfcompat_rnn.export_model(tmp_path / "b.onnx", session, block, "onnx")
+    assert leftovers(tmp_path) == []
     made = tfcompat_rnn.export_model(tmp_path / "m.onnx", session, signature,
                                      "onnx")
   assert made.difference < 1e-6

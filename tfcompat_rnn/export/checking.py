@@ -97,7 +97,7 @@ def failed(code, said):
   lines = [line.strip() for line in said.splitlines() if line.strip()]
   return _errors.ExportError(_errors.problem(
       "model", "run in a process without this package",
-      f"{' '.join(lines[-3:])} (the process ended with {code})",
+      f"{' '.join(lines[-1:]) or 'nothing'} (the process ended with {code})",
       "nothing was written; docs/export.md lists what does not convert"))
 
 
@@ -113,16 +113,18 @@ def _compare_job(job, data, tolerance):
         raise _errors.ExportError(_errors.problem(
             "model", f"compute what the original graph does, to {allowed:g}",
             f"a difference of {difference:.3g} in {name} of {call.signature}",
-            _advice(call)))
+            _advice(job.kind, call)))
       worst = max(worst, difference)
   return worst
 
 
-def _advice(call):
+def _advice(kind, call):
   if call.random:
     return ("random operations draw other numbers in each run: "
             + ", ".join(call.random[:3])
             + "; name an output before them, or turn dropout off")
+  if kind == "onnx":
+    return "tf2onnx has converted it otherwise; export a saved_model"
   return ("an output may read what the same run writes to a variable; nothing "
           "was written")
 

@@ -146,8 +146,27 @@ def _write_onnx(path, built):
         "format", "be one that the graph converts to", "onnx: tf2onnx says "
         + reading.shortened(error),
         "export a saved_model; docs/export.md lists what converts")) from error
+  missing = _without_onnx_form(model.graph)
+  if missing:
+    raise _errors.RefusedError(_errors.problem(
+        "format", "be one that the graph converts to",
+        f"onnx, and tf2onnx has no form of {', '.join(missing)}",
+        "use a cell of plain operations with the same variables (GRUCell for "
+        "GRUBlockCellV2), or export a saved_model"))
   with open(path, "wb") as file:
     file.write(model.SerializeToString())
+
+
+def _without_onnx_form(graph):
+  """The names of operations that tf2onnx has left as TensorFlow's."""
+  import onnx
+  found = set()
+  for node in graph.node:
+    if not onnx.defs.has(node.op_type, node.domain):
+      found.add(node.op_type)
+    for attribute in node.attribute:
+      found.update(_without_onnx_form(attribute.g))
+  return sorted(found)
 
 
 def _renamed(model, inputs, outputs):

@@ -28,6 +28,7 @@ print(keras.optimizers.SGD is tf2.keras.optimizers.SGD,
 """
 
 
+@pytest.mark.slow
 def test_keras_is_imported_when_it_is_used():
   keras = pytest.importorskip("keras")
   done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True,

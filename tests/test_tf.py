@@ -149,6 +149,7 @@ def test_every_private_attribute_is_there(v1, name):
   assert found is wanted or callable(found) or found == wanted
 
 
+@pytest.mark.slow
 def test_no_row_is_left_over():
   used = set()
   for path in PACKAGE.rglob("*.py"):

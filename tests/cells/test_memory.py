@@ -47,6 +47,7 @@ def test_without_weights_nothing_is_found_and_erased_by_half(tf):
   assert state.time == 1
 
 
+@pytest.mark.slow
 def test_addresses_stay_shares_in_both_loops_alike(tf):
   cell = ntm(tf, shift_range=1, read_head_num=2)
   x = np.random.RandomState(0).randn(2, 5, 4).astype(np.float32)

@@ -74,6 +74,7 @@ def against(capsys, ours, name, reference, *options):
                  DATA / f"{reference}.npz")
 
 
+@pytest.mark.slow
 def test_a_seeded_lstm_is_equal(ours, capsys):
   code, out, err = against(capsys, ours, "lstm", "lstm")
   assert (code, err) == (0, ""), out

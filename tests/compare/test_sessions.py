@@ -311,6 +311,7 @@ def test_threads_of_the_sessions(tf, path):
                (1, 1, True), (3, 3, True), (7, 0, True)]
 
 
+@pytest.mark.slow
 def test_initial_values_of_a_reference(tf, tmp_path):
   def run(shape, extra):
     def build():

@@ -152,6 +152,7 @@ def test_digits_are_the_same_each_time():
     digits.draw_digits([10])
 
 
+@pytest.mark.slow
 def test_a_classifier_learns_them():
   """Ridge regression on pixels and random tanh features; above 90 %."""
   labels = np.random.RandomState(0).randint(0, 10, 2400)

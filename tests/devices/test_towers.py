@@ -86,6 +86,7 @@ def test_training_is_that_of_one_device(behavior):
     assert np.abs(np.diff(one[2][0], axis=0)).max() > 1e-2
 
 
+@pytest.mark.slow
 def test_gradients_are_those_of_the_whole_batch(v1):
   x = v1.placeholder(v1.float64, [None, STEPS, DEPTH])
 

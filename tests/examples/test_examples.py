@@ -97,6 +97,7 @@ def test_tracking_beats_every_tracker_that_forgets(example, tmp_path):
   assert .97 * found["best_forgetting"] < found["forgetting"] < .5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("align", [
     False, pytest.param(True, marks=pytest.mark.slow)])
 def test_documents_are_read_as_if_alone(example, align):
@@ -189,6 +190,7 @@ def test_wrong_arguments_are_told(example, tmp_path):
     example("sine_wave", "--picture", tmp_path / "none" / "a.png")
 
 
+@pytest.mark.slow
 def test_without_matplotlib(example, monkeypatch, capsys, tmp_path):
   monkeypatch.setitem(sys.modules, "matplotlib", None)
   example("sine_wave", "--updates", 3, "--steps", 3)

@@ -22,7 +22,6 @@ FOLDERS = ("legacy", "before_1_0")
 CALLS = "8"
 LEFT = {"python2_char_rnn.py"}
 ARGUMENTS = dict(legacy.SHORT, bidirectional_0_12=[], char_rnn_0_8=[])
-FAST = ("static_rnn",)
 # Old releases, queues and slim, Keras, estimators, a notebook; all others
 # differ from these in what they compute, not in how they import it.
 SLOW = ("bucketed_lines", "char_rnn_0_8", "keras_mixed", "queue_input",
@@ -37,8 +36,8 @@ def names():
                  and path.stem not in legacy.HELPERS
                  and path.name not in LEFT)
   for path in found:
-    mark = (() if path.stem in FAST else pytest.mark.slow
-            if path.stem in SLOW else pytest.mark.exhaustive)
+    mark = (pytest.mark.slow if path.stem in SLOW
+            else pytest.mark.exhaustive)
     yield pytest.param(path.relative_to(EXAMPLES), marks=mark, id=path.stem)
 
 
@@ -66,6 +65,7 @@ def computed(forked, folder, words):
       for item in sorted(call.fetched, key=lambda item: item.path)])
 
 
+@pytest.mark.slow
 def test_all_but_python_2_are_upgraded(upgraded):
   folder, report = upgraded
   assert {pathlib.Path(file.path).name for file in report.left} == LEFT

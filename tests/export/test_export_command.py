@@ -55,6 +55,7 @@ STATE = ["  {}  kept_c: float32 [5, 4], state",
          "  {}  kept_h: float32 [5, 4], state"]
 
 
+@pytest.mark.slow
 def test_a_meta_graph_with_options(
     v1, saved, tmp_path, capfd, forked_worker):  # noqa: F811
   target = tmp_path / "1"

@@ -232,6 +232,7 @@ def test_time_major_and_settings_of_the_loop(name):
     assert result.outputs.shape.as_list() == [2, 3, 1]
 
 
+@pytest.mark.slow
 @behaviours
 def test_symbols_embedded_again(name):
   with models.behaviour(tf, name):

@@ -42,7 +42,7 @@ CELLS = {
     "projections": lambda _: cells.OutputProjectionWrapper(
         cells.InputProjectionWrapper(cells.LSTMCell(UNITS), 5), 2),
 }
-QUICK = {"peepholes", "layers"}
+QUICK = {"peepholes"}
 
 
 @pytest.fixture
@@ -71,6 +71,7 @@ def test_same_numbers(same, name):
                          lengths=LENGTHS, known=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("either", ["2.x"], indirect=True)
 def test_control_flow_of_2_x(either, caplog):
   """Dropout draws the same numbers there, too."""
@@ -131,6 +132,7 @@ def test_one_kernel_for_each_layer(v1):
   assert not [operation for operation in made if operation.type == "Sigmoid"]
 
 
+@pytest.mark.slow
 def test_both_directions_and_the_other_loops(v1):
   x = v1.constant(np.random.RandomState(0).randn(BATCH, TIME, DEPTH), "float32")
   steps = v1.unstack(x, axis=1)

@@ -37,7 +37,7 @@ CELLS = {
             output_keep_prob=.5, seed=3),
         cells.ResidualWrapper(cells.BasicRNNCell(UNITS, activation="relu"))]),
 }
-QUICK = {"layers"}
+QUICK = {"compatible GRU"}
 
 
 @pytest.fixture

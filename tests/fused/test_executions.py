@@ -60,7 +60,7 @@ CELLS = {
         state_keep_prob=.8, variational_recurrent=True, input_size=DEPTH,
         dtype=dtype, seed=3),
 }
-QUICK = {("graph", "LSTM"), ("graph", "dropout"), ("xla", "GRU")}
+QUICK = {("graph", "LSTM"), ("xla", "GRU")}
 
 
 # These draw with seeds of the graph. `test_every_cell` has the others.
@@ -145,6 +145,7 @@ def test_same_numbers(v1, execution, name):
   assert_same(v1, execution, CELLS[name], lengths=LENGTHS, known=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("execution, name, recompute", [
     ("graph", "LSTM, all options", True),
     pytest.param("graph", "layers", False, marks=pytest.mark.slow),
@@ -163,6 +164,7 @@ def test_a_batch_in_two_parts(v1, monkeypatch, name):
   assert_same(v1, "xla", CELLS[name], lengths=LENGTHS, parts=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [
     "GRU", pytest.param("dropout", marks=pytest.mark.slow)])
 def test_more_parts_than_rows(v1, monkeypatch, name):
@@ -244,6 +246,7 @@ def test_a_delay_needs_no_loop(v1):
   np.testing.assert_array_equal(before, x[:, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("execution, lengths", [
     ("graph", LENGTHS),
     pytest.param("xla", LENGTHS, marks=pytest.mark.slow),
@@ -356,6 +359,7 @@ def test_gradients_of_gradients_are_refused(v1, execution):
     v1.gradients(grad, x)
 
 
+@pytest.mark.slow
 def test_auto_compiles_what_runs_often(v1, monkeypatch):
   """A session counts the runs of each length by itself."""
   monkeypatch.setattr(functions, "RUNS", 2)
@@ -404,6 +408,7 @@ def _compiling(graph):
   return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("execution, recompute", [
     ("graph", False), ("graph", True),
     pytest.param("auto", False, marks=pytest.mark.slow),
@@ -443,7 +448,7 @@ def test_many_lengths_in_one_session(v1, monkeypatch, execution, recompute):
 
 
 @pytest.mark.parametrize("execution, recompute", [
-    ("graph", False), ("graph", True),
+    ("graph", False), pytest.param("graph", True, marks=pytest.mark.slow),
     pytest.param("xla", False, marks=pytest.mark.slow),
     pytest.param("xla", True, marks=pytest.mark.slow),
     pytest.param("auto", False, marks=pytest.mark.slow)])
@@ -468,6 +473,7 @@ def test_several_gradients_also_after_a_session_has_run(
         np.testing.assert_allclose(got, right, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inside", ["while", "cond"])
 def test_within_the_control_flow_of_a_program(v1, inside):
   """The gradient of a loop that runs several times, or not always."""

@@ -98,6 +98,7 @@ MORE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("execution, options", [("graph", BOTH)] + [
     pytest.param(*case, marks=pytest.mark.slow) for case in MORE])
 def test_same_numbers(v1, execution, options):

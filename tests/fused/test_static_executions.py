@@ -131,6 +131,7 @@ MORE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build, execution, options", QUICK + [
     pytest.param(*case, marks=pytest.mark.slow) for case in MORE])
 def test_same_numbers(v1, build, execution, options):

@@ -97,7 +97,8 @@ _PLAIN = ("basic_rnn", "basic_lstm", "lstm", "lstm_all", "gru", "multi_mixed",
 _FULL = ("coupled_all", "ugrnn", "intersection_options", "sru", "ind_rnn",
          "indy_gru", "indy_lstm", "glstm_all", "phased_options", "conv2d",
          "cfn_all", "grid_lstm_all", "layer_norm_lstm_all", "minimal_all",
-         "ntm_all", "time_freq_all", "weight_norm_all")
+         "time_freq_all", "weight_norm_all")
+_FULL_GRIDS = ("grid1_rnn", "grid2_lstm_tied", "grid3_lstm_half", "grid_own")
 _FULL_FUSED = ("fused_lstm_all-open", "fused_lstm_clip-from_state",
                "fused_lstm_both_ways", "adapted_dynamic_reversed_lengths",
                "cudnn_gru_cell-static", "cudnn_lstm_two_ways-lengths")
@@ -148,7 +149,8 @@ VARIANTS = frozenset("""
     output_projection_activation-dynamic residual_of_dropout-dynamic
     scope_regularizer_bidirectional scope_regularizer_static
     scope_regularizer_wrapper stack_bidirectional_dynamic_states
-    stack_bidirectional_states static_lengths_dtype time_freq_windows
+    stack_bidirectional stack_bidirectional_states static_lengths_dtype
+    time_freq_windows
 """.split())
 _FULL_FAMILIES = ("coupled", "update_gate", "independent", "grouped",
                   "compiled", "phased", "convolutional", "frequency",
@@ -173,6 +175,8 @@ def is_slow(name, dtype):
             or dtype != case_.dtypes[-1])
   if case_.family == "fused":
     return name not in _FULL_FUSED
+  if case_.family == "grid_rnn" and loop == "one_step":
+    return cell not in _FULL_GRIDS
   if case_.family in _FULL_FAMILIES and loop in ("dynamic", "static", "zeros"):
     return not (cell in _FULL and loop == "dynamic"
                 and dtype == case_.dtypes[-1])

@@ -97,6 +97,7 @@ def test_the_table_of_verify(device):
   assert report.passed, str(report)
 
 
+@pytest.mark.slow
 @on_each
 def test_checkpoint_there_and_back(device, tmp_path):
   """Trained there, restored here, trained on here, restored there."""

@@ -55,6 +55,7 @@ def wrong(found):
                 verdict.symbol)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family, step", [
     ("core", 29), ("contrib", 61), ("python", 101)])
 def test_a_name_is_refused_if_and_only_if_the_namespace_refuses_it(

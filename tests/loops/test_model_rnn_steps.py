@@ -44,6 +44,7 @@ def compare(tf, lengths, mask, known, **more):
     np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths, mask, known", [
     (True, True, False),
     pytest.param(False, False, True, marks=pytest.mark.slow)])

@@ -27,6 +27,7 @@ def line(tf, slim):
   return y
 
 
+@pytest.mark.slow
 def test_slim_trains_saves_and_evaluates(tf, tmp_path):
   slim = tf.contrib.slim
   line(tf, slim)

@@ -41,6 +41,7 @@ def test_compare_sees_a_number(copied):
   assert name in line and "differs" in line
 
 
+@pytest.mark.slow
 def test_compare_sees_a_number_among_packed_arrays(copied):
   path = str(copied / "metagraph" / "gru.npz")
   arrays = files.read_arrays(path)
@@ -69,6 +70,7 @@ def spoil(arrays):
   return name
 
 
+@pytest.mark.slow
 def test_compare_sees_a_name_and_a_missing_file(copied):
   path = str(copied / "custom.json.gz")
   facts = files.read_json(path)

@@ -91,9 +91,9 @@ def assert_same(tf, build, execution, tolerance=1e-10, **options):
 
 CASES = [
     ("variables", "graph", {"sequence_length": LENGTHS, "reset_mask": MASK}),
-    ("packed", "graph", {"known": False, "recompute": True}),
 ]
 MORE = [
+    ("packed", "graph", {"known": False, "recompute": True}),
     ("variables", "xla", {"sequence_length": LENGTHS, "reset_mask": MASK}),
     ("variables", "auto", {"reset_mask": MASK, "reset_value": "initial"}),
     ("variables", "graph", {"dtype": "float32", "tolerance": 1e-5}),

@@ -85,13 +85,9 @@ def ours():
 OURS = list(ours())
 FAST = [
     Case("stateful", "lstm_stack", 5, runs=100),
-    Case("stateful", "gru", 50, threads=1, runs=20),
     Case("stateful", "gru_stack", 1, resource=True, runs=50),
     Case("tensorflows_loop", "lstm_stack", 5, place="before", runs=50),
-    Case("packed", "lstm_stack", 1, runs=50),
     Case("step_zero", "gru", 5, runs=50),
-    Case("reset_mask", "gru", 1, runs=50),
-    Case("saver", "gru", 1, runs=50),
 ]
 
 
@@ -160,6 +156,7 @@ def test_functional_control_flow(v1, case):
 
 # -- two sessions ------------------------------------------------------------
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resource", [False] + later([True]))
 def test_two_sessions_on_one_graph(v1, resource):
   """Both train at the same time, each with its own weights and state."""

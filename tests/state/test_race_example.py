@@ -21,6 +21,7 @@ def example(v1, monkeypatch):
   sys.modules.pop("_common", None)
 
 
+@pytest.mark.slow
 def test_example(example, tmp_path, capsys):
   path = tmp_path / "race.png"
   example["main"](["--runs", "20", "--picture", str(path)])

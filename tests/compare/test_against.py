@@ -14,6 +14,8 @@ from tfcompat_rnn import cli
 from tfcompat_rnn.compare import page
 from tfcompat_rnn.compare import recording
 
+# What our runs cost is shared by all tests here.
+pytestmark = pytest.mark.slow
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DATA = HERE / "data"
@@ -74,7 +76,6 @@ def against(capsys, ours, name, reference, *options):
                  DATA / f"{reference}.npz")
 
 
-@pytest.mark.slow
 def test_a_seeded_lstm_is_equal(ours, capsys):
   code, out, err = against(capsys, ours, "lstm", "lstm")
   assert (code, err) == (0, ""), out

@@ -3,6 +3,7 @@
 import functools
 import importlib
 
+import numpy
 import pytest
 
 from tfcompat_rnn import _patching
@@ -29,7 +30,14 @@ def test_it_is_the_same_thing(name, today):
   with _patching.Stack() as patches:
     row.apply(patches, module, print)
     old = functools.reduce(getattr, row.attribute.split("."), module)
-    assert old is value_of(today)
+  new = value_of(today)
+  if old is new:
+    return
+  # NumPy 1.25 and 1.26 have functions of the old names that call today's.
+  assert module is numpy and numpy.__version__.startswith("1.2")
+  array = numpy.array([[1.5, 0.], [2.25, -3.]])
+  with pytest.warns(DeprecationWarning, match="deprecated as of NumPy 1.25"):
+    numpy.testing.assert_array_equal(old(array), new(array))
 
 
 def test_there_are_rows_of_each_library():

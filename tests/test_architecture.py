@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
-PACKAGE = pathlib.Path(__file__).parent.parent / "tfcompat_rnn"
+import tfcompat_rnn
+
+PACKAGE = pathlib.Path(tfcompat_rnn.__file__).parent
 
 # package or module -> floor; a module may import its own package and any
 # lower floor

@@ -17,9 +17,9 @@ PROSE = re.sub(r"^```.*?^```$", "", PAGE, flags=re.M | re.S)
 # In code style, over at most one line break.
 SPANS = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", PROSE)]
 ENDINGS = (".py", ".pyi", ".md", ".cfg", ".toml", ".ini", ".yaml")
-MADE = ".venv"  # made by the commands of the page
+MADE = re.compile(r"\.venv|^dist/")  # made by the commands of the page
 PROGRAMS = ("mypy", "pip", "pre-commit", "pytest", "python", "ruff", "tox",
-            "tfcompat-rnn")
+            "twine", "tfcompat-rnn")
 
 
 def config(name):
@@ -34,8 +34,13 @@ def looks_like_path(text):
 
 
 def missing(path):
-  """Whether no file matches `path`, from the root or the tables' folder."""
-  folders = (ROOT, ROOT / "tfcompat_rnn" / "namespace" / "tables")
+  """Whether no file matches `path`, from the root or the tables' folder.
+
+  The package may be installed, and its sources not be here.
+  """
+  package = pathlib.Path(tfcompat_rnn.__file__).parent
+  root = package.parent if path.startswith("tfcompat_rnn/") else ROOT
+  folders = (root, package / "namespace" / "tables")
   return not any(any(folder.glob(path.rstrip("/"))) for folder in folders)
 
 
@@ -45,7 +50,7 @@ def commands():
   lines += [span for span in SPANS if span.partition(" ")[0] in PROGRAMS]
   for line in lines:
     words = shlex.split(line)
-    if words[0] not in (".", "export") and MADE not in words[0]:
+    if words[0] not in (".", "export") and not MADE.search(words[0]):
       yield words
 
 
@@ -72,7 +77,7 @@ def test_files_in_commands_exist():
   checked = 0
   for words in commands():
     for word in words[1:]:
-      if looks_like_path(word) and MADE not in word and "=" not in word:
+      if looks_like_path(word) and not MADE.search(word) and "=" not in word:
         assert not missing(word), " ".join(words)
         checked += 1
   assert checked > 10
@@ -112,10 +117,10 @@ def test_tensorflow_1_15_is_installed_as_the_generators_install_it():
 
 def test_tools_of_the_page_come_with_the_extra():
   dev = config("setup.cfg")["options.extras_require"]["dev"]
-  for tool in ("mypy", "pre-commit", "ruff", "tox"):
+  for tool in ("build", "mypy", "pre-commit", "ruff", "tox", "twine"):
     # A range: a new release of a tool must not make a commit of last year fail.
     assert re.search(rf"^{tool}>=[\d.]+,<[\d.]+$", dev, re.M), tool
-    assert re.search(rf"`{tool}\b|^{tool}\b", PAGE, re.M), tool
+    assert re.search(rf"(`|^|python -m ){tool}\b", PAGE, re.M), tool
 
 
 def test_hooks_run_what_the_page_says():
@@ -126,9 +131,12 @@ def test_hooks_run_what_the_page_says():
 
 def test_markers_exist():
   markers = config("setup.cfg")["tool:pytest"]["markers"]
-  for marker in re.findall(r'-m (?:"not )?(\w+)', PAGE):
-    if marker not in ("pytest", "venv"):
-      assert re.search(rf"^{marker}:", markers, re.M), marker
+  # `python -m` is followed by a module's name.
+  named = re.findall(r'(?<!python)(?<!python3)(?<!python3\.7) -m '
+                     r'(?:"not )?(\w+)', PAGE)
+  assert named
+  for marker in named:
+    assert re.search(rf"^{marker}:", markers, re.M), marker
 
 
 def test_subcommands_exist():

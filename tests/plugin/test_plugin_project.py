@@ -13,6 +13,8 @@ import sys
 
 import pytest
 
+import tfcompat_rnn
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "pytest_plugin.md").read_text()
 FILES = dict(re.findall(
@@ -30,7 +32,8 @@ def site(tmp_path_factory):
   source = tmp_path_factory.mktemp("source")
   for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
     shutil.copy(ROOT / name, source)
-  shutil.copytree(ROOT / "tfcompat_rnn", source / "tfcompat_rnn",
+  package = pathlib.Path(tfcompat_rnn.__file__).parent
+  shutil.copytree(package, source / "tfcompat_rnn",
                   ignore=shutil.ignore_patterns("__pycache__"))
   target = tmp_path_factory.mktemp("site")
   subprocess.run(

@@ -50,13 +50,24 @@ class _Parser(argparse.ArgumentParser):
     super().error(_terminal.printable(message))
 
 
+class _ShowVersion(argparse.Action):
+  """Prints what is installed, found when it is asked for, and ends."""
+
+  def __call__(self, parser, namespace, values, option_string=None):
+    from tfcompat_rnn.cli import _version
+    print(_version.report())
+    parser.exit()
+
+
 def _top_parser(epilog=None):
   parser = _Parser(
       prog=PROGRAM, description=tfcompat_rnn.__doc__.splitlines()[0],
       epilog=epilog,
       formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("--version", action="version",
-                      version=f"{PROGRAM} {tfcompat_rnn.__version__}")
+  parser.add_argument(
+      "--version", action=_ShowVersion, nargs=0,
+      help="show the versions of this package, TensorFlow, NumPy and Python, "
+      "and which extras are installed")
   parser.add_argument("subcommand", metavar="SUBCOMMAND",
                       help=f"one of those below; for details, run `{PROGRAM} "
                       "SUBCOMMAND --help`")

@@ -95,6 +95,7 @@ def test_wrong_usage(words, capsys):
   assert words[-1] in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_two_contestants_from_one_end_to_the_other(capsys, tmp_path):
   files = tmp_path / "r.json", tmp_path / "p.png", tmp_path / "page.md"
   files[2].write_text("before\n<!-- tfcompat-rnn bench -->\nold\n"
@@ -162,9 +163,8 @@ def test_ctrl_c_leaves_no_worker(tmp_path):
   assert workers_of(tmp_path) == []
 
 
-@pytest.mark.parametrize("cells", [
-    pytest.param(["LSTM3+dropout"], marks=pytest.mark.slow),
-    pytest.param(["RNN", "GRU"], marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("cells", [["LSTM3+dropout"], ["RNN", "GRU"]])
 def test_all_that_is_installed_computes_the_same(tmp_path, cells):
   path = tmp_path / "r.json"
   code = cli.main([

@@ -84,6 +84,7 @@ def make(module, **settings):
       "one", module, "", ours=False, **settings))
 
 
+@pytest.mark.slow
 def test_a_worker_answers_and_ends():
   with make("products") as worker:
     assert "NumPy" in worker.hear(120)["versions"]
@@ -107,6 +108,7 @@ def test_a_module_that_is_missing_is_said():
       worker.ask(120, "run", 1)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_said():
   with make("products") as worker:
     worker.hear(120)

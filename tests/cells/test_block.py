@@ -202,6 +202,7 @@ PAIRS = {
 }
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("pair", sorted(PAIRS))
 @pytest.mark.parametrize("lengths", [None, [4, 0, 7]], ids=str)
 def test_seven_steps_as_the_plain_cell_with_the_same_variables(

@@ -61,6 +61,7 @@ def test_name_is_there_with_1_15s_signature_and_members(tf, namespace, name):
   assert missing == []
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("label", sorted(contrib_table.VARIABLES))
 def test_variables_are_1_15s(tf, label):
   row = contrib_table.VARIABLES[label]

@@ -83,6 +83,7 @@ STACKS = [(kind, layers, ways) for kind in NAMES
 TORCH = [case for case in STACKS if case[0] != "gru"]
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("kind, layers, ways", [
     pytest.param(*case, marks=pytest.mark.slow)
     if case[1] + case[2] == 3 or case[0] in ("gru", "rnn") else case
@@ -123,6 +124,7 @@ def test_the_check_sees_a_wrong_gate():
                         _check_cells.run_cells) > 1e-2
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("ways, layers", [(1, 1), (2, 1), (1, 2), (2, 2)])
 def test_a_projection_goes_to_pytorch_and_not_to_keras(ways, layers):
   tensors = stack("lstm", layers, ways, projected=2)

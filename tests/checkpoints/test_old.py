@@ -71,6 +71,7 @@ def assert_computes(made, version, name):
                                  err_msg=key)
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("version, name", MARKED)
 def test_restores_and_computes_what_it_computed_then(version, name, capfd):
   made = program(name)

@@ -96,6 +96,7 @@ def program(name):
   return Program(name)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize(
     "version, name, form", CASES, ids=lambda text: text)
 def test_restores_by_name_and_computes_the_same(version, name, form):

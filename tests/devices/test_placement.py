@@ -132,6 +132,7 @@ def trained(result):
   return tf.train.AdamOptimizer().minimize(loss)
 
 
+@pytest.mark.spread(fast=3, slow=2)
 @pytest.mark.parametrize("either, build", [
     pytest.param(behavior, build, id=f"{behavior}-{build.__name__}", marks=(
         () if behavior == "1.x" or build in FAST_IN_2_X else pytest.mark.slow))
@@ -175,6 +176,7 @@ def test_state_variables_lie_beside_the_loop(either, build):
   del result
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.parametrize("name", state_cells.some_fast(
     state_cells.KINDS, ("LSTMCell", "LSTMBlockCell")))
 def test_every_cell(v1, name):

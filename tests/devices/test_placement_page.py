@@ -9,6 +9,7 @@ PAGE = docs_blocks.Page("placement.md")
 BLOCKS = PAGE.codes()
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("number", range(1, len(BLOCKS)))
 def test_block(v1, number):
   if "placement_report" in BLOCKS[number] and not kernels.has_gpu_kernels():

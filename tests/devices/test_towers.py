@@ -64,8 +64,8 @@ def trained(devices, steps=6, **options):
   return losses, weights, [np.concatenate(leaf) for leaf in zip(*states)]
 
 
-@pytest.mark.parametrize("behavior", [
-    "1.x", pytest.param("2.x", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("behavior", ["1.x", "2.x"])
 def test_training_is_that_of_one_device(behavior):
   from tfcompat_rnn import testing
   with testing.fresh_graph(behavior=behavior):
@@ -112,6 +112,7 @@ def test_gradients_are_those_of_the_whole_batch(v1):
     np.testing.assert_allclose(one, other, rtol=0, atol=1e-13)
 
 
+@pytest.mark.slow
 def test_every_operation_is_on_its_towers_device(v1):
   x = v1.placeholder(v1.float32, [ROWS, STEPS, DEPTH])
   y = v1.placeholder(v1.float32, [ROWS, STEPS, 1])

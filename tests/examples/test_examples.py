@@ -98,8 +98,7 @@ def test_tracking_beats_every_tracker_that_forgets(example, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("align", [
-    False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("align", [False, True])
 def test_documents_are_read_as_if_alone(example, align):
   found = example("language_of_documents", "--updates", 450, "--units", 24,
                   "--documents", 100, "--no-picture",

@@ -142,6 +142,7 @@ def test_scripts_know_nothing_of_us(path):
   assert "tfcompat" not in text and "compat.v1" not in text
 
 
+@pytest.mark.spread(fast=2)
 @parametrized(sorted(SHORT))
 def test_script_ends_well(results, name):
   result = results[name]

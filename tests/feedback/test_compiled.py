@@ -110,9 +110,9 @@ MORE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [
-    {"initial": True, "stop": 2, "known": False}] + [
-        pytest.param(more, marks=pytest.mark.slow) for more in MORE], ids=str)
+    {"initial": True, "stop": 2, "known": False}, *MORE], ids=str)
 def test_the_same_symbols(v1, options):
   assert_same(**options)
 

@@ -95,9 +95,9 @@ CHOICES = [
     choice.top_k(3, 0.8, seed=0), choice.top_k(5, 1.5, seed=-9)]
 
 
-@pytest.mark.parametrize("name, threads", [("2.x", 4)] + [
-    pytest.param(name, threads, marks=pytest.mark.slow)
-    for name, threads in (("1.x", 1), ("1.x", 4), (models.BEHAVIOURS[1], 4))])
+@pytest.mark.slow
+@pytest.mark.parametrize("name, threads", [
+    ("2.x", 4), ("1.x", 1), ("1.x", 4), (models.BEHAVIOURS[1], 4)])
 def test_both_loops_give_the_same(name, threads):
   with models.behaviour(tf, name) as graph:
     model = Symbols(cells.MultiRNNCell([cells.LSTMCell(8), cells.GRUCell(6)]))
@@ -313,6 +313,7 @@ def test_one_run_a_step(v1):
       np.testing.assert_array_equal(ours.choices, again.choices)
 
 
+@pytest.mark.spread(fast=2)
 @behaviours
 @pytest.mark.parametrize("packed", [False, True])
 def test_state_in_variables(name, packed):

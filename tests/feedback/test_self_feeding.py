@@ -59,6 +59,7 @@ def gradients(loss):
   return [tf.convert_to_tensor(slope) for slope in slopes]
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("kind", state_cells.some_fast(
     sorted(state_cells.KINDS), (
         "BasicLSTMCell", "EmbeddingWrapper", "LSTMBlockCell", "a user's")))

@@ -62,6 +62,7 @@ def test_teacher_forcing_is_dynamic_rnn_and_processing(v1):
   assert lengths.tolist() == [5, 0, 2] and steps == 5
 
 
+@pytest.mark.spread(fast=2)
 @behaviours
 def test_by_heart(name):
   """Inputs 1, 2, 3, 4 in each row; an own input is the output over 10."""
@@ -123,6 +124,7 @@ def loss_of(result):
 KINDS = sorted(k for k, row in state_cells.KINDS.items() if not row.ids)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.parametrize("kind", state_cells.some_fast(
     KINDS, ("BasicRNNCell",)))
 def test_the_ends_of_the_schedule(kind):
@@ -236,6 +238,7 @@ def test_symbols_sampled_into_the_inputs(v1):
 # --- Sharing the trained weights -----------------------------------------
 
 
+@pytest.mark.spread(fast=2)
 @behaviours
 @pytest.mark.parametrize("way", ["scope", "object"])
 def test_weights_are_shared(name, way):

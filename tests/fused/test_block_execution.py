@@ -232,6 +232,7 @@ class Own(cells.LSTMCell):
     return super().call(2. * inputs, state)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("make, reason", [
     (lambda: cells.LSTMCell(UNITS, num_proj=3), "it has a projection"),
     (lambda: cells.LSTMCell(UNITS, cell_clip=1.),

@@ -62,6 +62,7 @@ def test_a_layer_keeps_what_was_chosen_when_it_was_made(v1, monkeypatch):
   assert [v.op.name for v in layer.weights] == ["cudnn_gru/opaque_kernel"]
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("ways", ["unidirectional", "bidirectional"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_cudnn_on_canonical_variables(v1, monkeypatch, kind, ways):
@@ -97,6 +98,7 @@ def test_cudnn_on_canonical_variables(v1, monkeypatch, kind, ways):
       layer.rnn_mode, 2, UNITS, DEPTH, direction=ways).params_size()]
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_vector_for_cudnn_is_laid_out_as_the_portable_one(
     v1, monkeypatch, kind):

@@ -126,6 +126,7 @@ def keys_of(kind, direction):
           for place in places for name in names]
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("direction", WAYS)
 @pytest.mark.parametrize("name", sorted(SAVEABLES))
 def test_saveable_writes_and_restores_the_buffer(

@@ -119,6 +119,7 @@ def close(got, want, dtype):
   np.testing.assert_allclose(got, want, rtol=0, atol=tolerance)
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("dtype, variables, lengths, time_major", [
     ("float64", "canonical", LENGTHS, True),
     pytest.param("float32", "canonical", None, True, marks=pytest.mark.slow),
@@ -265,6 +266,7 @@ def _golden():
                            marks=[] if fast else pytest.mark.slow)
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("mode, ways, lengths", list(_golden()))
 def test_layers_are_what_1_15_5s_cells_computed(mode, ways, lengths):
   """Outputs, states, and gradients by variables of the same names."""

@@ -139,40 +139,42 @@ def assert_same(tf, execution, make, tolerance=1e-10, parts=None, **options):
     np.testing.assert_allclose(two, one, rtol=0, atol=tolerance * scale)
 
 
+@pytest.mark.spread(fast=2, slow=2)
 @pytest.mark.parametrize("execution, name", list(cases()))
 def test_same_numbers(v1, execution, name):
   """An unknown batch, and rows that end early or at once."""
   assert_same(v1, execution, CELLS[name], lengths=LENGTHS, known=False)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("execution, name, recompute", [
     ("graph", "LSTM, all options", True),
-    pytest.param("graph", "layers", False, marks=pytest.mark.slow),
-    pytest.param("xla", "layers", False, marks=pytest.mark.slow),
-    pytest.param("xla", "GRU", True, marks=pytest.mark.slow),
-    pytest.param("xla", "dropout", True, marks=pytest.mark.slow)])
+    ("graph", "layers", False), ("xla", "layers", False), ("xla", "GRU", True),
+    ("xla", "dropout", True)])
 def test_known_sizes_and_a_given_state(v1, execution, name, recompute):
   assert_same(v1, execution, CELLS[name], time_major=True, initial=True,
               recompute=recompute)
 
 
-@pytest.mark.parametrize("name", [
-    "LSTM", *(pytest.param(name, marks=pytest.mark.slow) for name in ALONE)])
+@pytest.mark.spread(slow=2)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["LSTM", *ALONE])
 def test_a_batch_in_two_parts(v1, monkeypatch, name):
   monkeypatch.setattr(rows, "parts", lambda _: 2)
   assert_same(v1, "xla", CELLS[name], lengths=LENGTHS, parts=2)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [
-    "GRU", pytest.param("dropout", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["GRU", "dropout"])
 def test_more_parts_than_rows(v1, monkeypatch, name):
   """As in a batch of one, where the graph does not know how many there are."""
   monkeypatch.setattr(rows, "parts", lambda _: 5)
   assert_same(v1, "xla", CELLS[name], lengths=LENGTHS, known=False, parts=5)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("name, recompute", [
     ("LSTM, all options", True), ("layers", False), ("dropout", False)])
@@ -248,9 +250,7 @@ def test_a_delay_needs_no_loop(v1):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("execution, lengths", [
-    ("graph", LENGTHS),
-    pytest.param("xla", LENGTHS, marks=pytest.mark.slow),
-    pytest.param("graph", None, marks=pytest.mark.slow)])
+    ("graph", LENGTHS), ("xla", LENGTHS), ("graph", None)])
 def test_both_directions(v1, execution, lengths):
   values = np.random.RandomState(0).randn(BATCH, TIME, DEPTH)
 
@@ -408,11 +408,10 @@ def _compiling(graph):
   return found
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("execution, recompute", [
-    ("graph", False), ("graph", True),
-    pytest.param("auto", False, marks=pytest.mark.slow),
-    pytest.param("auto", True, marks=pytest.mark.slow)])
+    ("graph", False), ("graph", True), ("auto", False), ("auto", True)])
 def test_many_lengths_in_one_session(v1, monkeypatch, execution, recompute):
   """The same numbers for each, and the same draws after rows that end early."""
   monkeypatch.setattr(spans, "_SEGMENT", 4)
@@ -447,11 +446,10 @@ def test_many_lengths_in_one_session(v1, monkeypatch, execution, recompute):
         np.testing.assert_allclose(two, one, rtol=0, atol=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("execution, recompute", [
-    ("graph", False), pytest.param("graph", True, marks=pytest.mark.slow),
-    pytest.param("xla", False, marks=pytest.mark.slow),
-    pytest.param("xla", True, marks=pytest.mark.slow),
-    pytest.param("auto", False, marks=pytest.mark.slow)])
+    ("graph", False), ("graph", True), ("xla", False), ("xla", True),
+    ("auto", False)])
 def test_several_gradients_also_after_a_session_has_run(
     v1, execution, recompute):
   """As programs with two optimizers take them, or summaries of gradients."""
@@ -503,6 +501,7 @@ def test_within_the_control_flow_of_a_program(v1, inside):
       np.testing.assert_allclose(got, right, rtol=0, atol=1e-12)
 
 
+@pytest.mark.spread(fast=2, slow=2)
 @pytest.mark.parametrize("execution", [
     "graph", pytest.param("xla", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("recompute", [False, True])

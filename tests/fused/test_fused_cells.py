@@ -54,6 +54,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("lengths", [None, LENGTHS], ids=str)
 @pytest.mark.parametrize("options", sorted(OPTIONS))
 def test_three_ways_are_one_lstm(v1, options, lengths):

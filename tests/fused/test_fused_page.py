@@ -11,6 +11,7 @@ PAGE = docs_blocks.Page("fused.md")
 BLOCKS = PAGE.codes()
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("number", range(1, len(BLOCKS)))
 def test_block(v1, number):
   PAGE.check(BLOCKS[0], BLOCKS[number])

@@ -99,8 +99,7 @@ MORE = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("execution, options", [("graph", BOTH)] + [
-    pytest.param(*case, marks=pytest.mark.slow) for case in MORE])
+@pytest.mark.parametrize("execution, options", [("graph", BOTH), *MORE])
 def test_same_numbers(v1, execution, options):
   plain, told = numbers(v1, "loop", **options)
   fast, facts = numbers(v1, execution, **options)
@@ -112,6 +111,7 @@ def test_same_numbers(v1, execution, options):
         two, one, rtol=0, atol=tolerance * max(1, np.abs(one).max()))
 
 
+@pytest.mark.slow
 def test_the_loop_is_that_of_loops(v1):
   plain, told = numbers(v1, None, **BOTH)
   same, facts = numbers(v1, "loop", **BOTH)

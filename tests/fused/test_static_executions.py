@@ -132,8 +132,7 @@ MORE = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("build, execution, options", QUICK + [
-    pytest.param(*case, marks=pytest.mark.slow) for case in MORE])
+@pytest.mark.parametrize("build, execution, options", QUICK + MORE)
 def test_same_numbers(v1, build, execution, options):
   options = dict(options)
   tolerance = options.pop("tolerance", 1e-10)

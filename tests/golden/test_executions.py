@@ -73,6 +73,7 @@ def namespace(monkeypatch):
   rnn.set_default_execution(before)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.parametrize("execution, name, dtype", list(parameters()))
 def test_numbers_and_operations_are_1_15s(
     namespace, caplog, execution, name, dtype):

@@ -32,6 +32,7 @@ FAST = ("AttentionCellWrapper", "BasicLSTMCell packed", "Conv2DLSTMCell",
         "TimeFreqLSTMCell", "a user's, rank 3")
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("name", state_cells.some_fast(KINDS, FAST))
 def test_gradients(v1, name):
   tf = v1

@@ -35,6 +35,7 @@ def compared(tf, dtype, change):
       outputs_b=other.outputs, labels=("plain", name_of(change)))
 
 
+@pytest.mark.spread(fast=3, slow=2)
 @pytest.mark.parametrize("dtype", [
     "float64", pytest.param("float32", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("change", [
@@ -50,6 +51,7 @@ def test_faults_are_found(v1, change, dtype):
     assert not failed & {"loss", "output"}, report
 
 
+@pytest.mark.spread(slow=3)
 @pytest.mark.parametrize("dtype", [
     "float64", pytest.param("float32", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("change", [

@@ -40,6 +40,7 @@ CELLS = {
 }
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("name", CELLS)
 def test_right_gradients_pass(v1, name):
   loss, _, x, state, feeds = rnn(v1, CELLS[name])

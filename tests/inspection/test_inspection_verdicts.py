@@ -69,6 +69,7 @@ def test_no_verdict_is_wrong(family):
   assert wrong(all_names(family)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family, most", [
     ("core", .03), ("contrib", .01), ("python", .03)])
 def test_hardly_a_name_is_not_known(family, most):

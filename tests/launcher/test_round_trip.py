@@ -80,6 +80,7 @@ def test_each_undo_is_missed_when_it_is_dropped(early):
   assert_each_undo_matters(early["dropped"])
 
 
+@pytest.mark.exhaustive
 def test_each_undo_of_all_repairs_is_missed_when_it_is_dropped(tmp_path):
   dropped = run("drop_all", tmp_path)["dropped"]
   assert dropped[0]["count"] > 400

@@ -68,6 +68,7 @@ def cases(dtype):
     yield pytest.param(name, dtype, marks=mark)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.parametrize(
     "name, dtype", [*cases("float64"), *cases("float32")])
 def test_as_dynamic_rnn(v1, name, dtype):
@@ -79,9 +80,8 @@ def test_as_dynamic_rnn(v1, name, dtype):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["LSTMCell"] + [
-    pytest.param(name, marks=pytest.mark.slow)
-    for name in ("GRUBlockCell", "MultiRNNCell", "a user's")])
+@pytest.mark.parametrize("name", [
+    "LSTMCell", "GRUBlockCell", "MultiRNNCell", "a user's"])
 def test_as_dynamic_rnn_with_control_flow_v2(v1, v2_graph, name):
   dtype = "float64" if state_cells.KINDS[name].double else "float32"
   report = both(v1, name, dtype, sequence_length=[6, 2, 4])

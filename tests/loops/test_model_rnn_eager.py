@@ -29,6 +29,7 @@ def said(keras):
   return _said[keras]
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("keras, name", [
     *(("keras", name) for name in OURS + KERAS),

@@ -46,8 +46,7 @@ def compare(tf, lengths, mask, known, **more):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lengths, mask, known", [
-    (True, True, False),
-    pytest.param(False, False, True, marks=pytest.mark.slow)])
+    (True, True, False), (False, False, True)])
 def test_a_gate_across_layers(v1, lengths, mask, known):
   compare(v1, lengths, mask, known)
 

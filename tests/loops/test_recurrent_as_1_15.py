@@ -31,6 +31,7 @@ def _counting(case, seen):
   return case._replace(build=build)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("dtype", [
     pytest.param("float32", marks=pytest.mark.slow), "float64"])
 @pytest.mark.parametrize("name", recurrent_cases.CASES)

@@ -51,6 +51,7 @@ def test_slim_trains_saves_and_evaluates(tf, tmp_path):
   assert abs(found - 1.0) < 1e-2
 
 
+@pytest.mark.slow
 def test_assign_from_checkpoint(tf, tmp_path):
   slim = tf.contrib.slim
   slim.model_variable("old/w", initializer=tf.constant([1., 2.]))

@@ -88,6 +88,7 @@ def _is_needed(row):
   return installed >= _numbers(since)
 
 
+@pytest.mark.spread(fast=3)
 @by_libraries
 def test_each_is_needed_where_its_row_says(results, libraries):
   wrong = [f"{row.name} ({row.why}): "

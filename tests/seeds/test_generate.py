@@ -32,6 +32,7 @@ def test_a_copy_compares_equal(copied):
   assert generate.compare(generate.DATA, str(copied)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [
     lambda facts: facts["seeds"].update({"x": [42, 1]}),
     lambda facts: facts.update(count=facts["count"] + 1),

@@ -30,6 +30,7 @@ def seeded():
   tf.logging.set_verbosity(verbosity)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("name", [
     pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
     for name in sorted(cases.CASES)])

@@ -37,6 +37,7 @@ def rows_swapped(value, order):
   return tf.nest.map_structure(lambda leaf: leaf[order], value)
 
 
+@pytest.mark.spread(fast=2, slow=2)
 @pytest.mark.parametrize("kind", state_cells.some_fast(
     KINDS, FAST, state_cells.DIVERSE | set(OWN)))
 def test_two_windows_equal_one_pass(either, kind):

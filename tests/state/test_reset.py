@@ -247,6 +247,7 @@ def test_slopes_end_at_a_reset(either, static):
   np.testing.assert_array_equal(late, [[0], [0]])
 
 
+@pytest.mark.spread(fast=2)
 def test_a_reset_row_equals_a_new_sequence(either):
   """A stack with variables, including gradients: cut by mask or by hand."""
   tf = either

@@ -32,6 +32,7 @@ def blocks():
                            id=f"{heading}-{number}-{column}")
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("code, column", list(blocks()))
 def test_block(v1, code, column):
   from tfcompat_rnn import _snapshot

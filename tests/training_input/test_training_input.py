@@ -80,6 +80,7 @@ def test_error_is_of_the_type_of_1_15(tf, name):
   assert words in message or name in OTHER_WORDS, message
 
 
+@pytest.mark.slow
 def test_shares_are_estimated_in_a_resource_variable(tf):
   estimate = cases.private(tf, "sampling_ops")._estimate_data_distribution
   with tf.Graph().as_default(), tf.variable_scope("", use_resource=True):

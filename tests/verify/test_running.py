@@ -102,6 +102,7 @@ def test_files_are_written_whole_or_not_at_all(document, tmp_path):
     document.to_json(tmp_path / "r.json")
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("ending, begins", [
     ("png", b"\x89PNG\r\n\x1a\n"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
 def test_picture(document, tmp_path, ending, begins):

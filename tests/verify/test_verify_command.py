@@ -88,7 +88,7 @@ def test_in_process(capsys, tmp_path, monkeypatch):
   assert not json.loads(path.read_text())["passed"]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_all_that_is_taken_by_default(tmp_path):
   code, out, err = execute("--json", tmp_path / "r.json",
                            "--plot", tmp_path / "p.png")
@@ -114,13 +114,9 @@ def test_all_that_is_taken_by_default(tmp_path):
   assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
 
 
-@pytest.mark.parametrize("words", [
-    pytest.param(["--cell", "GRUCell", "--cell", "BasicLSTMCell"],
-                 marks=pytest.mark.slow),
-    pytest.param([], marks=pytest.mark.exhaustive)])
-def test_float32(words):
-  """With all that is taken by default, or a part of it."""
-  code, out, err = execute("--dtype", "float32", *words)
+@pytest.mark.exhaustive
+def test_float32():
+  code, out, err = execute("--dtype", "float32")
   assert (code, err) == (0, ""), out + err
   assert "runs in float32" not in out and "float64" not in out
 

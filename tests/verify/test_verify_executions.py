@@ -56,6 +56,7 @@ def test_a_gradient_that_an_execution_loses(monkeypatch):
   assert row.outputs < 1e-15 and "apart" in row.note
 
 
+@pytest.mark.slow
 def test_a_cell_that_xla_may_not_know_is_noted():
   (row,) = run(["xla"], "GRUBlockCell").rows
   assert row.passed

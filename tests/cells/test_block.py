@@ -424,3 +424,48 @@ def test_no_rows(v1, peephole):
   assert got.shape == last.c.shape == last.h.shape == (0, 3)
   for gradient in gradients:
     assert not np.any(gradient)
+
+
+def test_no_rows_in_a_loop_of_any_number_of_rows(v1):
+  """Numbers, gradients and counted operations of a batch that is known."""
+  tf = v1
+  values = np.random.RandomState(4).randn(3, 5, 2)
+
+  def build(rows):
+    with tf.Graph().as_default() as graph:
+      inputs = tf.placeholder(tf.float32, [rows, 5, 2])
+      cell = cells.LSTMBlockCell(3, use_peephole=True)
+      with tf.variable_scope(
+          "rnn", initializer=tf.constant_initializer(0.1)):
+        start = tuple(tf.ones([3 if rows else tf.shape(inputs)[0], 3])
+                      for _ in "ch")
+        before = _opcount.count()
+        step = cell(inputs[:, 0], start)
+        counts = [_opcount.count() - before]
+      outputs, state = tf.nn.dynamic_rnn(
+          cell, inputs, initial_state=cells.LSTMStateTuple(*start))
+      before = _opcount.count()
+      tf.gradients(tf.reduce_sum(step[0]), [*start, *cell.trainable_variables])
+      counts.append(_opcount.count() - before)
+      found = tf.gradients(tf.reduce_sum(outputs ** 2), [
+          inputs, *start, *cell.trainable_variables])
+      session = tf.Session()
+      session.run(tf.global_variables_initializer())
+    assert step[0].shape.as_list() == [rows, 3]
+    run = (lambda values: session.run(
+        [outputs, state, found], {inputs: values}))
+    return run, counts, [operation.name for operation in graph.get_operations()
+                         if operation.type == "LSTMBlockCell"]
+
+  known, counts, names = build(3)
+  unknown, counts_unknown, names_unknown = build(None)
+  assert counts_unknown == counts
+  assert names_unknown == names
+  for got, wanted in zip(tf.nest.flatten(unknown(values)),
+                         tf.nest.flatten(known(values))):
+    np.testing.assert_array_equal(got, wanted)
+  outputs, state, (by_inputs, by_c, by_h, *by_variables) = unknown(values[:0])
+  assert outputs.shape == (0, 5, 3) and by_inputs.shape == (0, 5, 2)
+  assert all(leaf.shape == (0, 3) for leaf in (*state, by_c, by_h))
+  for gradient in by_variables:
+    assert not np.any(gradient)

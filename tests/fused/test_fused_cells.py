@@ -11,6 +11,7 @@ from tfcompat_rnn import cells
 from tfcompat_rnn import fused
 from tfcompat_rnn import gradients
 from tfcompat_rnn import loops
+from tfcompat_rnn.fused import block_functions
 
 TIME, BATCH, DEPTH, UNITS = 6, 3, 4, 5
 LENGTHS = [6, 0, 3]
@@ -286,12 +287,69 @@ def test_lengths_do_not_end_the_process(v1):
         run(loops["fused"][1], *values)
 
 
+def test_no_rows_have_no_gradient(v1):
+  """The kernel leaves that of the weights as it finds the memory."""
+  tf = v1
+  inputs = tf.placeholder(tf.float32, [None, None, DEPTH])
+  cell = fused.LSTMBlockFusedCell(UNITS, use_peephole=True)
+  outputs, state = cell(inputs, dtype=tf.float32)
+  names, variables = zip(*((variable.name, variable)
+                           for variable in cell.trainable_variables))
+  found = tf.gradients([outputs, *state], [inputs, *variables])
+  # These fill the memory that the session hands out next.
+  others = [tf.fill(variable.shape, 7.) for variable in variables * 8]
+  with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    for shape in ((3, 0, DEPTH), (0, 2, DEPTH), (0, 0, DEPTH)):
+      for _ in range(3):
+        session.run(others)
+        by_inputs, *gradients = session.run(found, {inputs: np.zeros(shape)})
+        assert by_inputs.shape == shape
+        for name, gradient in zip(names, gradients):
+          assert not np.any(gradient), name
+
+
+@pytest.mark.parametrize("kernel", ["block_lstm", "BlockLSTM", "BlockLSTMV2"])
+def test_steps_are_within_the_inputs(v1, kernel):
+  """Neither in 1.15 nor today does the process survive others."""
+  import tfcompat_rnn.tf1 as tf
+  steps = tf.placeholder_with_default(np.int64(2), [])
+  state = dict(cs_prev=tf.zeros([1, UNITS]), h_prev=tf.zeros([1, UNITS]),
+               w=tf.ones([DEPTH + UNITS, 4 * UNITS]), b=tf.zeros([4 * UNITS]))
+  peephole = tf.zeros([UNITS])
+
+  def build(steps):
+    x = tf.ones([2, 1, DEPTH])
+    if kernel == "block_lstm":
+      return block_functions.block_lstm(steps, tf.unstack(x), **state)[-1][0]
+    return getattr(tf.raw_ops, kernel)(
+        seq_len_max=steps, x=x, wci=peephole, wcf=peephole, wco=peephole,
+        **state).h[0]
+
+  first = build(steps)
+  gradient, = tf.gradients(first, state["w"])
+  for wrong in (-1, 3, 2 ** 62):
+    with pytest.raises(_errors.ArgumentError, match="from 0 to 2, got"):
+      build(tf.constant(wrong, tf.int64))
+  with tf.Session() as session:
+    assert session.run(first).any() and session.run(gradient).any()
+    for right, zeros in ((0, True), (1, False)):
+      assert session.run(first, {steps: right}).any() != zeros
+    for wrong in (-1, 3):
+      with pytest.raises(tf.errors.InvalidArgumentError,
+                         match="`seq_len_max` must be a number of steps"):
+        session.run([first, gradient], {steps: wrong})
+
+
+@pytest.mark.parametrize("time", [0, None])
 @pytest.mark.parametrize("given", [False, True])
-def test_no_steps_leave_the_state(v1, given):
+def test_no_steps_leave_the_state(v1, given, time):
   tf = v1
   start = (tf.ones([BATCH, UNITS]), tf.zeros([BATCH, UNITS]))
   outputs, state = fused.LSTMBlockFusedCell(UNITS)(
-      tf.zeros([0, BATCH, DEPTH]), initial_state=start,
+      tf.placeholder_with_default(
+          tf.zeros([0, BATCH, DEPTH]), [time, BATCH, DEPTH]),
+      initial_state=start,
       sequence_length=[0] * BATCH if given else None)
   with tf.Session() as session:
     session.run(tf.global_variables_initializer())

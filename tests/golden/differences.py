@@ -63,7 +63,9 @@ _INSIDE = re.compile(
     r"(?:.*/)?(?:GatherTree(?:_\d+)?|named)/"
     r"(?!(?:step_ids|parent_ids|max_sequence_lengths|end_token):Const)"
     # The kernel's number of steps, without which it would end the process.
-    r"|(?:.*/)?within_inputs(?:_\d+)?/")
+    r"|(?:.*/)?within_inputs(?:_\d+)?/"
+    # A row for the kernels of the LSTM, where the batch may have none.
+    r"|(?:.*/)?(?:some|given)_rows(?:_\d+)?/")
 
 
 def rows_of(family):

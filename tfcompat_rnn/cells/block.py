@@ -7,12 +7,12 @@ also in float16).
 import operator
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn import _opcount
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import block_gradients
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import kernels
 from tfcompat_rnn.cells import states
 
 
@@ -74,10 +74,6 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
   state is not a pair; ValueError if it does not have two parts, or if the
   inputs are not rank 2 or their depth is unknown.
 
-  A batch without rows works if the graph knows that it has none. Otherwise
-  TensorFlow's kernel, unlike that of 1.15, refuses it in `session.run` ("is
-  empty, has shape"); `LSTMCell` takes it.
-
   TF 1.15: `tf.contrib.rnn.LSTMBlockCell`.
   """
 
@@ -108,29 +104,11 @@ class LSTMBlockCell(states.PairState, base.LayerRNNCell):
       # The kernel wants them even where it ignores them.
       zeros = tf.zeros([self._num_units], dtype=self.dtype)
       peepholes = dict(wci=zeros, wcf=zeros, wco=zeros)
-    if any(tf.compat.dimension_value(tensor.shape[0]) == 0
-           for tensor in (inputs, c, h)):
-      return self._call_without_rows(inputs, c, h, peepholes)
-    with block_gradients.differentiated_here():
-      step = tf.raw_ops.LSTMBlockCell(
-          x=inputs, cs_prev=c, h_prev=h, w=self._kernel, b=self._bias,
-          forget_bias=self._forget_bias, cell_clip=self._cell_clip,
-          use_peephole=self._use_peephole, **peepholes)
+    step = kernels.lstm_block_cell(
+        x=inputs, cs_prev=c, h_prev=h, w=self._kernel, b=self._bias,
+        forget_bias=self._forget_bias, cell_clip=self._cell_clip,
+        use_peephole=self._use_peephole, **peepholes)
     return step.h, base.LSTMStateTuple(step.cs, step.h)
-
-  def _call_without_rows(self, inputs, c, h, peepholes):
-    """A step of no rows, which TensorFlow's kernel refuses by now.
-
-    Whatever it computes is empty; it only has to depend on each variable, whose
-    gradients are then zeros and not None.
-    """
-    with _opcount.as_if(1):  # the kernel
-      gates = tf.nn.bias_add(
-          tf.matmul(tf.concat([inputs, h], 1), self._kernel), self._bias)
-      h = sum(tf.split(gates, 4, 1)[:1] + [
-          c * peephole for peephole in peepholes.values()])
-      c = tf.identity(c)
-    return h, base.LSTMStateTuple(c, h)
 
   def get_config(self):
     return {"name": self.name, "dtype": self.dtype, "reuse": self._reuse,

@@ -7,8 +7,8 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._errors import problem
 from tfcompat_rnn._tf import tf
-from tfcompat_rnn.cells import block_gradients
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import kernels
 
 
 def longest(lengths, time):
@@ -21,6 +21,16 @@ def longest(lengths, time):
   # 1.15 had only the maximum, and ended so too.
   with _opcount.uncounted(), tf.name_scope("within_inputs"):
     return tf.maximum(tf.minimum(steps, tf.cast(time, steps.dtype)), 0)
+
+
+def last(every, start, time):
+  """The last of the steps `[time, batch, units]`; without steps, the start."""
+  if isinstance(time, int):
+    return every[-1]
+  # 1.15 refused no steps here, and made the slice only.
+  with _opcount.uncounted(), tf.name_scope("some_steps"):
+    every = tf.concat([tf.expand_dims(start, 0), every[-1:]], 0)
+  return every[-1]
 
 
 def lstm_block_cell(x, cs_prev, h_prev, w, b, wci=None, wcf=None, wco=None,
@@ -47,13 +57,11 @@ def lstm_block_cell(x, cs_prev, h_prev, w, b, wci=None, wcf=None, wco=None,
           "cs_prev", "have a known last dimension", f"shape {cs_prev.shape}",
           "set it: cs_prev.set_shape([None, units])"))
     wci = wcf = wco = tf.constant(0, dtype=tf.float32, shape=[units])
-  with block_gradients.differentiated_here():
-    step = tf.raw_ops.LSTMBlockCell(
-        x=x, cs_prev=cs_prev, h_prev=h_prev, w=w, wci=wci, wcf=wcf, wco=wco,
-        b=b, forget_bias=1.0 if forget_bias is None else forget_bias,
-        cell_clip=-1 if cell_clip is None else cell_clip,
-        use_peephole=bool(use_peephole), name=name)
-  return tuple(step)
+  return tuple(kernels.lstm_block_cell(
+      x=x, cs_prev=cs_prev, h_prev=h_prev, w=w, wci=wci, wcf=wcf, wco=wco, b=b,
+      forget_bias=1.0 if forget_bias is None else forget_bias,
+      cell_clip=-1 if cell_clip is None else cell_clip,
+      use_peephole=bool(use_peephole), name=name))
 
 
 def block_lstm(seq_len_max, x, w, b, cs_prev=None, h_prev=None, wci=None,
@@ -67,8 +75,10 @@ def block_lstm(seq_len_max, x, w, b, cs_prev=None, h_prev=None, wci=None,
   results, `[batch, units]`; the others as in `lstm_block_cell`. `seq_len_max`
   is an int64 scalar.
 
-  Raises ValueError if the length of `b` is unknown, or if the inputs are not
-  of rank 2.
+  Raises ValueError if the length of `b` is unknown, if the inputs are not of
+  rank 2, or if `seq_len_max` is not from 0 to their number, for which 1.15
+  ended the process; the operation raises InvalidArgumentError if that shows in
+  `session.run`.
 
   TF 1.15: `tensorflow.contrib.rnn.python.ops.lstm_ops._block_lstm`.
   """
@@ -81,7 +91,7 @@ def block_lstm(seq_len_max, x, w, b, cs_prev=None, h_prev=None, wci=None,
     h_prev = zeros if h_prev is None else h_prev
   if wci is None:
     wci = wcf = wco = tf.constant(0, dtype=dtype, shape=[units])
-  every = tf.raw_ops.BlockLSTM(
+  every = kernels.block_lstm(
       seq_len_max=seq_len_max, x=tf.stack(x), cs_prev=cs_prev, h_prev=h_prev,
       w=w, wci=wci, wcf=wcf, wco=wco, b=b,
       forget_bias=1.0 if forget_bias is None else forget_bias,

@@ -13,6 +13,7 @@ from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import base
 from tfcompat_rnn.cells import block
 from tfcompat_rnn.cells import checks
+from tfcompat_rnn.cells import kernels
 from tfcompat_rnn.cells import layer
 from tfcompat_rnn.fused import block_functions
 
@@ -83,7 +84,9 @@ class LSTMBlockWrapper(layer.ScopedLayer, metaclass=abc.ABCMeta):
     if time == 0:
       state = base.LSTMStateTuple(c, h)
     elif sequence_length is None:
-      state = base.LSTMStateTuple(all_c[-1], all_h[-1])
+      state = base.LSTMStateTuple(*(
+          block_functions.last(steps, start, time)
+          for steps, start in ((all_c, c), (all_h, h))))
     else:
       mask = tf.transpose(
           tf.sequence_mask(sequence_length, time, dtype=dtype), [1, 0])
@@ -186,8 +189,8 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
     # Steps after the end of the longest row are not computed.
     steps = time if sequence_length is None else block_functions.longest(
         sequence_length, time)
-    every = tf.raw_ops.BlockLSTM(
-        seq_len_max=tf.cast(steps, tf.int64), x=inputs,
+    every = kernels.every_step(
+        "BlockLSTM", seq_len_max=tf.cast(steps, tf.int64), x=inputs,
         cs_prev=initial_cell_state, h_prev=initial_output, w=self._kernel,
         b=self._bias, forget_bias=self._forget_bias,
         cell_clip=self._cell_clip, use_peephole=self._use_peephole,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import kernels as rnn_kernels
 from tfcompat_rnn.fused import block_functions
 from tfcompat_rnn.fused import network as networks
 from tfcompat_rnn.fused.recurrence import kernels
@@ -35,9 +36,9 @@ class Network(kernels.Network):
     count = tf.shape(inputs)[0]
     if lengths is not None:
       count = block_functions.longest(lengths, count)
-    made = tf.raw_ops.BlockLSTM(
-        seq_len_max=tf.cast(count, tf.int64), x=inputs, cs_prev=c, h_prev=h,
-        w=kernel, b=bias, wci=wci, wcf=wcf, wco=wco,
+    made = rnn_kernels.every_step(
+        "BlockLSTM", seq_len_max=tf.cast(count, tf.int64), x=inputs,
+        cs_prev=c, h_prev=h, w=kernel, b=bias, wci=wci, wcf=wcf, wco=wco,
         forget_bias=layer.forget_bias,
         cell_clip=-1 if layer.clip is None else layer.clip,
         use_peephole=bool(layer.peepholes))

@@ -49,6 +49,11 @@ ROWS = [
       for module in ("nn", "math")),
     *(Row(name, f"tfcompat_rnn.namespace.behavior:{name}")
       for name in _BEHAVIOR),
+    # TensorFlow's end the process, or refuse a batch without rows.
+    *(Row(f"raw_ops.{name}", f"tfcompat_rnn.cells.kernels:{function}")
+      for name, function in (("BlockLSTM", "block_lstm"),
+                             ("BlockLSTMV2", "block_lstm_v2"),
+                             ("LSTMBlockCell", "lstm_block_cell"))),
     Row("train.Saver", "tfcompat_rnn.checkpoints.fallback:Saver"),
     Row("train.init_from_checkpoint",
         "tfcompat_rnn.checkpoints.initializing:init_from_checkpoint"),

@@ -23,12 +23,13 @@ FLOORS = {
     "loops": 5, "crf": 6, "fused": 6, "seq2seq": 6, "devices": 6, "state": 7,
     "seeds": 7, "namespace": 7, "export": 8, "feedback": 8, "streaming": 8,
     "tf1": 8, "launcher": 9, "compare": 10, "verify": 10, "inspection": 10,
+    "python2": 10,
     "bench": 11, "testing": 11, "upgrade": 11, "cli": 12,
     "pytest_plugin": 12, "__main__": 13,
 }
 # Packages that only these may import.
 RESERVED = {"launcher": {"cli", "compare", "inspection", "launcher",
-                         "upgrade"}}
+                         "python2", "upgrade"}}
 BANNED = ("keras", "tf_keras")
 # May import TensorFlow and name what is private in it. The recorder and one
 # worker of the benchmark run by themselves where TensorFlow 1.x is and this

@@ -57,7 +57,7 @@ _PUBLIC = {
 _SUBMODULES = {name: f"tfcompat_rnn.{name}" for name in (
     "cells", "checkpoints", "cli", "crf", "datasets", "devices", "export",
     "feedback", "fused", "gradients", "growth", "launcher", "loops",
-    "namespace", "pipeline", "repairs", "seeds", "seq2seq", "state",
+    "namespace", "pipeline", "python2", "repairs", "seeds", "seq2seq", "state",
     "streaming", "testing", "tf1", "verify")}
 # The names of these modules before they moved into `devices`.
 _SUBMODULES.update(placement="tfcompat_rnn.devices.placement",

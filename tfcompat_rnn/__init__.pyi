@@ -15,6 +15,7 @@ from tfcompat_rnn import launcher as launcher
 from tfcompat_rnn import loops as loops
 from tfcompat_rnn import namespace as namespace
 from tfcompat_rnn import pipeline as pipeline
+from tfcompat_rnn import python2 as python2
 from tfcompat_rnn import repairs as repairs
 from tfcompat_rnn import seeds as seeds
 from tfcompat_rnn import seq2seq as seq2seq

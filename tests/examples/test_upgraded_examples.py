@@ -20,12 +20,11 @@ EXAMPLES = legacy.LEGACY.parent
 FOLDERS = ("legacy", "before_1_0")
 # So many calls of Session.run show that a program computes the same.
 CALLS = "8"
-LEFT = {"python2_char_rnn.py"}
 ARGUMENTS = dict(legacy.SHORT, bidirectional_0_12=[], char_rnn_0_8=[])
-# Old releases, queues and slim, Keras, estimators, a notebook; all others
-# differ from these in what they compute, not in how they import it.
-SLOW = ("bucketed_lines", "char_rnn_0_8", "keras_mixed", "queue_input",
-        "text_classifier", "wave_gru")
+# Old releases, queues and slim, Keras, estimators, Python 2, a notebook; all
+# others differ from these in what they compute, not in how they import it.
+SLOW = ("bucketed_lines", "char_rnn_0_8", "keras_mixed",
+        "python2_char_rnn", "queue_input", "text_classifier", "wave_gru")
 
 
 def names():
@@ -33,8 +32,7 @@ def names():
   found = sorted(path for folder in FOLDERS
                  for path in (EXAMPLES / folder).iterdir()
                  if path.suffix in (".py", ".ipynb")
-                 and path.stem not in legacy.HELPERS
-                 and path.name not in LEFT)
+                 and path.stem not in legacy.HELPERS)
   for path in found:
     mark = (pytest.mark.slow if path.stem in SLOW
             else pytest.mark.exhaustive)
@@ -66,14 +64,13 @@ def computed(forked, folder, words):
 
 
 @pytest.mark.slow
-def test_all_but_python_2_are_upgraded(upgraded):
+def test_all_are_upgraded(upgraded):
   folder, report = upgraded
-  assert {pathlib.Path(file.path).name for file in report.left} == LEFT
+  assert report.left == []
   for path in folder.glob("*/*.*"):
-    if path.name not in LEFT:
-      assert "import tensorflow as" not in path.read_text()
+    assert "import tensorflow as" not in path.read_text()
   again = upgrade.upgrade([str(folder)])
-  assert again.changes == [] and len(again.left) == len(LEFT)
+  assert again.changes == again.left == []
 
 
 @pytest.mark.parametrize("path", list(names()))

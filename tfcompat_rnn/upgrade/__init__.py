@@ -4,10 +4,12 @@
   print(report)                 # a diff
   report.write()
 
-`rewriting` changes the names in one source, `programs` tells which files are
-started by `python FILE`, `documents` reads scripts and notebooks and writes
-them, and `project` puts it together. What is carried and what is refused,
-`tfcompat_rnn.inspection` says. Nothing is run, and TensorFlow is not loaded.
+`rewriting` changes the names in one source, `translation` makes Python 3 of
+Python 2 in the programs that `python2_programs` finds, `programs` tells which
+files are started by `python FILE`, `documents` reads scripts and notebooks and
+writes them, and `project` puts it together. What is carried and what is
+refused, `tfcompat_rnn.inspection` says. Nothing is run, and TensorFlow is not
+loaded.
 """
 
 from tfcompat_rnn import _errors

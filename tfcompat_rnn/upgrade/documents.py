@@ -29,15 +29,36 @@ class Script:
     self._encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     self.text = self.shown = data.decode(self._encoding)
 
-  def replaced(self, text, place):
+  @property
+  def encoding(self):
+    """The encoding of its bytes, for those of its strings."""
+    return "utf-8" if self._encoding == "utf-8-sig" else self._encoding
+
+  @property
+  def plain(self):
+    """Its text with plain line ends; ValueError if there are several kinds."""
+    plain = self.text.replace("\r\n", "\n")
+    if "\r" in plain or self._ends(plain) != self.text:
+      raise ValueError("has several kinds of line ends; save it with one")
+    return plain
+
+  def _ends(self, plain):
+    """`plain` with the line ends of the file."""
+    return plain.replace("\n", "\r\n") if "\r\n" in self.text else plain
+
+  def replaced_plain(self, text, place, inserted):
+    """`replaced` for a `text` that has plain line ends."""
+    return self.replaced(self._ends(text), place, inserted)
+
+  def replaced(self, text, place, inserted=rewriting.CALL_LINES):
     """(the bytes of the file with `text`, what a difference shows).
 
-    `place` is the line before which the call is inserted, or None.
+    `place` is the line before which the lines `inserted` are put, or None.
     """
     if place is not None:
       lines = rewriting.lines_of(text)
-      lines[place - 1:place - 1] = rewriting.call_lines(
-          _end_of(lines[place - 1]))
+      end = _end_of(lines[place - 1])
+      lines[place - 1:place - 1] = [line + end for line in inserted]
       text = "".join(lines)
     return text.encode(self._encoding), text
 
@@ -109,7 +130,8 @@ class Notebook:
                            "prompts; remove these")
         lines[at] = new + lines[at][len(old):]
       if place is not None and start <= place < end:
-        lines[place - start:place - start] = rewriting.call_lines("\n")
+        lines[place - start:place - start] = [
+            line + "\n" for line in rewriting.CALL_LINES]
       if lines != self._lines(cell):
         key = _key(cell)
         cell[key] = "".join(lines) if isinstance(cell[key], str) else lines

@@ -58,7 +58,7 @@ def imported_files(path, tree, roots):
   folders `roots` or the one with its package.
   """
   found = []
-  above = _folders(path, roots)
+  above = folders_of(path, roots)
   for node in ast.walk(tree):
     if isinstance(node, ast.Import):
       found += _files([alias.name for alias in node.names], above)
@@ -75,7 +75,8 @@ def imported_files(path, tree, roots):
   return list(dict.fromkeys(found))
 
 
-def _folders(path, roots):
+def folders_of(path, roots):
+  """The folders in which a file may find modules of its program."""
   folder = os.path.dirname(os.path.abspath(path))
   depth = len(module_name(path).split("."))
   found = [folder]

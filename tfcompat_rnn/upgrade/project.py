@@ -9,11 +9,11 @@ from tfcompat_rnn import _importers
 from tfcompat_rnn import repairs
 from tfcompat_rnn.inspection import bindings
 from tfcompat_rnn.inspection import files
-from tfcompat_rnn.inspection import idioms
 from tfcompat_rnn.inspection import project as inspected
 from tfcompat_rnn.launcher import hook
 from tfcompat_rnn.upgrade import documents
 from tfcompat_rnn.upgrade import programs
+from tfcompat_rnn.upgrade import python2_programs
 from tfcompat_rnn.upgrade import report
 from tfcompat_rnn.upgrade import rewriting
 
@@ -55,17 +55,9 @@ class _Project:
                       for other in others if other != real}
     self._needing = {real for real, uses in self._uses.items()
                      if _needs_call(self._all[real].tree, uses)}
-    self._python2 = self._find_python2()
-
-  def _find_python2(self):
-    """{file: a Python 2 file of a program to which it belongs}."""
-    found = {}
-    for real in self._imports:
-      together = programs.closure(real, self._imports)
-      old = [one for one in together if self._all[one].python == 2]
-      for one in together if old else ():
-        found.setdefault(one, min(old))
-    return found
+    given = {os.path.realpath(source.path) for source in self._sources}
+    self._python2 = python2_programs.Programs(
+        self._all, self._imports, self._uses, self._is_program, given, roots)
 
   def results(self):
     """A `report.Change` or `report.Left` for each file that is concerned."""
@@ -77,8 +69,6 @@ class _Project:
       return report.Left(
           source.path, (source.problem,),
           inspected.inspect_source(source).is_faulty)
-    if source.python == 2:
-      return report.Left(source.path, (_python2_reason(source),))
     try:
       return self._changed(source)
     except (OSError, ValueError) as error:
@@ -92,16 +82,39 @@ class _Project:
     uses = self._uses[real]
     if _is_of_today(source, uses):
       return None
+    group = self._python2.of(real)
+    if group is not None:
+      return self._translated(source, real, group)
     document = documents.read(source)
     text = rewriting.rewrite(document.text, source.tree, uses)
     place = (rewriting.place_of_call(source.tree)
              if self._wants_call(real) else None)
     if text == document.text and place is None:
       return None
-    reasons = tuple(self._reasons(source))
+    reasons = tuple(_reasons(source))
     if reasons:
       return report.Left(source.path, reasons)
     data, shown = document.replaced(text, place)
+    return report.Change(source.path, document.shown, shown, data)
+
+  def _translated(self, source, real, group):
+    """The result for a file of a Python 2 program."""
+    for one in group.members - set(group.problems):
+      # Names that are refused keep the whole program as it is.
+      reasons = tuple(_reasons(self._all[one]))
+      if reasons:
+        group.problems[one] = "; ".join(reasons)
+    if group.problems:
+      return report.Left(source.path, (group.reason(real),))
+    document = documents.read(source)
+    made = group.translated[real]
+    text = rewriting.rewrite(made.text)
+    header = [*(rewriting.CALL_LINES if self._wants_call(real) else ()),
+              *made.header]
+    place = rewriting.place_of_call(ast.parse(text)) if header else None
+    if text == document.plain and place is None:
+      return None
+    data, shown = document.replaced_plain(text, place, header)
     return report.Change(source.path, document.shown, shown, data)
 
   def _wants_call(self, real):
@@ -118,43 +131,21 @@ class _Project:
             or programs.has_main_guard(tree)
             or real not in self._imported and programs.does_something(tree))
 
-  def _reasons(self, source):
-    """Why the file must stay as it is: texts with the place and next step."""
-    old = self._python2.get(os.path.realpath(source.path))
-    if old is not None:
-      yield (f"belongs to a program with files for Python 2, such as "
-             f"{os.path.relpath(old)}, and means something else in Python 3; "
-             f"{_KEEP}")
-    file = inspected.inspect_source(source)
-    if file.strange:
-      yield f"{file.strange}; save it in UTF-8"
-    for symbol in file.symbols:
-      verdict = symbol.verdict
-      if symbol.is_refused:
-        yield _at(symbol.lines[0], f"tf.{verdict.symbol}: {verdict.about}")
-      elif verdict.last and source.path.endswith(".ipynb"):
-        yield _at((symbol.lines or symbol.asked)[0], (
-            f"tf.{verdict.symbol} is of TensorFlow {verdict.last}, and only a "
-            "script tells for which release it was written; save the "
-            "notebook as a script"))
-    for finding in file.findings:
-      if finding.kind == idioms.PYTHON2:
-        yield _at(finding.place, (
-            f"{finding.text.partition(',')[0]}; write Python 3's, or "
-            f"{_KEEP} --python2"))
 
-
-_KEEP = "go on with tfcompat-rnn run"
-
-
-def _python2_reason(source):
-  what = "its kernel"
-  if source.sign:
-    line, construct = source.sign
-    what = f"{'line ' * isinstance(line, int)}{line}: {construct}"
-  return (f"is written for Python 2 ({what}), and its divisions, strings and "
-          "lists would mean something else; write it for Python 3 (with "
-          f"--show-conversion, a run names the lines), or {_KEEP}")
+def _reasons(source):
+  """Why the file must stay as it is: texts with the place and next step."""
+  file = inspected.inspect_source(source)
+  if file.strange:
+    yield f"{file.strange}; save it in UTF-8"
+  for symbol in file.symbols:
+    verdict = symbol.verdict
+    if symbol.is_refused:
+      yield _at(symbol.lines[0], f"tf.{verdict.symbol}: {verdict.about}")
+    elif verdict.last and source.path.endswith(".ipynb"):
+      yield _at((symbol.lines or symbol.asked)[0], (
+          f"tf.{verdict.symbol} is of TensorFlow {verdict.last}, and only a "
+          "script tells for which release it was written; save the "
+          "notebook as a script"))
 
 
 def _at(place, text):

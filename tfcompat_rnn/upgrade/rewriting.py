@@ -22,6 +22,7 @@ OURS = "tfcompat_rnn.tf1"
 # The second is what editors inserted.
 ROOTS = ("tensorflow", "tensorflow_core")
 CALL = "tfcompat_rnn.behave_as_1_15"
+CALL_LINES = ("import tfcompat_rnn", f"{CALL}()")
 _BUILTINS = "builtins."
 _BY_HAND = "change its imports by hand"
 
@@ -263,8 +264,3 @@ def place_of_call(tree):
       return first
     end = node.end_lineno
   return None
-
-
-def call_lines(end):
-  """The lines of the call, each with the line end `end`."""
-  return [f"import tfcompat_rnn{end}", f"{CALL}(){end}"]

@@ -68,20 +68,25 @@ def read(path):
   return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
-def convert(source, path, encoding="utf-8", future=()):
+def convert(source, path, encoding="utf-8", future=(), as_written=False,
+            keep_tabs=False):
   """`source` in Python 3's syntax, with the same number of lines.
 
-  `future` has the features of `__future__` that are already in force.
+  `future` has the features of `__future__` that are already in force. With
+  `as_written`, docstrings stay as they are, and a print statement is one call
+  (which computes all values before it prints); with `keep_tabs`, tabs and form
+  feeds stay, and Python 3 may refuse the indentation.
 
   Raises SyntaxError if Python 2 could not read it either.
   """
   fissix = load_parser()
   text = source if source.endswith("\n") else source + "\n"
-  text = text.replace("\f", " ")
-  text = _expand_tabs(text, fissix)
+  if not keep_tabs:
+    text = text.replace("\f", " ")
+    text = _expand_tabs(text, fissix)
   tree, statement = _parse(text, path, fissix, future)
   _Converter(fissix, encoding, _imports("unicode_literals", text, future),
-             statement).change(tree)
+             statement, as_written, "__doc__" in text).change(tree)
   found = str(tree)
   return found if source.endswith("\n") else found[:-1]
 
@@ -139,13 +144,16 @@ def _expand_tabs(text, fissix):
 class _Converter:
   """Changes a tree of fissix."""
 
-  def __init__(self, fissix, encoding, unicode_literals, print_statement):
+  def __init__(self, fissix, encoding, unicode_literals, print_statement,
+               as_written, reads_docstrings):
     self._symbols = fissix.pygram.python_symbols
     self._token = fissix.pgen2.token
     self._leaf = fissix.pytree.Leaf
     self._encoding = encoding
     self._unicode_literals = unicode_literals
     self._print_statement = print_statement
+    self._keep_docstrings = as_written and not reads_docstrings
+    self._splits = not as_written
     self._count = 0
     self._by_type = {
         getattr(self._symbols, name): getattr(self, "_" + name)
@@ -161,7 +169,8 @@ class _Converter:
       if node.type == self._token.NUMBER:
         node.value = _number(node.value)
       elif node.type == self._token.STRING:
-        node.value = self._string(node.value)
+        if not self._is_kept_docstring(node):
+          node.value = self._string(node.value)
       elif node.type == self._token.NOTEQUAL and node.value == "<>":
         node.value = "!="
       elif node.value == "print" and self._print_statement and (
@@ -193,7 +202,7 @@ class _Converter:
       rest[0].prefix = rest[0].prefix.lstrip(" \t")
     head.value = "_py2_print("
     end = ", ".join(options)
-    if len(rest) > 2 and "to=" not in end and any(
+    if self._splits and len(rest) > 2 and "to=" not in end and any(
         "(" in str(value) for value in rest[2::2]):
       # Each value is printed before the next one is computed.
       for mark in rest[1::2]:
@@ -275,7 +284,8 @@ class _Converter:
     found = []
     for part in node.children:
       if self._is_tuple(part):
-        found.append(part)
+        if getattr(part.prev_sibling, "value", None) != "=":
+          found.append(part)
       elif part.type in (self._symbols.typedargslist,
                          getattr(self._symbols, "varargslist", -1)):
         found += [one for one in part.children if self._is_tuple(one)
@@ -324,6 +334,12 @@ class _Converter:
             f"[_py2_tuple{self._count}]][0]")
 
   # -- literals
+
+  def _is_kept_docstring(self, node):
+    return (self._keep_docstrings and "\\" not in node.value
+            and node.value[0] in "'\"r" and node.prev_sibling is None
+            and node.parent.type in (self._symbols.simple_stmt,
+                                     self._symbols.file_input))
 
   def _string(self, text):
     found = re.match(r"([a-zA-Z]*)('''|\"\"\"|'|\")(.*)\2\Z", text, re.DOTALL)

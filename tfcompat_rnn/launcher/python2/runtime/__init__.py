@@ -7,15 +7,33 @@ loads them, by path, into the reference's interpreter.
   execute(code, vars(module))
 """
 
+from .errors import ATTRIBUTES
+from .files import MARK
+from .functions import METHODS
+from .functions import SPECIAL
+from .functions import special_methods
 from .meaning import change
 from .meaning import features
+from .meaning import leaking
+from .meaning import targets
+from .modules import RENAMED
+from .modules import additions
+from .modules import find as find_module
+from .modules import has as has_module
+from .numbers2 import divide_in_place
 from .reference import start
 from .running import Loader
 from .running import add_names
+from .running import change_library
 from .running import compile_source
 from .running import execute
 from .running import namespace_builtins
 from .running import set_converter
+from .running import table
 
-__all__ = ["Loader", "add_names", "change", "compile_source", "execute",
-           "features", "namespace_builtins", "set_converter", "start"]
+__all__ = [
+    "ATTRIBUTES", "Loader", "MARK", "METHODS", "RENAMED", "SPECIAL",
+    "add_names", "additions", "change", "change_library", "compile_source",
+    "divide_in_place", "execute", "features", "find_module", "has_module",
+    "leaking", "namespace_builtins", "set_converter", "special_methods",
+    "start", "table", "targets"]

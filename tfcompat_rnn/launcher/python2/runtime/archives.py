@@ -21,6 +21,9 @@ class Changed(types.ModuleType):
       if hasattr(original, name):
         self.__dict__[name] = getattr(original, name)
     self.__dict__.update(changed)
+    self.__dict__["__all__"] = sorted(set(changed) | set(getattr(
+        original, "__all__", [name for name in dir(original)
+                              if not name.startswith("_")])))
 
   def __getattr__(self, name):
     return getattr(self.__dict__["_original"], name)

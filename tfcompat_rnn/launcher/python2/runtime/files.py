@@ -22,14 +22,15 @@ _TEXT_READERS = frozenset(("configparser", "shlex", "netrc", "fileinput"))
 
 
 def called_by_program(depth=2):
-  """Whether the caller's caller is a converted module, or one of these."""
+  """Whether the caller's caller is of the program, or one of these."""
   return _is_program(sys._getframe(depth).f_globals)
 
 
 def _is_program(names):
   found = names.get("__builtins__")
   return isinstance(found, dict) and MARK in found or (
-      names.get("__package__") == __package__
+      getattr(names.get("python2"), MARK, False) is True  # an upgraded module
+      or names.get("__package__") == __package__
       or names.get("__name__") in _TEXT_READERS)
 
 

@@ -30,15 +30,18 @@ def print_values(*values, **options):
   show = strings.text
   if not isinstance(file, (files.File, files.StringIO)):
     show = _readable_text
-  out, space = "", _spaces.get(file)
+  space = _spaces.get(file)
   for value in values:
     # As in Python 2: a space after what a comma ended, but none after a
-    # newline or tab.
+    # newline or tab; each part is written by itself.
     text = show(value)
-    out += (" " if space else "") + text
+    if space:
+      file.write(" ")
+    file.write(text)
     space = text[-1:] == " " or not text[-1:].isspace()
   _spaces.put(file, comma and bool(values) and space)
-  file.write(out if comma else out + "\n")
+  if not comma:
+    file.write("\n")
 
 
 def _readable_text(value):
@@ -171,8 +174,11 @@ def next_method(holder, *args):
 
 def _of_strings(name, call):
   """`holder.name(...)`: `call` if the holder is a string."""
+  own = [getattr(kind, name, None) for kind in (str, bytes)]
+
   def method(holder, *args, **kwargs):
-    if isinstance(holder, (str, bytes)):
+    if isinstance(holder, (str, bytes)) and (
+        getattr(type(holder), name, None) in own):
       return call(holder, *args, **kwargs)
     return getattr(holder, name)(*args, **kwargs)
   method.__name__ = name
@@ -363,6 +369,23 @@ def _slices(body, name, old):
       raise TypeError("object does not support indexing")
     return by_item(self, key, *value)
   body[name] = item
+
+
+# What in the body of a class makes `_complete` do something.
+SPECIAL = frozenset([old for old, _ in _ALIASES] + [
+    "__cmp__", "__eq__", "__getslice__", "__setslice__", "__unicode__"])
+
+
+def special_methods(kind):
+  """A decorator: Python 3 finds the class's special methods of Python 2."""
+  body = {name: value for name, value in vars(kind).items()
+          if value is not None or name != "__hash__"}
+  before = dict(body)
+  _complete(body)
+  for name, value in body.items():
+    if name not in before or before[name] is not value:
+      setattr(kind, name, value)
+  return kind
 
 
 def build_class(function, name, *bases, **kwargs):

@@ -119,7 +119,7 @@ class Meaning(ast.NodeTransformer):
         made = ast.parse("%s = %s" % (text, arg.arg)).body[0]
         unpack.append(_at(made, node))
         arg.annotation = None
-    self._leaks.append(_leaking(node))
+    self._leaks.append(leaking(node))
     self.generic_visit(node)
     self._leaks.pop()
     start = 1 if ast.get_docstring(node, clean=False) is not None else 0
@@ -127,7 +127,7 @@ class Meaning(ast.NodeTransformer):
     return node
 
   def visit_Lambda(self, node):
-    self._leaks.append(_leaking(node))
+    self._leaks.append(leaking(node))
     self.generic_visit(node)
     self._leaks.pop()
     return node
@@ -140,13 +140,13 @@ class Meaning(ast.NodeTransformer):
     return node
 
   def visit_Module(self, node):
-    self._leaks[-1] = _leaking(node)
+    self._leaks[-1] = leaking(node)
     self.generic_visit(node)
     return node
 
   def visit_ListComp(self, node):
     self.generic_visit(node)
-    names = _targets(node) & self._leaks[-1]
+    names = targets(node) & self._leaks[-1]
     if not names:
       return node
     self._note("variable of a list that outlives it", node)
@@ -181,23 +181,23 @@ def _names(node, kind):
           if isinstance(part, ast.Name) and isinstance(part.ctx, kind)}
 
 
-def _targets(node):
+def targets(node):
   found = set()
   for generator in node.generators:
     found |= _names(generator.target, ast.Store)
   return found
 
 
-def _leaking(scope):
+def leaking(scope):
   """The variables of lists that are also read outside of them in `scope`."""
   inside, read = set(), set()
 
   def walk(node, hidden):
     if isinstance(node, ast.ListComp):
-      inside.update(_targets(node))
-      hidden = hidden | _targets(node)
+      inside.update(targets(node))
+      hidden = hidden | targets(node)
     elif isinstance(node, (ast.GeneratorExp, ast.SetComp, ast.DictComp)):
-      hidden = hidden | _targets(node)
+      hidden = hidden | targets(node)
     elif isinstance(node, (ast.FunctionDef, ast.Lambda)) and (
         node is not scope):
       own = {arg.arg for arg in ast.walk(node.args)

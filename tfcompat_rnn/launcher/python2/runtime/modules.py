@@ -277,6 +277,11 @@ def find(name):
   return _made[name]
 
 
+def has(name):
+  """Whether `find` knows the module `name`."""
+  return name in _MAKERS or name in RENAMED
+
+
 def is_old(name):
   """Whether Python 3 has no module of this name."""
   return name in RENAMED and name != "dbm" or name in (

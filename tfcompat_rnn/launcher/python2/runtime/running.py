@@ -81,6 +81,12 @@ def namespace_builtins():
   return _state["names"]
 
 
+def table():
+  """{name: value} of the builtins, and of what operators become."""
+  return {name: value for name, value in functions.TABLE.items()
+          if name not in (files.MARK, "__build_class__")}
+
+
 def execute(code, names):
   """Executes `code` in the namespace `names` of a module."""
   names["__builtins__"] = namespace_builtins()
@@ -89,8 +95,13 @@ def execute(code, names):
 
 def add_names(replace):
   """Adds what Python 3's modules lack: `replace(module, name, value)`."""
+  added = {}
   for holder, name, value in modules.additions():
     replace(holder, name, value)
+    added.setdefault(holder, []).append(name)
+  for holder, names in added.items():
+    if hasattr(holder, "__all__"):  # for `from types import *`
+      replace(holder, "__all__", list(holder.__all__) + names)
   _state["replace"] = replace
   _state["changed"].clear()
 
@@ -110,13 +121,18 @@ def _import(name, globals=None, locals=None, fromlist=(), level=-1):
       return found
   found = builtins.__import__(name, globals, locals, fromlist,
                               max(level, 0))
-  for library, changes in modules.LIBRARIES.items():
-    if library not in _state["changed"] and library in sys.modules and (
-        name.partition(".")[0] == library):
-      _state["changed"].add(library)
-      for holder, key, value in changes(sys.modules[library]):
-        _state["replace"](holder, key, value)
+  library = name.partition(".")[0]
+  if library in modules.LIBRARIES and library in sys.modules:
+    change_library(library, sys.modules[library])
   return found
+
+
+def change_library(name, module):
+  """Makes NumPy or TensorFlow take strings from the program, once."""
+  if name not in _state["changed"]:
+    _state["changed"].add(name)
+    for holder, key, value in modules.LIBRARIES[name](module):
+      _state["replace"](holder, key, value)
 
 
 def _beside(name, globals, locals, fromlist):

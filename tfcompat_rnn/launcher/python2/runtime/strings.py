@@ -25,10 +25,16 @@ def is_text(value):
     return True
 
 
+def is_ascii(value):
+  """Whether a string has no characters outside of ASCII."""
+  if hasattr(value, "isascii"):
+    return value.isascii()
+  return all(ord(character) < 128 for character in value)
+
+
 def readable(value):
   """`value` as a terminal showed it: bytes that are UTF-8 become text."""
-  if value.isascii() if hasattr(value, "isascii") else all(
-      ord(c) < 128 for c in value):
+  if is_ascii(value):
     return value
   try:
     return value.encode("latin-1").decode("utf-8")
@@ -154,6 +160,32 @@ def shown(value):
   return value
 
 
+class _Told(object):
+  """A value that `%s` and `%r` show with escapes for all but ASCII."""
+
+  def __init__(self, value):
+    self._text = ascii(value)
+
+  def __repr__(self):
+    return self._text
+
+
+class _String(str):
+
+  def __repr__(self):
+    return ascii(str(self))
+
+
+def _formatted(value):
+  """`value` as `%` is to show it."""
+  kind = type(value)
+  if kind is str:
+    return value if is_ascii(value) else _String(value)
+  if kind in (list, tuple, dict, set):
+    return _Told(value)
+  return shown(value)
+
+
 def text(value=""):
   """`str(value)`."""
   if type(value) is str:
@@ -175,11 +207,11 @@ def modulo(a, b):
   """`a % b`."""
   if isinstance(a, str):
     if type(b) is tuple:
-      b = tuple([shown(item) for item in b])
-    elif isinstance(b, dict) and type(b) is dict:
-      b = {key: shown(value) for key, value in b.items()}
+      b = tuple([_formatted(item) for item in b])
+    elif type(b) is dict and "%(" in a:
+      b = {key: _formatted(value) for key, value in b.items()}
     else:
-      b = shown(b)
+      b = _formatted(b)
   return a % b
 
 

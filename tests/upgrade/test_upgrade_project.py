@@ -104,6 +104,12 @@ LEFT = [
     (OLD + "exec 'tf.zeros([3])'\n",
      "one.py, line 2: `exec` takes its text as Python 2; write what the text "
      "says, or go on with tfcompat-rnn run"),
+    (OLD + "for i in xrange(3):\n  tf.zeros([i])\n",
+     "one.py, line 2: the name xrange is Python 2's; upgrade with --python2 if "
+     "the file is, or write Python 3's"),
+    (OLD + "for k in d.iteritems():\n  pass\n",
+     "one.py, line 2: the method iteritems is Python 2's; "),
+    (OLD + "import cPickle\n", "one.py, line 2: the module cPickle is "),
     (OLD + "def f(:\n", "one.py syntax error in line 2: "),
     ("\\\n" + OLD, "one.py is not given back by libcst as it is; change its "),
 ]

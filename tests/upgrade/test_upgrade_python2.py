@@ -134,6 +134,9 @@ REFUSED = [
      "for all classes"),
     ("class A(object):\n  class M(type): pass\n  __metaclass__ = M\nprint 1\n",
      3, "made in the class"),
+    ("g = iter('a')\nf = g.next\n", 2, "`next` without a call"),
+    ("class A(object):\n  n = 1\n  l = [n * i for i in (1, 2)]\n", 3,
+     "the variable `n` of the class"),
     ("python2 = 1\nprint python2\n", 1, "variable `python2`"),
     ("async = 1\nprint async\n", 1, "for Python 3"),
 ]
@@ -257,24 +260,27 @@ def test_files_that_are_not_named(tmp_path, monkeypatch):
   assert report.changes == [] and "util.py is left" in report.complaints()[0]
 
 
-# Names that only Python 2 had show it as well.
-NAMES = [
+# What Python 3 could read as well.
+BY_OPTION = [
     ("for i in xrange(3):\n  pass\n", "for i in range(3):\n  pass\n"),
     ("d = {}\nfor k in d.iteritems():\n  pass\n",
      "d = {}\nfor k in d.items():\n  pass\n"),
-    ("import Queue\nq = Queue.Queue()\n",
-     "import queue as Queue\nq = Queue.Queue()\n"),
-    ("import cPickle\nx = cPickle.loads\n",
-     "from tfcompat_rnn.python2 import cPickle\nx = cPickle.loads\n"),
-    ("from six.moves import xrange\nfor i in xrange(3):\n  pass\n", None),
-    ("try:\n  xrange\nexcept NameError:\n  xrange = range\n", None),
+    ("print('a', 7 / 2)\n", "python2.print_values(('a', 7 // 2))\n"),
+    ("print('a')\n", None),
+    ("import tfcompat_rnn.tf1 as tf\nprint(7 / 2)\n", None),
 ]
 
 
-@pytest.mark.parametrize("before, after", NAMES)
-def test_names_of_python_2(tmp_path, before, after):
-  project(tmp_path, {"one.py": before})
-  assert (tmp_path / "one.py").read_text() == (after or before)
+@pytest.mark.parametrize("before, after", BY_OPTION)
+def test_files_of_which_we_say_that_they_are_python_2(tmp_path, before,
+                                                      after):
+  path = tmp_path / "one.py"
+  path.write_text(before)
+  for _ in range(2):
+    assert cli.main(["upgrade", "--python2", "--write", str(path)]) == 0
+    assert path.read_text() == (
+        before if after is None else "from tfcompat_rnn import python2\n"
+        + after)
 
 
 def test_line_ends_and_encodings(tmp_path):
@@ -317,6 +323,6 @@ def test_without_fissix(tmp_path, monkeypatch, capsys):
       monkeypatch.setitem(sys.modules, name, None)
   (tmp_path / "one.py").write_text("print 1\n")
   (tmp_path / "two.py").write_text("print(xrange(3))\n")
-  assert cli.main(["upgrade", str(tmp_path)]) == 1
+  assert cli.main(["upgrade", "--python2", str(tmp_path)]) == 1
   err = capsys.readouterr().err
   assert err.count("pip install 'tfcompat_rnn[python2]'") == 2

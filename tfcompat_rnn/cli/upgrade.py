@@ -24,6 +24,9 @@ def add_arguments(parser):
                       help="a script, a notebook or a folder")
   parser.add_argument("--write", action="store_true",
                       help="write the changed files instead of printing them")
+  parser.add_argument("--python2", action="store_true",
+                      help="take all files as Python 2, also those that "
+                      "Python 3 can read")
 
 
 def execute(arguments):
@@ -33,7 +36,7 @@ def execute(arguments):
       arguments.parser.error(f"there is no file or folder {path!r}; name a "
                              "script, a notebook or a folder")
   from tfcompat_rnn import upgrade
-  report = upgrade.upgrade(arguments.paths)
+  report = upgrade.upgrade(arguments.paths, arguments.python2)
   if arguments.write:
     for path in report.write():
       print(f"upgraded {path}")

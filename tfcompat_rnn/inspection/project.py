@@ -69,7 +69,7 @@ def _inspect_tree(source):
   nodes = list(ast.walk(source.tree))
   program = idioms.Program(nodes, found.old,
                            lambda name: verdicts.judge(name).place)
-  findings = [*find_python2(source, uses, nodes), *idioms.check(program),
+  findings = [*_python2(source, uses, nodes), *idioms.check(program),
               *_removed(uses)]
   shown = [report.Shown(one.kind, one.line, source.place(one.line), one.text)
            for one in findings]
@@ -111,11 +111,8 @@ def _names(uses, source):
   return _Names([found[name] for name in sorted(found)], old_of)
 
 
-def find_python2(source, uses, nodes):
-  """What shows Python 2, and what of it a run as Python 3 does not have.
-
-  `uses` and `nodes` are those of the source's tree.
-  """
+def _python2(source, uses, nodes):
+  """What shows Python 2, and what of it a run as Python 3 does not have."""
   if source.python == 2:
     if source.sign:
       line, construct = source.sign

@@ -17,12 +17,13 @@ from tfcompat_rnn import _errors
 INSTALL = "pip install 'tfcompat_rnn[upgrade]'"
 
 
-def upgrade(paths):
+def upgrade(paths, python2=False):
   """Finds the changes for all sources in `paths`; returns a `report.Report`.
 
     print(upgrade(["project/"]))
 
-  Nothing is written. What cannot be upgraded is part of the report.
+  Nothing is written. What cannot be upgraded is part of the report. With
+  `python2`, all files are for Python 2, whatever they show.
 
   Raises:
     LauncherError: the package libcst is not installed.
@@ -35,4 +36,4 @@ def upgrade(paths):
     error.exit_code = 2
     raise error from None
   from tfcompat_rnn.upgrade import project
-  return project.upgrade(paths)
+  return project.upgrade(paths, python2)

@@ -9,6 +9,7 @@ from tfcompat_rnn import _importers
 from tfcompat_rnn import repairs
 from tfcompat_rnn.inspection import bindings
 from tfcompat_rnn.inspection import files
+from tfcompat_rnn.inspection import idioms
 from tfcompat_rnn.inspection import project as inspected
 from tfcompat_rnn.launcher import hook
 from tfcompat_rnn.upgrade import documents
@@ -18,22 +19,23 @@ from tfcompat_rnn.upgrade import report
 from tfcompat_rnn.upgrade import rewriting
 
 
-def upgrade(paths):
+def upgrade(paths, python2=False):
   """Finds the changes for all sources in `paths`; returns a `report.Report`.
 
     print(upgrade(["project/"]))
 
-  Nothing is written. What cannot be upgraded is part of the report.
+  Nothing is written. What cannot be upgraded is part of the report. With
+  `python2`, all files are for Python 2.
   """
   sources = [files.Source(path, problem=problem) if problem
              else files.read(path) for path, problem in files.find(paths)]
-  return report.Report(_Project(sources, paths).results())
+  return report.Report(_Project(sources, paths, python2).results())
 
 
 class _Project:
   """The sources, and which of them belong to one program."""
 
-  def __init__(self, sources, paths):
+  def __init__(self, sources, paths, python2):
     self._sources = sources
     self._all = {os.path.realpath(source.path): source for source in sources}
     self._imports = {}
@@ -57,7 +59,8 @@ class _Project:
                      if _needs_call(self._all[real].tree, uses)}
     given = {os.path.realpath(source.path) for source in self._sources}
     self._python2 = python2_programs.Programs(
-        self._all, self._imports, self._uses, self._is_program, given, roots)
+        self._all, self._imports, self._uses, self._is_program, given, roots,
+        python2)
 
   def results(self):
     """A `report.Change` or `report.Left` for each file that is concerned."""
@@ -101,7 +104,7 @@ class _Project:
     """The result for a file of a Python 2 program."""
     for one in group.members - set(group.problems):
       # Names that are refused keep the whole program as it is.
-      reasons = tuple(_reasons(self._all[one]))
+      reasons = tuple(_reasons(self._all[one], True))
       if reasons:
         group.problems[one] = "; ".join(reasons)
     if group.problems:
@@ -132,7 +135,7 @@ class _Project:
             or real not in self._imported and programs.does_something(tree))
 
 
-def _reasons(source):
+def _reasons(source, python2=False):
   """Why the file must stay as it is: texts with the place and next step."""
   file = inspected.inspect_source(source)
   if file.strange:
@@ -146,6 +149,11 @@ def _reasons(source):
           f"tf.{verdict.symbol} is of TensorFlow {verdict.last}, and only a "
           "script tells for which release it was written; save the "
           "notebook as a script"))
+  for finding in file.findings:
+    if finding.kind == idioms.PYTHON2 and source.python == 3 and not python2:
+      yield _at(finding.place, (
+          f"{finding.text.partition(',')[0]}; upgrade with --python2 if the "
+          "file is, or write Python 3's"))
 
 
 def _at(place, text):

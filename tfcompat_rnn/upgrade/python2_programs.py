@@ -10,11 +10,9 @@ takes all of them as Python 2 as long as one of them is.
 
 from __future__ import annotations
 
-import ast
 import os
 
 from tfcompat_rnn import _errors
-from tfcompat_rnn.inspection import project as inspected
 from tfcompat_rnn.upgrade import documents
 from tfcompat_rnn.upgrade import programs
 from tfcompat_rnn.upgrade import translation
@@ -50,16 +48,17 @@ class Programs:
 
   `imports`: {file: files that it imports}; `uses`: {file: `bindings.Uses`};
   `is_program(file)`; `given`: the files that may be changed; `roots`: the
-  folders that were named.
+  folders that were named. With `whole`, all given files are for Python 2.
   """
 
-  def __init__(self, sources, imports, uses, is_program, given, roots):
+  def __init__(self, sources, imports, uses, is_program, given, roots, whole):
     self._sources = sources
     self._imports = imports
     self._uses = uses
     self._is_program = is_program
     self._given = given
     self._roots = roots
+    self._whole = whole
     self._groups = {}
     self._find()
 
@@ -85,18 +84,16 @@ class Programs:
           if real not in group.members and members & group.members])
 
   def _is_translated(self, real):
+    """Whether a file has been translated, or is no program of that time."""
+    mark = "tfcompat_rnn." if self._whole else translation.HELPERS + "."
     return real in self._uses and any(
-        (use.name + ".").startswith(translation.HELPERS + ".")
-        for use in self._uses[real].found)
+        (use.name + ".").startswith(mark) for use in self._uses[real].found)
 
   def _is_old(self, real):
-    """Whether only Python 2 runs a file: its syntax, or names it uses."""
-    source = self._sources[real]
-    if source.python != 3:
-      return source.python == 2
-    return not self._is_translated(real) and any(
-        True for _ in inspected.find_python2(
-            source, self._uses[real], list(ast.walk(source.tree))))
+    """Whether only Python 2 runs a file, or somebody says so."""
+    if self._whole and real in self._given:
+      return not self._is_translated(real)
+    return self._sources[real].python == 2
 
   # -- translation
 
@@ -116,7 +113,8 @@ class Programs:
     for real, one in parsed.items():
       try:
         group.translated[real] = translation.translate(one, (
-            translation.Facts.of(parsed.values(), **self._place(real))))
+            translation.Facts.of(parsed.values(), **self._place(real))),
+                                                       self._whole)
       except _FAULTS as error:
         group.problems[real] = _reason(error, self._sources[real])
 

@@ -9,12 +9,15 @@ from tfcompat_rnn.launcher.python2 import runtime
 from tfcompat_rnn.upgrade.translation import kinds
 from tfcompat_rnn.upgrade.translation import refusals
 
-# These take all items at once.
+# These take all items of their first argument at once, `max` and `min` if it
+# is the only one.
 _TAKING = {"list", "tuple", "set", "frozenset", "dict", "sorted", "sum",
            "max", "min"}
-# These take the items of something that cannot change.
-_GOING_OVER = _TAKING | {"enumerate", "zip", "map", "filter", "reversed",
-                         "reduce", "len"}
+# These go over an argument, which must not change meanwhile: from which one
+# to which one.
+_GOING_OVER = {"enumerate": (0, 1), "reversed": (0, 1), "len": (0, 1),
+               "zip": (0, None), "map": (1, None), "filter": (1, 2),
+               "reduce": (1, 2)}
 _FUNCTIONS = {"int", "float", "len", "ord", "abs", "bool"}
 
 
@@ -66,7 +69,8 @@ def _read_globals(text):
     waiting += table.get_children()
     found |= {symbol.get_name() for symbol in table.get_symbols()
               if symbol.is_referenced() and (
-                  table.get_type() == "module" or symbol.is_global())}
+                  symbol.is_global() or table.get_type() in (
+                      "module", "class"))}
   return found
 
 
@@ -107,7 +111,9 @@ def _is_gone_over(work, node):
     return True
   if isinstance(parent, ast.Compare) and parent.left is not call:
     return all(isinstance(one, (ast.In, ast.NotIn)) for one in parent.ops)
-  return work.parsed.called(parent) in _GOING_OVER and call in parent.args
+  name = work.parsed.called(parent)
+  return is_taken(work, call) or name in _GOING_OVER and call in parent.args[
+      slice(*_GOING_OVER[name])]
 
 
 def is_taken(work, call):
@@ -118,8 +124,10 @@ def is_taken(work, call):
   if isinstance(parent, ast.Assign):
     return all(isinstance(target, (ast.Tuple, ast.List))
                for target in parent.targets)
-  return (work.parsed.called(parent) in _TAKING
-          and parent.args[:1] == [call])
+  name = work.parsed.called(parent)
+  if name in ("max", "min") and len(parent.args) > 1:
+    return False
+  return name in _TAKING and parent.args[:1] == [call]
 
 
 def _range(work, node, wraps):

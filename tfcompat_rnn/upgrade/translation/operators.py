@@ -263,8 +263,18 @@ _METHODS = {"keys": _view, "values": _view, "items": _view,
 
 # -- attributes
 
+# Methods that Python 3 lacks, so that only a call can be translated.
+_CALLED = {*_ITERATORS, "has_key", "next", "viewkeys", "viewvalues",
+           "viewitems"}
+
 
 def _attribute(work, node):
+  if (node.attr in _CALLED and isinstance(node.ctx, ast.Load)
+      and node.attr not in work.facts.defined
+      and getattr(work.parsed.parents[node], "func", None) is not node
+      and not _is_of_module(work, node)):
+    raise Refused(node.lineno, f"has the method `{node.attr}` without a call; "
+                  "write a function that calls it")
   if (node.attr in runtime.ATTRIBUTES and isinstance(node.ctx, ast.Load)
       and not _is_of_module(work, node)):
     start = work.edits.span(node.value)[1]

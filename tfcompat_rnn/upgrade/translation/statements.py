@@ -120,6 +120,8 @@ def _insert(work, statement, text):
 
 
 def _function(work, node):
+  if runtime.may_stop(node):
+    _decorate(work, node, "end_with_stop")
   body = node.body
   first = 1 if ast.get_docstring(node, clean=False) is not None else 0
   for one in node.args.args:
@@ -138,6 +140,11 @@ def _lambda(work, node):
   for one in [*node.args.args, node.args.vararg]:
     if one is not None and _OURS.match(one.arg):
       work.edits.replace(*work.edits.span(one), _own_name(one.arg))
+
+
+def _decorate(work, node, helper):
+  space = re.match(r"[ \t]*", work.edits.line_of(node)).group()
+  work.edits.insert(work.edits.span(node)[0], f"@python2.{helper}\n{space}")
 
 
 # -- classes
@@ -171,10 +178,7 @@ def _class(work, node):
     raise Refused(node.lineno, "has a class with `__delslice__` or "
                   "`__coerce__`; write it without")
   if special:
-    line = work.edits.line_of(node)
-    space = re.match(r"[ \t]*", line).group()
-    work.edits.insert(work.edits.span(node)[0],
-                      f"@python2.special_methods\n{space}")
+    _decorate(work, node, "special_methods")
   if meta is not None:
     _metaclass(work, node, meta, bound)
 
@@ -216,6 +220,7 @@ def _list(work, node):
   """Keeps the variables of a list that something reads after it."""
   scope = _scope(work, node)
   if isinstance(scope, ast.ClassDef):
+    _check_in_class(work, scope, node)
     return
   kept = {name for name in runtime.leaking(scope) & runtime.targets(node)
           if any(isinstance(read, ast.Name) and read.id == name
@@ -235,6 +240,20 @@ def _list(work, node):
       end += re.match(r"(\s*\))*", work.edits.text[end:]).end()
       told = ", ".join(own) + "," * (len(own) == 1)
       work.edits.insert(end, f" if ({told})")
+
+
+def _check_in_class(work, scope, node):
+  """Python 3's lists do not see the variables of the class they stand in."""
+  bound = {part.id for part in ast.walk(scope) if isinstance(part, ast.Name)
+           and not isinstance(part.ctx, ast.Load)}
+  first = set(ast.walk(node.generators[0].iter))
+  for part in ast.walk(node):
+    if isinstance(part, ast.Name) and part not in first and (
+        isinstance(part.ctx, ast.Load)
+        and part.id in bound - runtime.targets(node)):
+      raise Refused(node.lineno, (
+          f"has a list that reads the variable `{part.id}` of the class; "
+          "write a loop"))
 
 
 def _may_follow(work, read, node, scope):

@@ -62,6 +62,7 @@ class Parsed:
   """
 
   def __init__(self, source, path="<source>", encoding="utf-8"):
+    self.source = source
     self.text, self.tree = _convert(source, path, encoding)
     self.uses = bindings.Uses(self.tree)
     self.nodes = list(ast.walk(self.tree))
@@ -114,10 +115,13 @@ class Translated(typing.NamedTuple):
   header: tuple
 
 
-def translate(parsed, facts):
+def translate(parsed, facts, marked=False):
   """The `Translated` source of one `Parsed`.
 
     translate(Parsed("print 7 / n\\n"), Facts())
+
+  With `marked`, whatever changes begins with an import of the package, so that
+  nobody takes it for Python 2 again.
 
   Raises:
     Refused: something cannot be said in Python 3, or not for certain.
@@ -133,7 +137,8 @@ def translate(parsed, facts):
     part.translate(work)
   text = changed.apply()
   header = []
-  if _needs_package(work, text) or builtins:
+  if _needs_package(work, text) or builtins or (
+      marked and text != parsed.source):
     header.append("from tfcompat_rnn import python2")
   if builtins:
     header.append(f"from {HELPERS} import {', '.join(sorted(builtins))}")

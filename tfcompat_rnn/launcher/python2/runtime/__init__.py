@@ -15,6 +15,7 @@ from .functions import special_methods
 from .meaning import change
 from .meaning import features
 from .meaning import leaking
+from .meaning import may_stop
 from .meaning import targets
 from .modules import RENAMED
 from .modules import additions
@@ -35,5 +36,5 @@ __all__ = [
     "ATTRIBUTES", "Loader", "MARK", "METHODS", "RENAMED", "SPECIAL",
     "add_names", "additions", "change", "change_library", "compile_source",
     "divide_in_place", "execute", "features", "find_module", "has_module",
-    "leaking", "namespace_builtins", "set_converter", "special_methods",
-    "start", "table", "targets"]
+    "leaking", "may_stop", "namespace_builtins", "set_converter",
+    "special_methods", "start", "table", "targets"]

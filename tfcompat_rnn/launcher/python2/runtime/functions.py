@@ -163,6 +163,8 @@ def _view_of(name):
 def has_key(holder, *args, **kwargs):
   if hasattr(holder, "has_key") or not hasattr(holder, "__contains__"):
     return holder.has_key(*args, **kwargs)
+  if isinstance(holder, type) and len(args) == 2:  # dict.has_key(d, k)
+    return args[1] in args[0]
   return args[0] in holder
 
 
@@ -290,6 +292,18 @@ def apply(function, args=(), kwargs=None):
   return function(*args, **(kwargs or {}))
 
 
+def end_with_stop(function):
+  """A decorator: StopIteration ends the generator that `function` makes."""
+  @functools.wraps(function)
+  def generate(*args, **kwargs):
+    try:
+      return (yield from function(*args, **kwargs))
+    except RuntimeError as error:
+      if not isinstance(error.__cause__, StopIteration):
+        raise
+  return generate
+
+
 # --- classes ----------------------------------------------------------------
 
 
@@ -358,6 +372,17 @@ def _by_cmp(call, test):
   return compare
 
 
+def _inherited(value, name, own):
+  """The method `name` that `own` hides."""
+  below = False
+  for kind in type(value).__mro__:
+    found = vars(kind).get(name)
+    if below and found is not None:
+      return found
+    below = below or found is own
+  raise TypeError("object does not support indexing")
+
+
 def _slices(body, name, old):
   by_slice, by_item = body[old], body.get(name)
 
@@ -366,7 +391,7 @@ def _slices(body, name, old):
       stop = sys.maxsize if key.stop is None else key.stop
       return by_slice(self, key.start or 0, stop, *value)
     if by_item is None:
-      raise TypeError("object does not support indexing")
+      return _inherited(self, name, item)(self, key, *value)
     return by_item(self, key, *value)
   body[name] = item
 
@@ -404,6 +429,7 @@ TABLE = {
     "_py2_less": ordering.less, "_py2_greater": ordering.greater,
     "_py2_at_most": ordering.at_most, "_py2_at_least": ordering.at_least,
     "_py2_equal": ordering.equal, "_py2_unequal": ordering.unequal,
+    "_py2_end_with_stop": end_with_stop,
     "_py2_attribute": errors.attribute_of, "_py2_item": errors.item_of,
     "apply": apply, "basestring": strings.basestring, "buffer": buffer_of,
     "bytes": strings.byte_string, "chr": char, "cmp": ordering.compare,

@@ -119,9 +119,13 @@ class Meaning(ast.NodeTransformer):
         made = ast.parse("%s = %s" % (text, arg.arg)).body[0]
         unpack.append(_at(made, node))
         arg.annotation = None
+    stops = may_stop(node)
     self._leaks.append(leaking(node))
     self.generic_visit(node)
     self._leaks.pop()
+    if stops:
+      node.decorator_list.append(ast.copy_location(
+          ast.Name(id="_py2_end_with_stop", ctx=ast.Load()), node))
     start = 1 if ast.get_docstring(node, clean=False) is not None else 0
     node.body[start:start] = unpack
     return node
@@ -186,6 +190,26 @@ def targets(node):
   for generator in node.generators:
     found |= _names(generator.target, ast.Store)
   return found
+
+
+def may_stop(function):
+  """Whether a function is a generator that StopIteration may end."""
+  yields = stops = False
+  waiting = list(function.body)
+  while waiting:
+    node = waiting.pop()
+    if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+      continue
+    waiting += ast.iter_child_nodes(node)
+    yields = yields or isinstance(node, ast.Yield)
+    if isinstance(node, ast.Call):
+      name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+      stops = stops or name == "next" and len(node.args) < 2
+    elif isinstance(node, ast.Raise) and node.exc is not None:
+      stops = stops or any(isinstance(part, ast.Name)
+                           and part.id == "StopIteration"
+                           for part in ast.walk(node.exc))
+  return yields and stops
 
 
 def leaking(scope):

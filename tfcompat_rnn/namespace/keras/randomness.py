@@ -59,9 +59,10 @@ def _from_backend(name):
     del original
 
     def draw(self, shape, *args, **kwargs):
+      # A fifth argument would be `nonce`, which 1.15 did not have.
       kwargs.pop("nonce", None)
       return getattr(changes.module("backend"), name)(
-          shape, *args, seed=self._seed, **kwargs)
+          shape, *args[:3], seed=self._seed, **kwargs)
     return draw
   return make
 

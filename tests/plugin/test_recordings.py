@@ -268,3 +268,64 @@ def test_what_is_not_recognized_says_where_to_look(lm):
       {KERNEL: noise([16, 32])}, lm, kind="final")[0]
   assert "checkpoint export" in causes(
       {KERNEL: noise([16, 32])}, lm, kind="variables")[0]
+
+
+def trained(lm, steps, gradients=None, **options):
+  """The variables after Adam's steps, with all that 1.x did but `options`."""
+  calls = [call.gradients for call in lm.steps[:steps]]
+  return {name: adam(lm.variables[name], [
+      (gradients or (lambda name, one: one))(name, call[name])
+      for call in calls], **options) for name in lm.trainable}
+
+
+def test_an_optimizer_is_one_for_all_variables(lm):
+  """The epsilon that explains most of them is meant, not each one's best."""
+  for steps in (5, 10):
+    said = causes(trained(lm, steps, epsilon=1e-7), lm, kind="variables",
+                  step=steps)
+    assert len(said) == 1 and "with Adam with epsilon 1e-07" in said[0], said
+  said = causes(trained(lm, 1, lambda name, one: 2.541 * one), lm,
+                kind="variables", step=1)
+  assert len(said) == 1 and "none was recognized" in said[0], said
+
+
+def test_rates_that_differ_a_little_are_one(lm):
+  """The weights of the steps after the first one are not the recorded ones."""
+  values = trained(lm, 5, rate=.001)
+  for number, name in enumerate(sorted(values)):
+    start = lm.variables[name]
+    values[name] = start + (values[name] - start) * (1 + .02 * number)
+  said, = causes(values, lm, kind="variables", step=5)
+  assert "and 4 more: the rewrite's change is that of Adam with " in said
+  assert "learning rate of about 0.0011, where the recording has 0.01" in said
+
+
+def test_rows_are_those_of_the_table_that_the_symbols_choose_from(lm):
+  """softmax/kernel has 8 rows, and the 20 symbols are no rows of it."""
+  values = {"softmax/kernel": lm.variables_after[10]["softmax/kernel"] * 1.01}
+  said = causes(values, lm, kind="variables", step=10)
+  assert not any("looks up" in line for line in said), said
+
+
+def test_a_rounded_forget_bias_is_no_fault(lm):
+  values = lm.variables_after[1]
+  bias = np.array(values[BIAS]).reshape(4, -1)
+  bias[2] += np.float32(1.8e-7)   # 1 + bias has been rounded three times
+  said, = causes({BIAS: bias.reshape(-1)}, lm, kind="variables", step=1)
+  assert said.startswith(f"{BIAS}: only the gate f differs, by the rounding ")
+  assert "atol=1e-6" in said
+  bias[2] += np.float32(1e-5)
+  said, = causes({BIAS: bias.reshape(-1)}, lm, kind="variables", step=1)
+  assert "rounding" not in said
+
+
+def test_factors_of_gradients(lm):
+  gradients = lm.gradients[2]
+  for factor, cause in ((24, "a sum over 24 elements"),
+                        (60.97, "clipping by norm, which is missing here"),
+                        (.9997, "counts the rows of an embedding that occur "
+                         "more than once")):
+    said, = causes({name: one * np.float32(factor)
+                    for name, one in gradients.items()}, lm,
+                   kind="gradients", call=2)
+    assert cause in said, said

@@ -4,19 +4,16 @@ A process of its own, because Keras needs TensorFlow 2's behavior.
 """
 
 import json
-import pathlib
 
 import keras
 import language_model_keras as rewrite
 import numpy as np
+from rewrite_reports import CHECKPOINT
+from rewrite_reports import RECORDING
+from rewrite_reports import report
 
-from tfcompat_rnn import testing
 from tfcompat_rnn.checkpoints import open_checkpoint
 from tfcompat_rnn.checkpoints.export import export_stack
-
-HERE = pathlib.Path(__file__).resolve().parent
-CHECKPOINT = HERE / "data" / "language_model.ckpt"
-RECORDING = testing.Recording(HERE / "data" / "language_model.npz")
 
 
 def new_model(**options):
@@ -48,15 +45,6 @@ def train(model, optimizer, steps):
         model, call.feeds["inputs"], call.feeds["targets"], state)
     optimizer.apply(gradients, model.trainable_weights)
   return rewrite.under_old_names(model.trainable_weights, forget_bias=1.)
-
-
-def report(values, **options):
-  """The report on them, and whether they agree."""
-  try:
-    found = testing.assert_matches_recording(values, RECORDING, **options)
-  except testing.RecordingDiffersError as error:
-    return [False, str(error)]
-  return [True, str(found)]
 
 
 def in_order_of_1x(model):

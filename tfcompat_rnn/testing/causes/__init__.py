@@ -50,7 +50,11 @@ def explain(found: list[Difference], context: Context) -> list[str]:
   if context.kind == "fetches":
     explained = forward.explain(found, context)
   elif context.kind != "gradients":
-    explained = training.explain(found, context)
+    rounded = layout.rounded_biases(found, context)
+    explained = training.explain(
+        [one for one in found if one.name not in rounded], context)
+    for name, text in rounded.items():
+      explained.setdefault(text, []).append(name)
   done = {name for names in explained.values() for name in names}
   for one in found:
     if one.name not in done:
@@ -70,7 +74,10 @@ def _next_step(found, context):
             "of this run? `tfcompat-rnn checkpoint export` converts them")
   if kind in ("variables", "final"):
     return ("none was recognized; compare the gradients of the first training "
-            "step (kind=\"gradients\"): if they agree, it is the optimizer")
+            "step (kind=\"gradients\"), then of the next ones. If those of the "
+            "first differ, it is the model or its clipping; if a later step is "
+            "the first to differ, what is carried from step to step, or the "
+            "order of the data; if none differs, the optimizer")
   if kind == "gradients":
     return ("none was recognized; compare the fetches of the same call first. "
             "If they agree, look at what the gradient does not pass (a "

@@ -9,6 +9,7 @@ from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.testing import recordings
 
 LARGEST = 1 << 24            # elements of what is rearranged in trials
+ROUNDED = 2. ** -22          # two units in the last place of 1 + bias
 GATES = {4: "ijfo", 3: "ruc", 2: "ru"}   # how 1.x orders them
 _ORDERS = {"ifjo": " (the order of Keras and PyTorch)"}
 
@@ -159,6 +160,33 @@ def _forget_bias(wanted, got, agrees):
   return None
 
 
+def rounded_biases(found, context):
+  """{name: text} of the Differences that a rounded sum explains.
+
+  A library that keeps the forget bias of 1 in the bias rounds their sum.
+  """
+  return {one.name: text for one in found
+          for text in [_rounded(one, context)] if text}
+
+
+def _rounded(one, context):
+  wanted, got = one.wanted, one.got
+  if got.ndim != 1 or got.shape != wanted.shape or got.size % 4 or (
+      got.dtype.kind != "f" or not wanted.is_whole):
+    return None
+  gap = np.abs(got.astype(np.float64) - wanted.array)
+  beyond = (gap > context.atol + context.rtol * np.abs(wanted.array)).reshape(
+      4, -1)
+  gate = GATES[4].index("f")
+  largest = float(gap.max())
+  if largest > ROUNDED or not beyond[gate].any() or (
+      np.delete(beyond, gate, 0).any()):
+    return None
+  return (f"only the gate f differs, by the rounding of its sum with the "
+          f"forget bias ({largest:.2g}): no fault if the rewrite keeps that in "
+          "the bias, where 1.x adds it when the cell runs; atol=1e-6 allows it")
+
+
 def _part(wanted, got, agrees):
   """Some of the rows: the input's or the state's half of a kernel."""
   del agrees
@@ -206,9 +234,14 @@ def _of_factor(k, kind="fetches"):
   if abs(k + 1) < 1e-4:
     return ": the sign is turned"
   for one in (k, 1 / k):
-    if one > 1.5 and abs(one - round(one)) < 1e-3 * one:
+    # Ratios of float32 values are not more exact than that.
+    if one > 1.5 and abs(one - round(one)) < min(1e-5 * one, .01):
       return (f": a sum over {round(one)} elements where the other side has a "
               "mean (batch, time steps), or a weight of the loss")
+  if kind == "gradients" and abs(k - 1) < .1:
+    return (": clipping by a norm that counts the rows of an embedding that "
+            "occur more than once in another way (1.x counts each occurrence "
+            "on its own), or to another limit, or a weight of the loss")
   if kind == "gradients":
     return (": clipping by norm, which is "
             + ("missing here" if k > 1 else "done here only, or more strictly")

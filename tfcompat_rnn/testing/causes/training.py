@@ -2,10 +2,12 @@
 
 The rules are applied to the gradients of each training step. The one that
 leads from the initial values to the recorded ones is the program's; the one
-that leads to the rewrite's is what the rewrite does. The learning rate is
-whatever fits best, and must have been constant.
+that leads to the rewrite's is what the rewrite does. Each side has one
+optimizer for all variables: the one that explains most of them. The learning
+rate is whatever fits best, and must have been constant.
 """
 
+import collections
 import dataclasses
 
 import numpy as np
@@ -13,6 +15,8 @@ import numpy as np
 EPSILONS = (1e-8, 1e-7, 1e-10, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, .1, 1.)
 FIT = 2e-3                  # of the largest change: the rule is the program's
 BETTER = 5.                 # times closer than the recorded values are
+# The same after one step, to which both sides came with the same weights.
+BETTER_AT_ONCE = 50.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +100,8 @@ def rules(dimensions):
   for epsilon in EPSILONS:
     found.append(Rule(
         f"Adam with epsilon {epsilon:g} added after the correction of the bias "
-        "(as in PyTorch; 1.x and Keras add it before)", _adam(epsilon, True)))
+        "(as in PyTorch and Optax; 1.x and Keras add it before)",
+        _adam(epsilon, True)))
   if dimensions > 1:
     found.append(Rule(
         "an Adam that leaves rows without a gradient as they are (a lazy or "
@@ -120,19 +125,77 @@ def rules(dimensions):
   return found
 
 
+@dataclasses.dataclass(frozen=True)
+class Fit:
+  """What one variable tells of the optimizers.
+
+  `program` made the recorded values with the learning rate `rate`. The
+  rewrite's come from `program` with `own`, if that is not None, or from one of
+  `rules`: {name: how far it stays from them, 1 for the recorded values}.
+  """
+  program: str
+  rate: float
+  own: float | None
+  rules: dict
+  dimensions: int
+
+
 def explain(found, context):
   """{text: names} on what the Differences `found` were trained with."""
-  texts = {}
+  texts, fits = {}, {}
   if context.kind == "variables" and not context.step:
     return texts
   for one in found:
-    text = _of_variable(one, context)
-    if text:
-      texts.setdefault(text, []).append(one.name)
-  return texts
+    told = _of_variable(one, context)
+    if isinstance(told, Fit):
+      fits[one.name] = told
+    elif told:
+      texts.setdefault(told, []).append(one.name)
+  return {**_of_rates(fits), **_of_rules(fits), **texts}
+
+
+def _most(words):
+  return collections.Counter(words).most_common(1)[0][0]
+
+
+def _of_rates(fits):
+  """{text: names} if some were trained with another learning rate."""
+  names = [name for name, fit in fits.items() if fit.own is not None]
+  if not names:
+    return {}
+  own, rate = (float(np.median([getattr(fits[name], which) for name in names]))
+               for which in ("own", "rate"))
+  # After the first step, the gradients are no longer quite the recorded ones.
+  spread = max(abs(fits[name].own / own - 1) for name in names)
+  told = f"{own:.4g}" if spread < 2e-3 else f"about {own:.2g}"
+  twice = "" if abs(own / rate - 2) > .1 or any(
+      fits[name].dimensions > 1 for name in names) else (
+          "; two biases that are both trained, as PyTorch has them, move twice "
+          "as far")
+  return {f"the rewrite's change is that of "
+          f"{_most(fits[name].program for name in names)} with a learning rate "
+          f"of {told}, where the recording has {rate:.4g}{twice}": names}
+
+
+def _of_rules(fits):
+  """{text: names} if some were trained by another rule."""
+  fits = {name: fit for name, fit in fits.items() if fit.own is None}
+  told = collections.Counter(rule for fit in fits.values()
+                             for rule in fit.rules)
+  if not told:
+    return {}
+  apart = lambda rule: sum(fit.rules.get(rule, 1.) for fit in fits.values())
+  rule = min(told, key=lambda rule: (-told[rule], apart(rule)))
+  names = [name for name, fit in fits.items() if rule in fit.rules]
+  rate = float(np.median([fits[name].rate for name in names]))
+  return {f"the recorded gradients lead to the rewrite's values with {rule}, "
+          f"and to the recorded ones with "
+          f"{_most(fits[name].program for name in names)} (learning rate "
+          f"{rate:.4g})": names}
 
 
 def _of_variable(one, context):
+  """A Fit, or a text on something else, or None."""
   recording = context.recording
   if one.name not in recording.variables or one.gap.problem:
     return None
@@ -166,6 +229,8 @@ def _repeated_rows(wanted, got, noise, recording, step):
           np.asarray(value.array).dtype.kind not in "iu"):
         break
       found, counts = np.unique(value.array, return_counts=True)
+      if found.size and not 0 <= found[0] <= found[-1] < len(wanted):
+        break               # they choose from a longer table
       often |= set(found[counts > 1])
       once |= set(found[counts == 1])
     if rows and rows <= often and once - often:
@@ -188,6 +253,7 @@ def _gradients(recording, name, step):
 
 
 def _identify(wanted, got, gradients, noise):
+  """The Fit of a variable's changes, or None if no rule makes them."""
   changes = [(rule.name, rule.update(gradients)) for rule in rules(wanted.ndim)]
   fits = [(_residual(wanted, change, _rate(wanted, change)), at)
           for at, (_, change) in enumerate(changes)]
@@ -200,18 +266,15 @@ def _identify(wanted, got, gradients, noise):
   rate = _rate(wanted, change)
   apart = np.abs(got - wanted).max()
   own = _rate(got, change)
-  if abs(own / rate - 1) > 1e-3 and _residual(
-      got, change, own) * BETTER + noise < apart:
-    return (f"the rewrite's change is that of {name} with a learning rate of "
-            f"{own:.4g}, where the recording has {rate:.4g}")
-  tried = sorted((_residual(got, other, _rate_for(got, other, rate)), at)
-                 for at, (_, other) in enumerate(changes) if at != program)
-  residual, at = tried[0]
-  if residual * BETTER + noise < apart:
-    return (f"the recorded gradients lead to the rewrite's values with "
-            f"{changes[at][0]}, and to the recorded ones with {name} (learning "
-            f"rate {rate:.4g})")
-  return None
+  if abs(own / rate - 1) > 1e-3 and (
+      _residual(got, change, own) * BETTER + noise < apart):
+    return Fit(name, rate, own, {}, wanted.ndim)
+  better = BETTER if len(gradients) > 1 else BETTER_AT_ONCE
+  residuals = {other: _residual(got, one, _rate_for(got, one, rate))
+               for at, (other, one) in enumerate(changes) if at != program}
+  found = {other: residual / apart for other, residual in residuals.items()
+           if residual * better + noise < apart}
+  return Fit(name, rate, None, found, wanted.ndim) if found else None
 
 
 def _rate(change, direction):

@@ -9,6 +9,7 @@ import argparse
 import itertools
 import os
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -439,6 +440,23 @@ def test_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
     export_files.write_npz(tmp_path / "no" / "a.npz", {"x": np.arange(4)})
 
 
+def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path, monkeypatch):
+  path, flush = tmp_path / "a.npz", os.fsync
+
+  def another(handle):
+    path.write_bytes(b"another process's")
+    flush(handle)
+  monkeypatch.setattr(os, "fsync", another)
+  for link in (os.link, None):
+    if link is None:  # as on a file system without links
+      monkeypatch.setattr(os, "link", lambda *_: os.stat(tmp_path / "no"))
+    path.unlink(missing_ok=True)
+    with pytest.raises(_errors.CheckpointError, match="no existing file"):
+      export_files.write_npz(path, {"x": np.arange(3)})
+    assert path.read_bytes() == b"another process's"
+    assert os.listdir(tmp_path) == ["a.npz"]
+
+
 def test_files_that_are_damaged_or_pickled(tmp_path):
   path = tmp_path / "a.npz"
   np.savez(path, x=np.array([{"a": 1}], dtype=object))
@@ -454,6 +472,11 @@ def test_files_that_are_damaged_or_pickled(tmp_path):
   path.write_bytes(bytes(middle))
   with pytest.raises(_errors.CheckpointError, match="npz file of plain"):
     export_files.read_npz(path)
+  with zipfile.ZipFile(path, "w") as file:  # a header that does not end
+    file.writestr("x.npy", b"\x93NUMPY\1\0\x02\0(\n")
+  with pytest.raises(_errors.CheckpointError, match="npz file of plain") as one:
+    export_files.read_npz(path)
+  assert "\n" not in str(one.value)
   path.write_bytes(b"\x80\x02}q\x00.")
   with pytest.raises(_errors.CheckpointError, match="state_dict"):
     export_files.read_npz(path)

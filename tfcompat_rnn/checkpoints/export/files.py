@@ -23,10 +23,8 @@ def write_npz(path, arrays, overwrite=False, name="--output"):
     raise _errors.CheckpointError(problem(
         name, "name a file", f"the folder {path}",
         f"use {os.path.join(path, 'weights.npz')}"))
-  if os.path.lexists(path) and not overwrite:
-    raise _errors.CheckpointError(problem(
-        name, "name no existing file", path,
-        "name another one, or add --overwrite"))
+  if not overwrite:
+    _require_none(path, name)
   folder = os.path.dirname(path) or os.curdir
   partial = None
   try:
@@ -38,8 +36,7 @@ def write_npz(path, arrays, overwrite=False, name="--output"):
       os.fsync(file.fileno())
     _compare(partial, arrays)
     os.chmod(partial, 0o666 & ~_umask())
-    os.replace(partial, path)
-    partial = None
+    _rename(partial, path, overwrite, name)
   except OSError as error:
     raise _errors.CheckpointWriteError(problem(
         name, "be where a file can be written",
@@ -49,6 +46,28 @@ def write_npz(path, arrays, overwrite=False, name="--output"):
   finally:
     if partial and os.path.exists(partial):
       os.unlink(partial)
+
+
+def _require_none(path, name):
+  if os.path.lexists(path):
+    raise _errors.CheckpointError(problem(
+        name, "name no existing file", path,
+        "name another one, or add --overwrite"))
+
+
+def _rename(partial, path, overwrite, name):
+  """Gives `partial` the name `path`; only with `overwrite` if there is one.
+
+  Another process may have been faster, so a link, which never replaces, and no
+  question beforehand.
+  """
+  if not overwrite:
+    try:
+      os.link(partial, path)
+      return
+    except OSError:  # also a file system without links
+      _require_none(path, name)
+  os.replace(partial, path)
 
 
 def _umask():
@@ -88,10 +107,10 @@ def read_npz(path):
     if bad:
       raise ValueError(f"{bad[0]} is not an array")
     return arrays
-  except (OSError, ValueError, EOFError, KeyError,
-          zipfile.BadZipFile) as error:
+  except Exception as error:  # zipfile and NumPy raise many kinds of errors
+    told = " ".join(str(error).split())
     raise _errors.CheckpointError(problem(
-        "file", "be an npz file of plain arrays", f"{path} ({error})",
+        "file", "be an npz file of plain arrays", f"{path} ({told})",
         "write it with numpy.savez; for PyTorch: np.savez(path, **{key: "
         "value.numpy() for key, value in module.state_dict().items()})"
     )) from error

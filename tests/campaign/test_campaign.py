@@ -1,0 +1,88 @@
+"""A little of the campaign: the same cases in each run."""
+
+import pytest
+from hypothesis import strategies as st
+
+from tests.campaign import damage
+from tests.campaign import faults
+from tests.campaign import loops
+from tests.campaign import programs
+from tests.campaign import report
+from tests.campaign import rounds
+from tests.campaign import streams
+from tfcompat_rnn._tf import tf
+
+Structure, Window = programs.Structure, programs.Window
+# Loops that share no code, and cells with each form of state. Drawing them too
+# would build a graph for each case.
+STRUCTURES = (
+    Structure("LSTMCell projected", "dynamic_rnn", lengths=True, initial=True),
+    Structure("LSTMCell", "stateful_rnn", rows=3, mask="zeros",
+              store="variables", lengths=True),
+    Structure("a user's", "model_rnn", mask="zeros", lengths=True,
+              time_major=True),
+    Structure("GRUCell", "dynamic_rnn", execution="graph", rows=2,
+              lengths=True, initial=True),
+)
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+  tf.disable_v2_behavior()
+  yield
+  loops.forget()
+  streams.forget()
+  damage.forget()
+
+
+def search(structures, most, seed=1):
+  """`most` cases, always the same ones."""
+  def draw(draw):
+    structure = draw(st.sampled_from(structures))
+    return structure, draw(programs.windows(structure))
+  return rounds.search(seed, 600., draw, loops.check, most, fixed=True)
+
+
+def test_loops():
+  count, found = search(STRUCTURES, 40)
+  assert found is None, found
+  assert count > 35 and loops.tried["windows"] > 100
+
+
+def test_streams():
+  count, found = rounds.search(
+      1, 600., lambda draw: (("LSTMCell", 2, (1, 3)),
+                             draw(streams.operations())),
+      streams.check, 60, fixed=True)
+  assert found is None, found
+  assert count > 50 and all(streams.tried[f"operation {kind}"] for kind in (
+      "open", "step", "close", "copy", "snapshot", "restore"))
+
+
+def test_damage():
+  damage.tried.clear()
+  count, found = rounds.search(
+      1, 600., lambda draw: draw(damage.damages()), damage.check, 150,
+      fixed=True)
+  assert found is None, found
+  refused = [kind for kind in damage.FILES if damage.tried[f"refused {kind}"]]
+  assert count > 140 and len(refused) == len(damage.FILES)
+
+
+def test_a_fault_is_found_reduced_and_printed(tmp_path):
+  with faults.FAULTS["length-too-late"].planted():
+    _, found = search(STRUCTURES[:1], 40)
+    text = report.program(found, "loops", "loops", 0)
+  loops.forget()
+  assert "Window(" in found.call and found.call.count("Window(") == 1
+  assert found.problem.startswith("AssertionError: window 0: ")
+  code = compile(text, "counterexample", "exec")
+  exec(code, {})  # without the fault, nothing is wrong
+
+
+def test_structures_and_windows_print_as_they_are_made():
+  for structure in STRUCTURES:
+    assert eval(repr(structure)) == structure
+  window = Window(rows=2, steps=0, mask=((), ()), before="zero")
+  assert eval(repr(window)) == window
+  assert "seed" not in repr(window)

@@ -71,6 +71,26 @@ def test_against_a_recording(folder):
 
 
 @pytest.mark.slow
+def test_initial_values_of_a_program_with_other_names(folder):
+  """The first comparison finds the names, and the second one uses them."""
+  text = (folder / "linear.py").read_text()
+  (folder / "renamed.py").write_text(text.replace("'w', [", "'weights', ["))
+  words = ("compare", "--initial-values", "reference", "--variables",
+           "names.json", "renamed.py", "--against",
+           HERE / "data" / "linear.npz")
+  code, out, err = execute(folder, *words)
+  assert code == 1, out + err
+  assert ("1 variables have other names in the reference, so they started with "
+          "their own values; compare again with --variables names.json" in out)
+  code, out, err = execute(folder, *words)
+  assert code == 0, out + err
+  assert "1 variables started with the reference's values" in out
+  assert "our variable 'weights' is 'w' in the reference (by the map)" in out
+  assert "other names in the reference, so" not in out
+  assert "is only in the reference" not in out
+
+
+@pytest.mark.slow
 def test_record_a_module_a_notebook_and_failures(folder, forked):
   code, out, err = execute(folder, "record", "--seed", "42", "-m", "linear",
                            "a", "b", "-o", "m.npz", forked=forked)

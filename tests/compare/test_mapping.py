@@ -155,6 +155,18 @@ def test_the_command_line(tmp_path, capsys):
   assert code == 1 and "only in the reference: w" in out
 
 
+def test_a_wrong_map_is_refused_before_anything_runs(
+    tmp_path, capsys, monkeypatch):
+  old = recording(tmp_path / "old.npz", "old.py", "w")
+  (tmp_path / "new.py").write_text("print(1)\n")
+  (tmp_path / "names.json").write_text("{")
+  monkeypatch.chdir(tmp_path)
+  code = cli.main(["compare", "--variables", "names.json", "new.py",
+                   "--against", old])
+  said = capsys.readouterr().err
+  assert code == 2 and "`--variables` must" in said and "running" not in said
+
+
 def test_two_scripts_need_no_reference(tmp_path, capsys, monkeypatch):
   monkeypatch.delenv("TFCOMPAT_REFERENCE_PYTHON", raising=False)
   monkeypatch.chdir(tmp_path)
@@ -184,7 +196,8 @@ def test_two_scripts_are_two_programs_whatever_their_names(tmp_path):
   one, other = (reading.Recording(recording(
       tmp_path / f"{name}.npz", f"{name}/train.py", name)) for name in "ab")
   for new, found in ((None, "b"), (["b/train.py"], "a")):
-    arguments = argparse.Namespace(variables=None, new=new)
+    arguments = argparse.Namespace(variables=None, new=new,
+                                   initial_values="own")
     renamed, _ = command._Comparison(arguments, [], tmp_path)._renamed(
         one, other)
     assert [name for _, name, _ in renamed.initial] == [found]

@@ -70,7 +70,8 @@ def test_both_command_lines_have_the_same_options():
            for parser in (mine, theirs)]
   assert shown[0] == shown[1]
   words = ["--steps", "3", "--seed", "4", "--threads", "2",
-           "--parallel-iterations", "3", "--initial", "f", "--nudge", "1",
+           "--parallel-iterations", "3", "--initial", "f", "--initial-names",
+           "g", "--nudge", "1",
            "--variables-at", "1,2", "--gradients", "--whole", "9",
            "--max-size", "5M"]
   assert options.of_recorder(mine.parse_args(words)) == words

@@ -2,6 +2,7 @@
 
 import collections
 import gc
+import json
 import os
 import threading
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.compare import in_process
+from tfcompat_rnn.compare import recorder
 
 Pair = collections.namedtuple("Pair", "left right")
 
@@ -346,6 +348,42 @@ def test_initial_values_of_a_reference(tf, tmp_path):
   one, other = (r.final[0, "w"].value.array for r in (reference, nudged))
   assert np.all(one != other)
   np.testing.assert_array_max_ulp(one, other, 1)
+
+
+def test_initial_values_under_other_names(tf, tmp_path):
+  """Both have `b`, and only the map tells that it is not the same."""
+  def run(*names):
+    def build():
+      with tf.Session() as session:
+        for number, name in enumerate(names):
+          tf.get_variable(name, [2], initializer=(
+              tf.random_normal_initializer(seed=number + len(names))))
+        session.run(tf.global_variables_initializer())
+      del session
+      gc.collect()
+    return build
+  a, b, slot, gone, same = (record.value.array for record in in_process.record(
+      tf, tmp_path / "a.npz", run("a", "b", "b/Adam", "gone", "same")
+  ).initial.values())
+  path = tmp_path / "names.json"
+  path.write_text(json.dumps({
+      "variables": {"a": "b", "b": "new", "gone": None}, "feeds": {}}))
+  ours = in_process.record(
+      tf, tmp_path / "b.npz", run("b", "new", "new/Adam", "same", "gone", "x"),
+      f"--initial {tmp_path}/a.npz --initial-names {path}")
+  found = {name: one.value.array for (_, name, _), one in ours.initial.items()}
+  for name, value in (("b", a), ("new", b), ("new/Adam", slot), ("same", same)):
+    np.testing.assert_array_equal(found[name], value)
+  assert np.all(found["gone"] != gone) and ours.tail["loaded"] == 4
+  said = "\n".join(ours.tail["problems"])
+  assert "variable x: the reference has no value for it" in said
+  assert "variable gone: the reference has no value for it" in said
+  assert "variable gone is only in the reference" in said
+  for text in ("{", '{"variables": {"a": 3}}', '["a"]'):
+    path.write_text(text)
+    with pytest.raises(recorder.RecordingError, match="`--initial-names` must"):
+      in_process.record(tf, tmp_path / "c.npz", run("b"),
+                        f"--initial {tmp_path}/a.npz --initial-names {path}")
 
 
 def test_training_steps_and_variables_on_the_way(tf, path):

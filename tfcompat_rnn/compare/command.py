@@ -79,12 +79,16 @@ class _Comparison:
     self.work = work
     self.remarks = []
     self._python2 = {}       # program -> does it run as Python 2 did
+    self.given = None        # the map of names that `--variables` names
     self.names = []          # remarks on names that differ
     self.copies = []         # of the current folder, one for each side
 
   def result(self):
     """The exit code."""
     arguments = self.arguments
+    path = arguments.variables
+    # Read before anything runs, and from where the sides do not run.
+    self.given = mapping.read(path) if path and os.path.exists(path) else None
     if arguments.against:
       path = pathlib.Path(arguments.against).resolve()
       self._take_options(self._open(path))
@@ -99,8 +103,11 @@ class _Comparison:
                         ours=not arguments.reference_python)
     if there.path is None:
       return self._fail([there])
-    words = (["--initial", str(path)]
-             if arguments.initial_values == "reference" else [])
+    words = []
+    if arguments.initial_values == "reference":
+      words = ["--initial", str(path)]
+      if self.given:
+        words += ["--initial-names", os.path.abspath(arguments.variables)]
     if arguments.rest[0].endswith(".npz"):
       here = sides.Outcome("our side", 0, pathlib.Path(arguments.rest[0]))
     else:
@@ -292,9 +299,15 @@ class _Comparison:
     if not path and not self.arguments.new and (
         _name_of(reference) == _name_of(ours)):
       return ours, []        # one program: another name is a difference
-    given = mapping.read(path) if path and os.path.exists(path) else None
-    names = mapping.find(reference, ours, given)
-    if path and given is None:
+    names = mapping.find(reference, ours, self.given)
+    others = [new for new in names.variables.values() if new is not None]
+    if self.arguments.initial_values == "reference" and others and (
+        not self.given):
+      self.remarks.append(
+          f"{len(others)} variables have other names in the reference, so they "
+          "started with their own values; compare again with --variables "
+          f"{path or 'FILE'}")
+    if path and self.given is None:
       mapping.write(path, names)
       _notify(f"wrote the names that differ to {path}; edit it and compare "
               "again if a pair is wrong")

@@ -48,6 +48,9 @@ def add_common(parser, with_initial=True):
         "--initial", metavar="FILE",
         help="load the variables of this recording after initialization")
     parser.add_argument(
+        "--initial-names", metavar="FILE",
+        help="with --initial: JSON with the names of variables that differ")
+    parser.add_argument(
         "--nudge", type=int, metavar="SEED",
         help="with --initial: move each float to its next neighbor, up or "
         "down at random")
@@ -72,7 +75,8 @@ def of_recorder(arguments):
   """The words that pass the common options on to the recorder."""
   words = []
   for name in ("steps", "seed", "threads", "parallel_iterations", "initial",
-               "nudge", "variables_at", "gradients", "whole", "max_size"):
+               "initial_names", "nudge", "variables_at", "gradients", "whole",
+               "max_size"):
     value = getattr(arguments, name, None)
     if value is True:
       words.append("--" + name)

@@ -631,6 +631,21 @@ def initial_values(path, limit=None):
   return found
 
 
+def initial_names(path):
+  """{name in the reference: name here, or None} of a file of `compare`."""
+  try:
+    with open(path) as stream:
+      found = json.load(stream).get("variables", {})
+    for name in found.values():
+      if name is not None:
+        name + ""            # text, which Python 2 has two types of
+  except (OSError, IOError, ValueError, AttributeError, TypeError) as error:
+    raise RecordingError(
+        "`--initial-names` must be a JSON file with {\"variables\": {OLD: "
+        "NEW}}, got %s (%s); `compare --variables` writes one" % (path, error))
+  return found
+
+
 # --- traversing fetches and feeds ------------------------------------------
 
 
@@ -817,12 +832,13 @@ class Recorder(object):
 
   def __init__(self, path, steps=None, seed=None, threads=1, initial=None,
                nudge=None, look_at=(), whole=WHOLE, argv=(),
-               parallel_iterations=1, gradients=False):
+               parallel_iterations=1, gradients=False, initial_names=None):
     self.steps = steps
     self.seed = seed
     self.threads = threads
     self.parallel_iterations = parallel_iterations
     self.initial = initial
+    self.initial_names = initial_names or {}
     self.nudge = nudge
     self.look_at = frozenset(look_at)
     self.whole = whole
@@ -1310,7 +1326,6 @@ class Recorder(object):
       watched.times[name] = nth + 1
       array = to_array(values[name])
       if self.initial is not None:
-        self._met.add((watched.number, name))
         array = self._load(session, (watched.number, name, nth), variable,
                            array)
       self._writer.line(
@@ -1338,12 +1353,15 @@ class Recorder(object):
 
   def _load(self, session, key, variable, mine):
     """Replaces a value with the reference's; returns the current value."""
-    session_number, name, nth = key
-    theirs = self.initial.get(key)
+    number, name, nth = key
+    there = self._name_there(key)
+    self._met.add((number, there))
+    theirs = self.initial.get((number, there, nth))
     if theirs is None:
       self.problem(
           "variable %s: the reference %s; it keeps its own value" % (
-              name, "has no value for it" if key not in self.initial
+              name, "has no value for it" if (
+                  number, there, nth) not in self.initial
               else "stored only a digest of its value"))
       return mine
     if theirs.shape != mine.shape:
@@ -1357,6 +1375,22 @@ class Recorder(object):
         variable.initializer.inputs[1]: theirs})
     self.loaded += 1
     return theirs
+
+  def _name_there(self, key):
+    """What the reference calls the variable, None if it has no such one."""
+    number, name, nth = key
+    names = self.initial_names
+    for old in names:
+      if names[old] == name:
+        return old
+    if name in names:
+      return None            # the reference's of that name is something else
+    if (number, name, nth) not in self.initial:
+      # A slot of an optimizer has the name of its variable, and more.
+      for old in sorted(names, key=len, reverse=True):
+        if names[old] is not None and name.startswith(names[old] + "/"):
+          return old + name[len(names[old]):]
+    return name
 
   def _nudged(self, array):
     if self.nudge is None or array.dtype.kind != "f":
@@ -1461,6 +1495,9 @@ def add_arguments(parser):
   parser.add_argument("--initial", metavar="FILE",
                       help="load the variables of this recording after "
                       "initialization")
+  parser.add_argument("--initial-names", metavar="FILE",
+                      help="with --initial: JSON with the names of variables "
+                      "that differ")
   parser.add_argument("--nudge", type=int, metavar="SEED",
                       help="with --initial: move each float to its next "
                       "neighbor, up or down at random")
@@ -1494,7 +1531,8 @@ def make(path, options, argv):
           options.initial, size_of(options.max_size)),
       options.nudge,
       [int(word) for word in options.variables_at.split(",") if word],
-      options.whole, argv, options.parallel_iterations, options.gradients)
+      options.whole, argv, options.parallel_iterations, options.gradients,
+      initial_names(options.initial_names) if options.initial_names else None)
   return recorder
 
 

@@ -64,8 +64,8 @@ _INSIDE = re.compile(
     r"(?!(?:step_ids|parent_ids|max_sequence_lengths|end_token):Const)"
     # The kernel's number of steps, without which it would end the process.
     r"|(?:.*/)?within_inputs(?:_\d+)?/"
-    # A row for the kernels of the LSTM, where the batch may have none.
-    r"|(?:.*/)?(?:some|given)_rows(?:_\d+)?/")
+    # For the kernels of the LSTM, where the batch may have no rows.
+    r"|(?:.*/)?(?:any|some|given)_rows(?:_\d+)?/")
 
 
 def rows_of(family):

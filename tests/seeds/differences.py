@@ -79,9 +79,9 @@ ROWS = [
         "the number of steps is held within the inputs, because the kernel "
         "ends the process otherwise; these operations do not count"),
     Row(verdicts.EQUAL, "lstm_block_cell fused_lstm fused_lstm_trained",
-        "the kernels of the LSTM get a row where the batch may have none, "
-        "which they refuse or leave without a gradient; these operations do "
-        "not count"),
+        "a batch that may have no rows gets one, or no steps, because the "
+        "kernels of the LSTM refuse it or leave it without a gradient; these "
+        "operations do not count"),
     Row(verdicts.EQUAL, "confusion_matrix",
         "tf.confusion_matrix scatters into a new tensor instead of into "
         "zeros; these are counted"),

@@ -15,6 +15,7 @@ import contextlib
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.cells import rows as rows_
 
 _OWN_NAME = "TfcompatRnn{}"
 
@@ -30,8 +31,9 @@ def lstm_block_gradient(op, *output_gradients):
 
   TF 1.15: the gradient registered by `tf.contrib.rnn`.
   """
-  x, cs_prev, h_prev, w, wci, wcf, wco, b = op.inputs
-  i, cs, f, o, ci, co, _ = op.outputs
+  inputs, outputs, output_gradients = rows_.given(op, output_gradients)
+  x, cs_prev, h_prev, w, wci, wcf, wco, b = inputs
+  i, cs, f, o, ci, co, _ = outputs
   by_cs, by_h = output_gradients[1], output_gradients[6]
   peepholes = op.get_attr("use_peephole")
   # The kernel may write the gradients of the peepholes over the peepholes

@@ -1,10 +1,11 @@
 """TensorFlow's kernels of the LSTM, called only with what they can take.
 
-The kernel for one step (`LSTMBlockCell`) refuses a batch without rows. Those
-for all steps (`BlockLSTM`, `BlockLSTMV2`) take it, but leave the gradient of
-the weights as they found the memory; and they end the process if they are to
-compute fewer steps than none, or more than there are inputs. So a row is added
-where there is none, and taken away from what the kernel computes.
+The kernel for one step (`LSTMBlockCell`) refuses a batch without rows, so a row
+is added where there is none, and taken away from what it computes. Those for
+all steps (`BlockLSTM`, `BlockLSTMV2`) take such a batch, but leave the gradient
+of the weights as they found the memory, unless they are to compute no steps;
+and they end the process if they are to compute fewer than none, or more than
+there are inputs.
 """
 
 import numpy as np
@@ -75,13 +76,18 @@ def block_lstm_v2(*, seq_len_max, x, cs_prev, h_prev, w, wci, wcf, wco, b,
       cell_clip=cell_clip, use_peephole=use_peephole, name=name)
 
 
-def every_step(kernel, *, x, cs_prev, h_prev, **others):
-  """A kernel for all steps; `seq_len_max` must be within the inputs."""
-  some = rows.Some(x, cs_prev, h_prev)
-  x, cs_prev, h_prev = map(some.added, (x, cs_prev, h_prev))
-  every = getattr(tf.raw_ops, kernel)(
-      x=x, cs_prev=cs_prev, h_prev=h_prev, **others)
-  return type(every)(*map(some.removed, every))
+def every_step(kernel, *, seq_len_max, x, cs_prev, h_prev, **others):
+  """A kernel for all steps; `seq_len_max` must be within the inputs.
+
+  The kernel of the gradient multiplies what it has of each step; without rows
+  that leaves the memory as it is, and without steps it does not happen.
+  """
+  if not rows.known(x, cs_prev, h_prev):
+    with _opcount.uncounted(), tf.name_scope("any_rows"):
+      seq_len_max = tf.where_v2(
+          rows.number(cs_prev) > 0, seq_len_max, tf.constant(0, tf.int64))
+  return getattr(tf.raw_ops, kernel)(
+      seq_len_max=seq_len_max, x=x, cs_prev=cs_prev, h_prev=h_prev, **others)
 
 
 def _checked(steps, x):

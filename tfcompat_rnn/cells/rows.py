@@ -1,7 +1,6 @@
-"""A row for a batch that has none, for operations that need one."""
+"""A row for a batch that has none, for a kernel that needs one."""
 
 import contextlib
-import functools
 
 import numpy as np
 
@@ -12,21 +11,22 @@ _ADDED, _REMOVED = "TfcompatRnnRowAdded", "TfcompatRnnRowRemoved"
 
 
 class Some:
-  """At least one row, for an operation that refuses a batch without rows.
+  """At least one row of `[rows, size]`, for a kernel that refuses none.
 
     some = Some(x, state)
-    output = some.removed(operation(some.added(x), some.added(state)))
+    output = some.removed(kernel(some.added(x), some.added(state)))
 
-  Rows are the last axis but one. Nothing is added to the graph if one of the
-  tensors is known to have rows; what is added is not counted as operations of
-  1.15.
+  Nothing is added to the graph if one of the tensors is known to have rows;
+  what is added is not counted as operations of 1.15.
+
+  In a graph, gradients pass by what is added: that of the kernel must be one of
+  `given(op, ...)`, which does with no rows.
   """
 
   def __init__(self, *tensors):
     self._one = tensors[-1]
-    self._needed = not any(map(_rows_if_known, tensors))
-    self._missing = functools.cache(lambda rank: _missing(self._rows(), rank))
-    self._rows = functools.cache(lambda: _rows_of(self._one))
+    self._needed = not known(*tensors)
+    self._missing = self._size = None
 
   def added(self, tensor):
     """`tensor`, with a row of zeros if it has none."""
@@ -34,50 +34,75 @@ class Some:
       return tensor
     with _opcount.uncounted(), tf.name_scope("some_rows"):
       tensor = tf.convert_to_tensor(tensor)
+      if self._missing is None:
+        # Hidden from shape inference, which would refuse gradients of no rows.
+        self._rows = tf.raw_ops.PlaceholderWithDefault(
+            input=number(self._one), shape=[])
+        self._missing = tf.cast(self._rows < [[0, 1], [0, 0]], tf.int32)
       with _differentiated("Pad", _ADDED):
-        some = tf.raw_ops.Pad(
-            input=tensor, paddings=self._missing(tensor.shape.rank))
-      return _other_sizes(tensor, some)
+        some = tf.raw_ops.Pad(input=tensor, paddings=self._missing)
+      some.set_shape([None, tensor.shape[1]])
+    return some
 
   def removed(self, tensor):
     """`tensor`, computed from some rows, without a row that was added."""
     if not self._needed:
       return tensor
     with _opcount.uncounted(), tf.name_scope("given_rows"):
-      axis = tensor.shape.rank - 2
+      if self._size is None:
+        self._size = tf.stack([self._rows, -1])
       with _differentiated("Slice", _REMOVED):
-        given = tf.raw_ops.Slice(
-            input=tensor, begin=[0] * (axis + 2),
-            size=tf.stack([-1] * axis + [self._rows(), -1]))
-      return _other_sizes(tensor, given)
+        given = tf.raw_ops.Slice(input=tensor, begin=[0, 0], size=self._size)
+      given.set_shape([None, tensor.shape[1]])
+    return given
 
 
-def _rows_if_known(tensor):
+def known(*tensors):
+  """Whether one of the tensors is known to have rows: its last axis but one."""
+  return any(map(_if_known, tensors))
+
+
+def _if_known(tensor):
   shape = tensor.shape if tf.is_tensor(tensor) else np.shape(tensor)
   shape = tf.TensorShape(shape)
   return shape.as_list()[-2] if (shape.rank or 0) > 1 else None
 
 
-def _rows_of(tensor):
+def number(tensor):
+  """The number of rows, as an int32 tensor."""
   return tf.shape(tensor)[-2]
 
 
-def _missing(rows, rank):
-  """`[rank, 2]` paddings: a row at the end if there are none."""
-  place = np.zeros([rank, 2], np.int32)
-  place[-2, 1] = 1
-  return tf.cast(rows < place, tf.int32)
+def given(op, output_gradients):
+  """A kernel's inputs, outputs and their gradients, without an added row."""
+  inputs, outputs = op.inputs, op.outputs
+  if tf.executing_eagerly() or not any(
+      _is(tensor.op, _ADDED) for tensor in inputs):
+    return inputs, outputs, output_gradients
+  outputs = [_after(tensor) for tensor in outputs]
+  # Where nothing reads an output, TensorFlow fills in zeros of all its rows.
+  with _opcount.uncounted(), tf.name_scope("given_rows"):
+    size = tf.shape(outputs[0])
+    output_gradients = [tf.slice(gradient, [0, 0], size)
+                        for gradient in output_gradients]
+  return [_before(tensor) for tensor in inputs], outputs, output_gradients
 
 
-def _other_sizes(of, tensor):
-  """`tensor`, known to have the sizes of `of`, except for its rows."""
-  sizes = of.shape.as_list()
-  tensor.set_shape(sizes[:-2] + [None] + sizes[-1:])
+def _before(tensor):
+  return tensor.op.inputs[0] if _is(tensor.op, _ADDED) else tensor
+
+
+def _after(tensor):
+  for op in tensor.consumers():
+    if _is(op, _REMOVED):
+      return op.outputs[0]
   return tensor
 
 
-# TensorFlow's own gradients would keep the shapes and paddings of each step of
-# a loop.
+def _is(op, name):
+  return op.type in ("Pad", "Slice") and (
+      op.node_def.attr["_gradient_op_type"].s == name.encode())
+
 
 def _differentiated(kind, name):
   """Context in which operations of this kind get the gradient of this name."""
@@ -87,18 +112,12 @@ def _differentiated(kind, name):
 
 
 @tf.RegisterGradient(_ADDED)
-def _row_added(op, by_some):
-  tensor, paddings = op.inputs
-  with _opcount.uncounted():
-    size = tf.shape(by_some) - paddings[:, 1]
-    gradient = tf.slice(by_some, [0] * len(tensor.shape), size)
-    gradient.set_shape(tensor.shape)
-  return gradient, None
+def _row_added(op, by_given):
+  del op
+  return by_given, None
 
 
 @tf.RegisterGradient(_REMOVED)
 def _row_removed(op, by_given):
-  with _opcount.uncounted():
-    missing = _missing(_rows_of(by_given), len(by_given.shape))
-    gradient = _other_sizes(op.inputs[0], tf.pad(by_given, missing))
-  return gradient, None, None
+  del op
+  return by_given, None, None

@@ -2,8 +2,9 @@
 """
 
 import json
-import os
 import sys
+
+from tfcompat_rnn.cli import _paths
 
 HELP = "read programs and tell what is carried, refused or different"
 
@@ -19,8 +20,7 @@ read; 2 wrong usage.
 def add_arguments(parser):
   """Adds the options of `inspect`."""
   parser.epilog = _EPILOG
-  parser.add_argument("paths", nargs="+", metavar="PATH",
-                      help="a script, a notebook or a folder")
+  _paths.add_argument(parser)
   parser.add_argument("--summary", action="store_true",
                       help="print only the summary for the project")
   parser.add_argument("--json", action="store_true",
@@ -29,10 +29,7 @@ def add_arguments(parser):
 
 def execute(arguments):
   """Prints the report and returns the exit code."""
-  for path in arguments.paths:
-    if not os.path.lexists(path):
-      arguments.parser.error(f"there is no file or folder {path!r}; name a "
-                             "script, a notebook or a folder")
+  _paths.check(arguments)
   from tfcompat_rnn import inspection
   report = inspection.inspect(arguments.paths)
   if arguments.json:

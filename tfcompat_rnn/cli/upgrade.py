@@ -1,8 +1,7 @@
 """`tfcompat-rnn upgrade`: the smallest change that needs no launcher."""
 
-import os
-
 from tfcompat_rnn import _terminal
+from tfcompat_rnn.cli import _paths
 
 HELP = "change a program such that it runs without tfcompat-rnn run"
 
@@ -20,8 +19,7 @@ and stderr says why; 2 wrong usage, or libcst is missing.
 def add_arguments(parser):
   """Adds the options of `upgrade`."""
   parser.epilog = _EPILOG
-  parser.add_argument("paths", nargs="+", metavar="PATH",
-                      help="a script, a notebook or a folder")
+  _paths.add_argument(parser)
   parser.add_argument("--write", action="store_true",
                       help="write the changed files instead of printing them")
   parser.add_argument("--python2", action="store_true",
@@ -31,10 +29,7 @@ def add_arguments(parser):
 
 def execute(arguments):
   """Prints or writes the changes and returns the exit code."""
-  for path in arguments.paths:
-    if not os.path.lexists(path):
-      arguments.parser.error(f"there is no file or folder {path!r}; name a "
-                             "script, a notebook or a folder")
+  _paths.check(arguments)
   from tfcompat_rnn import upgrade
   report = upgrade.upgrade(arguments.paths, arguments.python2)
   if arguments.write:

@@ -13,16 +13,6 @@ STEPS = 6
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def tf(v1):
-  return v1
-
-
-@pytest.fixture
-def path(tmp_path):
-  return tmp_path / "r.npz"
-
-
 def loop(tf, body, **options):
   return tf.while_loop(lambda t, _: t < STEPS,
                        lambda t, value: (t + 1, body(t, value)),

@@ -9,16 +9,6 @@ from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import report as report_text
 
 
-@pytest.fixture
-def tf(v1):
-  return v1
-
-
-@pytest.fixture
-def path(tmp_path):
-  return tmp_path / "r.npz"
-
-
 def gradients(recording):
   """[{variable: gradient} of each call]."""
   return [{item.name: item.value.array.tolist() for item in call.gradients}

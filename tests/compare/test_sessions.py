@@ -15,16 +15,6 @@ from tfcompat_rnn.compare import recorder
 Pair = collections.namedtuple("Pair", "left right")
 
 
-@pytest.fixture
-def tf(v1):
-  return v1
-
-
-@pytest.fixture
-def path(tmp_path):
-  return tmp_path / "r.npz"
-
-
 def model(tf):
   x = tf.placeholder(tf.float32, [None], name="x")
   w = tf.get_variable("w", [], initializer=tf.constant_initializer(3.))

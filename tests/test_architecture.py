@@ -15,7 +15,8 @@ PACKAGE = pathlib.Path(tfcompat_rnn.__file__).parent
 # package or module -> floor; a module may import its own package and any
 # lower floor
 FLOORS = {
-    "_importers": -1, "_patching": -1, "_errors": 0, "_lazy": 0, "_private": 0,
+    "_importers": -1, "_patching": -1, "_writing": -1,
+    "_errors": 0, "_lazy": 0, "_private": 0,
     "_randomness": 0, "_first_import": 0, "_typing": 0, "_terminal": 0,
     "datasets": 1, "_figure": 1, "_tf": 1, "repairs": 1,
     "_nest": 2, "_opcount": 2, "_shapes": 2, "pipeline": 2, "growth": 2,

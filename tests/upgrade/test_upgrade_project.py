@@ -10,7 +10,6 @@ import pytest
 
 from tfcompat_rnn import cli
 from tfcompat_rnn import upgrade
-from tfcompat_rnn.upgrade import documents
 
 CALL = "import tfcompat_rnn\ntfcompat_rnn.behave_as_1_15()\n"
 OLD = "import tensorflow as tf\n"
@@ -203,7 +202,7 @@ def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path, monkeypatch):
       raise OSError(28, "No space left on device")
     replace(old, new)
 
-  monkeypatch.setattr(documents.os, "replace", fail)
+  monkeypatch.setattr(os, "replace", fail)
   report = upgrade.upgrade([str(tmp_path)])
   assert report.write() == [str(tmp_path / "two.py")]
   assert report.exit_code == 1

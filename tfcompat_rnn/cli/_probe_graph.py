@@ -11,6 +11,7 @@ import sys
 import typing
 
 from tfcompat_rnn import _patching
+from tfcompat_rnn import _writing
 from tfcompat_rnn import cli
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import fallback
@@ -93,9 +94,8 @@ def _finish(result, graph, savers, where):
               for item in wanted.of_variables(tf.global_variables())}
   if result.graph is not None and keys:
     tf.train.export_meta_graph(result.graph, graph=graph)
-  with open(result.keys + ".writing", "w", encoding="utf-8") as file:
-    json.dump({"where": where, "keys": _graphs.data_of(keys.values())}, file)
-  os.replace(result.keys + ".writing", result.keys)
+  found = {"where": where, "keys": _graphs.data_of(keys.values())}
+  _writing.write_whole(result.keys, json.dumps(found).encode("utf-8"))
   sys.stdout.flush()
   sys.stderr.flush()
   os._exit(0)

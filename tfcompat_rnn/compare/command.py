@@ -9,7 +9,8 @@ import shutil
 import tempfile
 import time
 
-from tfcompat_rnn import _terminal
+from tfcompat_rnn import _writing
+from tfcompat_rnn._terminal import complain
 from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import folders
 from tfcompat_rnn.compare import mapping
@@ -24,7 +25,6 @@ from tfcompat_rnn.compare.recording import RecordingError
 from tfcompat_rnn.launcher import failure
 
 EQUAL, DIFFERENT, FAILED = 0, 1, 2
-_notify = _terminal.complain
 
 
 def words_of(add_arguments, arguments):
@@ -124,8 +124,8 @@ class _Comparison:
         for recording in (reference, ours)):
       return self._fail(failed, reference, ours)
     if not reference.tail["calls"] and not ours.tail["calls"]:
-      _notify("the program did not call Session.run on either side; there is "
-           "nothing to compare")
+      complain("the program did not call Session.run on either side; there is "
+               "nothing to compare")
       return FAILED
     return self._report(reference, ours)
 
@@ -189,12 +189,12 @@ class _Comparison:
           arguments.reference_python, program, output,
           words + options.of_reference(arguments), folder,
           self._is_python2(program, folder))
-    _notify(f"running {title} for {name}: {command[0]}")
+    complain(f"running {title} for {name}: {command[0]}")
     start = time.monotonic()
     outside = folders.Outside(folder, current)
     outcome = sides.run(name, command, folder, ours, output,
                         arguments.reference_path)
-    _notify(f"{name} ended after {time.monotonic() - start:.0f} s")
+    complain(f"{name} ended after {time.monotonic() - start:.0f} s")
     written = [] if arguments.in_place else outside.changed()
     if written:
       self.remarks.append(
@@ -241,10 +241,10 @@ class _Comparison:
     """Reports which side failed, and how; returns 2."""
     if len(failed) == 2 and _same(_error_of(reference), _error_of(ours)):
       self._show_failure(failed[1], ours)
-      _notify("both sides fail with the same error, so this is the program's "
-           f"own: {_error_of(ours)}")
+      complain("both sides fail with the same error, so this is the program's "
+               f"own: {_error_of(ours)}")
       report = self._compare(reference, ours)
-      _notify(f"before it, {report.calls} calls of Session.run " + (
+      complain(f"before it, {report.calls} calls of Session.run " + (
           "are equal" if report.equal else
           f"were compared; first difference: {report.first.text}"))
       self._hint(_error_of(ours))
@@ -252,12 +252,12 @@ class _Comparison:
     for side in failed:
       recording = {"our side": ours}.get(side.name, reference)
       self._show_failure(side, recording)
-      _notify(f"{side.name} failed: " + (
+      complain(f"{side.name} failed: " + (
           _error_of(recording) if recording else
           f"it ended with exit code {side.code} and left no recording"))
       self._hint(_error_of(recording) if recording else side.stderr)
     if len(failed) == 1 and reference and ours:
-      _notify("the other side did not; " + self._agreement(reference, ours))
+      complain("the other side did not; " + self._agreement(reference, ours))
     return FAILED
 
   def _agreement(self, reference, ours):
@@ -272,12 +272,12 @@ class _Comparison:
 
   def _hint(self, error):
     if "No such file" in error and not self.arguments.in_place:
-      _notify("each side ran in a copy of this folder; if the program needs a "
-           "path outside it, use --in-place")
+      complain("each side ran in a copy of this folder; if the program needs a "
+               "path outside it, use --in-place")
     absent = re.search(r"No module named '?([A-Za-z_]\w*)", error)
     folder = absent and failure.hint_of_folder(absent.group(1))
     if folder:
-      _notify(folder)
+      complain(folder)
 
   def _show_failure(self, side, recording):
     text = side.stderr[-6000:]
@@ -286,7 +286,7 @@ class _Comparison:
     for copy in self.copies:
       text = text.replace(copy, os.getcwd())
     if text.strip():
-      _notify(text.rstrip(), "")
+      complain(text.rstrip(), "")
 
   # -- the report
 
@@ -309,8 +309,8 @@ class _Comparison:
           f"{path or 'FILE'}")
     if path and self.given is None:
       mapping.write(path, names)
-      _notify(f"wrote the names that differ to {path}; edit it and compare "
-              "again if a pair is wrong")
+      complain(f"wrote the names that differ to {path}; edit it and compare "
+               "again if a pair is wrong")
     return mapping.Renamed(ours, names), names.notes()
 
   def _tolerance(self):
@@ -333,8 +333,8 @@ class _Comparison:
     parts = (report, reference, ours, title, remarks + self.names)
     print(report_text.text(*parts))
     if arguments.json:
-      _write(arguments.json, json.dumps(report_text.data(*parts), indent=1,
-                                        allow_nan=False) + "\n")
+      text = json.dumps(report_text.data(*parts), indent=1, allow_nan=False)
+      _writing.write_whole(arguments.json, (text + "\n").encode("utf-8"))
     if arguments.html:
       self._write_page(arguments.html, parts)
     return EQUAL if report.equal else DIFFERENT
@@ -342,10 +342,10 @@ class _Comparison:
   def _write_page(self, path, parts):
     # Whatever goes wrong with the picture, the verdict stands.
     try:
-      _write(path, page.page(*parts))
+      _writing.write_whole(path, page.page(*parts).encode("utf-8"))
     except Exception as error:
-      _notify(f"--html: {path} was not written ({type(error).__name__}: "
-              f"{error}); the verdict above stands")
+      complain(f"--html: {path} was not written ({type(error).__name__}: "
+               f"{error}); the verdict above stands")
 
 
 def _loops(reference, ours):
@@ -368,12 +368,6 @@ def _name_of(recording):
 
 def _given(value, default):
   return default if value is None else value
-
-
-def _write(path, text):
-  part = f"{path}.part-{os.getpid()}"
-  pathlib.Path(part).write_text(text, encoding="utf-8")
-  os.replace(part, path)
 
 
 def _code(recording):

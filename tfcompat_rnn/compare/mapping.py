@@ -9,12 +9,12 @@ as slots of matched variables, then by shape and the order of their names.
 
 import dataclasses
 import json
-import os
 import pathlib
 import re
 
 import numpy as np
 
+from tfcompat_rnn import _writing
 from tfcompat_rnn.compare import recorder
 
 RecordingError = recorder.RecordingError
@@ -254,10 +254,8 @@ def write(path, names):
   """Writes the Names for editing, completely or not at all."""
   text = json.dumps({"variables": names.variables, "feeds": names.feeds},
                     indent=2, sort_keys=True)
-  part = f"{path}.part-{os.getpid()}"
   try:
-    pathlib.Path(part).write_text(text + "\n", encoding="utf-8")
-    os.replace(part, path)
+    _writing.write_whole(path, (text + "\n").encode("utf-8"))
   except OSError as error:
     raise RecordingError(
         f"`--variables` must be a file that can be written, got {path} "

@@ -1,8 +1,8 @@
 """The report that `tfcompat-rnn devices` prints, and its JSON form."""
 
 import json
-import os
 
+from tfcompat_rnn import _writing
 from tfcompat_rnn.devices import diagnosis
 from tfcompat_rnn.devices import libraries
 
@@ -70,10 +70,8 @@ class Report:
 
   def write_json(self, path):
     """Writes `as_dict()` to the file atomically."""
-    partial = f"{os.fspath(path)}.partial"
-    with open(partial, "w", encoding="utf-8") as out:
-      out.write(json.dumps(self.as_dict(), indent=1) + "\n")
-    os.replace(partial, path)
+    text = json.dumps(self.as_dict(), indent=1) + "\n"
+    _writing.write_whole(path, text.encode("utf-8"))
 
   def __str__(self):
     parts = [_versions(self.facts), _devices(self.facts)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import typing
 
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _typing as types
+from tfcompat_rnn import _writing
 
 # dtype -> (rtol, atol). Two correct ways of adding up the same float32 terms
 # over some hundred steps differ by a few 1e-6 of the largest element; a fault
@@ -279,10 +279,7 @@ class GradientReport:
     """The report as JSON text; also written to the file `path` if given."""
     text = json.dumps(self.as_dict(), indent=1, allow_nan=False)
     if path is not None:
-      partial = f"{os.fspath(path)}.partial"
-      with open(partial, "w", encoding="utf-8") as out:
-        out.write(text + "\n")
-      os.replace(partial, path)
+      _writing.write_whole(path, (text + "\n").encode("utf-8"))
     return text
 
   def plot(self, path: types.Path) -> None:

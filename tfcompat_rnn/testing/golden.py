@@ -11,13 +11,13 @@ import json
 import os
 import pathlib
 import re
-import tempfile
 import zipfile
 
 import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import _typing as types
+from tfcompat_rnn import _writing
 from tfcompat_rnn import gradients
 from tfcompat_rnn.gradients import outputs
 from tfcompat_rnn.gradients import report as report_lib
@@ -185,22 +185,7 @@ def write(path: types.Path, values: dict[str, np.ndarray]) -> None:
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)
   content = (_json_text if path.suffix == ".json" else _npz_bytes)(values)
-  handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-  try:
-    with os.fdopen(handle, "wb") as file:
-      file.write(content)
-    # mkstemp makes the file readable only by its owner.
-    os.chmod(partial, 0o666 & ~_umask())
-    os.replace(partial, path)
-  except BaseException:
-    os.unlink(partial)
-    raise
-
-
-def _umask():
-  mask = os.umask(0)
-  os.umask(mask)
-  return mask
+  _writing.write_whole(path, content)
 
 
 def _plain(array):

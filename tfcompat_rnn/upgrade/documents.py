@@ -10,10 +10,9 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
-import tempfile
 import tokenize
 
+from tfcompat_rnn import _writing
 from tfcompat_rnn.upgrade import rewriting
 
 
@@ -159,17 +158,4 @@ def write(path, data):
   path = os.path.realpath(path)
   if not os.access(path, os.W_OK):
     raise PermissionError(13, "no permission to write it", path)
-  handle, partial = tempfile.mkstemp(
-      prefix=f".{os.path.basename(path)}.", suffix=".writing",
-      dir=os.path.dirname(path))
-  try:
-    with os.fdopen(handle, "wb") as file:
-      file.write(data)
-      file.flush()
-      os.fsync(file.fileno())
-    shutil.copymode(path, partial)
-    os.replace(partial, path)
-    partial = None
-  finally:
-    if partial is not None:
-      os.unlink(partial)
+  _writing.write_whole(path, data, in_place=True, synced=True)

@@ -1,12 +1,13 @@
 """Writes and reads npz files completely or not at all, without pickles."""
 
+import functools
 import os
-import tempfile
 import zipfile
 
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _writing
 from tfcompat_rnn._errors import problem
 
 
@@ -25,27 +26,19 @@ def write_npz(path, arrays, overwrite=False, name="--output"):
         f"use {os.path.join(path, 'weights.npz')}"))
   if not overwrite:
     _require_none(path, name)
-  folder = os.path.dirname(path) or os.curdir
-  partial = None
   try:
-    handle, partial = tempfile.mkstemp(
-        prefix=f".{os.path.basename(path)}.", suffix=".writing", dir=folder)
-    with os.fdopen(handle, "wb") as file:
+    with _writing.replacing(
+        path, synced=True, place=os.replace if overwrite
+        else functools.partial(_place_new, name)) as file:
       np.savez(file, **arrays)
       file.flush()
-      os.fsync(file.fileno())
-    _compare(partial, arrays)
-    os.chmod(partial, 0o666 & ~_umask())
-    _rename(partial, path, overwrite, name)
+      _compare(file.name, arrays)
   except OSError as error:
     raise _errors.CheckpointWriteError(problem(
         name, "be where a file can be written",
         f"{path} ({error.strerror or error})",
         "check the folder, its permissions and the free space on its disk; "
         "nothing was left there")) from error
-  finally:
-    if partial and os.path.exists(partial):
-      os.unlink(partial)
 
 
 def _require_none(path, name):
@@ -55,26 +48,17 @@ def _require_none(path, name):
         "name another one, or add --overwrite"))
 
 
-def _rename(partial, path, overwrite, name):
-  """Gives `partial` the name `path`; only with `overwrite` if there is one.
+def _place_new(name, partial, path):
+  """Gives `partial` the name `path`, if there is no such file.
 
   Another process may have been faster, so a link, which never replaces, and no
   question beforehand.
   """
-  if not overwrite:
-    try:
-      os.link(partial, path)
-      return
-    except OSError:  # also a file system without links
-      _require_none(path, name)
-  os.replace(partial, path)
-
-
-def _umask():
-  """The umask; temporary files ignore it and are private to their owner."""
-  mask = os.umask(0)
-  os.umask(mask)
-  return mask
+  try:
+    os.link(partial, path)
+  except OSError:  # also a file system without links
+    _require_none(path, name)
+    os.replace(partial, path)
 
 
 def _compare(path, arrays):

@@ -97,6 +97,15 @@ def problem(name, must, got, next_step):
   return f"`{name}` must {must}, got {got}; {next_step}"
 
 
+def option(words, argument):
+  """How a choice is made: with an option of `run`, or in a program's call.
+
+  >>> option("--api 0.8", "api='0.8'")
+  "--api 0.8 or behave_as_1_15(api='0.8')"
+  """
+  return f"{words} or behave_as_1_15({argument})"
+
+
 def require(holds, name, must, got, next_step, kind=ArgumentError):
   """Raises the error `kind` unless `holds`; the rest as for `problem`."""
   if not holds:

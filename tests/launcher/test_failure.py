@@ -50,7 +50,7 @@ def test_numpy_1_is_the_first_remedy_for_numpy_2(expression, since, change):
      "Python 3.9 dropped Element.getchildren(); list(element) is the same"),
     ("(1, 2).eval()",
      "if this is the state of an LSTM, which was one tensor up to TensorFlow "
-     "0.10: run with --api 0.10"),
+     "0.10: run with --api 0.10 or behave_as_1_15(api='0.10')"),
     ("import no_such_library.part",
      "`no_such_library` is not installed for this Python; pip install it"),
     ("{}['a']", None),

@@ -93,7 +93,8 @@ def test_a_notice_comes_once_and_names_the_release(fresh):
 def test_the_notice_names_a_release_that_fits_the_states(fresh):
   sources.add_text("train.py", "state = cell.zero_state(8, tf.float32).eval()")
   tf1.pack([1, 2])
-  assert fresh[0].endswith("--api 0.10")
+  assert fresh[0].endswith(
+      "such as --api 0.10 or behave_as_1_15(api='0.10')")
 
 
 @pytest.mark.parametrize("text, one, tuples", [

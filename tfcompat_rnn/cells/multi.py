@@ -14,7 +14,7 @@ _switch = {"repeated": "share"}
 
 _REMEDY = ("build one cell per layer, "
            "MultiRNNCell([make_cell() for _ in range(n)]), or run with "
-           "--repeated-cells copy")
+           + _errors.option("--repeated-cells copy", "repeated_cells='copy'"))
 
 
 def set_repeated_cells(meaning):

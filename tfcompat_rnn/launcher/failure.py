@@ -205,7 +205,7 @@ _OF_AGE = (
                       "'tuple' object has no attribute 'eval'",
                       "'tuple' object has no attribute 'get_shape'"),
      "if this is the state of an LSTM, which was one tensor up to TensorFlow "
-     "0.10: run with --api 0.10"),
+     "0.10: run with " + _errors.option("--api 0.10", "api='0.10'")),
     (AttributeError, "'array.array' object has no attribute 'tostring'",
      "Python 3.9 dropped array.tostring(); tobytes() is the same"),
     (AttributeError, "'array.array' object has no attribute 'fromstring'",

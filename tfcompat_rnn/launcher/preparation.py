@@ -243,6 +243,7 @@ def _configure_snapshot(patches, module, options):
     patches.on_close(module.on_first(lambda: notify(
         "state that is read straight from a reference variable is copied "
         "first, because assigning it in the same run would corrupt the "
-        "gradients (--no-snapshot turns this off)")))
+        f"gradients ({_errors.option('--no-snapshot', 'snapshot=False')} "
+        "turns this off)")))
   else:
     patches.on_close(module.set_enabled, module.set_enabled(False))

@@ -4,6 +4,7 @@ import functools
 import operator
 import sys
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn.repairs import _kinds
 from tfcompat_rnn.repairs import _tensors
 
@@ -368,7 +369,8 @@ def _make_load(original, notify):
 
 _TRUST = ("np.load reads pickled objects from {}, as it did before NumPy "
           "1.16.3; a pickle can run code, so only load files you trust "
-          "(--no-repair np.load refuses them)")
+          "(" + _errors.option("--no-repair np.load", "no_repair='np.load'")
+          + " refuses them)")
 
 
 def _name_of(file):
@@ -442,7 +444,9 @@ def _is_nan(value):
 
 _WRAPPED = ("integers that an array's dtype cannot hold wrap around, as in "
             "NumPy 1: np.array(300, np.uint8) is 44; NumPy 2 raises "
-            "OverflowError (--no-repair 'np.*(overflow)' brings that back)")
+            "OverflowError (" + _errors.option(
+                "--no-repair 'np.*(overflow)'",
+                "no_repair='np.*(overflow)'") + " brings that back)")
 # One message for all three functions.
 _once = functools.lru_cache(maxsize=1)(_kinds.once)
 

@@ -2,10 +2,13 @@
 
 import io
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn.repairs import _kinds
 
 _SAID = ("{} was pickled by Python 2: its byte strings are decoded as latin1 "
-         "(pass encoding= to choose; --no-repair pickle turns this off)")
+         "(pass encoding= to choose; "
+         + _errors.option("--no-repair pickle", "no_repair='pickle'")
+         + " turns this off)")
 
 
 def _is_python2(error, kwargs):

@@ -153,7 +153,7 @@ def _patch():
         raise _errors.PrivateSymbolError(
             f"this TensorFlow has no {row.where}, which 1.15's seeds need "
             f"({row.reason}); use a TensorFlow from 2.16 to 2.21, or "
-            "--seeds native") from error
+            + _errors.option("--seeds native", "seeds='native'")) from error
       to_original[id(patch.value)] = patch.value, patch.original
       if isinstance(holder, types.ModuleType):
         replaced[id(patch.original)] = patch

@@ -91,7 +91,7 @@ def first_order(gradients):
       raise _errors.RefusedError(problem(
           "execution", "be \"loop\" where gradients of gradients are needed",
           "another execution", "build this network with execution=\"loop\", "
-          "or run the program without --fast"))
+          f"or leave out {_errors.option('--fast', 'fast=True')}"))
 
     return [tf.identity(tensor) for tensor in tensors], gradient
 

@@ -102,8 +102,9 @@ def concatenated_states(name):
     raise _errors.ArgumentError(_errors.problem(
         f"state_is_tuple of {name}", "be given where a program uses both "
         "forms of the state", f"{one[0]!r} and {tuples[0]!r} in its text",
-        "say for which release it was written: --api 0.10 for states in one "
-        "tensor, --api 0.12 for tuples"))
+        "say for which release it was written: "
+        + _errors.option("--api 0.10", "api='0.10'")
+        + " for states in one tensor, 0.12 for tuples"))
   return bool(one)
 
 

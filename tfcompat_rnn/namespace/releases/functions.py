@@ -181,7 +181,8 @@ def rnn(cell, inputs, initial_state=None, dtype=None, sequence_length=None,
       raise _errors.RefusedError(problem(
           "states", "be those of all steps, as in TensorFlow 0.6",
           "sequence_length, with which only the final state is known here",
-          "use the state instead of states[-1], and run with --api 0.8"))
+          "use the state instead of states[-1], and run with "
+          + _errors.option("--api 0.8", "api='0.8'")))
     recorder = Recorder(cell)
     outputs, _ = loops.static_rnn(
         recorder, inputs, initial_state, dtype, None, scope)

@@ -108,4 +108,5 @@ def calls_old(row, args, kwargs):
       f"tf.{row.old}", "tell by its arguments whether they are in the order "
       f"of TensorFlow {row.last} or in that of {follower}",
       "a call that could be either", f"say which one with --api {row.last} or "
-      f"--api {follower}, or name the arguments"))
+      f"--api {follower}, or with api= of behave_as_1_15, or name the "
+      "arguments"))

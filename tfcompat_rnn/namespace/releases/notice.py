@@ -3,6 +3,7 @@
 import sys
 import warnings
 
+from tfcompat_rnn import _errors
 from tfcompat_rnn.namespace.releases import probes
 from tfcompat_rnn.namespace.releases import sources
 from tfcompat_rnn.namespace.releases import version
@@ -119,10 +120,11 @@ def message():
   which = "TensorFlow 0.x" if before_1_0 else "TensorFlow before 1.15"
   forced = version.api()
   if forced:
-    step = "they work as in TensorFlow {}.{}, as --api says".format(*forced)
+    step = "they work as in TensorFlow {}.{}, as was asked for".format(*forced)
   else:
-    step = ("they work as in their release; where releases differ, --api "
-            "names the one that the program was written for, such as --api "
-            + _likely(found))
+    likely = _likely(found)
+    step = ("they work as in their release; where releases differ, name the "
+            "one that the program was written for, such as "
+            + _errors.option(f"--api {likely}", f"api='{likely}'"))
   return f"this program uses names of {which} ({', '.join(shown)}{more}); " + (
       step)

@@ -57,9 +57,9 @@ class DynamicAttentionWrapper(base.RNNCell):
     if not isinstance(attention_mechanism, mechanisms.AttentionMechanism):
       raise _errors.ArgumentTypeError(_errors.problem(
           "attention_mechanism", "be a mechanism of TensorFlow 1.1",
-          type(attention_mechanism).__name__, "run the program with --api "
-          "1.1, so that BahdanauAttention and LuongAttention are those of "
-          "1.1"))
+          type(attention_mechanism).__name__, "run the program with "
+          + _errors.option("--api 1.1", "api='1.1'") + ", so that "
+          "BahdanauAttention and LuongAttention are those of 1.1"))
     for argument, function in (("cell_input_fn", cell_input_fn),
                                ("probability_fn", probability_fn)):
       if function is not None and not callable(function):

@@ -36,7 +36,8 @@ def encoder_cell(cell):
         f"a {type(cell).__name__} that cannot be copied",
         "build the cell in the function that builds the model, pass "
         "copy.deepcopy(cell) of one that is never called itself, or run with "
-        "--repeated-cells copy")) from error
+        + _errors.option("--repeated-cells copy", "repeated_cells='copy'"))
+                                   ) from error
 
 
 def decode_either_way(feed_previous, steps, decode):

@@ -137,6 +137,8 @@ REFUSED = [
     ("g = iter('a')\nf = g.next\n", 2, "`next` without a call"),
     ("class A(object):\n  n = 1\n  l = [n * i for i in (1, 2)]\n", 3,
      "the variable `n` of the class"),
+    ("x = 1\ntry: f()\nexcept IOError, e: print 0 < e[0] < x\n", 3,
+     "write it as several statements"),
     ("python2 = 1\nprint python2\n", 1, "variable `python2`"),
     ("async = 1\nprint async\n", 1, "for Python 3"),
 ]

@@ -8,8 +8,11 @@
 
 from __future__ import annotations
 
+import bisect
 import io
 import re
+
+from tfcompat_rnn.upgrade.translation.refusals import Refused
 
 _COMMENT = re.compile(r"#[^\n]*")
 _FIRST, _SECOND, _THIRD = range(3)
@@ -83,11 +86,13 @@ class Edits:
     return True
 
   def apply(self):
-    """The changed text."""
+    """The changed text; raises Refused if two changes are of one place."""
     parts, at = [], 0
     for start, _, _, end, new in sorted(self._found):
       if start < at:
-        raise ValueError("has changes that overlap")
+        raise Refused(bisect.bisect_right(self._starts, start), (
+            "has a statement in which several changes meet; write it as "
+            "several statements"))
       parts += [self.text[at:start], new]
       at = end
     return "".join([*parts, self.text[at:]])

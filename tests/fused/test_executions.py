@@ -14,6 +14,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _opcount
 from tfcompat_rnn import cells
 from tfcompat_rnn import loops
+from tfcompat_rnn._tf import tf
 from tfcompat_rnn.fused.recurrence import functions
 from tfcompat_rnn.fused.recurrence import rnn
 from tfcompat_rnn.fused.recurrence import rows
@@ -147,6 +148,22 @@ def test_same_numbers(v1, execution, name):
 
 
 @pytest.mark.spread(slow=2)
+class TwoStatesInAProduct(cells.RNNCell):
+  """Joins both leaves of its state with the inputs, as users' cells do."""
+  state_size, output_size = (UNITS, 2), UNITS
+
+  def call(self, inputs, state):
+    kernel = tf.get_variable(
+        "kernel", [DEPTH + UNITS + 2, UNITS + 2], inputs.dtype)
+    new = tf.tanh(tf.matmul(tf.concat([inputs, *state], 1), kernel))
+    return new[:, :UNITS], tuple(tf.split(new, [UNITS, 2], 1))
+
+
+def test_states_that_are_joined_in_a_product(v1):
+  assert_same(v1, "graph", lambda _: TwoStatesInAProduct(), lengths=LENGTHS,
+              known=False)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("execution, name, recompute", [
     ("graph", "LSTM, all options", True),

@@ -286,7 +286,7 @@ def _joined(parts):
   width = sum(part.shape.as_list()[-1] for part in parts)
   shape = parts[0].shape[:1].concatenate(width)
   return steps.derived("ConcatV2", [*parts, _constant(1)], shape,
-                       dtype=parts[0].dtype)
+                       dtype=parts[0].dtype, N=tf.AttrValue(i=len(parts)))
 
 
 def _components(step):

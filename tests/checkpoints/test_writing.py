@@ -193,7 +193,7 @@ def test_a_full_disk(tmp_path, size, existing):
 
 
 STEPS = [("mkdtemp", writing.tempfile, 1), ("fsync", os, 3),
-         ("rename", os, 4)]
+         ("unlink", os, 2), ("rename", os, 2)]
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"),
@@ -224,6 +224,38 @@ def test_each_step_can_fail(tmp_path, monkeypatch, name, owner, number,
     assert len(listing(tmp_path)) == 2
   else:
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("number", range(2))
+def test_the_old_one_is_aside_while_its_name_has_none(
+    tmp_path, monkeypatch, number, links):
+  """As a kill there would leave it: nothing is undone or removed."""
+  class Killed(BaseException):
+    pass
+
+  checkpoints.write_checkpoint(tmp_path / "m", {"w": np.ones(3)})
+  real, calls = os.rename, []
+
+  def killed(*names):
+    calls.append(names)
+    if len(calls) > number:
+      raise Killed
+    real(*names)
+  monkeypatch.setattr(os, "rename", killed)
+  monkeypatch.setattr(writing.shutil, "rmtree", lambda *_, **__: None)
+  if not links:
+    def link(*names):
+      raise OSError(95, "Operation not supported")
+    monkeypatch.setattr(os, "link", link)
+  with pytest.raises(Killed):
+    checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=True)
+  monkeypatch.undo()
+  aside, = tmp_path.glob(".m.*.writing")
+  assert checkpoints.open_checkpoint(aside / "old" / "m")["w"].tolist() == [
+      1., 1., 1.]
+  with pytest.raises(_errors.MissingFileError):
+    checkpoints.open_checkpoint(tmp_path / "m")
 
 
 @pytest.mark.parametrize("name", ["m.index", "m.data-00000-of-00001"])

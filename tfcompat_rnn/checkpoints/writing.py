@@ -203,20 +203,31 @@ def _compare(scratch, keys, tensors):
 def _move(scratch, prefix):
   """Gives the files their names, and undoes this if it fails halfway.
 
-  An existing index is moved away first and restored last, so that it is never
-  next to data that do not belong to it.
+  An existing index is removed first and restored last, so that it is never
+  next to data that do not belong to it. Meanwhile the old checkpoint is whole
+  in the folder of `scratch`, in case the process is killed.
   """
-  folder = os.path.dirname(scratch)
-  old = _files_of(prefix)
+  aside = os.path.join(os.path.dirname(scratch), "old")
+  os.mkdir(aside)
+  kept = [(name, os.path.join(aside, os.path.basename(name)))
+          for name in _files_of(prefix)]
+  for name, copy in kept:
+    _also_named(name, copy)
   with contextlib.ExitStack() as undo:
-    for number, name in enumerate(old):
-      aside = os.path.join(folder, f"old-{number}")
-      os.rename(name, aside)
-      undo.callback(os.rename, aside, name)
+    for name, copy in kept:
+      os.unlink(name)
+      undo.callback(os.rename, copy, name)
     for suffix in (_DATA, ".index"):
       os.rename(scratch + suffix, prefix + suffix)
       undo.callback(os.unlink, prefix + suffix)
     undo.pop_all()
+
+
+def _also_named(name, copy):
+  try:
+    os.link(name, copy)
+  except OSError:  # a file system without links, or somebody else's file
+    shutil.copy2(name, copy)
 
 
 def _flush(name):

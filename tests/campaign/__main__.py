@@ -34,6 +34,7 @@ def main(arguments=None):
   options = _parser().parse_args(arguments)
   from tests.campaign import faults
   from tests.campaign import kinds
+  from tests.campaign import rounds
   from tests.campaign import running
   if options.list:
     print("kinds:", *kinds.KINDS)
@@ -59,7 +60,7 @@ def main(arguments=None):
     print(f"{len(campaign.found)} counterexamples in "
           f"{campaign.seconds / 60:.1f} minutes")
     return 1 if campaign.found else 0
-  missed = 0
+  missed, rounds.reducing = 0, 3.
   for name in planted:
     with faults.FAULTS[name].planted():
       campaign = running.Campaign(

@@ -1,13 +1,20 @@
 """Faults to plant in the package, each of which the campaign must find."""
 
 import contextlib
+import os
 import typing
+import zipfile
 from unittest import mock
+
+import numpy as np
 
 from tfcompat_rnn import _nest
 from tfcompat_rnn import _snapshot
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.cells import core
+from tfcompat_rnn.checkpoints import reading
+from tfcompat_rnn.checkpoints import writing
+from tfcompat_rnn.compare import recorder
 from tfcompat_rnn.feedback import in_graph
 from tfcompat_rnn.loops import dynamic
 from tfcompat_rnn.loops import model as model_loops
@@ -15,6 +22,9 @@ from tfcompat_rnn.state import reset
 from tfcompat_rnn.state import saver
 from tfcompat_rnn.state import stateful
 from tfcompat_rnn.state import variables
+from tfcompat_rnn.streaming import _files
+from tfcompat_rnn.streaming import _graph
+from tfcompat_rnn.streaming import _table
 
 
 class Fault(typing.NamedTuple):
@@ -150,4 +160,116 @@ def _rows_go_on():
       return old(rewriting, model, inputs, states, None, *rest, **more)
     return build
   with _changed(model_loops, "build", change):
+    yield
+
+
+@_fault("`StateVariables` does not write the last leaf of a state")
+def _leaf_not_kept():
+  def change(old):
+    def write(self, leaves):
+      pairs = list(old(self, leaves))
+      return pairs[:-1] if len(pairs) > 1 else pairs
+    return write
+  with _changed(variables.StateVariables, "_write", change):
+    yield
+
+
+@_fault("`LSTMCell` does not clip its projection")
+def _projection_not_clipped():
+  def change(old):
+    def init(self, *arguments, **more):
+      old(self, *arguments, **{**more, "proj_clip": None})
+    return init
+  with _changed(core.LSTMCell, "__init__", change):
+    yield
+
+
+@_fault("a step of streams does not write the last row of a larger batch")
+def _lost_row():
+  def change(old):
+    def scatter(variable, rows, values):
+      count = tf.maximum(tf.shape(rows)[0] - 1, 1)
+      return old(variable, rows[:count], values[:count])
+    return scatter
+  with _changed(_graph, "_scatter", change):
+    yield
+
+
+@_fault("a second snapshot of as many streams has the states of the first")
+def _stale_snapshot():
+  last = {}
+
+  def change(old):
+    def write(path, snapshot):
+      kept = last.setdefault(len(snapshot.streams), snapshot.arrays)
+      same = [array.shape for array in kept] == [
+          array.shape for array in snapshot.arrays]
+      old(path, snapshot._replace(arrays=kept) if same else snapshot)
+    return write
+  with _changed(_files, "write", change):
+    yield
+
+
+@_fault("in a step of streams, the states of the first two are swapped")
+def _swapped_streams():
+  def change(old):
+    def require(self, streams):
+      names, rows = old(self, streams)
+      return names, rows[1::-1] + rows[2:]
+    return require
+  with _changed(_table.Table, "require", change):
+    yield
+
+
+@_fault("a tensor of a checkpoint that cannot be read is zeros")
+def _damage_read_as_zeros():
+  def change(old):
+    def read(self, key):
+      try:
+        return old(self, key)
+      except Exception:
+        return np.zeros(self.shapes[key], self.dtypes[key])
+    return read
+  with _changed(reading.Checkpoint, "_read", change):
+    yield
+
+
+@_fault("npz files are read without their checksums")
+def _checksum_ignored():
+  with mock.patch.object(zipfile.ZipExtFile, "_update_crc",
+                         lambda self, data: None):
+    yield
+
+
+@_fault("`checkpoint convert` replaces one file after the other")
+def _files_replaced_in_place():
+  def move(scratch, prefix):
+    for suffix in (".index", writing._DATA):
+      os.replace(scratch + suffix, prefix + suffix)
+  with mock.patch.object(writing, "_move", move):
+    yield
+
+
+@_fault("`record` writes to its target from the start")
+def _recorded_in_place():
+  def change(old):
+    def init(self, path, *arguments, **more):
+      old(self, path, *arguments, **more)
+      os.replace(self.part, path)
+      self.part = path
+    return init
+  with _changed(recorder.Writer, "__init__", change):
+    yield
+
+
+@_fault("each step of streams keeps 20 KB")
+def _memory_kept():
+  kept = []
+
+  def change(old):
+    def used(self, streams):
+      old(self, streams)
+      kept.append(bytes(20000))
+    return used
+  with _changed(_table.Table, "used", change):
     yield

@@ -81,17 +81,9 @@ def _read_checkpoint(folder):
   _contents(folder / "source")
   if (folder / "target.index").exists():
     return _contents(folder / "target")
-  # Killed between two renamings: the old files are aside, as documented.
+  # Killed when the old one had no name any more: it is aside, as documented.
   aside, = folder.glob(".target.*.writing")
-  old = list(aside.glob("old-*"))
-  for path in old:
-    if path.read_bytes()[-8:] == b"\x57\xfb\x80\x8b\x24\x75\x47\xdb":
-      shutil.copy(path, aside / "again.index")
-  data = [path for path in (
-      *aside.glob("old-1"), folder / "target.data-00000-of-00001")
-          if path.exists()]
-  shutil.copy(data[0], aside / "again.data-00000-of-00001")
-  return _contents(aside / "again")
+  return _contents(aside / "old" / "target") + " aside"
 
 
 # Training with tf.train.Saver.
@@ -315,9 +307,11 @@ def check(name, call=None, share=None):
       raise AssertionError(
           f"neither the old nor the new state: {error}; there is {left}"
       ) from None
+    state, _, aside = state.partition(" ")
     assert state in found.states, f"another state, {state}"
+    assert not aside or state == found.old
     if in_time:
-      tried[f"{name} {'old' if state == found.old else 'new'}"] += 1
+      tried[f"{name} {aside or ('old' if state == found.old else 'new')}"] += 1
 
 
 def kills(seed, name=None):
@@ -351,9 +345,10 @@ def main():
       check(*case)
       if tried[f"{name} killed"] == options.count:
         break
+    aside = tried[name + " aside"]
     print(f"{name}: {options.count} of {options.count} kills left the old "
-          f"({tried[name + ' old']}) or a new state "
-          f"({tried[name + ' new']})", flush=True)
+          f"({tried[name + ' old']}{f' and {aside} aside' if aside else ''}) "
+          f"or a new state ({tried[name + ' new']})", flush=True)
   forget()
 
 

@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from tfcompat_rnn.checkpoints import reading
 
 # Seconds for reducing a counterexample.
-_REDUCING = 30.
+reducing = 30.
 
 
 class Found(typing.NamedTuple):
-  """A counterexample: what is wrong, and the case as Python expressions."""
+  """A counterexample: what is wrong, and the case as Python expressions.
+
+  `first`: when the first one was found, in `time.monotonic()`.
+  """
   problem: str
   call: str
+  first: float = None
 
 
 class _OutOfTime(BaseException):
@@ -64,8 +68,9 @@ def search(seed, seconds, draw, check, most=10 ** 6, fixed=False,
       check(*case)
     except Exception as error:
       if state["found"] is None:
-        state["end"] = time.monotonic() + _REDUCING
-      found = Found(told(error), text)
+        state["end"] = time.monotonic() + reducing
+        state["first"] = time.monotonic()
+      found = Found(told(error), text, state["first"])
       if state["found"] is None or len(text) <= len(state["found"].call):
         state["found"] = found
       raise

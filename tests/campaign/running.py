@@ -101,7 +101,7 @@ class Campaign:
       self._add(kind, rounds.Found(*told["found"]), told["module"], folder)
 
   def _add(self, kind, found, module, folder):
-    self.first = self.first or time.monotonic()
+    self.first = self.first or found.first or time.monotonic()
     known = any(call == found.call for _, _, call in self.found)
     self.found.append((kind, found.problem, found.call))
     if not self._quiet and not known:

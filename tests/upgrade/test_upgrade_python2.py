@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import pathlib
+import re
 import sys
 
 import pytest
@@ -92,6 +93,19 @@ def test_each_row_prints_what_it_did_under_python_2_7(run, tmp_path):
     for name in left_was.keys() - left.keys():
       assert f"for {name} in" in row, (name, row)
     assert left == {name: left_was[name] for name in left}, row
+
+
+def test_the_helpers_are_there_and_say_what_they_do(run):
+  page = (ROOT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+  named = sorted(set(re.findall(r"\bpython2\.([a-z_]\w*)", page)) - {"random"})
+  assert len(named) > 10
+  run("-c", f"""
+from tfcompat_rnn import python2
+for name in {named}:
+  getattr(python2, name)
+for name, value in vars(python2).items():
+  assert name.startswith("_") or not callable(value) or value.__doc__, name
+""")
 
 
 # These lines take text as Python 2.

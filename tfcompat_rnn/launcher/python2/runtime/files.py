@@ -159,7 +159,9 @@ class _FileType(type):
     return File(*args, **kwargs)
 
 
-file = _FileType("file", (), {"__module__": "__builtin__"})
+file = _FileType("file", (), {
+    "__module__": "__builtin__",
+    "__doc__": "The type of Python 2's files; called, it opens one."})
 
 
 def open_file(name, mode="r", buffering=-1, **kwargs):

@@ -139,6 +139,7 @@ def _list_of(name):
     found = getattr(holder, name)(*args, **kwargs)
     return list(found) if isinstance(found, _VIEWS) else found
   call.__name__ = name
+  call.__doc__ = "`holder.%s()`: a list, where Python 3 has a view." % name
   return call
 
 
@@ -148,6 +149,7 @@ def _iterator_of(name):
       return getattr(holder, "iter" + name)(*args, **kwargs)
     return iter(getattr(holder, name)(*args, **kwargs))
   call.__name__ = "iter" + name
+  call.__doc__ = "`holder.iter%s()`." % name
   return call
 
 
@@ -157,10 +159,12 @@ def _view_of(name):
       return getattr(holder, "view" + name)(*args, **kwargs)
     return getattr(holder, name)(*args, **kwargs)
   call.__name__ = "view" + name
+  call.__doc__ = "`holder.view%s()`." % name
   return call
 
 
 def has_key(holder, *args, **kwargs):
+  """`holder.has_key(key)`."""
   if hasattr(holder, "has_key") or not hasattr(holder, "__contains__"):
     return holder.has_key(*args, **kwargs)
   if isinstance(holder, type) and len(args) == 2:  # dict.has_key(d, k)
@@ -169,6 +173,7 @@ def has_key(holder, *args, **kwargs):
 
 
 def next_method(holder, *args):
+  """`holder.next()`."""
   if hasattr(holder, "next") or not hasattr(holder, "__next__"):
     return holder.next(*args)
   return next(holder, *args)
@@ -184,6 +189,7 @@ def _of_strings(name, call):
       return call(holder, *args, **kwargs)
     return getattr(holder, name)(*args, **kwargs)
   method.__name__ = name
+  method.__doc__ = "`holder.%s(...)`; of a string, as of bytes." % name
   return method
 
 
@@ -209,6 +215,7 @@ METHODS.update((name, _of_strings(name, getattr(strings, function)))
 
 
 def map_list(function, first, *more):
+  """`map`: a list; pads the shorter sequences with None."""
   if function is None:
     rows = itertools.zip_longest(first, *more)
     return [row if more else row[0] for row in rows]
@@ -220,6 +227,7 @@ def map_list(function, first, *more):
 
 
 def filter_list(function, items):
+  """`filter`: a list, or a string or tuple of one."""
   if isinstance(items, str):
     return "".join(filter(function, items))
   if isinstance(items, tuple):
@@ -234,18 +242,22 @@ def _whole(value):
 
 
 def range_list(*args):
+  """`range`: a list."""
   return list(range(*[_whole(arg) for arg in args]))
 
 
 def xrange_of(*args):
+  """`xrange`."""
   return range(*[int(arg) for arg in args])
 
 
 def zip_list(*args):
+  """`zip`: a list."""
   return list(zip(*args))
 
 
 def raw_input(prompt=""):
+  """`raw_input`: a line as a string of bytes."""
   return input(prompt).encode("utf-8", "surrogateescape").decode("latin-1")
 
 
@@ -261,6 +273,7 @@ def print_function(*values, **options):
 
 
 def octal(number):
+  """`oct`: `010` for 8."""
   return oct(number).replace("o", "") if number else "0"
 
 
@@ -273,22 +286,26 @@ def represent(value):
 
 
 def buffer_of(value, offset=0, size=None):
+  """`buffer`."""
   end = None if size is None else offset + size
   return (value if isinstance(value, str) else memoryview(value))[offset:end]
 
 
 def char(code):
+  """`chr` of a byte."""
   if not 0 <= code < 256:
     raise ValueError("chr() arg not in range(256)")
   return chr(code)
 
 
 def coerce(a, b):
+  """`coerce`: both numbers as one type."""
   kind = type(a + b - b)
   return kind(a), kind(b)
 
 
 def apply(function, args=(), kwargs=None):
+  """`apply`: `function(*args, **kwargs)`."""
   return function(*args, **(kwargs or {}))
 
 

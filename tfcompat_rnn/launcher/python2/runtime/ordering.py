@@ -61,6 +61,7 @@ def _compare_unlike(a, b):
 
 
 def less(a, b):
+  """`a < b`, also of unlike types."""
   try:
     return a < b
   except TypeError:
@@ -68,6 +69,7 @@ def less(a, b):
 
 
 def greater(a, b):
+  """`a > b`, also of unlike types."""
   try:
     return a > b
   except TypeError:
@@ -75,6 +77,7 @@ def greater(a, b):
 
 
 def at_most(a, b):
+  """`a <= b`, also of unlike types."""
   try:
     return a <= b
   except TypeError:
@@ -82,6 +85,7 @@ def at_most(a, b):
 
 
 def at_least(a, b):
+  """`a >= b`, also of unlike types."""
   try:
     return a >= b
   except TypeError:
@@ -98,6 +102,7 @@ def equal(a, b):
 
 
 def unequal(a, b):
+  """`a != b`; bytes that a library returned equal the program's strings."""
   if isinstance(a, bytes) and isinstance(b, str) or (
       isinstance(b, bytes) and isinstance(a, str)):
     return not equal(a, b)
@@ -151,6 +156,7 @@ def _extreme(original):
                        else lambda value: _key(key(value)))
       return original(*args, **kwargs)
   choose.__name__ = original.__name__
+  choose.__doc__ = "`%s`, also of unlike types." % original.__name__
   return choose
 
 

@@ -258,7 +258,9 @@ class _UnicodeType(type):
     return getattr(str, name)
 
 
-unicode = _UnicodeType("unicode", (), {"__module__": "__builtin__"})
+unicode = _UnicodeType("unicode", (), {
+    "__module__": "__builtin__",
+    "__doc__": "Text; `isinstance` holds for what no string of bytes can be."})
 
 
 class _BytesType(_UnicodeType):
@@ -270,7 +272,9 @@ class _BytesType(_UnicodeType):
     return encode(value, *args) if args else text(value)
 
 
-byte_string = _BytesType("bytes", (), {"__module__": "__builtin__"})
+byte_string = _BytesType("bytes", (), {
+    "__module__": "__builtin__",
+    "__doc__": "A string of bytes."})
 
 
 class _BaseStringType(type):
@@ -279,4 +283,6 @@ class _BaseStringType(type):
     return isinstance(value, (str, bytes))
 
 
-basestring = _BaseStringType("basestring", (), {"__module__": "__builtin__"})
+basestring = _BaseStringType("basestring", (), {
+    "__module__": "__builtin__",
+    "__doc__": "A string of either kind."})

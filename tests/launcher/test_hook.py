@@ -33,7 +33,7 @@ def run(source, name="legacy_script", **names):
   try:
     exec(compile(source, file, "exec"), scope)
   finally:
-    del linecache.cache[file]
+    linecache.cache.pop(file, None)  # another thread may have
   return scope
 
 

@@ -228,6 +228,7 @@ def _list(work, node):
                  and _may_follow(work, read, node, scope)
                  and not _is_bound_anew(work, read, node, name)
                  for read in ast.walk(scope))}
+  kept |= _captured(scope, node)
   for generator in node.generators if kept else ():
     own = []
     for part in ast.walk(generator.target):
@@ -240,6 +241,21 @@ def _list(work, node):
       end += re.match(r"(\s*\))*", work.edits.text[end:]).end()
       told = ", ".join(own) + "," * (len(own) == 1)
       work.edits.insert(end, f" if ({told})")
+
+
+def _captured(scope, node):
+  """The variables of a list that functions in it read, and others assign.
+
+  Such a function sees what is assigned later.
+  """
+  inside = set(ast.walk(node))
+  read = {part.id for function in inside
+          if isinstance(function, (ast.Lambda, ast.GeneratorExp))
+          for part in ast.walk(function) if isinstance(part, ast.Name)}
+  return runtime.targets(node) & read & {
+      part.id for part in ast.walk(scope)
+      if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+      and part not in inside}
 
 
 def _check_in_class(work, scope, node):

@@ -277,14 +277,6 @@ def octal(number):
   return oct(number).replace("o", "") if number else "0"
 
 
-def represent(value):
-  """`repr`; of a string, with escapes for all that is not ASCII."""
-  if type(value) is str:
-    wide = any(ord(character) > 255 for character in value)
-    return ("u" if wide else "") + ascii(value)
-  return repr(value)
-
-
 def buffer_of(value, offset=0, size=None):
   """`buffer`."""
   end = None if size is None else offset + size
@@ -455,7 +447,7 @@ TABLE = {
     "map": map_list, "max": ordering.largest, "min": ordering.smallest,
     "oct": octal,
     "open": files.open_file, "print": print_function, "range": range_list,
-    "raw_input": raw_input, "repr": represent,
+    "raw_input": raw_input, "repr": strings.represent,
     "reduce": functools.reduce, "reload": importlib.reload,
     "round": ordering.round_number, "sorted": ordering.sorted_list,
     "StandardError": Exception, "unichr": chr, "unicode": strings.unicode,

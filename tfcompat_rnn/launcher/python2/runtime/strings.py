@@ -160,11 +160,39 @@ def shown(value):
   return value
 
 
+_SETS = (set, frozenset)
+_CONTAINERS = (list, tuple, dict) + _SETS
+
+
+def represent(value):
+  """`repr`: strings have escapes for all but ASCII, sets are `set([1])`."""
+  kind = type(value)
+  if kind is str:
+    wide = any(ord(character) > 255 for character in value)
+    return ("u" if wide else "") + ascii(value)
+  if kind not in _CONTAINERS:
+    return repr(value)
+  text = ascii(value)
+  if kind not in _SETS and not any(
+      sign in text for sign in ("{", "set(", "\\u")):
+    return text  # also of a list that contains itself
+  parts = [represent(item) for item in value]
+  if kind is dict:
+    parts = ["%s: %s" % (key, represent(item))
+             for key, item in zip(parts, value.values())]
+    return "{%s}" % ", ".join(parts)
+  inside = ", ".join(parts)
+  if kind is tuple:
+    return "(%s%s)" % (inside, "," * (len(parts) == 1))
+  return "[%s]" % inside if kind is list else "%s([%s])" % (
+      kind.__name__, inside)
+
+
 class _Told(object):
-  """A value that `%s` and `%r` show with escapes for all but ASCII."""
+  """A value that `%s` and `%r` show as `represent` does."""
 
   def __init__(self, value):
-    self._text = ascii(value)
+    self._text = represent(value)
 
   def __repr__(self):
     return self._text
@@ -173,7 +201,7 @@ class _Told(object):
 class _String(str):
 
   def __repr__(self):
-    return ascii(str(self))
+    return represent(str(self))
 
 
 def _formatted(value):
@@ -181,7 +209,7 @@ def _formatted(value):
   kind = type(value)
   if kind is str:
     return value if is_ascii(value) else _String(value)
-  if kind in (list, tuple, dict, set):
+  if kind in _CONTAINERS:
     return _Told(value)
   return shown(value)
 
@@ -195,8 +223,8 @@ def text(value=""):
   if isinstance(value, bytes):
     return value.decode("latin-1")
   kind = type(value)
-  if kind in (list, tuple, dict, set):
-    return ascii(value)
+  if kind in _CONTAINERS:
+    return represent(value)
   if "__str__" not in kind.__dict__ and kind.__str__ is object.__str__ and (
       hasattr(kind, "__unicode__")):
     return kind.__unicode__(value)

@@ -40,6 +40,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples" / "legacy"
 TIMER = HERE / "_program_timer.py"
 RATIOS = [("run", "1.15"), ("run --fast", "1.15"), ("run --fast", "run")]
+CONTESTANTS = ("run", "run --fast", "1.15")
 LIMIT = 600  # seconds for one answer
 
 # title: what the table says; arguments: of the program; edits: old -> new text
@@ -81,9 +82,9 @@ PROGRAMS = [
 ]
 
 
-def copy_examples(folder, programs):
+def copy_examples(folder, programs, examples=EXAMPLES):
   """Copies the programs, edited, and the modules beside them."""
-  shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
+  shutil.copytree(examples, folder, dirs_exist_ok=True)
   for program in programs:
     path = folder / program.script
     text = path.read_text()
@@ -101,16 +102,19 @@ def commands(program, reference, skip):
           "1.15": [reference, *words]}
 
 
-def measure(program, options, folder):
-  """What one program costs: a row for `lines` and JSON."""
+def measure(program, options, folder, examples=EXAMPLES,
+            contestants=CONTESTANTS):
+  """What a program of the folder costs: a row for `lines` and JSON."""
   threads = options_lib.processors()
   with contextlib.ExitStack() as stack:
     started = {}
     for name, command in commands(
         program, options.reference_python, options.skip).items():
+      if name not in contestants:
+        continue
       own = folder / name.replace(" ", "")
       own.mkdir(exist_ok=True)
-      copy_examples(own, [program])
+      copy_examples(own, [program], examples)
       environment = process.environment(threads, ours=name != "1.15")
       started[name] = stack.enter_context(
           process.Process(command, environment, own))
@@ -127,7 +131,7 @@ def measure(program, options, folder):
           for name in (names if number % 2 else names[::-1])})
   return {
       "program": program.name, "title": program.title, "rounds": rounds,
-      "fast": first["run --fast"]["fast"],
+      "fast": any(one["fast"] for one in first.values()),
       # Under the launcher, a program is told 1.15's.
       "versions": {"ours": importlib.metadata.version("tensorflow"),
                    "1.15": first["1.15"]["version"]},
@@ -135,7 +139,7 @@ def measure(program, options, folder):
              for name in started},
       "ratios": {f"{one} / {other}": report.quartiles(
           [each[one] / each[other] for each in rounds])
-                 for one, other in RATIOS}}
+                 for one, other in RATIOS if {one, other} <= set(started)}}
 
 
 def lines(rows):

@@ -51,6 +51,9 @@ def test_numpy_1_is_the_first_remedy_for_numpy_2(expression, since, change):
     ("(1, 2).eval()",
      "if this is the state of an LSTM, which was one tensor up to TensorFlow "
      "0.10: run with --api 0.10 or behave_as_1_15(api='0.10')"),
+    ("def MessageToString(message): pass\n"
+     "MessageToString(None, float_format='')",
+     "protobuf 7 dropped it: pip install 'protobuf<7'"),
     ("import no_such_library.part",
      "`no_such_library` is not installed for this Python; pip install it"),
     ("{}['a']", None),

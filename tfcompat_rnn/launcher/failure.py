@@ -226,6 +226,11 @@ _OF_AGE = (
                  "wrapped around before",
                  "write np.array(value).astype(dtype), which still wraps "
                  "around")),
+    # TensorFlow 2.20 writes graphs as text with it, and its requirements allow
+    # protobuf 7 nevertheless.
+    (TypeError, ("MessageToString() got an unexpected keyword argument "
+                 "'float_format'"),
+     "protobuf 7 dropped it: pip install 'protobuf<7'"),
     (ModuleNotFoundError, "No module named 'asyncore'",
      "Python 3.12 dropped it; pip install pyasyncore"),
     (ModuleNotFoundError, "No module named 'asynchat'",

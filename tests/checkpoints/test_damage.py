@@ -66,6 +66,24 @@ def test_a_flipped_byte(copy):
   assert outcome(prefix, good) == "as it was"
 
 
+@pytest.mark.parametrize("copy", [("v2", DATA), FILES[3]], indirect=True,
+                         ids=lambda item: item[0])
+def test_the_other_keys_are_read_after_a_damaged_one(copy):
+  """TensorFlow's reader would end the process."""
+  prefix, file, good = copy[:3]
+  data = bytearray(file.read_bytes())
+  data[len(data) // 2] ^= 1
+  file.write_bytes(data)
+  checkpoint = checkpoints.open_checkpoint(prefix)
+  bad = set()
+  for key in [*checkpoint, *checkpoint]:
+    try:
+      assert checkpoint[key].tolist() == good[key][0]
+    except _errors.CheckpointError:
+      bad.add(key)
+  assert 0 < len(bad) < len(good)
+
+
 @pytest.mark.parametrize("copy", FILES, indirect=True,
                          ids=lambda item: f"{item[0]}-{item[1][-12:]}")
 def test_cut_short(copy):

@@ -72,9 +72,13 @@ class Checkpoint(collections.abc.Mapping):
     try:
       return np.asarray(self._read(key))
     except Exception as error:
+      # TensorFlow ends the process if a reader is used again after an error.
+      self._reader = None
       raise damaged(self.prefix, key, error) from error
 
   def _read(self, key):
+    if self._reader is None:
+      self._reader = tf.train.NewCheckpointReader(self.prefix)
     try:
       return self._reader.get_tensor(key)
     except tf.errors.UnimplementedError:

@@ -41,7 +41,15 @@ def _make_checkpoint(form):
 
 def _read_checkpoint(folder):
   found = checkpoints.open_checkpoint(folder / "model.ckpt-3")
-  return {key: found[key] for key in found}
+  read, refused = {}, None
+  for key in found:  # what is whole can be read beside what is not
+    try:
+      read[key] = found[key]
+    except _OURS as error:
+      refused = error
+  if refused is not None:
+    raise refused
+  return read
 
 
 def _make_recording(folder):

@@ -145,7 +145,7 @@ def windows(draw, structure, most=6):
   rows = structure.rows
   if rows is None:
     rows = draw(st.integers(0, 4))
-  count = draw(st.integers(1, most))
+  count = draw(st.integers(min(3, most), most))
   return [draw(_window(structure, rows, first=number == 0))
           for number in range(count)]
 

@@ -19,7 +19,7 @@ from tests.campaign import rounds
 from tfcompat_rnn._tf import tf
 
 # Seconds of a round, and how much later a round that has not ended hangs.
-ROUND, PATIENCE = 20., 240.
+ROUND, PATIENCE = 60., 240.
 
 
 class Campaign:

@@ -15,6 +15,7 @@ LONGEST = (
     "state/test_keep_race.py",
     "verify/test_verify_command.py",
     "examples/test_examples.py",
+    "migration/test_migration_page.py",
     "state/test_survival.py",
     "loops/test_model_rnn.py",
     "state/test_truncated_bptt.py",

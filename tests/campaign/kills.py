@@ -28,6 +28,8 @@ from tfcompat_rnn.export import export_model
 from tfcompat_rnn.streaming import StreamingSession
 
 tried = collections.Counter()
+# After the state of what an interrupted `_move` put aside.
+_ASIDE = " (aside)"
 
 
 class Writer(typing.NamedTuple):
@@ -83,7 +85,7 @@ def _read_checkpoint(folder):
     return _contents(folder / "target")
   # Killed when the old one had no name any more: it is aside, as documented.
   aside, = folder.glob(".target.*.writing")
-  return _contents(aside / "old" / "target") + " aside"
+  return _contents(aside / "old" / "target") + _ASIDE
 
 
 # Training with tf.train.Saver.
@@ -307,11 +309,13 @@ def check(name, call=None, share=None):
       raise AssertionError(
           f"neither the old nor the new state: {error}; there is {left}"
       ) from None
-    state, _, aside = state.partition(" ")
-    assert state in found.states, f"another state, {state}"
-    assert not aside or state == found.old
+    kind = "old" if state == found.old else "new"
+    if state == found.old + _ASIDE:
+      kind = "aside"
+    else:
+      assert state in found.states, f"another state, {state}"
     if in_time:
-      tried[f"{name} {aside or ('old' if state == found.old else 'new')}"] += 1
+      tried[f"{name} {kind}"] += 1
 
 
 def kills(seed, name=None):

@@ -41,10 +41,10 @@ for heading, body in re.findall(
 def measured(text):
   """The lines, sorted, without what depends on the machine.
 
-  That is the versions of our side, by how much roundings differ, and which
-  differs most.
+  That is what runs here, by how much roundings differ, and which differs most.
   """
-  text = re.sub(r"^(ours: +).*?;", r"\1;", text, flags=re.M)
+  text = re.sub(r"^(ours|reference): +TensorFlow 2.*?;", r"\1:;", text,
+                flags=re.M)
   text = re.sub(r"^(\S.*\S +\d+) +\S+ +\S+ +(\S+)$", r"\1 \2", text,
                 flags=re.M)
   text = re.sub(r"(, \d+ bit-identical; |, )largest relative difference .*",

@@ -11,7 +11,7 @@ from .wrapper_cases import comparison
 from .wrapper_cases.measure import wave
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("name", comparison.case_names("attention"))
 def test_equals_1_15(name):
   comparison.check("attention", name)

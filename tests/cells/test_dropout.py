@@ -17,7 +17,7 @@ from tfcompat_rnn.cells import _dropout
 from .wrapper_cases import comparison
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("name", comparison.case_names("dropout"))
 def test_equals_1_15(name):
   comparison.check("dropout", name)

@@ -9,7 +9,7 @@ from tfcompat_rnn import cells
 from .wrapper_cases import comparison
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("name", comparison.case_names("projection"))
 def test_equals_1_15(name):
   comparison.check("projection", name)

@@ -46,6 +46,7 @@ def test_greedy_takes_the_first_of_the_largest(v1):
   assert ids.tolist() == [1, 0, 0, 1]
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("seed", [0, 7, -3, 2**40])
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
 @pytest.mark.parametrize("k", [None, 1, 4])

@@ -163,6 +163,7 @@ class Wave:
             "final_state": self.final_state}
 
 
+@pytest.mark.spread(fast=2)
 @behaviours
 def test_numbers_fed_back_in_every_form_of_model(name):
   prime = models.numbers([3, 6, 2])
@@ -198,6 +199,7 @@ def test_numbers_fed_back_in_every_form_of_model(name):
       np.testing.assert_array_equal(got, expected)
 
 
+@pytest.mark.spread(fast=2)
 @behaviours
 def test_rows_stop_in_both_loops(name):
   with models.behaviour(tf, name):
@@ -261,6 +263,7 @@ def test_going_on_and_a_state_to_begin_with(name):
       assert not over.final_state.c[0].any()
 
 
+@pytest.mark.slow
 def test_seed_and_temperature_in_the_call(v1):
   v1.set_random_seed(1)  # with some weights two symbols are almost equal
   model = Symbols(cells.LSTMCell(6))

@@ -62,7 +62,7 @@ def test_teacher_forcing_is_dynamic_rnn_and_processing(v1):
   assert lengths.tolist() == [5, 0, 2] and steps == 5
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @behaviours
 def test_by_heart(name):
   """Inputs 1, 2, 3, 4 in each row; an own input is the output over 10."""
@@ -238,7 +238,7 @@ def test_symbols_sampled_into_the_inputs(v1):
 # --- Sharing the trained weights -----------------------------------------
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @behaviours
 @pytest.mark.parametrize("way", ["scope", "object"])
 def test_weights_are_shared(name, way):
@@ -298,6 +298,7 @@ def test_layers_are_shared_as_objects(name):
               2, 5, 2)
 
 
+@pytest.mark.spread(fast=3)
 @behaviours
 @pytest.mark.parametrize("build", ["self_feeding", "scheduled", "teacher"])
 def test_a_variable_made_by_accident_is_an_error(name, build):

@@ -241,6 +241,7 @@ class Swap(Delay):
     return one - two * inputs, (two, one * kept, kept)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("lengths", [None, LENGTHS], ids=str)
 @pytest.mark.parametrize("cell", [Delay, Swap])
 def test_cells_whose_leaves_depend_on_each_other_in_other_ways(

@@ -47,6 +47,7 @@ def assert_computes(session, model, numbers):
       {"losses": numbers["losses"]}, {"losses": losses}, "float32") == []
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("model", MODELS)
 def test_import_meta_graph_computes_and_trains_as_1_15_did(model, meta_graph):
   tf = test_golden.namespace()
@@ -61,6 +62,7 @@ def test_import_meta_graph_computes_and_trains_as_1_15_did(model, meta_graph):
       assert_computes(session, model, numbers)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("model", MODELS)
 def test_checkpoint_of_1_15_restores_into_our_graph(model):
   tf = test_golden.namespace()
@@ -75,6 +77,7 @@ def test_checkpoint_of_1_15_restores_into_our_graph(model):
       assert_computes(session, model, numbers)
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_checkpoint_of_ours_restores_into_the_graph_of_1_15(
     model, meta_graph, tmp_path):

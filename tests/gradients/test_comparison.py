@@ -51,7 +51,7 @@ def test_faults_are_found(v1, change, dtype):
     assert not failed & {"loss", "output"}, report
 
 
-@pytest.mark.spread(slow=3)
+@pytest.mark.spread(fast=2, slow=3)
 @pytest.mark.parametrize("dtype", [
     "float64", pytest.param("float32", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("change", [
@@ -94,6 +94,7 @@ def raw_step(tf, cell, x):
   return step
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("loop", ["static", "raw"])
 def test_other_loops_pass_between_two_graphs(v1, loop):
   tf = v1
@@ -190,6 +191,7 @@ def test_sparse_gradients_are_compared(v1):
   assert report.rows[1].shape == (5, 2)
 
 
+@pytest.mark.slow
 def test_the_report_as_text_json_and_picture(v1, tmp_path):
   tf = v1
   report = compared(tf, "float64", dict(fault="gradient lost across a chunk"))

@@ -50,7 +50,7 @@ def test_every_case_was_measured():
   assert sorted(EXPECTED) == sorted(loop_cases.CASES)
 
 
-@pytest.mark.spread(fast=3)
+@pytest.mark.spread(fast=4)
 @pytest.mark.parametrize("name", sorted(loop_cases.CASES))
 def test_case(records, name):
   expected, got = EXPECTED[name], records(name)
@@ -66,7 +66,7 @@ def test_case(records, name):
           mine, theirs, rtol=tolerance, atol=tolerance / 10, err_msg=what)
 
 
-@pytest.mark.spread(fast=3)
+@pytest.mark.spread(fast=4)
 @pytest.mark.parametrize("name", sorted(loop_cases.CASES))
 def test_ops_and_edges(records, name):
   expected = without_array_sizes(

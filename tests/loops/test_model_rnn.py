@@ -68,7 +68,7 @@ def cases(dtype):
     yield pytest.param(name, dtype, marks=mark)
 
 
-@pytest.mark.spread(slow=2)
+@pytest.mark.spread(fast=3, slow=2)
 @pytest.mark.parametrize(
     "name, dtype", [*cases("float64"), *cases("float32")])
 def test_as_dynamic_rnn(v1, name, dtype):

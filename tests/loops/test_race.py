@@ -224,19 +224,19 @@ def count_wrong(tf, build, enabled, runs):
   return wrong
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("build", DOCUMENTED)
 def test_documented_idiom_is_never_wrong(v1, build):
   assert count_wrong(v1, build, enabled=True, runs=200) == 0
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("build", DOCUMENTED)
 def test_documented_idiom_goes_wrong_without_copies(v1, build):
   assert count_wrong(v1, build, enabled=False, runs=20) > 0
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("build", [
     build for build in IDIOMS if build not in DOCUMENTED])
 def test_other_idiom_is_never_wrong(v1, build):
@@ -255,7 +255,7 @@ def test_every_idiom_in_200_runs(v1, build):
   assert count_wrong(v1, build, enabled=True, runs=200) == 0
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("build", DOCUMENTED)
 def test_control_flow_v2(v1, build):
   v1.enable_control_flow_v2()

@@ -78,7 +78,7 @@ def _assert_values(got, want):
       np.testing.assert_allclose(one, two, rtol=RTOL, atol=ATOL)
 
 
-@pytest.mark.spread(fast=3)
+@pytest.mark.spread(fast=4)
 @pytest.mark.parametrize("name, shape", _parameters())
 def test_gradient_is_that_of_1_15_and_of_today(seeded, today, name, shape):
   want = WANT[f"{name} {shape}"]

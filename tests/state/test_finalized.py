@@ -52,7 +52,7 @@ def largest(tf, session, state):
   return max(np.abs(leaf).max() for leaf in leaves_of(tf, session, state))
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("packed", [False, True])
 def test_state_variables(either, finalized, packed):
   import tfcompat_rnn
@@ -84,7 +84,7 @@ def test_state_variables(either, finalized, packed):
     assert largest(tf, session, state.variables) == 2
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 def test_feedable_state(either, finalized):
   import tfcompat_rnn
   tf, cell = either, new_cell()
@@ -102,7 +102,7 @@ def test_feedable_state(either, finalized):
         [final, train], {inputs: values(), initial: value})
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("arguments", [{"reset": True}] + [
     pytest.param(more, marks=pytest.mark.slow) for more in (
         {}, {"keep": "always"}, {"static": True}, {"state": "feed"},
@@ -134,7 +134,7 @@ def test_stateful_rnn(either, finalized, arguments):
     assert largest(tf, session, rnn.state.variables) == 0
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 def test_resets(either, finalized):
   import tfcompat_rnn
   tf, cell = either, new_cell()
@@ -151,7 +151,7 @@ def test_resets(either, finalized):
                       mask: np.arange(BATCH) == number})
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize(
     "static", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_sequence_state_saver(either, finalized, static):

@@ -38,7 +38,7 @@ def later(cases):
           for case in cases]
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("case", FAULTS + later(MORE_FAULTS), ids=str)
 def test_documented_idiom_is_wrong_in_most_runs(v1, case):
   case = case._replace(runs=30)
@@ -48,6 +48,7 @@ def test_documented_idiom_is_wrong_in_most_runs(v1, case):
   assert wrong >= 8
 
 
+@pytest.mark.slow
 def test_resource_variables_do_not_have_the_fault(v1):
   case = Case("documented", runs=20, resource=True)
   assert race_runs.run_case(v1, case, enabled=False) == 0
@@ -92,7 +93,7 @@ FAST = [
 ]
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("case", FAST, ids=str)
 def test_ours_is_never_wrong(v1, case):
   assert race_runs.run_case(v1, case) == 0
@@ -143,7 +144,7 @@ def behavior_of_today(tf):
     tf.disable_resource_variables()
 
 
-@pytest.mark.spread(fast=2)
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("case", [
     Case("stateful", "gru", resource=True, runs=30),
     Case("step_zero", "gru", resource=False, runs=30),
@@ -193,6 +194,7 @@ def test_two_sessions_on_one_graph(v1, resource):
              for mine, theirs in zip(*ends)), "one state for both"
 
 
+@pytest.mark.slow
 def test_two_sessions_take_turns(v1):
   """A run of one session does not change the state of the other."""
   tf = v1

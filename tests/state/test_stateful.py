@@ -44,6 +44,7 @@ def test_kept_only_by_the_op(either, static):
         session.run(rnn.final_state), [[3], [7]])
 
 
+@pytest.mark.spread(fast=2)
 @pytest.mark.parametrize("static", [False, True])
 def test_kept_always(either, static):
   tf = either

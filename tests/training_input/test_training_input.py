@@ -69,6 +69,7 @@ def test_case_equals_1_15(tf, name):
         assert ours_[key][2] == numbers, key
 
 
+@pytest.mark.spread(fast=3)
 @pytest.mark.parametrize("name", errors.CASES)
 def test_error_is_of_the_type_of_1_15(tf, name):
   error, _, message = measure.error_of(tf, errors.CASES[name])

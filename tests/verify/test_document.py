@@ -184,8 +184,8 @@ def test_ours_are_1_15s(v1, golden, cell, dtype, tried):
       assert report.passed, f"{way}\n{report}"
 
 
-@pytest.mark.parametrize("dtype", [
-    "float64", pytest.param("float32", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_ours_are_those_of_keras(v1, keras_golden, dtype):
   """BasicRNNCell with SimpleRNN's weights, one above the other."""
   from tfcompat_rnn.verify import kinds

@@ -124,7 +124,7 @@ def loss_of(result):
 KINDS = sorted(k for k, row in state_cells.KINDS.items() if not row.ids)
 
 
-@pytest.mark.spread(slow=2)
+@pytest.mark.spread(slow=4)
 @pytest.mark.parametrize("kind", state_cells.some_fast(
     KINDS, ("BasicRNNCell",)))
 def test_the_ends_of_the_schedule(kind):

@@ -82,7 +82,7 @@ class Ways:
             err_msg=f"{way} {self.dtype.name} {place}")
 
 
-@pytest.mark.spread(slow=2)
+@pytest.mark.spread(slow=3)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_execution(v1, monkeypatch, name):
@@ -106,7 +106,7 @@ def test_every_execution(v1, monkeypatch, name):
     ways.compare(session.run(ways.fetches))
 
 
-@pytest.mark.spread(slow=2)
+@pytest.mark.spread(slow=3)
 @pytest.mark.parametrize("execution, name", [
     *(pytest.param("graph", *one.values, marks=one.marks) for one in tiers(
         name for name in NAMES if name not in VARIANTS)),
@@ -121,7 +121,7 @@ def test_gradients_are_those_of_finite_differences(v1, execution, name):
   assert len(report.rows) == 2 + len(ways.variables)
 
 
-@pytest.mark.spread(slow=2)
+@pytest.mark.spread(slow=3)
 @pytest.mark.parametrize("name", tiers(
     name for name in NAMES if name not in VARIANTS))
 def test_every_dtype(v1, name):

@@ -56,7 +56,7 @@ def pair(request):
   return Pair(case.name, case.family, dtype, want, got)
 
 
-@pytest.mark.spread(fast=4, slow=2)
+@pytest.mark.spread(fast=4, slow=3)
 def test_variables_outputs_and_states_have_1_15_names(pair):
   want, got = pair.want[0], pair.got[0]
   if "error" in want:
@@ -72,7 +72,7 @@ def test_variables_outputs_and_states_have_1_15_names(pair):
   assert got["no_gradient"] == want["no_gradient"]
 
 
-@pytest.mark.spread(fast=4, slow=2)
+@pytest.mark.spread(fast=4, slow=3)
 def test_variables_start_from_1_15_distributions(pair):
   want, got = pair.want[0], pair.got[0]
   if "error" not in want:
@@ -106,12 +106,12 @@ def far_apart(want, got, dtype):
   return lines
 
 
-@pytest.mark.spread(fast=4, slow=2)
+@pytest.mark.spread(fast=4, slow=3)
 def test_outputs_states_and_gradients_are_1_15s(pair):
   assert far_apart(pair.want[1], pair.got[1], pair.dtype) == []
 
 
-@pytest.mark.spread(fast=4, slow=2)
+@pytest.mark.spread(fast=4, slow=3)
 def test_operations_are_1_15s_but_for_the_table(pair):
   if "error" in pair.want[0]:
     return

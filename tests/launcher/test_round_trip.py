@@ -87,6 +87,7 @@ def test_each_undo_of_all_repairs_is_missed_when_it_is_dropped(tmp_path):
   assert_each_undo_matters(dropped)
 
 
+@pytest.mark.exhaustive
 def test_each_undo_of_the_seeds_changes_something(tmp_path):
   dropped = run("seeds_undone", tmp_path)["dropped"]
   assert dropped[0]["count"] > 200

@@ -72,7 +72,7 @@ def _explain(want, want_ops, got):
   return "\n".join(lines)
 
 
-@pytest.mark.spread(fast=4)
+@pytest.mark.spread(fast=4, slow=2)
 @pytest.mark.parametrize("snippet", list(_parameters()))
 def test_snippet(tf, snippet):
   want, want_ops = WANT[snippet.name], WANT_OPS[snippet.name]

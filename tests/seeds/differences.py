@@ -78,7 +78,8 @@ ROWS = [
     Row(verdicts.EQUAL, "fused_lstm_lengths fused_both_ways",
         "the number of steps is held within the inputs, because the kernel "
         "ends the process otherwise; these operations do not count"),
-    Row(verdicts.EQUAL, "lstm_block_cell fused_lstm fused_lstm_trained",
+    Row(verdicts.EQUAL, "lstm_block_cell fused_lstm fused_lstm_trained "
+        "cudnn_lstm_cells",
         "a batch that may have no rows gets one, or no steps, because the "
         "kernels of the LSTM refuse it or leave it without a gradient; these "
         "operations do not count"),

@@ -1,13 +1,17 @@
 """What the tests of the three rewrites share.
 
-`report` is for the processes that run a rewrite (`keras_reports.py`, ...),
-`run` and `check_trap` for the tests that start them. NumPy only.
+`report` is for the processes that run a rewrite (`keras_reports.py`, ...), the
+other functions for the tests that start them. No TensorFlow is loaded, except
+by `store_lstm`.
 """
 
+import json
 import os
 import pathlib
 import subprocess
 import sys
+
+import numpy as np
 
 from tfcompat_rnn import testing
 
@@ -36,6 +40,29 @@ def run(*words, cwd=None, **environment):
           **environment))
   assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
   return done.stdout
+
+
+def store_lstm(path, framework):
+  """Writes the recorded LSTM's weights to a .npz, as `framework` has them."""
+  from tfcompat_rnn.checkpoints import open_checkpoint
+  from tfcompat_rnn.checkpoints.export import export_stack
+  exported = export_stack(open_checkpoint(CHECKPOINT), framework,
+                          scope="rnn/multi_rnn_cell")
+  np.savez(path, **exported.arrays)
+  return path
+
+
+def read(script, *arguments, **environment):
+  """{case: [does it agree, report]} of a process that runs a rewrite."""
+  return json.loads(run(HERE / script, *arguments, **environment))
+
+
+def check_right(found, right, traps):
+  """`found` has these cases and no others, and those in `right` agree."""
+  assert set(found) == set(right) | set(traps)
+  for name in right:
+    agrees, text = found[name]
+    assert agrees, text
 
 
 def check_trap(found, tensor, cause):

@@ -4,14 +4,9 @@ Each trap on the way gives a report that names the tensor and the likely cause.
 """
 
 import importlib.util
-import json
 
-import numpy as np
 import pytest
 import rewrite_reports
-
-from tfcompat_rnn.checkpoints import open_checkpoint
-from tfcompat_rnn.checkpoints.export import export_stack
 
 if importlib.util.find_spec("jax") is None:
   pytest.skip("could not import 'jax': it is not installed",
@@ -48,20 +43,14 @@ TRAPS = {
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-  """{case: (does it agree, report)}, all from one process."""
-  exported = export_stack(open_checkpoint(rewrite_reports.CHECKPOINT), "keras",
-                          scope="rnn/multi_rnn_cell")
-  path = tmp_path_factory.mktemp("jax") / "lstm.npz"
-  np.savez(path, **exported.arrays)
-  return json.loads(rewrite_reports.run(
-      rewrite_reports.HERE / "jax_reports.py", path))
+  """{case: [does it agree, report]}, all from one process."""
+  return rewrite_reports.read(
+      "jax_reports.py", rewrite_reports.store_lstm(
+          tmp_path_factory.mktemp("jax") / "lstm.npz", "keras"))
 
 
 def test_the_rewrite_equals_the_recording(reports):
-  assert set(reports) == set(RIGHT) | set(TRAPS)
-  for name in RIGHT:
-    agrees, text = reports[name]
-    assert agrees, text
+  rewrite_reports.check_right(reports, RIGHT, TRAPS)
 
 
 @pytest.mark.parametrize("trap", TRAPS)

@@ -3,18 +3,13 @@
 Each trap on the way gives a report that names the tensor and the cause.
 """
 
-import json
 import shutil
 
-import numpy as np
 import pytest
 import rewrite_reports
 
 import docs_blocks
-from tfcompat_rnn.checkpoints import open_checkpoint
-from tfcompat_rnn.checkpoints.export import export_stack
 
-HERE = rewrite_reports.HERE
 pytestmark = pytest.mark.slow
 
 RIGHT = ("first step", "with state")
@@ -64,11 +59,9 @@ def test_the_pages_tests_pass(tmp_path):
   """Weights, outputs, gradients and ten steps, as docs/rewrites.md has them."""
   code, = docs_blocks.Page("rewrites.md").codes()
   (tmp_path / "test_rewrite.py").write_text(code)
-  for path in (HERE / "data").iterdir():
+  for path in (rewrite_reports.HERE / "data").iterdir():
     shutil.copy(path, tmp_path)
-  exported = export_stack(open_checkpoint(tmp_path / "language_model.ckpt"),
-                          "keras", scope="rnn/multi_rnn_cell")
-  np.savez(tmp_path / "lstm.npz", **exported.arrays)
+  rewrite_reports.store_lstm(tmp_path / "lstm.npz", "keras")
   assert "4 passed" in rewrite_reports.run(
       "-m", "pytest", "-p", "no:tfcompat_rnn", "-p",
       "tfcompat_rnn.pytest_plugin", "test_rewrite.py", cwd=tmp_path,
@@ -77,16 +70,12 @@ def test_the_pages_tests_pass(tmp_path):
 
 @pytest.fixture(scope="module")
 def reports():
-  """{case: (does it agree, report)}, all from one process."""
-  return json.loads(rewrite_reports.run(
-      HERE / "keras_reports.py", KERAS_BACKEND="tensorflow"))
+  """{case: [does it agree, report]}, all from one process."""
+  return rewrite_reports.read("keras_reports.py", KERAS_BACKEND="tensorflow")
 
 
 def test_what_is_right_in_the_traps_process(reports):
-  assert set(reports) == set(RIGHT) | set(TRAPS)
-  for name in RIGHT:
-    agrees, text = reports[name]
-    assert agrees, text
+  rewrite_reports.check_right(reports, RIGHT, TRAPS)
 
 
 @pytest.mark.parametrize("trap", TRAPS)

@@ -4,14 +4,9 @@ PyTorch's own traps give reports that name the tensor and the cause.
 """
 
 import importlib.util
-import json
 
-import numpy as np
 import pytest
 import rewrite_reports
-
-from tfcompat_rnn.checkpoints import open_checkpoint
-from tfcompat_rnn.checkpoints.export import export_stack
 
 if importlib.util.find_spec("torch") is None:
   pytest.skip("could not import 'torch': it is not installed",
@@ -42,20 +37,14 @@ TRAPS = {
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-  """{case: (does it agree, report)}, all from one process."""
-  exported = export_stack(open_checkpoint(rewrite_reports.CHECKPOINT),
-                          "pytorch", scope="rnn/multi_rnn_cell")
-  path = tmp_path_factory.mktemp("pytorch") / "lstm.npz"
-  np.savez(path, **exported.arrays)
-  return json.loads(rewrite_reports.run(
-      rewrite_reports.HERE / "pytorch_reports.py", path))
+  """{case: [does it agree, report]}, all from one process."""
+  return rewrite_reports.read(
+      "pytorch_reports.py", rewrite_reports.store_lstm(
+          tmp_path_factory.mktemp("pytorch") / "lstm.npz", "pytorch"))
 
 
 def test_the_rewrite_equals_the_recording(reports):
-  assert set(reports) == set(RIGHT) | set(TRAPS)
-  for name in RIGHT:
-    agrees, text = reports[name]
-    assert agrees, text
+  rewrite_reports.check_right(reports, RIGHT, TRAPS)
 
 
 @pytest.mark.parametrize("trap", TRAPS)

@@ -5,6 +5,7 @@ takes the text of what is tried next, so that it is known if the process ends.
 """
 
 import importlib
+import random
 import time
 import typing
 
@@ -23,21 +24,50 @@ class Round(typing.NamedTuple):
   module: str
 
 
+# How often windows are drawn for a structure, whose graph takes as long as two.
+_CASES = 5
+
+
 def _loops(seed, seconds, beginning):
   from tests.campaign import loops
   from tests.campaign import programs
   loops.tried.clear()
+  end, draw = time.monotonic() + seconds, random.Random(seed)
   # Each round has a part of the cells, so that costly ones come up at times.
   cells = programs.CELLS + (programs.COSTLY if seed % 4 == 0 else ())
-
-  def draw(draw):
-    structure = draw(programs.structures(
-        cells=cells, compiled=seed % 3 == 0))
-    return structure, draw(programs.windows(structure))
-  count, found = rounds.search(
-      seed, seconds, draw, loops.check, beginning=beginning)
+  count, found = 0, None
+  while found is None and time.monotonic() < end:
+    # Not drawn by hypothesis, which varies what it has drawn before.
+    structure = programs.structure(draw.choice, cells, seed % 3 == 0)
+    tried, found = rounds.search(
+        draw.randrange(10 ** 6), end - time.monotonic(),
+        lambda draw: (structure, draw(programs.windows(structure))),
+        loops.check, _CASES, beginning=beginning)
+    count += tried
+  if found is not None:
+    found = simplified(found)
   loops.forget()
   return Round({"cases": count, **loops.tried}, found, "loops")
+
+
+def simplified(found):
+  """A counterexample of loops, with a structure as simple as may be."""
+  from tests.campaign import loops
+  from tests.campaign import programs
+  end = time.monotonic() + rounds.reducing
+  structure, windows = eval(found.call, dict(vars(programs)))
+  todo = list(programs.simpler(structure))
+  while todo and time.monotonic() < end:
+    structure = todo.pop(0)
+    try:
+      loops.check(structure, windows)
+    except AssertionError as error:
+      found = rounds.Found(rounds.told(error), f"{structure!r}, {windows!r}",
+                           found.first)
+      todo = list(programs.simpler(structure))
+    except Exception:
+      continue  # another problem, or none: the change is not for these windows
+  return found
 
 
 def _drawn(module, draw_case):

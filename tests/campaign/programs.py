@@ -91,12 +91,12 @@ def _executions(loop, compiled):
   return names
 
 
-@st.composite
-def structures(draw, loops=LOOPS, cells=CELLS, compiled=False):
-  """A `Structure`. `compiled`: whether XLA may compile it, which takes long."""
-  loop = draw(st.sampled_from(loops))
-  cell = draw(st.sampled_from(cells))
-  execution = draw(st.sampled_from(_executions(loop, compiled)))
+def structure(choose, cells=CELLS, compiled=False):
+  """A `Structure`. `choose` is given lists, and returns an element of each.
+  `compiled`: whether XLA may compile it, which takes long."""
+  flag = lambda: choose([False, True])
+  loop, cell = choose(LOOPS), choose(cells)
+  execution = choose(_executions(loop, compiled))
   kind = KINDS[cell]
   if loop == "self_feeding_rnn" and (kind.ids or "Conv" in cell):
     cell = "GRUCell"
@@ -104,37 +104,43 @@ def structures(draw, loops=LOOPS, cells=CELLS, compiled=False):
   static = loop == "static_rnn"
   store, mask = "", ""
   if loop == "stateful_rnn":
-    stores = ["variables", "always", "feed"]
-    stores += ["packed"] if cell in PACKABLE else []
-    store = draw(st.sampled_from(stores))
-    static = draw(st.sampled_from([False, False, False, True]))
+    store = choose(["variables", "always", "feed"]
+                   + (["packed"] if cell in PACKABLE else []))
+    static = choose([False, False, False, True])
   elif loop == "state_saving_rnn":
     store = "saver"
   if loop in ("stateful_rnn", "model_rnn", "state_saving_rnn"):
-    masks = ["", "zeros"]
-    masks += ["initial"] if loop == "stateful_rnn" else []
-    mask = draw(st.sampled_from(masks))
+    mask = choose(["", "zeros"]
+                  + (["initial"] if loop == "stateful_rnn" else []))
   fixed = store in ("variables", "always", "packed")
-  rows = draw(st.sampled_from([1, 2, 3, 4] if fixed
-                              else [None, None, 0, 1, 2, 3, 4]))
+  rows = choose([1, 2, 3, 4] if fixed else [None, None, 0, 1, 2, 3, 4])
   if "Conv" in cell and rows in (None, 0):
     rows = 2  # TensorFlow's convolution of no rows has a wrong shape
-  resource = draw(st.booleans())
   steps = [None, None, None, 1, 2, 4]
   if static:
     steps = [1, 2, 3]
   elif loop != "raw_rnn" and rows is not None:
     steps.append(0)
-  steps = draw(st.sampled_from(steps))
   return Structure(
       cell=cell, loop=loop,
-      dtype=draw(st.sampled_from(["float64", "float64", "float32"]))
-      if double else "float32", execution=execution,
-      time_major=draw(st.booleans()), rows=rows, steps=steps,
-      lengths=draw(st.booleans()), mask=mask,
-      initial=not store and draw(st.booleans()), store=store, static=static,
-      resource=resource,
-      recompute=execution in ("graph", "xla") and draw(st.booleans()))
+      dtype=choose(["float64", "float64", "float32"]) if double else "float32",
+      execution=execution, time_major=flag(), rows=rows, steps=choose(steps),
+      lengths=flag(), mask=mask, initial=not store and flag(), store=store,
+      static=static, resource=flag(),
+      recompute=execution in ("graph", "xla") and flag())
+
+
+def simpler(structure):
+  """Simpler structures for the same windows, one change each."""
+  changes = [{"time_major": False}, {"resource": False}, {"recompute": False},
+             {"initial": False}, {"execution": "loop", "recompute": False}]
+  if structure.store != "packed":
+    place = (*CELLS, *COSTLY).index(structure.cell)
+    changes += [{"cell": cell} for cell in CELLS[:min(place, 3)]]
+  for change in changes:
+    new = dataclasses.replace(structure, **change)
+    if new != structure:
+      yield new
 
 
 @st.composite

@@ -38,7 +38,7 @@ def test_expectations_are_complete():
                  for name in EXPECTED[family]]
 
 
-@pytest.mark.spread(fast=4)
+@pytest.mark.spread(fast=4, slow=2)
 @pytest.mark.filterwarnings("ignore:.*layer:UserWarning")
 @pytest.mark.parametrize(
     "family,name", [pytest.param(*one, id="/".join(one)) for one in ALL])

@@ -11,7 +11,7 @@ from tfcompat_rnn.cells import wrappers
 from .wrapper_cases import comparison
 
 
-@pytest.mark.spread(fast=4)
+@pytest.mark.spread(fast=4, slow=2)
 @pytest.mark.parametrize("name", comparison.case_names("wrappers"))
 def test_equals_1_15(name):
   comparison.check("wrappers", name)

@@ -79,6 +79,7 @@ def commands():
   return found
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("command", commands())
 def test_examples_page(command, tmp_path, forked):

@@ -208,6 +208,7 @@ def as_python(words, cwd, env):
                         capture_output=True, cwd=cwd, env=env)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OURS)
 def test_help_is_quiet_and_says_what_there_is(name, tmp_path, forked):

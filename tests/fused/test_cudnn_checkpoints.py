@@ -86,6 +86,7 @@ def _networks():
                          marks=[] if fast else pytest.mark.slow)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("kind, ways", list(_networks()))
 def test_every_way_loads_what_another_saved(v1, tmp_path, kind, ways):

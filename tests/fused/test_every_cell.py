@@ -82,7 +82,7 @@ class Ways:
             err_msg=f"{way} {self.dtype.name} {place}")
 
 
-@pytest.mark.spread(slow=3)
+@pytest.mark.spread(slow=5)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_execution(v1, monkeypatch, name):

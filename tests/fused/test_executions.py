@@ -164,6 +164,7 @@ def test_states_that_are_joined_in_a_product(v1):
               known=False)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("execution, name, recompute", [
     ("graph", "LSTM, all options", True),
@@ -464,6 +465,7 @@ def test_many_lengths_in_one_session(v1, monkeypatch, execution, recompute):
         np.testing.assert_allclose(two, one, rtol=0, atol=1e-10)
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("execution, recompute", [
     ("graph", False), ("graph", True), ("xla", False), ("xla", True),

@@ -131,6 +131,7 @@ MORE = [
 ]
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("build, execution, options", QUICK + MORE)
 def test_same_numbers(v1, build, execution, options):

@@ -56,7 +56,7 @@ def pair(request):
   return Pair(case.name, case.family, dtype, want, got)
 
 
-@pytest.mark.spread(fast=4, slow=3)
+@pytest.mark.spread(fast=4, slow=4)
 def test_variables_outputs_and_states_have_1_15_names(pair):
   want, got = pair.want[0], pair.got[0]
   if "error" in want:

@@ -27,7 +27,7 @@ def golden(module):
           files.read_arrays(path + ".npz"))
 
 
-@pytest.mark.spread(fast=4)
+@pytest.mark.spread(fast=4, slow=2)
 @pytest.mark.parametrize("module,name", CASES)
 def test_case_equals_1_15(v1, module, name):
   import tfcompat_rnn.tf1 as tf

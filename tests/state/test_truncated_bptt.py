@@ -77,7 +77,7 @@ def _left(lengths, number):
   return np.clip(lengths - number * WINDOW, 0, WINDOW)
 
 
-@pytest.mark.spread(slow=2)
+@pytest.mark.spread(slow=4)
 @pytest.mark.parametrize("kind, dtype, time_major, with_lengths, loop",
                          list(ways()))
 def test_windows_equal_long_pass(v1, kind, dtype, time_major, with_lengths,

@@ -371,6 +371,7 @@ def test_every_cell_has_a_row_or_a_reason():
   assert rows | set(kinds.LEFT_OUT) == set(cells.CELLS) - bases
 
 
+@pytest.mark.spread(slow=2)
 @pytest.mark.parametrize("name", [
     pytest.param(name, marks=(
         pytest.mark.slow if "+" in name or name in state_cells.DIVERSE

@@ -4,6 +4,7 @@ A program reads one command, the JSON of a name and arguments, from each line of
 its input, and answers each with one line that begins with its mark.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -38,6 +39,22 @@ class Side:
     self.process.stdin.close()
     self.process.stdout.close()
     self.process.wait()
+
+
+def parser(doc, rounds, seconds=None, needed=True, other=""):
+  """The options of every benchmark with a reference; `doc` describes it.
+
+  `other`: what the reference has to have besides TensorFlow 1.15.
+  """
+  found = argparse.ArgumentParser(
+      description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+  found.add_argument("--reference-python", required=needed,
+                     help=f"a Python with TensorFlow 1.15{other}")
+  found.add_argument("--rounds", type=int, default=rounds)
+  if seconds:
+    found.add_argument("--seconds", type=float, default=seconds,
+                       help="repeat short steps for this long in each turn")
+  return found
 
 
 def in_turn(sides, number, *question):

@@ -21,7 +21,6 @@ What is written for this package has no counterpart in TensorFlow 1.15, so its
 row says what it is; docs/examples.md shows what it prints.
 """
 
-import argparse
 import ast
 import collections
 import contextlib
@@ -37,6 +36,7 @@ import sys
 import tempfile
 import time
 
+import _programs
 import _table
 import numpy as np
 import programs
@@ -55,16 +55,13 @@ PICTURES = ROOT / "docs" / "gallery"
 HELPERS = {"_common.py", "legacy/make_digits.py", "legacy/make_text.py",
            "distributed/cluster.py", "distributed/summaries.py",
            "migration/data.py", "migration/model.py"}
-# Arguments with which a program makes its picture; `{out}` is a folder.
+# Programs that make their picture, in the folder that `--out` names; that of a
+# notebook is saved by the launcher.
 DRAWS = {
-    "legacy/creative_rnn.py": ["--out", "{out}"],
-    "legacy/ctc_toy.py": ["--out", "{out}"],
-    "legacy/deep_rnn_dropout.py": ["--out", "{out}"],
-    "legacy/peepholes.py": ["--out", "{out}"],
-    "legacy/time_series_projection.py": ["--out", "{out}"],
-    "legacy/time_series_reshape.py": ["--out", "{out}"],
-    "legacy/wave_gru.ipynb": [],
-    "legacy/word2vec.py": ["--out", "{out}"],
+    "legacy/creative_rnn.py", "legacy/ctc_toy.py", "legacy/deep_rnn_dropout.py",
+    "legacy/peepholes.py", "legacy/time_series_projection.py",
+    "legacy/time_series_reshape.py", "legacy/wave_gru.ipynb",
+    "legacy/word2vec.py",
 }
 # Pictures that docs/examples.md and others show already.
 SHOWN = {
@@ -76,15 +73,6 @@ SHOWN = {
     "distributed/train_char_lm.py": "train_char_lm.png",
     "legacy/spectrogram_decoder.py": "spectrogram_decoder.png",
     "legacy/translation.py": "translation.png",
-}
-# So many steps that a measurement never comes to their end.
-LONG = {
-    "legacy/char_rnn.py": ["--num_epochs", "100000"],
-    "legacy/mnist_deep_lstm.py": ["--epochs", "100000"],
-    "legacy/mnist_rows.py": ["--epochs", "100000"],
-    "legacy/ptb_word_lm.py": ["--max_max_epoch", "100000"],
-    "legacy/queue_input.py": ["--epochs", "100000"],
-    "migration/train.py": ["--epochs", "100000"],
 }
 OURS = "written for this package"
 REWRITES = {
@@ -197,10 +185,7 @@ def timed(name, options):
   folder, script = (EXAMPLES / name).parent, pathlib.Path(name).name
   if not script.endswith(".py"):
     return "(a notebook)"
-  text = (EXAMPLES / name).read_text(encoding="utf-8")
-  arguments = LONG.get(name) or (
-      ["--steps", "100000"] if re.search(r'"steps"|--steps', text) else [])
-  program = programs.Program(name, script, name, arguments, {})
+  program = programs.Program(name, script, name, [], {})
   try:
     with tempfile.TemporaryDirectory() as scratch:
       row = programs.measure(program, options, pathlib.Path(scratch), folder,
@@ -229,7 +214,7 @@ def own_picture(name, path):
   with copied(name) as (folder, script):
     (folder / "out").mkdir()
     run([sys.executable, "-m", "tfcompat_rnn", "run", "--figures", "out",
-         script, *[word.format(out="out") for word in DRAWS[name]]], folder,
+         script, *(["--out", "out"] if script.endswith(".py") else [])], folder,
         dict(process.environment(options_lib.processors(), ours=True),
              MPLBACKEND="Agg"))
     stem = pathlib.Path(script).stem
@@ -374,18 +359,12 @@ def write(page, entries):
 
 
 def parsed(argv=None):
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = _programs.parser(__doc__, rounds=7, seconds=.2, needed=False,
+                            other=" and Matplotlib")
   parser.add_argument("only", nargs="*", help="names below examples/")
-  parser.add_argument("--reference-python",
-                      help="a Python with TensorFlow 1.15 and Matplotlib")
   parser.add_argument("--calls", type=int, default=100)
-  parser.add_argument("--rounds", type=int, default=7,
-                      help="of training steps")
   parser.add_argument("--programs", type=int, default=3,
                       help="rounds of whole programs")
-  parser.add_argument("--seconds", type=float, default=.2,
-                      help="repeat short steps for this long in each turn")
   parser.add_argument("--skip", type=int, default=20,
                       help="training steps before the measurement")
   parser.add_argument("--write", metavar="PAGE")

@@ -12,7 +12,6 @@ is computed within a round; the table shows medians, and the middle half of the
 ratios. A ratio below 1 means that this package is faster.
 """
 
-import argparse
 import pathlib
 import sys
 
@@ -63,11 +62,7 @@ def rows(found):
 
 
 def parsed(argv=None):
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("--reference-python", required=True,
-                      help="a Python with TensorFlow 1.15")
-  parser.add_argument("--rounds", type=int, default=11)
+  parser = _programs.parser(__doc__, rounds=11)
   parser.add_argument("--steps", type=int, default=200,
                       help="steps of `static_rnn`")
   parser.add_argument("--layers", type=int, default=3,

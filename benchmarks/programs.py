@@ -17,18 +17,19 @@ The programs are those of examples/legacy, in a copy of that folder. Where a row
 says so, a size in the program is replaced with that of the published model.
 """
 
-import argparse
 import collections
 import contextlib
 import importlib.metadata
 import json
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import sys
 import tempfile
 
+import _programs
 import _table
 
 from tfcompat_rnn.bench import options as options_lib
@@ -43,42 +44,37 @@ RATIOS = [("run", "1.15"), ("run --fast", "1.15"), ("run --fast", "run")]
 CONTESTANTS = ("run", "run --fast", "1.15")
 LIMIT = 600  # seconds for one answer
 
-# title: what the table says; arguments: of the program; edits: old -> new text
-# of its source.
+# title: what the table says; arguments: of the program, without the number of
+# its steps; edits: old -> new text of its source.
 Program = collections.namedtuple(
     "Program", "name script title arguments edits")
 PROGRAMS = [
     Program("char", "char_rnn.py",
             "character model, LSTM 2 x 128, 50 steps in legacy_seq2seq",
-            ["--rnn_size", "128", "--seq_length", "50", "--batch_size", "50",
-             "--num_epochs", "1000"], {}),
+            ["--rnn_size", "128", "--seq_length", "50", "--batch_size", "50"],
+            {}),
     Program("ptb", "ptb_word_lm.py",
             "PTB small, LSTM 2 x 200, 20 steps in a Python loop",
-            ["--max_max_epoch", "1000", "--words", "60000"],
+            ["--words", "60000"],
             {"num_steps = 10": "num_steps = 20",
              "hidden_size = 64": "hidden_size = 200",
              "keep_prob = 0.9": "keep_prob = 1.0"}),
     Program("encoder", "encoder_decoder.py",
-            "encoder and decoder, two dynamic_rnn", ["--steps", "100000"], {}),
+            "encoder and decoder, two dynamic_rnn", [], {}),
     Program("translation", "translation.py",
-            "translation, bidirectional GRU encoder, attention decoder",
-            ["--steps", "100000"], {}),
-    Program("dropout", "deep_rnn_dropout.py",
-            "three RNN layers with dropout, dynamic_rnn",
-            ["--steps", "100000"], {}),
-    Program("creative", "creative_rnn.py",
-            "creative RNN: time series, dynamic_rnn", ["--steps", "100000"],
+            "translation, bidirectional GRU encoder, attention decoder", [],
             {}),
+    Program("dropout", "deep_rnn_dropout.py",
+            "three RNN layers with dropout, dynamic_rnn", [], {}),
+    Program("creative", "creative_rnn.py",
+            "creative RNN: time series, dynamic_rnn", [], {}),
     Program("projection", "time_series_projection.py",
-            "time series with OutputProjectionWrapper, dynamic_rnn",
-            ["--steps", "100000"], {}),
+            "time series with OutputProjectionWrapper, dynamic_rnn", [], {}),
     Program("mnist", "mnist_deep_lstm.py",
-            "rows of digits, three LSTM layers, dynamic_rnn",
-            ["--epochs", "100000"], {}),
-    Program("gru", "gru.py", "GRU, dynamic_rnn", ["--steps", "100000"], {}),
+            "rows of digits, three LSTM layers, dynamic_rnn", [], {}),
+    Program("gru", "gru.py", "GRU, dynamic_rnn", [], {}),
     Program("tagger", "bidirectional_tagger.py",
-            "tagger, bidirectional_dynamic_rnn with lengths",
-            ["--steps", "100000"], {}),
+            "tagger, bidirectional_dynamic_rnn with lengths", [], {}),
 ]
 
 
@@ -94,6 +90,13 @@ def copy_examples(folder, programs, examples=EXAMPLES):
     path.write_text(text)
 
 
+def endless(script):
+  """Arguments for more steps than a measurement takes; [] without such."""
+  found = re.search(r'"(?:--)?(steps|epochs|num_epochs|max_max_epoch)"',
+                    script.read_text(encoding="utf-8"))
+  return [f"--{found[1]}", "100000"] if found else []
+
+
 def commands(program, reference, skip):
   """side -> the command that runs it."""
   words = [str(TIMER), str(skip), program.script, *program.arguments]
@@ -105,6 +108,8 @@ def commands(program, reference, skip):
 def measure(program, options, folder, examples=EXAMPLES,
             contestants=CONTESTANTS):
   """What a program of the folder costs: a row for `lines` and JSON."""
+  program = program._replace(arguments=[
+      *program.arguments, *endless(examples / program.script)])
   threads = options_lib.processors()
   with contextlib.ExitStack() as stack:
     started = {}
@@ -160,16 +165,10 @@ def lines(rows):
 
 
 def parsed(argv=None):
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = _programs.parser(__doc__, rounds=15, seconds=.2)
   parser.add_argument(
       "only", nargs="*",
       help="programs: " + ", ".join(program.name for program in PROGRAMS))
-  parser.add_argument("--reference-python", required=True,
-                      help="a Python with TensorFlow 1.15")
-  parser.add_argument("--rounds", type=int, default=15)
-  parser.add_argument("--seconds", type=float, default=.2,
-                      help="repeat short steps for this long in each turn")
   parser.add_argument("--skip", type=int, default=40,
                       help="training steps before the measurement")
   parser.add_argument("--json", metavar="FILE")

@@ -14,7 +14,6 @@ of the ratios. A ratio below 1 means that this package is faster. All must
 compute the same ids and losses.
 """
 
-import argparse
 import collections
 import importlib.metadata
 import json
@@ -126,16 +125,10 @@ def chosen(options):
 
 
 def parsed(argv=None):
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = _programs.parser(__doc__, rounds=11, seconds=.5)
   parser.add_argument("only", nargs="*", help="cases: part of a name")
-  parser.add_argument("--reference-python", required=True,
-                      help="a Python with TensorFlow 1.15")
-  parser.add_argument("--rounds", type=int, default=11)
   parser.add_argument("--builds", type=int, default=5,
                       help="rounds in which the graph is built")
-  parser.add_argument("--seconds", type=float, default=.5,
-                      help="repeat short runs for this long in each round")
   parser.add_argument("--threads", type=int, default=0,
                       help="threads of a session; 0: one for each core")
   parser.add_argument("--vocabulary", type=int, nargs="+",

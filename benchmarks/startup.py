@@ -10,7 +10,6 @@ processor time, and of the difference to `import tensorflow` in the same round.
 Processor time is the steadier one on a machine that does other work.
 """
 
-import argparse
 import os
 import pathlib
 import statistics
@@ -19,6 +18,7 @@ import sys
 import tempfile
 import time
 
+import _programs
 import _table
 
 PROGRAMS = {
@@ -92,11 +92,7 @@ def rows(found):
 
 
 def parsed(argv=None):
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument("--reference-python",
-                      help="a Python with TensorFlow 1.15")
-  parser.add_argument("--rounds", type=int, default=11)
+  parser = _programs.parser(__doc__, rounds=11, needed=False)
   parser.add_argument("--json", metavar="FILE")
   return parser.parse_args(argv)
 

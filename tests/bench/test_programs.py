@@ -15,7 +15,7 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / "benchmarks"
 def programs(monkeypatch):
   monkeypatch.syspath_prepend(str(FOLDER))
   yield importlib.import_module("programs")
-  for name in ("programs", "_table"):
+  for name in ("programs", "_programs", "_table"):
     sys.modules.pop(name, None)
 
 
@@ -30,6 +30,16 @@ def test_every_program_is_there_and_can_be_edited(programs, tmp_path):
     for word in program.arguments:
       if word.startswith("--"):
         assert word[2:] in text, (program.script, word)
+
+
+def test_no_measurement_comes_to_the_end(programs):
+  found = {program.script: programs.endless(programs.EXAMPLES / program.script)
+           for program in programs.PROGRAMS}
+  assert found.pop("char_rnn.py") == ["--num_epochs", "100000"]
+  assert found.pop("ptb_word_lm.py") == ["--max_max_epoch", "100000"]
+  assert found.pop("mnist_deep_lstm.py") == ["--epochs", "100000"]
+  assert set(map(tuple, found.values())) == {("--steps", "100000")}
+  assert programs.endless(programs.EXAMPLES / "dynamic_rnn.py") == []
 
 
 def test_what_is_started(programs):

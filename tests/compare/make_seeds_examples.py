@@ -16,41 +16,29 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LEGACY = ROOT / "examples" / "legacy"
-HELPERS = ("make_digits", "make_text")
-# TensorFlow 1.15 no longer had what these use.
-OLDER = ("bucketed_lines", "decoder_functions")
+sys.path.insert(0, str(ROOT / "tests"))
+
+import legacy_scripts  # noqa: E402
+from legacy_scripts import LEGACY  # noqa: E402
 
 # The calls that hold the first 100 training steps, where a program makes
 # others too: for its accuracy, for a validation, in a second model.
 CALLS = {"crf_tagger": 104, "ctc_toy": 104, "mnist_deep_lstm": 112,
          "mnist_rows": 112, "ptb_word_lm": 160, "peepholes": 204,
          "deep_rnn_dropout": 102}
+# Besides the script's folders.
 ARGUMENTS = {
     # With the default, 0.002, rounding has grown to 1.2e-5 after 72 steps.
     "char_rnn": ["--learning_rate", "0.001"],
-    "chatbot": ["--out", "out"],
-    "creative_rnn": ["--out", "out"],
-    "crf_tagger": ["--out", "out"],
-    "ctc_toy": ["--out", "out"],
-    "deep_rnn_dropout": ["--out", "out"],
-    "mnist_deep_lstm": ["--data", "digits"],
-    "mnist_rows": ["--data", "digits"],
-    "peepholes": ["--out", "out", "--steps", "100"],
-    "python2_char_rnn": ["--out", "out"],
-    "queue_input": ["--out", "out"],
-    "spectrogram_decoder": ["--out", "out"],
-    "time_series_projection": ["--out", "out"],
-    "time_series_reshape": ["--out", "out"],
-    "translation": ["--out", "out"],
-    "word2vec": ["--out", "out"],
+    "peepholes": ["--steps", "100"],
 }
 
 
 def scripts():
   """Names of the scripts that set a seed, sorted."""
   return sorted(path.stem for path in LEGACY.glob("*.py")
-                if path.stem not in HELPERS + OLDER
+                if path.stem not in (legacy_scripts.HELPERS
+                                     | legacy_scripts.OLDER)
                 and "set_random_seed" in path.read_text())
 
 
@@ -60,15 +48,16 @@ def compare(name, base, python):
   report = folder / "report.json"
   if not report.exists():
     (folder / "out").mkdir(parents=True, exist_ok=True)
-    if "--data" in ARGUMENTS.get(name, ()):
+    if name in legacy_scripts.READERS:
       subprocess.run([python, str(LEGACY / "make_digits.py"),
                       str(folder / "digits")], check=True,
                      stdout=subprocess.DEVNULL)
     done = subprocess.run(
         [sys.executable, "-m", "tfcompat_rnn", "compare", "--steps",
          str(CALLS.get(name, 101)), "--json", str(report),
-         str(LEGACY / f"{name}.py")] + ARGUMENTS.get(name, [])
-        + ["--reference-python", python], cwd=folder, check=False,
+         str(LEGACY / f"{name}.py"), *legacy_scripts.arguments(name),
+         *ARGUMENTS.get(name, ()), "--reference-python", python],
+        cwd=folder, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=dict(os.environ, PYTHONPATH=str(ROOT)))
     if not report.exists():

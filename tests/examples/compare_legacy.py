@@ -27,10 +27,11 @@ import tempfile
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LEGACY = ROOT / "examples" / "legacy"
 RUNNER = ROOT / "tests" / "forked_runs.py"
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import legacy_scripts  # noqa: E402
+from legacy_scripts import LEGACY  # noqa: E402
 from tfcompat_rnn.compare import recorder  # noqa: E402
 from tfcompat_rnn.compare import recording  # noqa: E402
 
@@ -39,24 +40,6 @@ LOOK_AT_VARIABLES = "1,10,100"   # after so many training steps
 NUDGES = (1, 2)         # seeds of the runs from neighbouring initial values
 TOLERANCE = 1e-4
 
-# Helpers that the scripts import; not scripts to compare.
-HELPERS = ("make_digits", "make_text")
-ARGUMENTS = {
-    "chatbot": ["--out", "out"],
-    "creative_rnn": ["--out", "out"],
-    "crf_tagger": ["--out", "out"],
-    "ctc_toy": ["--out", "out"],
-    "deep_rnn_dropout": ["--out", "out"],
-    "mnist_deep_lstm": ["--data", "../../digits"],
-    "mnist_rows": ["--data", "../../digits"],
-    "peepholes": ["--out", "out"],
-    "queue_input": ["--out", "out"],
-    "spectrogram_decoder": ["--out", "out"],
-    "time_series_projection": ["--out", "out"],
-    "time_series_reshape": ["--out", "out"],
-    "translation": ["--out", "out"],
-    "word2vec": ["--out", "out"],
-}
 # Some 130 training steps, or as few as hold an epoch.
 SHORT = {
     "bidirectional_tagger": ["--steps", "130"],
@@ -109,17 +92,14 @@ class Difference:
   problems: list = dataclasses.field(default_factory=list)
 
 
-# TensorFlow 1.15 no longer had what these use.
-OLDER = {"bucketed_lines", "decoder_functions"}
-
-
 def scripts():
   """Names of the scripts in examples/legacy for Python 3 and 1.15, sorted.
 
   `compare` converts those for Python 2; see tests/compare/test_python2.py.
   """
   return sorted(path.stem for path in LEGACY.glob("*.py")
-                if path.stem not in HELPERS | OLDER
+                if path.stem not in (legacy_scripts.HELPERS
+                                     | legacy_scripts.OLDER)
                 and not path.stem.startswith("python2_"))
 
 
@@ -133,8 +113,8 @@ def job(name, folder, threads=1, initial=None, nudge=None, arguments=(),
     options += ["--initial", str(initial)]
   if nudge is not None:
     options += ["--nudge", str(nudge)]
-  program = [str(LEGACY / f"{name}.py")] + ARGUMENTS.get(name, []) + list(
-      arguments)
+  program = [str(LEGACY / f"{name}.py"),
+             *legacy_scripts.arguments(name, digits="../../digits"), *arguments]
   return {"cwd": str(folder), "argv": (
       options + program if ours else
       [recorder.__file__] + options + program), "subcommand": "record"}

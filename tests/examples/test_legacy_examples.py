@@ -10,45 +10,48 @@ import sys
 import numpy as np
 import pytest
 
+import legacy_scripts
+from legacy_scripts import LEGACY
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-LEGACY = ROOT / "examples" / "legacy"
 
-# script -> arguments for a short run
+# script -> arguments for a short run, besides the script's folders
 SHORT = {
     "bidirectional_tagger": ["--steps", "150"],
-    "bucketed_lines": ["--epochs", "12", "--out", "out"],
+    "bucketed_lines": ["--epochs", "12"],
     "char_rnn": ["--num_epochs", "1", "-n", "60", "--save_dir", "out",
                  "--rnn_size", "32"],
-    "chatbot": ["--steps", "200", "--out", "out"],
-    "creative_rnn": ["--steps", "200", "--length", "60", "--out", "out"],
-    "crf_tagger": ["--steps", "60", "--out", "out"],
-    "ctc_toy": ["--steps", "200", "--out", "out"],
+    "chatbot": ["--steps", "200"],
+    "creative_rnn": ["--steps", "200", "--length", "60"],
+    "crf_tagger": ["--steps", "60"],
+    "ctc_toy": ["--steps", "200"],
     "custom_cell": ["--steps", "100"],
     "decoder_functions": ["--steps", "150"],
-    "deep_rnn_dropout": ["--steps", "101", "--out", "out"],
+    "deep_rnn_dropout": ["--steps", "101"],
     "dynamic_rnn": [],
     "encoder_decoder": ["--steps", "120"],
     "gru": ["--steps", "101"],
     "keras_mixed": ["--steps", "60"],
-    "mnist_deep_lstm": ["--epochs", "3", "--data", "digits"],
-    "mnist_rows": ["--epochs", "2", "--data", "digits"],
-    "peepholes": ["--steps", "40", "--out", "out"],
+    "mnist_deep_lstm": ["--epochs", "3"],
+    "mnist_rows": ["--epochs", "2"],
+    "peepholes": ["--steps", "40"],
     "ptb_word_lm": ["--max_max_epoch", "1", "--words", "4000",
                     "--save_path", "out"],
-    "python2_char_rnn": ["--steps", "120", "--out", "out"],
-    "queue_input": ["--epochs", "3", "--out", "out"],
-    "spectrogram_decoder": ["--steps", "150", "--out", "out"],
+    "python2_char_rnn": ["--steps", "120"],
+    "queue_input": ["--epochs", "3"],
+    "spectrogram_decoder": ["--steps", "150"],
     "static_rnn": [],
     "text_classifier": [],
-    "time_series_projection": ["--steps", "200", "--out", "out"],
-    "time_series_reshape": ["--steps", "200", "--out", "out"],
-    "translation": ["--steps", "150", "--out", "out"],
+    "time_series_projection": ["--steps", "200"],
+    "time_series_reshape": ["--steps", "200"],
+    "translation": ["--steps", "150"],
     "two_step_rnn": [],
     "variable_lengths": [],
-    "word2vec": ["--steps", "1000", "--words", "8000", "--out", "out"],
+    "word2vec": ["--steps", "1000", "--words", "8000"],
 }
-HELPERS = {"make_digits", "make_text"}
+ARGUMENTS = {name: [*words, *legacy_scripts.arguments(name)]
+             for name, words in SHORT.items()}
 # Those that the fast tests run; the others take longer.
 FAST = ("custom_cell", "dynamic_rnn", "static_rnn", "time_series_projection",
         "two_step_rnn", "variable_lengths")
@@ -82,7 +85,7 @@ def run_scripts(names, base):
   """{script: Result}, all run by one process that forks for each."""
   base.mkdir()
   return dict(zip(names, run_jobs([
-      {"argv": [str(LEGACY / f"{name}.py")] + SHORT[name],
+      {"argv": [str(LEGACY / f"{name}.py")] + ARGUMENTS[name],
        "cwd": str(base / name)} for name in names], base)))
 
 
@@ -131,7 +134,7 @@ def assert_picture(path):
 
 
 def test_each_script_is_listed():
-  scripts = {path.stem for path in LEGACY.glob("*.py")} - HELPERS
+  scripts = {path.stem for path in LEGACY.glob("*.py")} - legacy_scripts.HELPERS
   assert scripts == set(SHORT)
 
 

@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 import test_legacy_examples as legacy
 
+import legacy_scripts
 from tfcompat_rnn import upgrade
 from tfcompat_rnn.compare import recording
 
 HERE = pathlib.Path(__file__).resolve().parent
-EXAMPLES = legacy.LEGACY.parent
+EXAMPLES = legacy_scripts.LEGACY.parent
 FOLDERS = ("legacy", "before_1_0")
 # So many calls of Session.run show that a program computes the same.
 CALLS = "8"
-ARGUMENTS = dict(legacy.SHORT, bidirectional_0_12=[], char_rnn_0_8=[])
+ARGUMENTS = dict(legacy.ARGUMENTS, bidirectional_0_12=[], char_rnn_0_8=[])
 # Old releases, queues and slim, Keras, estimators, Python 2, a notebook; all
 # others differ from these in what they compute, not in how they import it.
 SLOW = ("bucketed_lines", "char_rnn_0_8", "keras_mixed",
@@ -32,7 +33,7 @@ def names():
   found = sorted(path for folder in FOLDERS
                  for path in (EXAMPLES / folder).iterdir()
                  if path.suffix in (".py", ".ipynb")
-                 and path.stem not in legacy.HELPERS)
+                 and path.stem not in legacy_scripts.HELPERS)
   for path in found:
     mark = (pytest.mark.slow if path.stem in SLOW
             else pytest.mark.exhaustive)

@@ -11,8 +11,8 @@ import time
 import traceback
 
 # What may be killed before its n-th call.
-_CALLS = ("rename", "replace", "unlink", "rmdir", "mkdir", "fsync", "chmod",
-          "open")
+_CALLS = ("rename", "replace", "link", "unlink", "rmdir", "mkdir", "fsync",
+          "chmod", "open")
 
 
 def moment():

@@ -28,8 +28,6 @@ from tfcompat_rnn.export import export_model
 from tfcompat_rnn.streaming import StreamingSession
 
 tried = collections.Counter()
-# After the state of what an interrupted `_move` put aside.
-_ASIDE = " (aside)"
 
 
 class Writer(typing.NamedTuple):
@@ -81,11 +79,7 @@ def _contents(prefix):
 
 def _read_checkpoint(folder):
   _contents(folder / "source")
-  if (folder / "target.index").exists():
-    return _contents(folder / "target")
-  # Killed when the old one had no name any more: it is aside, as documented.
-  aside, = folder.glob(".target.*.writing")
-  return _contents(aside / "old" / "target") + _ASIDE
+  return _contents(folder / "target")
 
 
 # Training with tf.train.Saver.
@@ -309,13 +303,9 @@ def check(name, call=None, share=None):
       raise AssertionError(
           f"neither the old nor the new state: {error}; there is {left}"
       ) from None
-    kind = "old" if state == found.old else "new"
-    if state == found.old + _ASIDE:
-      kind = "aside"
-    else:
-      assert state in found.states, f"another state, {state}"
+    assert state in found.states, f"another state, {state}"
     if in_time:
-      tried[f"{name} {kind}"] += 1
+      tried[f"{name} {'old' if state == found.old else 'new'}"] += 1
 
 
 def kills(seed, name=None):
@@ -349,10 +339,9 @@ def main():
       check(*case)
       if tried[f"{name} killed"] == options.count:
         break
-    aside = tried[name + " aside"]
     print(f"{name}: {options.count} of {options.count} kills left the old "
-          f"({tried[name + ' old']}{f' and {aside} aside' if aside else ''}) "
-          f"or a new state ({tried[name + ' new']})", flush=True)
+          f"({tried[name + ' old']}) or a new state "
+          f"({tried[name + ' new']})", flush=True)
   forget()
 
 

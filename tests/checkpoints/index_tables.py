@@ -2,6 +2,8 @@
 
 import struct
 
+from tfcompat_rnn.checkpoints import index_table
+
 
 def write(entries):
   """The bytes of a table with `entries`, a list of (key, value) in order."""
@@ -15,7 +17,6 @@ def write(entries):
 
 def read(data):
   """The (key, value) pairs of a table that has one block of entries."""
-  from tfcompat_rnn.checkpoints import index_table
   return list(index_table._entries(data))
 
 
@@ -37,16 +38,5 @@ def _block(entries):
 def _add(out, block):
   """Appends `block` to `out`; returns its handle."""
   handle = _varint(len(out)) + _varint(len(block))
-  sum_ = _crc32c(block + b"\0")
-  masked = ((sum_ >> 15 | sum_ << 17) + 0xa282ead8) & 0xffffffff
-  out += block + b"\0" + struct.pack("<I", masked)
+  out += block + b"\0" + index_table.masked_checksum(block + b"\0")
   return handle
-
-
-def _crc32c(data):
-  value = 0xffffffff
-  for byte in data:
-    value ^= byte
-    for _ in range(8):
-      value = value >> 1 ^ (0x82f63b78 if value & 1 else 0)
-  return value ^ 0xffffffff

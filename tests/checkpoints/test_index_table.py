@@ -10,6 +10,7 @@ import pytest
 from tfcompat_rnn import _errors
 from tfcompat_rnn import checkpoints
 from tfcompat_rnn._tf import private
+from tfcompat_rnn.checkpoints import index_table
 
 FORMS = pathlib.Path(__file__).parent / "data" / "forms"
 INDEX = FORMS / "v2" / "model.ckpt-3.index"
@@ -92,3 +93,19 @@ def test_what_is_no_table_is_left_to_tensorflow(tmp_path):
   (tmp_path / "m.index").write_bytes(b"no table at all" * 9)
   with pytest.raises(_errors.CheckpointError, match="must be whole"):
     checkpoints.open_checkpoint(tmp_path / "m")
+
+
+def test_an_index_for_more_shards(tmp_path):
+  """As TensorFlow reads it: all is in the first one, the second is empty."""
+  data = INDEX.with_suffix(".data-00000-of-00001").read_bytes()
+  new = index_table.with_shards(INDEX.read_bytes(), 2)
+  (tmp_path / "m.index").write_bytes(new)
+  (tmp_path / "m.data-00000-of-00002").write_bytes(data)
+  (tmp_path / "m.data-00001-of-00002").write_bytes(b"")
+  found = checkpoints.open_checkpoint(tmp_path / "m")
+  right = checkpoints.open_checkpoint(INDEX)
+  assert {key: found[key].tolist() for key in found} == {
+      key: right[key].tolist() for key in right}
+  assert index_table.with_shards(new, 1) == INDEX.read_bytes()
+  with pytest.raises(ValueError, match="another format"):
+    index_table.with_shards(new[:-1], 2)

@@ -12,6 +12,7 @@ import pytest
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn import checkpoints
+from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import writing
 
 FORMS = pathlib.Path(__file__).parent / "data" / "forms"
@@ -192,8 +193,8 @@ def test_a_full_disk(tmp_path, size, existing):
   assert listing(tmp_path) == before
 
 
-STEPS = [("mkdtemp", writing.tempfile, 1), ("fsync", os, 3),
-         ("unlink", os, 2), ("rename", os, 2)]
+STEPS = [("mkdtemp", writing.tempfile, 1), ("fsync", os, 5),
+         ("unlink", os, 2), ("replace", os, 5)]
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"),
@@ -219,43 +220,101 @@ def test_each_step_can_fail(tmp_path, monkeypatch, name, owner, number,
     checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=True)
   assert len(calls) > number
   monkeypatch.undo()
-  if (name, number) == ("fsync", 2):
+  if (name, number) == ("fsync", 4):
     assert len(checkpoints.open_checkpoint(tmp_path / "m")) == len(TENSORS)
     assert len(listing(tmp_path)) == 2
   else:
     assert listing(tmp_path) == before
 
 
+class Killed(BaseException):
+  """As a kill leaves it: nothing is undone or removed."""
+
+
+# What there is before, and how many calls change names while it is replaced.
+BEFORE = {"one shard": 7, "three shards": 5, "V1": 3, "an interrupted one": 11,
+          "nothing": 2}
+
+
+def put(before, prefix):
+  """Puts a checkpoint there; returns what `shown` finds of it."""
+  forms = {"three shards": "v2s", "V1": "v1"}
+  if before in forms:
+    for path in (FORMS / forms[before]).iterdir():
+      shutil.copy(path, prefix.with_name(path.name.replace(
+          "model.ckpt-3", prefix.name)))
+  elif before != "nothing":
+    checkpoints.write_checkpoint(prefix, {"w": np.ones(3)})
+  if before == "an interrupted one":
+    replace_until(prefix, 3, {"other": np.zeros(2)})
+  return shown(prefix)
+
+
+def shown(prefix):
+  try:
+    found = checkpoints.open_checkpoint(prefix)
+  except _errors.MissingFileError:
+    return None
+  return {key: found[key].tolist() for key in found}
+
+
+def replace_until(prefix, number, tensors):
+  """Replaces a checkpoint; is killed before call `number` that changes names.
+
+  Returns whether there were as many.
+  """
+  count = 0
+
+  def counted(real):
+    def call(*names):
+      nonlocal count
+      count += 1
+      if count > number:
+        raise Killed
+      return real(*names)
+    return call
+  with pytest.MonkeyPatch.context() as patch:
+    for name in ("replace", "rename", "unlink"):
+      patch.setattr(os, name, counted(getattr(os, name)))
+    patch.setattr(writing.shutil, "rmtree", lambda *_, **__: None)
+    patch.setattr(writing.contextlib.ExitStack, "callback",
+                  lambda *_, **__: None)
+    try:
+      checkpoints.write_checkpoint(prefix, tensors, overwrite=True)
+    except Killed:
+      return True
+  return False
+
+
 @pytest.mark.parametrize("links", [True, False])
-@pytest.mark.parametrize("number", range(2))
-def test_the_old_one_is_aside_while_its_name_has_none(
-    tmp_path, monkeypatch, number, links):
-  """As a kill there would leave it: nothing is undone or removed."""
-  class Killed(BaseException):
-    pass
-
-  checkpoints.write_checkpoint(tmp_path / "m", {"w": np.ones(3)})
-  real, calls = os.rename, []
-
-  def killed(*names):
-    calls.append(names)
-    if len(calls) > number:
-      raise Killed
-    real(*names)
-  monkeypatch.setattr(os, "rename", killed)
-  monkeypatch.setattr(writing.shutil, "rmtree", lambda *_, **__: None)
+@pytest.mark.parametrize("before", BEFORE)
+def test_killed_at_any_moment_it_is_the_old_one_or_the_new_one(
+    tmp_path, monkeypatch, before, links):
+  """Whole, and the next one replaces both; TensorFlow's reader agrees."""
   if not links:
     def link(*names):
       raise OSError(95, "Operation not supported")
     monkeypatch.setattr(os, "link", link)
-  with pytest.raises(Killed):
-    checkpoints.write_checkpoint(tmp_path / "m", TENSORS, overwrite=True)
-  monkeypatch.undo()
-  aside, = tmp_path.glob(".m.*.writing")
-  assert checkpoints.open_checkpoint(aside / "old" / "m")["w"].tolist() == [
-      1., 1., 1.]
-  with pytest.raises(_errors.MissingFileError):
-    checkpoints.open_checkpoint(tmp_path / "m")
+  seen = []
+  for number in range(20):
+    prefix = tmp_path / str(number) / "m"
+    prefix.parent.mkdir()
+    old = put(before, prefix)
+    killed = replace_until(prefix, number, {"new": np.arange(4.)})
+    seen.append(shown(prefix))
+    assert seen[-1] in (old, {"new": [0., 1., 2., 3.]})
+    if seen[-1] is not None:
+      reader = tf.train.load_checkpoint(str(prefix))
+      assert sorted(reader.get_variable_to_shape_map()) == sorted(seen[-1])
+    checkpoints.write_checkpoint(prefix, TENSORS, overwrite=True)
+    # A file in V1 format beside those of V2 is not the checkpoint any more.
+    assert {path.name for path in prefix.parent.glob("m*")} - {"m"} == {
+        "m.data-00000-of-00001", "m.index"}
+    if not killed:
+      break
+  assert number == BEFORE[before]
+  # The old one until its index is replaced, and the new one from then on.
+  assert seen == sorted(seen, key=lambda one: one != old)
 
 
 @pytest.mark.parametrize("name", ["m.index", "m.data-00000-of-00001"])

@@ -1,4 +1,4 @@
-"""Checks the index of a checkpoint before TensorFlow's reader opens it.
+"""Checks and changes the index of a checkpoint, without TensorFlow's reader.
 
 TensorFlow takes the dtypes of an index on trust, and some versions its shapes
 as well: a dtype that no stored tensor has, a negative dimension, or more
@@ -6,9 +6,10 @@ elements than an int64 can count may end the process without an exception.
 
 An index is a table of sorted keys: blocks of entries, a block that lists the
 blocks, and a footer that says where that one is. Each key but the first, "",
-has a `BundleEntryProto`.
+has a `BundleEntryProto`; the first one has a `BundleHeaderProto`.
 """
 
+import functools
 import struct
 
 from tfcompat_rnn import _errors
@@ -59,6 +60,55 @@ def check_index(path):
           "copy it again from where it was saved"))
 
 
+def with_shards(data, count):
+  """The index `data` of a checkpoint in one shard, for `count` shards.
+
+  All tensors stay in the first one, and where they are: the others are empty.
+
+  Raises ValueError if `data` is not as TensorFlow writes it.
+  """
+  try:
+    (offset, size), = list(_places(data))[:1]
+    at = offset
+    for _ in range(2):  # how much of the key is shared, and how much is not
+      length, at = _varint(data, at)
+      if length:
+        raise _OtherFormat
+    length, at = _varint(data, at)
+    header = private("tensor_bundle").BundleHeaderProto.FromString(
+        data[at:at + length])
+    header.num_shards = count
+    new = header.SerializeToString()
+    if len(new) != length or data[offset + size] != 0:
+      raise _OtherFormat
+  except (_OtherFormat, IndexError, struct.error) as error:
+    raise ValueError("the index has another format") from error
+  block = data[offset:at] + new + data[at + length:offset + size + 1]
+  return (data[:offset] + block + masked_checksum(block)
+          + data[offset + size + 5:])
+
+
+def masked_checksum(data):
+  """The checksum of a block and its type, as the table has it behind them."""
+  table, value = _remainders(), 0xffffffff
+  for byte in data:
+    value = value >> 8 ^ table[(value ^ byte) & 255]
+  value ^= 0xffffffff
+  return struct.pack("<I", ((value >> 15 | value << 17 & 0xffffffff)
+                            + 0xa282ead8) & 0xffffffff)
+
+
+@functools.lru_cache(maxsize=None)
+def _remainders():
+  """Of each byte, by the polynomial of CRC-32C."""
+  found = []
+  for value in range(256):
+    for _ in range(8):
+      value = value >> 1 ^ (0x82f63b78 if value & 1 else 0)
+    found.append(value)
+  return found
+
+
 def _trouble(entry):
   """What is wrong with an entry, or None."""
   dims = [dim.size for dim in entry.shape.dim]
@@ -84,6 +134,12 @@ def _trouble(entry):
 
 def _entries(data):
   """Yields (key, value) of each entry of the table `data`."""
+  for place in _places(data):
+    yield from _block(data, place)
+
+
+def _places(data):
+  """Yields where each block of entries is."""
   if len(data) < _FOOTER:
     raise _OtherFormat
   footer = data[-_FOOTER:]
@@ -92,8 +148,7 @@ def _entries(data):
   _, at = _handle(footer, 0)       # of a block that is always empty
   place, _ = _handle(footer, at)
   for _, value in _block(data, place):
-    inner, _ = _handle(value, 0)
-    yield from _block(data, inner)
+    yield _handle(value, 0)[0]
 
 
 def _handle(data, at):

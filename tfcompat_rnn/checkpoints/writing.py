@@ -2,7 +2,8 @@
 
 Everything is written next to the target under another name, read back and
 compared, and only then renamed: the data first and the index last, because
-there is no checkpoint without an index.
+there is no checkpoint without an index. At each moment, the name has the old
+checkpoint or the new one.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ import numpy as np
 
 from tfcompat_rnn import _errors
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import index_table
 from tfcompat_rnn.checkpoints import reading
 
 try:
@@ -203,24 +205,70 @@ def _compare(scratch, keys, tensors):
 def _move(scratch, prefix):
   """Gives the files their names, and undoes this if it fails halfway.
 
-  An existing index is removed first and restored last, so that it is never
-  next to data that do not belong to it. Meanwhile the old checkpoint is whole
-  in the folder of `scratch`, in case the process is killed.
+  An existing checkpoint may need a file with the name of the new data until
+  its index is replaced. Then the new data have another name first, that of one
+  of several shards.
   """
   aside = os.path.join(os.path.dirname(scratch), "old")
   os.mkdir(aside)
-  kept = [(name, os.path.join(aside, os.path.basename(name)))
-          for name in _files_of(prefix)]
-  for name, copy in kept:
+  kept = {name: os.path.join(aside, os.path.basename(name))
+          for name in _files_of(prefix)}
+  for name, copy in kept.items():
     _also_named(name, copy)
+  data, index = prefix + _DATA, prefix + ".index"
+  shards = _as_shards(scratch, kept) if data in kept else []
+  for_now = [prefix + name[len(scratch):] for name in shards]
   with contextlib.ExitStack() as undo:
-    for name, copy in kept:
-      os.unlink(name)
-      undo.callback(os.rename, copy, name)
-    for suffix in (_DATA, ".index"):
-      os.rename(scratch + suffix, prefix + suffix)
-      undo.callback(os.unlink, prefix + suffix)
+    placed = set()
+
+    def place(source, name):
+      os.replace(source, name)
+      if name in placed:
+        return
+      placed.add(name)
+      if name in kept:
+        undo.callback(os.replace, kept[name], name)
+      else:
+        undo.callback(_remove, name)
+
+    if shards:
+      for source, name in zip(shards, for_now):
+        place(source, name)
+      place(scratch + ".index of shards", index)
+    place(scratch + _DATA, data)
+    place(scratch + ".index", index)
+    for name in [*kept, *for_now]:
+      if name not in (data, index):
+        os.unlink(name)
+        if name in kept:
+          undo.callback(os.rename, kept[name], name)
     undo.pop_all()
+
+
+def _as_shards(scratch, kept):
+  """The data once more, as the first of several shards; the others are empty.
+
+  Returns the names of the shards, of which none is among those `kept`; their
+  index is beside them.
+  """
+  taken = {name[-5:] for name in kept}
+  count = next(n for n in range(2, 100) if f"{n:05d}" not in taken)
+  first, *rest = [f"{scratch}.data-{number:05d}-of-{count:05d}"
+                  for number in range(count)]
+  _also_named(scratch + _DATA, first)
+  with open(scratch + ".index", "rb") as file:
+    index = index_table.with_shards(file.read(), count)
+  for name, content in [*((name, b"") for name in rest),
+                        (scratch + ".index of shards", index)]:
+    with open(name, "wb") as file:
+      file.write(content)
+    _flush(name)
+  return [first, *rest]
+
+
+def _remove(name):
+  with contextlib.suppress(FileNotFoundError):
+    os.unlink(name)
 
 
 def _also_named(name, copy):

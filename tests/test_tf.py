@@ -52,7 +52,7 @@ def test_a_newer_tensorflow_is_warned_of_once(monkeypatch, version):
 
 
 def test_the_range_is_that_of_setup_cfg():
-  text = (PACKAGE.parent / "setup.cfg").read_text()
+  text = (pathlib.Path(__file__).parents[1] / "setup.cfg").read_text()
   found = set(re.findall(r"tensorflow(?:\[\S+\])?>=(\d+)\.(\d+),<(\d+)\.(\d+)",
                          text))
   oldest = tuple(map(str, _tf.MINIMUM))

@@ -361,3 +361,25 @@ def test_the_extension_and_its_removal(tmp_path):
       "1.15.5 tfcompat_rnn.tf1.contrib.rnn <class 'float'> <unknown>", "4",
       "True False", "no contrib"]
   assert "run `import tensorflow as tf` again" in err
+
+
+SPAWNS = f"""
+import sys
+sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r})
+import round_trip
+import tfcompat_rnn
+class Shell:
+  user_ns = {{}}
+if __name__ == '__main__':
+  for change in ('load', 'unload', 'load', 'unload'):
+    getattr(tfcompat_rnn, change + '_ipython_extension')(Shell())
+    print(change, round_trip.hooked_child())
+"""
+
+
+def test_children_are_as_the_kernel_is_when_they_start(tmp_path):
+  (tmp_path / "spawns.py").write_text(SPAWNS)
+  code, out, err = _execute(["spawns.py"], tmp_path)
+  assert code == 0, err
+  assert out.splitlines() == [
+      "load True", "unload False", "load True", "unload False"], err

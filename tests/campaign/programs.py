@@ -114,6 +114,8 @@ def structure(choose, cells=CELLS, compiled=False):
                   + (["initial"] if loop == "stateful_rnn" else []))
   fixed = store in ("variables", "always", "packed")
   rows = choose([1, 2, 3, 4] if fixed else [None, None, 0, 1, 2, 3, 4])
+  if loop == "raw_rnn" and rows == 0:
+    rows = None  # it has no outputs to stack
   if "Conv" in cell and rows in (None, 0):
     rows = 2  # TensorFlow's convolution of no rows has a wrong shape
   steps = [None, None, None, 1, 2, 4]
@@ -170,7 +172,7 @@ def _window(draw, structure, rows, first):
   steps = structure.steps
   least = 0
   if structure.loop == "raw_rnn":
-    rows, least = max(rows, 1), 1  # it has no outputs to stack otherwise
+    rows, least = max(rows, 1), 1
   elif _refuses_no_steps(structure):
     least = 1
   if steps is None:

@@ -25,6 +25,16 @@ def printable(text):
       for letter in text)
 
 
+def abridged(text, most=200):
+  """`text`, without its middle if it has more than `most` characters.
+
+  >>> abridged("a" * 99 + "b" * 99, 17)
+  'aaaaaa ... bbbbbb'
+  """
+  half = (most - 5) // 2
+  return text if len(text) <= most else f"{text[:half]} ... {text[-half:]}"
+
+
 def complain(text, prefix="tfcompat-rnn: "):
   """Prints one message on stderr."""
   print(f"{prefix}{printable(text)}", file=sys.stderr, flush=True)

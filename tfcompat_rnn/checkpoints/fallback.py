@@ -6,8 +6,9 @@ graph's names, and each is reported; no operation is added to the graph. If a
 key is ambiguous or not found, the error is TensorFlow's, with the reason
 added.
 
-It also refuses something that TensorFlow accepts: restoring an array of the
-wrong shape into a resource variable, which would go on with wrong shapes.
+It also refuses what TensorFlow accepts: restoring an array of the wrong shape
+into a resource variable, which would go on with wrong shapes, and an index with
+entries that may end the process.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from tfcompat_rnn import _errors
 from tfcompat_rnn import _terminal
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import explain
+from tfcompat_rnn.checkpoints import index_table
 from tfcompat_rnn.checkpoints import matching
 from tfcompat_rnn.checkpoints import reading
 from tfcompat_rnn.checkpoints import wanted
@@ -105,6 +107,8 @@ def _plan(saver, session, save_path):
   try:
     checkpoint = reading.open_checkpoint(_as_text(save_path))
     keys = wanted.of_saver(saver.saver_def, session.graph)
+  except index_table.EntryError:
+    raise  # TensorFlow might end the process
   except (_errors.TfcompatError, KeyError, ValueError, IndexError,
           TypeError):
     return nothing  # TensorFlow raises the same error as in 1.15

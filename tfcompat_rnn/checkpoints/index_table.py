@@ -1,36 +1,40 @@
 """Checks and changes the index of a checkpoint, without TensorFlow's reader.
 
-TensorFlow takes the dtypes of an index on trust, and some versions its shapes
-as well: a dtype that no stored tensor has, a negative dimension, or more
-elements than an int64 can count may end the process without an exception.
+TensorFlow takes much of an index on trust: an entry that cannot be parsed, a
+dtype that no stored tensor has, a negative dimension, more elements than an
+int64 can count, or one part of a variable given twice may end the process
+without an exception.
 
-An index is a table of sorted keys: blocks of entries, a block that lists the
-blocks, and a footer that says where that one is. Each key but the first, "",
-has a `BundleEntryProto`; the first one has a `BundleHeaderProto`.
+An index is a table of sorted keys. Each but the first, "", has a
+`BundleEntryProto`; the first one has a `BundleHeaderProto`.
 """
 
-import functools
-import struct
+import re
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn._tf import private
 from tfcompat_rnn._tf import tf
+from tfcompat_rnn.checkpoints import tables
 
-_FOOTER = 48
-_MAGIC = 0xdb4775248b80fb57
 _MOST_DIMENSIONS = 254
 _MOST_ELEMENTS = 2 ** 63 - 1
+_PART, _END = b"\0", b"\0\1"  # around the name in the key of a part
 
 
-class _OtherFormat(Exception):
-  """The file is not a table that can be read here."""
+class EntryError(_errors.CheckpointError, tf.errors.DataLossError):
+  """An entry of an index is one that no checkpoint has."""
+
+  def __init__(self, message):
+    tf.errors.DataLossError.__init__(self, None, None, message)
 
 
 def check_index(path):
-  """Raises `CheckpointError` if an entry has an impossible shape or dtype.
+  """Raises `EntryError` if an entry is impossible, or out of its order.
 
-  A file that is not a table at all, or whose blocks are compressed, is left to
-  TensorFlow's reader, which reports it.
+  Raises another `CheckpointError` if the table is damaged otherwise. A file
+  that is not a table at all is left to TensorFlow's reader, which reports it.
+  So are wrong checksums.
   """
   try:
     with open(path, "rb") as file:
@@ -39,25 +43,27 @@ def check_index(path):
     raise _errors.CheckpointError(_errors.problem(
         "checkpoint", "be readable", f"{path} ({error.strerror})",
         "check the file, its permissions and its disk")) from error
-  proto = private("tensor_bundle").BundleEntryProto
-  try:
-    entries = list(_entries(data))
-  except (_OtherFormat, IndexError, struct.error):
+  if not tables.is_table(data):
     return
-  for key, value in entries:
-    if not key:
-      continue  # the header
-    entry = proto()
-    try:
-      entry.ParseFromString(value)
-    except Exception:  # TensorFlow's reader reports it
-      continue
-    trouble = _trouble(entry)
-    if trouble:
-      raise _errors.CheckpointError(_errors.problem(
-          "checkpoint", "have possible shapes and dtypes",
-          f"{path}, key {key.decode('utf-8', 'backslashreplace')!r}: {trouble}",
-          "copy it again from where it was saved"))
+  last, parts = None, {}
+  try:
+    # Each is checked before the next is parsed: TensorFlow's reader, too, would
+    # see those before the place where the table is damaged.
+    for key, value in tables.entries(data):
+      trouble = ("a key that is not after the one before it"
+                 if last is not None and key <= last
+                 else _trouble(key, value, parts))
+      if trouble:
+        shown = _terminal.abridged(key.decode("utf-8", "backslashreplace"))
+        raise EntryError(_errors.problem(
+            "checkpoint", "have an index of possible entries",
+            f"{path}, key {shown!r}: {trouble}",
+            "copy it again from where it was saved"))
+      last = key
+  except (tables.DamagedError, IndexError) as error:
+    raise _errors.CheckpointError(_errors.problem(
+        "checkpoint", "be whole", f"{path}, which is damaged",
+        "copy it again from where it was saved")) from error
 
 
 def with_shards(data, count):
@@ -68,49 +74,38 @@ def with_shards(data, count):
   Raises ValueError if `data` is not as TensorFlow writes it.
   """
   try:
-    (offset, size), = list(_places(data))[:1]
+    (offset, size), = list(tables.places(data))[:1]
     at = offset
     for _ in range(2):  # how much of the key is shared, and how much is not
-      length, at = _varint(data, at)
+      length, at = tables.varint(data, at)
       if length:
-        raise _OtherFormat
-    length, at = _varint(data, at)
+        raise tables.DamagedError
+    length, at = tables.varint(data, at)
     header = private("tensor_bundle").BundleHeaderProto.FromString(
         data[at:at + length])
     header.num_shards = count
     new = header.SerializeToString()
     if len(new) != length or data[offset + size] != 0:
-      raise _OtherFormat
-  except (_OtherFormat, IndexError, struct.error) as error:
+      raise tables.DamagedError
+  except (tables.DamagedError, IndexError) as error:
     raise ValueError("the index has another format") from error
   block = data[offset:at] + new + data[at + length:offset + size + 1]
-  return (data[:offset] + block + masked_checksum(block)
+  return (data[:offset] + block + tables.masked_checksum(block)
           + data[offset + size + 5:])
 
 
-def masked_checksum(data):
-  """The checksum of a block and its type, as the table has it behind them."""
-  table, value = _remainders(), 0xffffffff
-  for byte in data:
-    value = value >> 8 ^ table[(value ^ byte) & 255]
-  value ^= 0xffffffff
-  return struct.pack("<I", ((value >> 15 | value << 17 & 0xffffffff)
-                            + 0xa282ead8) & 0xffffffff)
+def _trouble(key, value, parts):
+  """What is wrong with an entry, or None.
 
-
-@functools.lru_cache(maxsize=None)
-def _remainders():
-  """Of each byte, by the polynomial of CRC-32C."""
-  found = []
-  for value in range(256):
-    for _ in range(8):
-      value = value >> 1 ^ (0x82f63b78 if value & 1 else 0)
-    found.append(value)
-  return found
-
-
-def _trouble(entry):
-  """What is wrong with an entry, or None."""
+  `parts` collects the (dtype, shape) of the keys of parts, which come first.
+  """
+  if not key:
+    return None  # the header, which TensorFlow's reader checks
+  entry = private("tensor_bundle").BundleEntryProto()
+  try:
+    entry.ParseFromString(value)
+  except Exception:  # which class depends on the implementation of protobuf
+    return "an entry that cannot be parsed"
   dims = [dim.size for dim in entry.shape.dim]
   if len(dims) > _MOST_DIMENSIONS:
     return f"{len(dims)} dimensions"
@@ -129,64 +124,53 @@ def _trouble(entry):
     return f"dtype number {entry.dtype}"
   if dtype.base_dtype != dtype:
     return f"dtype {dtype.name}, of a reference"
+  if not entry.slices and dtype.size and entry.size != count * dtype.size:
+    return f"{entry.size} bytes of {dtype.name} for shape {dims}"
+  if key.startswith(_PART):
+    parts[key] = dtype, dims
+  return _trouble_of_parts(key, entry.slices, dtype, dims, parts)
+
+
+def _trouble_of_parts(key, slices, dtype, dims, parts):
+  """What is wrong with the parts of the variable `key`, or None."""
+  seen = set()
+  for part in slices:
+    # An extent without a length is all of a dimension.
+    bounds = [(extent.start, extent.length if extent.HasField("length") else -1)
+              for extent in part.extent]
+    if len(bounds) != len(dims) or not all(
+        start >= 0 <= length and start + length <= size
+        or (start, length) == (0, -1)
+        for (start, length), size in zip(bounds, dims)):
+      return f"a part that is not inside of shape {dims}"
+    name = _key_of_part(key, bounds)
+    sizes = [size if length < 0 else length
+             for (_, length), size in zip(bounds, dims)]
+    if parts.get(name, (dtype, sizes)) != (dtype, sizes):
+      return "a part that has another shape or dtype"
+    if name in seen:
+      return "one part twice"
+    seen.add(name)
   return None
 
 
-def _entries(data):
-  """Yields (key, value) of each entry of the table `data`."""
-  for place in _places(data):
-    yield from _block(data, place)
+def _key_of_part(key, bounds):
+  """The key of the part of the variable `key` with these (start, length).
+
+  Keys are sorted as bytes. So texts have an end that sorts before all letters,
+  and numbers begin with how long they are.
+  """
+  escapes = {b"\0": b"\0\xff", b"\xff": b"\xff\0"}
+  name = re.sub(rb"[\x00\xff]", lambda found: escapes[found[0]], key)
+  rank = bytes([1, len(bounds)]) if bounds else b"\0"
+  return _PART + name + _END + rank + b"".join(
+      _sortable(number) for pair in bounds for number in pair)
 
 
-def _places(data):
-  """Yields where each block of entries is."""
-  if len(data) < _FOOTER:
-    raise _OtherFormat
-  footer = data[-_FOOTER:]
-  if struct.unpack("<Q", footer[-8:])[0] != _MAGIC:
-    raise _OtherFormat
-  _, at = _handle(footer, 0)       # of a block that is always empty
-  place, _ = _handle(footer, at)
-  for _, value in _block(data, place):
-    yield _handle(value, 0)[0]
-
-
-def _handle(data, at):
-  """The `(offset, size)` of a block, and where the handle ends."""
-  offset, at = _varint(data, at)
-  size, at = _varint(data, at)
-  return (offset, size), at
-
-
-def _block(data, place):
-  """Yields the entries of a block; each key may begin like the last one."""
-  offset, size = place
-  block = data[offset:offset + size]
-  if len(block) != size or size < 4 or data[offset + size] != 0:
-    raise _OtherFormat
-  restarts, = struct.unpack("<I", block[-4:])
-  end = size - 4 * (restarts + 1)
-  at, key = 0, b""
-  while at < end:
-    shared, at = _varint(block, at)
-    fresh, at = _varint(block, at)
-    length, at = _varint(block, at)
-    if at + fresh + length > end or shared > len(key):
-      raise _OtherFormat
-    key = key[:shared] + block[at:at + fresh]
-    at += fresh
-    yield key, block[at:at + length]
-    at += length
-
-
-def _varint(data, at):
-  value = shift = 0
-  while True:
-    byte = data[at]
-    at += 1
-    value |= (byte & 127) << shift
-    if byte < 128:
-      return value, at
-    shift += 7
-    if shift > 63:
-      raise _OtherFormat
+def _sortable(number):
+  """A number of at least -1, after as many 1 bits as it has bytes, and a 0."""
+  size = 1
+  while number >= 1 << 7 * size - 1:
+    size += 1
+  ones = (1 << size) - 1 << 7 * size
+  return (number % (1 << 8 * size) ^ ones).to_bytes(size, "big")

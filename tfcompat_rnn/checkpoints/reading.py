@@ -5,12 +5,15 @@ one clear error. Nothing is unpickled.
 """
 
 import collections.abc
+import glob
+import math
 import os
 import re
 
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn.checkpoints import index_table
 from tfcompat_rnn.checkpoints import places
@@ -65,6 +68,7 @@ class Checkpoint(collections.abc.Mapping):
     self.dtypes = {key: numpy_dtype(dtype)
                    for key, dtype in self.tf_dtypes.items()}
     self._reader = reader
+    self._files = place.files
 
   def __getitem__(self, key):
     if key not in self.shapes:
@@ -77,6 +81,7 @@ class Checkpoint(collections.abc.Mapping):
       raise damaged(self.prefix, key, error) from error
 
   def _read(self, key):
+    self._check_size(key)
     if self._reader is None:
       self._reader = tf.train.NewCheckpointReader(self.prefix)
     try:
@@ -90,6 +95,21 @@ class Checkpoint(collections.abc.Mapping):
             dtypes=[self.tf_dtypes[key]])
         with tf.Session(config=cpu_alone()) as session:
           return session.run(value)
+
+  def _check_size(self, key):
+    """TensorFlow would ask for the memory first, and again for ten seconds."""
+    # At least one byte is written for a number or a text in V1, and for a text
+    # in V2.
+    itemsize = 1 if self.format == "V1" else max(
+        1, self.tf_dtypes[key].size or 1)
+    needed = math.prod(self.shapes[key]) * itemsize
+    if needed <= 1 << 20:
+      return
+    there = sum(map(os.path.getsize, self._files if self.format == "V1" else (
+        glob.glob(glob.escape(self.prefix) + ".data-*"))))
+    if needed > there:
+      raise ValueError(f"shape {list(self.shapes[key])} needs more than the "
+                       f"{there} bytes of its data files")
 
   def __contains__(self, key):
     return key in self.shapes
@@ -136,6 +156,7 @@ def check_readable(name):
 def damaged(prefix, key, error):
   """The `CheckpointError` for an error of TensorFlow's reader."""
   told = shortened(error)
+  key = key and _terminal.abridged(key)
   where = f"{prefix}, key {key}" if key else prefix
   if "sufficient slices" in told:
     return _errors.CheckpointError(_errors.problem(
@@ -157,4 +178,4 @@ def shortened(error):
   told = re.sub(r"^Graph execution error:.*? Node: '[^']*' ", "", told)
   told = told.partition(" Original stack trace for ")[0]
   told = told.partition(" Detected at node ")[0]
-  return told if len(told) <= 600 else f"{told[:250]} ... {told[-345:]}"
+  return _terminal.abridged(told, 600)

@@ -110,11 +110,11 @@ class Programs:
         parsed[real] = self._parse(source, real)
       except _FAULTS as error:
         group.problems[real] = _reason(error, source)
+    facts = translation.Facts.of(parsed.values())
     for real, one in parsed.items():
       try:
-        group.translated[real] = translation.translate(one, (
-            translation.Facts.of(parsed.values(), **self._place(real))),
-                                                       self._whole)
+        group.translated[real] = translation.translate(
+            one, facts._replace(**self._place(real)), self._whole)
       except _FAULTS as error:
         group.problems[real] = _reason(error, self._sources[real])
 

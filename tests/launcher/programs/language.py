@@ -177,4 +177,10 @@ class Page(HTMLParser.HTMLParser):
   def handle_starttag(self, tag, attrs): self.seen.append((tag, attrs))
 page = Page(); page.feed('<p class="x">a &amp; b &#65;</p>'); page.close(); print page.seen
 print list(shlex.shlex(SIO.StringIO('a "b c" d')))
+def defaults(a=[k_ for k_ in (1, 2)]): return a
+print defaults(), k_
+nested = [q for q in [q + 1 for q in (1, 2)]]; print nested, q
+def nested_in(l): return sum(u for u in [v for v in l]), v, [(a, b) for a in l for b in [a + w for w in l]], w
+print nested_in([1, 2])
+print 'no',; sys.stdout.write('space\n'); print 'after a write'
 print "tail",

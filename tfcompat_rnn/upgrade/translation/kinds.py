@@ -22,6 +22,8 @@ NUMBERS = {INT, FLOAT, NUMBER}
 # Anything but a string, such as an array.
 VALUE = "value"
 TEXTS = {ASCII, STRING}
+# Values of these never change.
+FIXED = NUMBERS | TEXTS | {NONE}
 # Values of these are never equal to a string, and no strings.
 OTHERS = NUMBERS | {LIST, DICT, TUPLE, NONE, FILE, STRINGS, VALUE}
 
@@ -55,12 +57,13 @@ _FIELD = re.compile(r"%(\(\w+\))?[-+ #0]*(\*|\d+)?(\.(\*|\d+)?)?[hlL]?(.)",
 
 
 class Kinds:
-  """The kinds of one tree. `shared`: attributes that other files assign.
+  """The kinds of one tree.
 
-  `uses`: its `bindings.Uses`, which tell the functions of modules.
+  `uses`: its `bindings.Uses`, which tell the functions of modules; `shared`:
+  attributes that other files assign; `is_open`: whether they may assign any.
   """
 
-  def __init__(self, tree, uses, shared=frozenset()):
+  def __init__(self, tree, uses, shared=frozenset(), is_open=False):
     self._uses = uses
     self._scope_of = {}
     self._bindings = {}    # scope -> {name: [expression, kind or _UNKNOWN]}
@@ -73,9 +76,10 @@ class Kinds:
                      if isinstance(node, ast.Global) for name in node.names}
     self._tree = tree
     self._divides = "division" in runtime.features(tree)
-    self._is_open = bool({"globals", "vars"} & uses.plain.keys()) or any(
-        isinstance(node, ast.Attribute) and node.attr == "__dict__"
-        for node in ast.walk(tree))
+    self._is_open = is_open or bool(
+        {"globals", "locals", "vars"} & uses.plain.keys()) or any(
+            isinstance(node, ast.Attribute) and node.attr == "__dict__"
+            for node in ast.walk(tree))
     self._collect(tree, None)
     self._settle()
 

@@ -230,7 +230,8 @@ def _iterator(work, node):
 def _write(work, node):
   return len(node.args) == 1 and (
       work.kinds.of(node.func.value) == kinds.FILE
-      or work.kinds.of(node.args[0]) == kinds.ASCII)
+      or work.kinds.of(node.args[0]) == kinds.ASCII
+      and not work.facts.pending)
 
 
 def _join(work, node):

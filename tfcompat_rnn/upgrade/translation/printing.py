@@ -7,23 +7,47 @@ import ast
 from tfcompat_rnn.upgrade.translation import kinds
 
 _STREAMS = {"sys.stdout", "sys.stderr"}
+# What makes a generator go on.
+_RESUMING = {"next", "send", "throw", "close"}
+# Methods and functions that change a list, a dictionary or the like.
+_CHANGING = _RESUMING | {
+    "add", "append", "appendleft", "clear", "discard", "extend", "extendleft",
+    "fill", "heapify", "heappop", "heappush", "insert", "itemset", "pop",
+    "popitem", "popleft", "put", "remove", "resize", "reverse", "rotate",
+    "setdefault", "shuffle", "sort", "subtract", "update",
+    "difference_update", "intersection_update",
+    "symmetric_difference_update"}
+_SETTERS = {"next", "setattr", "delattr"}
 
 
 def find_printing(parsed):
   """The names of functions, methods and classes that may print something."""
-  mentions, found = {}, set()
+  return _find_acting(parsed, _prints)
+
+
+def find_changing(parsed):
+  """The names of those that may change an object that was there before."""
+  return _find_acting(parsed, _changes)
+
+
+def _find_acting(parsed, acts):
+  mentions, found, generators = {}, set(), set()
   for one in parsed:
     for node in one.nodes:
       if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         continue
       inside = list(ast.walk(node))
-      if any(_prints(one, part) for part in inside):
+      if any(acts(one, part) for part in inside):
         found.add(node.name)
+      if any(isinstance(part, ast.Yield) for part in inside):
+        generators.add(node.name)
       mentions.setdefault(node.name, set()).update(
           _identifier(part) for part in inside)
   before = None
   while before != found:
     before = set(found)
+    if found & generators:
+      found |= _RESUMING
     found |= {name for name, others in mentions.items() if others & found}
   return frozenset(found)
 
@@ -39,19 +63,39 @@ def _prints(parsed, node):
     return True
   if not isinstance(node, ast.Call):
     return False
-  if isinstance(node.func, ast.Name):
-    # What a variable or a parameter stands for is not known.
-    return node.func.id in ("_py2_print", "print", "raw_input") or not (
-        parsed.is_builtin(node.func.id) or node.func in parsed.uses.at
-        or node.func.id in parsed.defined
-        or node.func.id in parsed.imported
-        or node.func.id.startswith("_py2_"))
-  return not isinstance(node.func, ast.Attribute)
+  if isinstance(node.func, ast.Name) and node.func.id in (
+      "_py2_print", "print", "raw_input"):
+    return True
+  return _calls_unknown(parsed, node)
 
 
-def leaves_space(parsed, printing):
+def _changes(parsed, node):
+  """Whether a part of a function may change an object."""
+  if isinstance(node, (ast.Attribute, ast.Subscript)):
+    return not isinstance(node.ctx, ast.Load)
+  if isinstance(node, ast.AugAssign):
+    return True
+  if not isinstance(node, ast.Call):
+    return False
+  if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+    return True
+  return parsed.called(node) in _SETTERS or _calls_unknown(parsed, node)
+
+
+def _calls_unknown(parsed, call):
+  """Whether nobody knows what a call calls: a variable or a parameter."""
+  if isinstance(call.func, ast.Name):
+    return not (
+        parsed.is_builtin(call.func.id) or call.func in parsed.uses.at
+        or call.func.id in parsed.defined
+        or call.func.id in parsed.imported
+        or call.func.id.startswith("_py2_"))
+  return not isinstance(call.func, ast.Attribute)
+
+
+def leaves_space(parsed, facts):
   """Whether a print statement leaves its space to the next one."""
-  return any(_has_comma(node) or bool(_splits(parsed, node, printing))
+  return any(_has_comma(node) or bool(_splits(parsed, node, facts))
              for node in parsed.nodes if _is_print(node))
 
 
@@ -83,7 +127,7 @@ def _change(work, node):
       work.edits.replace(start, start + len("to"), "file")
     return
   work.edits.replace(*work.edits.span(node.func), "python2.print_values")
-  for before, after in _splits(work.parsed, node, work.facts.printing):
+  for before, after in _splits(work.parsed, node, work.facts):
     # Each value is printed before the next one is computed.
     work.edits.replace_between(
         work.edits.span(before)[1], work.edits.span(after)[0], r",[ \t]*",
@@ -126,13 +170,37 @@ def _ends_space(node):
               and not (is_format and text.value.endswith("s")))
 
 
-def _splits(parsed, node, printing):
-  """[(value, next value)] between which something else could be printed."""
+def _splits(parsed, node, facts):
+  """[(value, next value)] between which the first one has to be printed.
+
+  The next one may print something itself, or change what was to be printed.
+  """
   if any(keyword.arg == "to" for keyword in node.keywords):
     return []
-  found = []
+  found, waits = [], False
   for before, after in zip(node.args, node.args[1:]):
-    if any(_prints(parsed, part) or _identifier(part) in printing
-           for part in ast.walk(after)):
+    waits = waits or _may_be_changed(parsed, before, facts)
+    if _may_act(parsed, after, _prints, facts.printing) or waits and (
+        _may_act(parsed, after, _changes, facts.changing)):
       found.append((before, after))
+      waits = False
   return found
+
+
+def _may_act(parsed, value, acts, names):
+  """Whether a value may do what `acts` tells of, or what `names` do."""
+  parts = list(ast.walk(value))
+  # `Model.size` calls nothing that has the name `Model`.
+  holders = {part.value for part in parts if isinstance(part, ast.Attribute)}
+  return any(acts(parsed, part) or part not in holders
+             and _identifier(part) in names for part in parts)
+
+
+def _may_be_changed(parsed, node, facts):
+  """Whether a value is one that something else may change."""
+  if parsed.kinds(facts).of(node) in kinds.FIXED:
+    return False
+  if isinstance(node, ast.Call):
+    return _identifier(node.func) in facts.defined
+  return not isinstance(node, (ast.BinOp, ast.Compare, ast.UnaryOp,
+                               ast.ListComp, ast.Lambda))

@@ -228,7 +228,12 @@ def _list(work, node):
                  and _may_follow(work, read, node, scope)
                  and not _is_bound_anew(work, read, node, name)
                  for read in ast.walk(scope))}
-  kept |= _captured(scope, node)
+  kept |= _captured(scope, node) | (
+      runtime.globals_of(scope) & runtime.targets(node))
+  if kept and _is_gone_over(work, node, scope):
+    raise Refused(node.lineno, (
+        f"has a list whose variable `{min(kept)}` is read later inside of "
+        "what another one goes over; assign it to a name first"))
   for generator in node.generators if kept else ():
     own = []
     for part in ast.walk(generator.target):
@@ -241,6 +246,18 @@ def _list(work, node):
       end += re.match(r"(\s*\))*", work.edits.text[end:]).end()
       told = ", ".join(own) + "," * (len(own) == 1)
       work.edits.insert(end, f" if ({told})")
+
+
+def _is_gone_over(work, node, scope):
+  """Whether a list is a part of what another one goes over.
+
+  Python 3 allows no assignment expression there.
+  """
+  while node is not scope:
+    before, node = node, work.parsed.parents[node]
+    if isinstance(node, ast.comprehension) and node.iter is before:
+      return True
+  return False
 
 
 def _captured(scope, node):
@@ -276,6 +293,12 @@ def _may_follow(work, read, node, scope):
   """Whether a name may be read after a list was made."""
   if (read.lineno, read.col_offset) > (node.lineno, node.col_offset):
     return True
+  above = set(_above(work, node, scope))
+  first = next(one for one in _above(work, read, scope) if one in above)
+  if isinstance(first, (ast.Assign, ast.IfExp, ast.ListComp, ast.SetComp,
+                        ast.DictComp)):
+    # What stands before it is evaluated after it.
+    return True
   # Only what is executed again, or later, is read after it.
   for one in (read, node):
     while one is not scope:
@@ -286,10 +309,24 @@ def _may_follow(work, read, node, scope):
   return False
 
 
-def _scope(work, node):
-  while not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Module)):
+def _above(work, node, scope):
+  """All that a node of `scope` is a part of, with both."""
+  yield node
+  while node is not scope:
     node = work.parsed.parents[node]
-  return node
+    yield node
+
+
+def _scope(work, node):
+  """The function, class or module whose variables a list makes."""
+  while True:
+    before, node = node, work.parsed.parents[node]
+    if isinstance(node, ast.arguments):
+      before, node = node, work.parsed.parents[node]
+    elif isinstance(node, _FUNCTIONS) and before not in runtime.outside(node):
+      return node
+    elif isinstance(node, (ast.ClassDef, ast.Module)):
+      return node
 
 
 def _is_bound_anew(work, read, comprehension, name):

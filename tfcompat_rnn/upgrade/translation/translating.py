@@ -29,28 +29,33 @@ class Facts(typing.NamedTuple):
   """What the translation of one file needs to know of its program.
 
   `defined`: names of functions, methods and classes; `printing`: those that
-  may print; `stored`: attributes that are assigned; `pending`: whether a print
-  statement can leave the space after it to the next one; `beside`: modules in
-  the file's folder, `above`: in the folders above; `relative`: whether it is
-  loaded as a part of a package.
+  may print; `changing`: those that may change an object; `stored`: attributes
+  that are assigned; `is_open`: whether any attribute of a module may be;
+  `pending`: whether a print statement can leave the space after it to the next
+  one; `beside`: modules in the file's folder, `above`: in the folders above;
+  `relative`: whether it is loaded as a part of a package.
   """
   defined: frozenset = frozenset()
   printing: frozenset = frozenset()
+  changing: frozenset = frozenset()
   stored: frozenset = frozenset()
+  is_open: bool = False
   pending: bool = False
   beside: frozenset = frozenset()
   above: frozenset = frozenset()
   relative: bool = False
 
   @classmethod
-  def of(cls, parsed, **other):
+  def of(cls, parsed):
     """The facts of a program with these `Parsed` sources."""
     parsed = list(parsed)
-    found = printing.find_printing(parsed)
-    return cls(
-        frozenset().union(*(one.defined for one in parsed)), found,
+    found = cls(
+        frozenset().union(*(one.defined for one in parsed)),
+        printing.find_printing(parsed), printing.find_changing(parsed),
         frozenset().union(*(one.stored for one in parsed)),
-        any(printing.leaves_space(one, found) for one in parsed), **other)
+        any(one.opens_modules for one in parsed))
+    return found._replace(pending=any(
+        printing.leaves_space(one, found) for one in parsed))
 
 
 class Parsed:
@@ -72,6 +77,8 @@ class Parsed:
         node, (ast.FunctionDef, ast.ClassDef))}
     self.stored = {node.attr for node in self.nodes if isinstance(
         node, ast.Attribute) and not isinstance(node.ctx, ast.Load)}
+    self.opens_modules = False
+    self._kinds = {}
     # The modules that `import` statements name.
     self.modules = {alias.name for node in self.nodes
                     if isinstance(node, ast.Import) for alias in node.names}
@@ -80,6 +87,31 @@ class Parsed:
                      if isinstance(node, (ast.Import, ast.ImportFrom))
                      for alias in node.names}
     self.division = "division" in runtime.features(self.tree)
+    for node in self.nodes:
+      self._find_stored(node)
+
+  def _find_stored(self, node):
+    """Finds what `setattr` and `__dict__` assign."""
+    holder = None
+    if isinstance(node, ast.Attribute) and node.attr == "__dict__":
+      holder = node.value
+    elif self.called(node) in ("setattr", "vars") and node.args:
+      holder = node.args[0]
+      name = node.args[1] if len(node.args) > 1 else None
+      if isinstance(name, ast.Constant):
+        self.stored.add(name.value)
+        return
+    while isinstance(holder, (ast.Attribute, ast.Subscript)):
+      holder = holder.value
+    if isinstance(holder, ast.Name) and holder.id in self.imported:
+      self.opens_modules = True
+
+  def kinds(self, facts):
+    """The `kinds.Kinds` of the tree, in a program with these `Facts`."""
+    key = facts.stored, facts.is_open
+    if key not in self._kinds:
+      self._kinds[key] = kinds.Kinds(self.tree, self.uses, *key)
+    return self._kinds[key]
 
   def is_builtin(self, name):
     """Whether `name` is a builtin wherever it stands."""
@@ -130,12 +162,12 @@ def translate(parsed, facts, marked=False):
     raise Refused(1, "has a variable `python2`, which is to be a module; "
                   "rename it")
   changed = edits.Edits(parsed.text)
-  known = kinds.Kinds(parsed.tree, parsed.uses, facts.stored)
-  work = Work(parsed, facts, known, changed)
+  work = Work(parsed, facts, parsed.kinds(facts), changed)
   builtins = names.translate(work)
   for part in (imports, operators, statements, printing):
     part.translate(work)
   text = changed.apply()
+  _check(text)
   header = []
   if _needs_package(work, text) or builtins or (
       marked and text != parsed.source):
@@ -143,6 +175,18 @@ def translate(parsed, facts, marked=False):
   if builtins:
     header.append(f"from {HELPERS} import {', '.join(sorted(builtins))}")
   return Translated(text, tuple(header))
+
+
+def _check(text):
+  """Python finds some mistakes only when it makes code."""
+  try:
+    with warnings.catch_warnings():
+      warnings.simplefilter("ignore")
+      compile(text, "<source>", "exec", dont_inherit=True)
+  except SyntaxError as error:
+    raise Refused(error.lineno or 1, (
+        f"would be no Python 3 ({error.msg}); write the line for Python 3")
+                  ) from error
 
 
 class Work(typing.NamedTuple):

@@ -14,8 +14,10 @@ from .functions import SPECIAL
 from .functions import special_methods
 from .meaning import change
 from .meaning import features
+from .meaning import globals_of
 from .meaning import leaking
 from .meaning import may_stop
+from .meaning import outside
 from .meaning import targets
 from .modules import RENAMED
 from .modules import additions
@@ -35,6 +37,6 @@ from .running import table
 __all__ = [
     "ATTRIBUTES", "Loader", "MARK", "METHODS", "RENAMED", "SPECIAL",
     "add_names", "additions", "change", "change_library", "compile_source",
-    "divide_in_place", "execute", "features", "find_module", "has_module",
-    "leaking", "may_stop", "namespace_builtins", "set_converter",
-    "special_methods", "start", "table", "targets"]
+    "divide_in_place", "execute", "features", "find_module", "globals_of",
+    "has_module", "leaking", "may_stop", "namespace_builtins", "outside",
+    "set_converter", "special_methods", "start", "table", "targets"]

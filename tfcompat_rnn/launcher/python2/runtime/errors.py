@@ -1,5 +1,7 @@
 """Attributes that exceptions, functions and methods of Python 2 had."""
 
+import types
+
 # old attribute -> that of Python 3
 RENAMED = {
     "func_closure": "__closure__", "func_code": "__code__",
@@ -16,6 +18,8 @@ def attribute_of(holder, name):
   except AttributeError:
     if name == "message" and isinstance(holder, BaseException):
       return holder.args[0] if len(holder.args) == 1 else ""
+    if name == "im_func" and isinstance(holder, types.FunctionType):
+      return holder  # a method of a class is a function
     if name == "im_class" and hasattr(holder, "__self__"):
       return type(holder.__self__)
     if name in RENAMED and callable(holder) and hasattr(

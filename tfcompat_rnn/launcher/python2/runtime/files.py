@@ -5,6 +5,7 @@ is given such a file reads what it would read from Python 3's `open`: bytes in
 a binary mode, text in a text mode.
 """
 
+import atexit
 import io
 import os
 import sys
@@ -32,6 +33,44 @@ def _is_program(names):
       getattr(names.get("python2"), MARK, False) is True  # an upgraded module
       or names.get("__package__") == __package__
       or names.get("__name__") in _TEXT_READERS)
+
+
+class _Spaces(object):
+  """Which files the last print statement left without its space."""
+
+  def __init__(self):
+    self._left = {}
+    self._ends_line = False
+
+  def _end_line(self):
+    if self.get(sys.stdout):
+      sys.stdout.write("\n")
+
+  def get(self, file):
+    return self._left.get(id(file)) is file
+
+  def put(self, file, value):
+    if value:
+      if not self._ends_line:
+        self._ends_line = True
+        atexit.register(self._end_line)
+      self._left[id(file)] = file
+    else:
+      self._left.pop(id(file), None)
+
+
+spaces = _Spaces()
+
+
+def write(file, *args, **kwargs):
+  """`file.write(text)`."""
+  if len(args) == 1 and isinstance(args[0], str) and any(
+      file is one for one in (sys.stdout, sys.stderr)):
+    args = (strings.readable(args[0]),)
+  if isinstance(file, io.TextIOBase):
+    # A file forgets what `print text,` left; objects of the program do not.
+    spaces.put(file, False)
+  return file.write(*args, **kwargs)
 
 
 class File(object):
@@ -109,6 +148,7 @@ class File(object):
         data = strings.to_bytes(data)
       else:
         data = data.encode("utf-8")
+    spaces.put(self, False)
     self._file.write(data)
 
   def writelines(self, lines):
@@ -192,10 +232,35 @@ def binary(value):
   if isinstance(value, File):
     return value._file
   if isinstance(value, StringIO):
-    return value
+    return _InMemory(value)
   if hasattr(value, "py2_bytes"):
     return value.py2_bytes()
   return getattr(value, "buffer", value)
+
+
+class _InMemory(object):
+  """A `StringIO` of the program, read and written in bytes."""
+
+  def __init__(self, file):
+    self._of = file
+
+  def read(self, *args):
+    return strings.to_bytes(self._of.read(*args))
+
+  def readline(self, *args):
+    return strings.to_bytes(self._of.readline(*args))
+
+  def readinto(self, buffer):
+    data = self.read(len(buffer))
+    buffer[:len(data)] = data
+    return len(data)
+
+  def write(self, data):
+    self._of.write(bytes(data).decode("latin-1"))
+    return len(data)
+
+  def __getattr__(self, name):
+    return getattr(self.__dict__["_of"], name)
 
 
 class StringIO(object):

@@ -1,6 +1,5 @@
 """The builtins of Python 2."""
 
-import atexit
 import builtins
 import collections.abc
 import functools
@@ -30,7 +29,7 @@ def print_values(*values, **options):
   show = strings.text
   if not isinstance(file, (files.File, files.StringIO)):
     show = _readable_text
-  space = _spaces.get(file)
+  space = files.spaces.get(file)
   for value in values:
     # As in Python 2: a space after what a comma ended, but none after a
     # newline or tab; each part is written by itself.
@@ -39,40 +38,13 @@ def print_values(*values, **options):
       file.write(" ")
     file.write(text)
     space = text[-1:] == " " or not text[-1:].isspace()
-  _spaces.put(file, comma and bool(values) and space)
+  files.spaces.put(file, comma and bool(values) and space)
   if not comma:
     file.write("\n")
 
 
 def _readable_text(value):
   return strings.readable(strings.text(value))
-
-
-class _Spaces(object):
-  """Which streams the last print left without its space."""
-
-  def __init__(self):
-    self._left = {}
-    self._ends_line = False
-
-  def _end_line(self):
-    if self.get(sys.stdout):
-      sys.stdout.write("\n")
-
-  def get(self, file):
-    return self._left.get(id(file)) is file
-
-  def put(self, file, value):
-    if value:
-      if not self._ends_line:
-        self._ends_line = True
-        atexit.register(self._end_line)
-      self._left[id(file)] = file
-    else:
-      self._left.pop(id(file), None)
-
-
-_spaces = _Spaces()
 
 
 def make_exception(kind, value=None, trace=None):
@@ -200,7 +172,7 @@ METHODS = {
     "iteritems": _iterator_of("items"), "viewkeys": _view_of("keys"),
     "viewvalues": _view_of("values"), "viewitems": _view_of("items"),
     "has_key": has_key, "next": next_method, "sort": ordering.sort_method,
-    "write": strings.write,
+    "write": files.write,
 }
 
 

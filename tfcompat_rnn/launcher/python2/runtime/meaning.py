@@ -13,7 +13,7 @@ _COMPARISONS = {
     ast.Lt: "_py2_less", ast.Gt: "_py2_greater", ast.LtE: "_py2_at_most",
     ast.GtE: "_py2_at_least", ast.Eq: "_py2_equal",
     ast.NotEq: "_py2_unequal"}
-_SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
+_FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 
 
 def features(tree):
@@ -37,6 +37,7 @@ class Meaning(ast.NodeTransformer):
   def __init__(self, future=()):
     self.division = "division" not in future
     self.changes = {}
+    self._count = 0
     self._leaks = [set()]
     self._errors = []  # names of the except clauses around a node
 
@@ -120,9 +121,7 @@ class Meaning(ast.NodeTransformer):
         unpack.append(_at(made, node))
         arg.annotation = None
     stops = may_stop(node)
-    self._leaks.append(leaking(node))
-    self.generic_visit(node)
-    self._leaks.pop()
+    self._visit_function(node)
     if stops:
       node.decorator_list.append(ast.copy_location(
           ast.Name(id="_py2_end_with_stop", ctx=ast.Load()), node))
@@ -131,10 +130,21 @@ class Meaning(ast.NodeTransformer):
     return node
 
   def visit_Lambda(self, node):
-    self._leaks.append(leaking(node))
-    self.generic_visit(node)
-    self._leaks.pop()
+    self._visit_function(node)
     return node
+
+  def _visit_function(self, node):
+    # The lists of its defaults belong to what surrounds it.
+    body, node.body = node.body, ast.Pass() if isinstance(
+        node, ast.Lambda) else []
+    self.generic_visit(node)
+    node.body = body
+    self._leaks.append(leaking(node))
+    if isinstance(body, list):
+      node.body = [self.visit(part) for part in body]
+    else:
+      node.body = self.visit(body)
+    self._leaks.pop()
 
   def visit_ClassDef(self, node):
     # Python allows no assignment expression in a list there.
@@ -151,8 +161,40 @@ class Meaning(ast.NodeTransformer):
   def visit_ListComp(self, node):
     self.generic_visit(node)
     names = targets(node) & self._leaks[-1]
-    if not names:
+    if names:
+      self._keep(node, names)
+    return self._without_kept(node)
+
+  def visit_SetComp(self, node):
+    self.generic_visit(node)
+    return self._without_kept(node)
+
+  visit_DictComp = visit_GeneratorExp = visit_SetComp
+
+  def _without_kept(self, node):
+    """`node` without assignments in what it goes over: Python allows none."""
+    first = None
+    for before, generator in zip([None] + node.generators, node.generators):
+      if not any(isinstance(part, ast.NamedExpr)
+                 for part in ast.walk(generator.iter)):
+        continue
+      self._count += 1
+      name = "_py2_items%d" % self._count
+      keep = ast.NamedExpr(target=ast.Name(id=name, ctx=ast.Store()),
+                           value=generator.iter)
+      generator.iter = _at(ast.Name(id=name, ctx=ast.Load()), node)
+      if before is None:
+        first = keep
+      else:
+        before.ifs.append(_around([keep], node))
+    if first is None:
       return node
+    made = ast.Subscript(value=_around([first, node], node),
+                         slice=ast.Constant(value=1), ctx=ast.Load())
+    return ast.copy_location(made, node)
+
+  def _keep(self, node, names):
+    """Makes the variables `names` of a list outlive it."""
     self._note("variable of a list that outlives it", node)
     for generator in node.generators:
       own = sorted(_names(generator.target, ast.Store) & names)
@@ -167,13 +209,19 @@ class Meaning(ast.NodeTransformer):
               for name in own]
       test = ast.Tuple(elts=keep, ctx=ast.Load())
       generator.ifs.insert(0, _at(test, node))
-    return node
 
 
 def _at(node, like):
   for part in ast.walk(node):
     ast.copy_location(part, like)
   return node
+
+
+def _around(parts, like):
+  """A tuple of expressions."""
+  for part in parts:
+    ast.copy_location(part, like)
+  return ast.copy_location(ast.Tuple(elts=parts, ctx=ast.Load()), like)
 
 
 def _all_arguments(arguments):
@@ -183,6 +231,18 @@ def _all_arguments(arguments):
 def _names(node, kind):
   return {part.id for part in ast.walk(node)
           if isinstance(part, ast.Name) and isinstance(part.ctx, kind)}
+
+
+def outside(function):
+  """What of a function is evaluated where it stands."""
+  found = list(getattr(function, "decorator_list", ()))
+  found += function.args.defaults
+  return found + [one for one in function.args.kw_defaults if one is not None]
+
+
+def _body_of(function):
+  body = function.body
+  return body if isinstance(body, list) else [body]
 
 
 def targets(node):
@@ -222,22 +282,33 @@ def leaking(scope):
       hidden = hidden | targets(node)
     elif isinstance(node, (ast.GeneratorExp, ast.SetComp, ast.DictComp)):
       hidden = hidden | targets(node)
-    elif isinstance(node, (ast.FunctionDef, ast.Lambda)) and (
-        node is not scope):
+    elif isinstance(node, _FUNCTIONS):
+      for part in outside(node):
+        walk(part, hidden)
       own = {arg.arg for arg in ast.walk(node.args)
              if isinstance(arg, ast.arg)} | _names(node, ast.Store)
-      hidden = hidden | own
+      own -= globals_of(node)
+      for part in _body_of(node):
+        walk(part, hidden | own)
+      return
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (
         node.id not in hidden):
       read.add(node.id)
     for child in ast.iter_child_nodes(node):
       walk(child, hidden)
 
-  for child in ast.iter_child_nodes(scope):
+  for child in (_body_of(scope) if isinstance(scope, _FUNCTIONS)
+                else ast.iter_child_nodes(scope)):
     walk(child, frozenset())
   if sys.version_info < (3, 8):
     return set()
-  return {name for name in inside & read}
+  return inside & (read | globals_of(scope))
+
+
+def globals_of(scope):
+  """The names that a function declares as global."""
+  return {name for part in ast.walk(scope) if isinstance(part, ast.Global)
+          for name in part.names}
 
 
 def change(tree, future=()):

@@ -166,6 +166,8 @@ largest = _extreme(max)
 
 def round_number(number, ndigits=0):
   """`round`: half away from zero; always a float."""
+  if isinstance(number, (str, bytes)):
+    raise TypeError("a float is required")
   value = float(number)
   if not math.isfinite(value) or ndigits > 300:
     return value

@@ -8,7 +8,6 @@ Where text leaves the program, bytes that are UTF-8 are written as they are.
 
 import binascii
 import codecs
-import sys
 
 
 def is_text(value):
@@ -253,14 +252,6 @@ def format_text(value, *args, **kwargs):
 def join(separator, items):
   """`separator.join(items)`."""
   return to_string(separator).join([to_string(item) for item in items])
-
-
-def write(file, *args, **kwargs):
-  """`file.write(text)`."""
-  if len(args) == 1 and isinstance(args[0], str) and any(
-      file is one for one in (sys.stdout, sys.stderr)):
-    args = (readable(args[0]),)
-  return file.write(*args, **kwargs)
 
 
 class _UnicodeType(type):

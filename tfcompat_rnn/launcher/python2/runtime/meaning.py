@@ -14,6 +14,8 @@ _COMPARISONS = {
     ast.GtE: "_py2_at_least", ast.Eq: "_py2_equal",
     ast.NotEq: "_py2_unequal"}
 _FUNCTIONS = (ast.FunctionDef, ast.Lambda)
+# Before Python 3.8 there is no assignment expression.
+_KEEPS = sys.version_info >= (3, 8)
 
 
 def features(tree):
@@ -174,6 +176,8 @@ class Meaning(ast.NodeTransformer):
   def _without_kept(self, node):
     """`node` without assignments in what it goes over: Python allows none."""
     first = None
+    if not _KEEPS:
+      return node
     for before, generator in zip([None] + node.generators, node.generators):
       if not any(isinstance(part, ast.NamedExpr)
                  for part in ast.walk(generator.iter)):
@@ -300,7 +304,7 @@ def leaking(scope):
   for child in (_body_of(scope) if isinstance(scope, _FUNCTIONS)
                 else ast.iter_child_nodes(scope)):
     walk(child, frozenset())
-  if sys.version_info < (3, 8):
+  if not _KEEPS:
     return set()
   return inside & (read | globals_of(scope))
 

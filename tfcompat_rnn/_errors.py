@@ -91,10 +91,13 @@ class LauncherError(TfcompatError):
 def problem(name, must, got, next_step):
   """The form of all messages: "`name` must ..., got ...; next step".
 
+  It is one line: names of files, too, may have ends of lines in them.
+
   >>> problem("batch_size", "be positive", -1, "pass the number of rows")
   '`batch_size` must be positive, got -1; pass the number of rows'
   """
-  return f"`{name}` must {must}, got {got}; {next_step}"
+  return f"`{name}` must {must}, got {got}; {next_step}".replace(
+      "\r", "\\r").replace("\n", "\\n")
 
 
 def option(words, argument):

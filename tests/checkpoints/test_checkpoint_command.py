@@ -85,6 +85,12 @@ def test_list_with_a_check(capsys, tmp_path):
     ["convert", "--layout", "none", FORMS / "v2", "out"],
     ["convert", "--rename", r"a=\g<b>", FORMS / "v2", "out"],
     ["convert", "--rename", "(=b", FORMS / "v2", "out"],
+    ["convert", "--rename", "(s){9999999999}=b", FORMS / "v2", "out"],
+    ["convert", "--rename", "step=", FORMS / "v2", "out"],
+    ["convert", "--rename", r"step=\0w", FORMS / "v2", "out"],
+    ["convert", "--dry-run", "--rename", "s=\0", FORMS / "v2", "out"],
+    ["explain", "--timeout", "0", FORMS / "v2", "x.py"],
+    ["explain", "--timeout", "nan", FORMS / "v2", "x.py"],
     ["convert", FORMS / "v2", "out\udcff"], ["list", "in\udcff"]])
 def test_what_cannot_be_done_is_one_error(capsys, words, tmp_path,
                                           monkeypatch):

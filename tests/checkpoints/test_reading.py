@@ -92,6 +92,7 @@ def problem_of(path, kind):
       checkpoint[key]
   text = str(caught.value)
   assert text.startswith("`checkpoint` must ") and "; " in text
+  assert "\n" not in text and len(text) < 2000
   assert isinstance(caught.value, _errors.TfcompatError)
   return text
 
@@ -111,12 +112,15 @@ def test_a_folder_without_the_file_checkpoint(tmp_path):
                 tmp_path / f"{name}.index")
   text = problem_of(tmp_path, FileNotFoundError)
   assert "contains a, b" in text
+  (tmp_path / "a\nb.index").touch()
+  assert r"contains a, a\nb, b" in problem_of(tmp_path, FileNotFoundError)
 
 
 @pytest.mark.parametrize("content, kind, words", [
     ("", _errors.CheckpointError, "latest"),
     ("what\x00\xff is this", _errors.CheckpointError, "names none"),
     ('model_checkpoint_path: "gone"', FileNotFoundError, "names"),
+    (f'model_checkpoint_path: "{"x" * 99999}\\n"', FileNotFoundError, "xxx"),
 ])
 def test_a_file_checkpoint_that_leads_nowhere(tmp_path, content, kind, words):
   (tmp_path / "checkpoint").write_text(content)
@@ -159,6 +163,12 @@ def test_a_missing_shard_is_named(tmp_path, number):
     shutil.copytree(FORMS / name, tmp_path / name)
     (tmp_path / name / file).unlink()
     assert file in problem_of(tmp_path / name, _errors.CheckpointError)
+
+
+def test_not_all_missing_shards_are_named(tmp_path):
+  (tmp_path / "m-00000-of-99999").touch()
+  assert "m-00005-of-99999 and 99993 more" in problem_of(
+      tmp_path / "m", _errors.CheckpointError)
 
 
 def test_two_sets_of_shards(tmp_path):

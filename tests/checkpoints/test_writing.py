@@ -136,6 +136,11 @@ def test_v1_of_the_same_name_is_a_source(tmp_path):
     ("m", {"a": np.array(["2020-01-01"], "M8[D]")}, "dtype"),
     ("m", {"a": np.zeros(2, [("x", "f4")])}, "dtype"),
     ("", TENSORS, "end in a name"),
+    ("m\0n", TENSORS, "without null characters"),
+    ("m", {"": np.ones(1)}, "names of variables as keys, got ''"),
+    ("m", {"\0w": np.ones(1)}, "names of variables"),
+    ("m", {"w\udcff": np.ones(1)}, "names of variables"),
+    ("m", {5: np.ones(1), "w": np.ones(1)}, "names of variables"),
 ])
 def test_what_cannot_be_written(tmp_path, prefix, tensors, match):
   refuse(match, str(tmp_path) + "/" + prefix, tensors)

@@ -9,6 +9,7 @@ import re
 import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn.checkpoints import explain
 from tfcompat_rnn.checkpoints import layouts
 from tfcompat_rnn.checkpoints import matching
@@ -74,6 +75,7 @@ def convert(checkpoint, names=True, renames=(), drops=(), layout=(),
     tensors, done = _match(tensors, wanted, names, only_graph, allow_missing)
     changes += done
   changed = {change.new for change in changes}
+  writing.check_keys(tensors)
   values = {key: tensors[key] for key in tensors}
   return Converted(values, changes,
                    [key for key in values if key not in changed])
@@ -116,9 +118,11 @@ def _dropped(checkpoint, drops):
 def _apply(option, text, work):
   try:
     return work()
-  except (re.error, IndexError) as error:  # the latter for an unknown group
+  except (re.error, IndexError, OverflowError, RecursionError) as error:
+    # IndexError for an unknown group, the last two for one of absurd size.
     raise _errors.CheckpointError(_errors.problem(
-        option, "be a regular expression", f"{text} ({error})",
+        option, "be a regular expression",
+        f"{_terminal.abridged(text)} ({error})",
         "see the documentation of Python's re module")) from error
 
 
@@ -129,6 +133,10 @@ def _rename(tensors, renames):
     for pattern, replacement in renames:
       new = _apply("--rename", f"{pattern}={replacement}",
                    lambda: re.sub(pattern, replacement, new))
+    if not new:
+      raise _errors.CheckpointError(_errors.problem(
+          "--rename", "leave a name for each key", f"none for {key}",
+          "leave keys out with --drop"))
     if new in result:
       raise _errors.CheckpointError(_errors.problem(
           "--rename", "give each key a different name",

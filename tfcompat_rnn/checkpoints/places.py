@@ -6,6 +6,7 @@ import re
 import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn._tf import tf
 
 _V2_PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
@@ -86,10 +87,12 @@ def _shards_of_v1(prefix, count):
   if not there:
     return None
   if len(there) < len(files):
-    lost = [name for name in files if name not in there]
+    lost = sorted(set(files).difference(there))
+    more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
     raise _errors.CheckpointError(_errors.problem(
         "checkpoint", f"have its {len(files)} shards",
-        f"no {', '.join(lost)}", "copy the missing shards to this folder"))
+        f"no {', '.join(lost[:5])}{more}",
+        "copy the missing shards to this folder"))
   return Place(f"{prefix}-?????-of-{count}", "V1", files)
 
 
@@ -119,7 +122,7 @@ def _find_latest(folder):
     if found:
       return found
   raise _errors.MissingFileError(_errors.problem(
-      "checkpoint", "exist", f"{note}, which names {told}",
+      "checkpoint", "exist", f"{note}, which names {_terminal.abridged(told)}",
       _neighbors(here)))
 
 

@@ -42,17 +42,15 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
   same prefix, each writes its whole checkpoint or raises.
 
   Raises `CheckpointError` if the target exists or is the source, if there are
-  no tensors, or if an array has a dtype that a checkpoint cannot hold, and
+  no tensors, or if a key or the dtype of an array is none that a checkpoint can
+  have, and
   `CheckpointWriteError` if writing fails (no such folder, no permission, disk
   full). After an error, everything is as it was before.
   """
   prefix = os.fspath(prefix)
   check_target(prefix, overwrite, source)
+  check_keys(tensors)
   keys = sorted(tensors)
-  if not keys:
-    raise _errors.CheckpointError(_errors.problem(
-        "tensors", "contain at least one tensor", "none",
-        "a checkpoint without tensors cannot be restored"))
   folder, name = os.path.split(prefix)
   folder = folder or os.curdir
   made = None
@@ -82,9 +80,35 @@ def write_checkpoint(prefix, tensors, overwrite=False, source=None):
   return prefix
 
 
+def check_keys(keys):
+  """Raises `CheckpointError` if a checkpoint cannot have these keys."""
+  if not keys:
+    raise _errors.CheckpointError(_errors.problem(
+        "tensors", "contain at least one tensor", "none",
+        "a checkpoint without tensors cannot be restored"))
+  for key in keys:
+    # TensorFlow's own entries are "" and what begins with a null character.
+    if not isinstance(key, str) or key[:1] in ("", "\0") or not _is_utf8(key):
+      raise _errors.CheckpointError(_errors.problem(
+          "tensors", "have names of variables as keys", ascii(key),
+          "give it another name"))
+
+
+def _is_utf8(text):
+  try:
+    text.encode("utf-8")
+  except UnicodeEncodeError:
+    return False
+  return True
+
+
 def check_target(prefix, overwrite=False, source=None):
   """Raises `CheckpointError` if `prefix` must not be written."""
   prefix = os.fspath(prefix)
+  if "\0" in prefix or not _is_utf8(prefix):
+    raise _errors.CheckpointError(_errors.problem(
+        "prefix", "be UTF-8 without null characters, which TensorFlow needs",
+        ascii(prefix), "name another target"))
   if not os.path.basename(prefix):
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "end in a name", repr(prefix), f"use {prefix}model.ckpt"))
@@ -96,12 +120,6 @@ def check_target(prefix, overwrite=False, source=None):
     raise _errors.CheckpointError(_errors.problem(
         "prefix", "differ from the checkpoint that is read", prefix,
         "name another target; the source is never modified"))
-  try:
-    prefix.encode("utf-8")
-  except UnicodeEncodeError:
-    raise _errors.CheckpointError(_errors.problem(
-        "prefix", "be UTF-8, which TensorFlow needs",
-        ascii(prefix), "name another target")) from None
   there = _files_of(prefix)
   if there and not overwrite:
     raise _errors.CheckpointError(_errors.problem(

@@ -30,6 +30,9 @@ def find(words, timeout=600.0, graph_file=None):
   Raises `MissingFileError` if the file does not exist, and `CheckpointError`
   if it contains no graph or the program ends before it runs one.
   """
+  _errors.require(timeout > 0, "--timeout", "be a positive number of seconds",
+                  timeout, "leave it out for ten minutes",
+                  _errors.CheckpointError)
   name = words[0]
   if is_file(words):
     if len(words) > 1:
@@ -68,7 +71,7 @@ def _run(words, folder, timeout, graph_file):
     raise _errors.CheckpointError(_errors.problem(
         "graph", "be a program that builds a graph and runs it",
         f"{' '.join(words)}, which ended with {code} before it ran one",
-        "its last lines of output:\n" + _last_lines(output)))
+        "its last lines of output:") + "\n" + _last_lines(output))
   with open(result, encoding="utf-8") as file:
     data = json.load(file)
   keys = [_wanted_of(item) for item in data["keys"]]

@@ -199,6 +199,9 @@ assert parser.get('a', 'b') == '1'
                              "assert json.loads('1', encoding='utf-8') == 1",
     "json.load(encoding=)": "import io, json; assert json.load("
                             "io.StringIO('1'), encoding='utf-8') == 1",
+    # The cache would have what was compiled under the repair.
+    "re.compile('a(?i)')": "import re; re.purge(); "
+                           "assert re.match('a(?i)b', 'AB')",
     "imp": """
 import imp, os, tempfile
 with tempfile.TemporaryDirectory() as folder:

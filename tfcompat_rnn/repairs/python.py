@@ -4,6 +4,7 @@ import collections
 import sys
 
 from tfcompat_rnn.repairs import _kinds
+from tfcompat_rnn.repairs import _patterns
 from tfcompat_rnn.repairs import modules
 
 
@@ -315,6 +316,10 @@ BEHAVIOUR = (
     _kinds.wrap("json.load(encoding=)", "json", "load",
                 _make_without_encoding, "encoding= is accepted and ignored",
                 "removed in Python 3.9"),
+    _kinds.wrap("re.compile('a(?i)')", "re._parser", "parse",
+                _patterns.make_parse,
+                "global flags are accepted anywhere in a pattern",
+                "an error since Python 3.11", _before(3, 11)),
 )
 
 ROWS = NAMES + BEHAVIOUR + modules.ROWS

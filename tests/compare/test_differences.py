@@ -13,6 +13,7 @@ import pytest
 from tests.compare import made
 from tfcompat_rnn.compare import differences
 from tfcompat_rnn.compare import page
+from tfcompat_rnn.compare import recording
 from tfcompat_rnn.compare import report as report_text
 
 TOLERANCE = differences.Tolerance(rtol=1e-3, atol=0.)
@@ -42,6 +43,10 @@ def gap(wanted, got, rtol=1e-3, atol=0.):
     (np.array([True, False]), np.array([True, True]), 1., True),
     (np.array([3 + 4j]), np.array([3 + 4.5j]), .1, True),
     (np.zeros([0, 3]), np.zeros([0, 3]), 0., False),
+    (np.array([1.7e308 + 1.7e308j]), np.array([0j]), 1., True),
+    (np.array([1.7e308 + 1.7e308j]), np.array([1.7e308 + 1.69983e308j]),
+     1e-4 / 2 ** .5, False),
+    ([1.7e308], [-1.7e308], 2., True),
     (2., 3., .5, True)], ids=str)
 def test_small_values(wanted, got, relative, beyond):
   found = gap(wanted, got)
@@ -53,6 +58,23 @@ def test_small_values(wanted, got, relative, beyond):
 def test_atol_counts_from_zero():
   assert not gap([0.], [1e-9], atol=1e-8).beyond
   assert gap([0.], [1e-7], atol=1e-8).beyond
+
+
+def test_a_fetch_of_another_kind_here():
+  """A curve has numbers on both sides; complex ones, and texts, are none."""
+  for other in (1j, b"x", [1.], 2):
+    report = compare(made.Made([([made.item("y:0", 1.)], [])]),
+                     made.Made([([made.item("y:0", other)], [])]))
+    assert not report.equal and "in the reference" in report.first.text
+
+
+def test_summaries_that_are_not_numbers():
+  """Only the largest element differs, and it is not in the sample."""
+  wanted, got = (recording.Value(
+      "float64", (9999,), np.zeros(9), digest, 0., 1., mean)
+                 for digest, mean in (("a", 1.), ("b", math.nan)))
+  assert differences.measure(wanted, got, 1e-3, 0.).beyond
+  assert differences.measure(got, wanted, 1e-3, 0.).beyond
 
 
 def test_other_kinds_are_told_apart():

@@ -116,6 +116,7 @@ def test_whatever_stands_in_a_place_is_used_or_refused(tmp_path, capsys):
     ["names", 1, [["", "y:0", 1]], []], ["other"], [],
     ["call", 0, 0, 0, 7, [VALUE], [], False],
     ["call", 0, 0, 0, 0, [], [VALUE], False],
+    ["init", 0, 0, "v", VALUE, None, True],
     ["call", 0, 0, 3, 0, [VALUE], [VALUE], False],
     ["end", 0, "w", ["float32", [-1], 0]],
     ["end", 0, "w", ["float32", [2, 2 ** 62, 2 ** 62], 0]],

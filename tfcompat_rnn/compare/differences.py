@@ -78,7 +78,12 @@ def _subtract(wanted, got, rtol, atol):
           np.float64 if inexact else object)
   if one.dtype.kind == "b":
     one, other = one.astype(np.int8), other.astype(np.int8)
-  one, other = one.astype(wide), other.astype(wide)
+  with np.errstate(all="ignore"):  # the largest numbers may be infinitely far
+    return _subtract_wide(wanted, got, one.astype(wide), other.astype(wide),
+                          inexact, rtol, atol)
+
+
+def _subtract_wide(wanted, got, one, other, inexact, rtol, atol):
   if inexact:
     finite = np.isfinite(one)
     if (np.any(finite != np.isfinite(other)) or not np.array_equal(
@@ -88,15 +93,35 @@ def _subtract(wanted, got, rtol, atol):
                  f"{_count_odd(got)} infinite or NaN here, "
                  f"{_count_odd(wanted)} in the reference")
     one, other = one[finite], other[finite]
-  gap, scale = (float(np.max(np.abs(part), initial=0.))
-                for part in (one - other, one))
+  unit = 1.
+  gap, scale = _largest(one - other), _largest(one)
+  if math.inf in (gap, scale) and inexact:
+    unit = 4.  # the largest numbers are up to 2**1.5 times a float64 apart
+    one, other = one / unit, other / unit
+    gap, scale = _largest(one - other), _largest(one)
   if not wanted.is_whole:
-    gap = max(gap, abs(wanted.low - got.low), abs(wanted.high - got.high),
-              abs(wanted.mean - got.mean))
-    scale = max(scale, abs(wanted.low), abs(wanted.high))
+    gap = max(gap, *(_apart(getattr(wanted, name) / unit,
+                            getattr(got, name) / unit)
+                     for name in ("low", "high", "mean")))
+    scale = max(scale, abs(wanted.low / unit), abs(wanted.high / unit))
   relative = gap / scale if scale else (math.inf if gap else 0.)
-  beyond = gap > atol + rtol * scale if inexact else True
-  return Gap(gap, relative, False, beyond)
+  beyond = gap > atol / unit + rtol * scale if inexact else True
+  return Gap(gap * unit, relative, False, beyond)
+
+
+def _largest(array):
+  return float(np.max(np.abs(array), initial=0.))
+
+
+def _apart(one, other):
+  """The distance of two numbers, of which an infinite or NaN is far from all.
+
+  (The mean of large numbers may be infinite.)
+  """
+  if one == other or one != one and other != other:
+    return 0.
+  gap = abs(one - other)
+  return math.inf if gap != gap else gap
 
 
 def _count_odd(value):
@@ -153,8 +178,8 @@ class Row:
         self.first_beyond = call
     if gap.relative > self.largest.relative:
       self.largest, self.largest_call = gap, call
-    if (wanted.is_whole and got.is_whole and wanted.array.size == 1
-        and got.array.size == 1 and wanted.array.dtype.kind in "fiub"):
+    if all(value.is_whole and value.array.size == 1
+           and value.array.dtype.kind in "fiub" for value in (wanted, got)):
       self.curve = self.curve or Curve()
       self.curve.add(call, wanted.array.item(), got.array.item())
 

@@ -392,7 +392,7 @@ class Lines(object):
 
   def _check_init(self, row):
     _require_row(row, "init", _is_count, _is_count, _is_text, _is_value,
-                 _maybe(_is_integer), _is_flag)
+                 _is_integer, _is_flag)
     return [row[3]]
 
   def _check_look(self, row):

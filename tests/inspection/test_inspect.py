@@ -168,6 +168,12 @@ def test_a_name_that_is_only_tried_is_not_in_the_way(tmp_path):
       report)
 
 
+def test_a_file_that_only_imports_it_uses_it(tmp_path):
+  report = inspect(tmp_path, text="import tensorflow as tf\nbuild(tf)\n")
+  assert "1 file, 1 of them with TensorFlow" in report.summary()
+  assert "nothing stands in the way" in report.summary()
+
+
 def test_a_missing_extra_is_in_the_way_but_not_refused(tmp_path, monkeypatch):
   text = HEAD + "tf.contrib.distributions.percentile(x, 50.)\n"
   there = packages.is_installed

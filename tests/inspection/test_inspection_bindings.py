@@ -76,6 +76,11 @@ def test_what_may_be_another_thing_is_left_out(source):
     ("if tf.__version__ < '1':\n  tf.a", (["__version__"], ["a"])),
     ("x = getattr(tf, 'a', None)", ([], ["a"])),
     ("if flag:\n  tf.a", (["a"], [])),
+    ("if False:\n  tf.a\nelse:\n  tf.b", (["b"], ["a"])),
+    ("try:\n  x = tf.a\nexcept AttributeError:\n  x = None\n"
+     "if x is not None:\n  x.c\nprint(x)\nx.d", (["d"], ["a", "a", "c", "a"])),
+    ("try:\n  from tensorflow import x\nexcept ImportError:\n  x = None\n"
+     "def f(): return x.c if x else x\n", ([], ["x", "c", "x"])),
 ])
 def test_names_that_are_only_tried(source, found):
   source = "import tensorflow as tf\n" + source

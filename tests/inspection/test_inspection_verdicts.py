@@ -96,11 +96,15 @@ def test_hardly_a_name_is_not_known(family, most):
     ("keras.utils.HDF5Matrix", "keras.utils.HDF5Matrix", verdicts.REFUSED),
     ("nn.dynamic_rn", "nn.dynamic_rn", verdicts.REFUSED),
     ("function", "function", verdicts.CARRIED),
+    ("contrib.seq2seq.__name__", "contrib.seq2seq.__name__",
+     verdicts.CARRIED),
+    ("nn.seq2seq.__dict__", "nn.seq2seq.__dict__", verdicts.CARRIED),
     ("io.gfile.GFile", "io.gfile.GFile", verdicts.CARRIED),
 ])
 def test_verdicts(old, symbol, status):
   verdict = verdicts.judge(old)
   assert (verdict.symbol, verdict.status) == (symbol, status), verdict
+  assert wrong([old]) == []
 
 
 def test_a_refusal_says_what_the_error_would():

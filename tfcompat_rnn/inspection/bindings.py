@@ -56,7 +56,9 @@ class Uses:
     self.stars = []
     self.bound = set()
     self.plain = {}
+    self._tried = set()   # names whose alias is None where they are missing
     self._asked = 0
+    self._handlers = 0
     self._branches = 0
     self._read(tree)
     self.found.sort(key=lambda use: use.line)
@@ -179,6 +181,8 @@ class Uses:
       if isinstance(target, ast.Name) and isinstance(
           node.value, ast.Constant) and node.value.value is None and (
           self._look_up(target.id)):
+        if self._handlers:
+          self._tried.add(self._look_up(target.id))
         continue
       self._bind_targets(target, value)
 
@@ -260,7 +264,9 @@ class Uses:
         self._bind(handler.name, None)
       if handler.type is not None:
         self._expression(handler.type)
+      self._handlers += tries
       self._block(handler.body, True)
+      self._handlers -= tries
     self._block(node.orelse, True)
     self._block(node.finalbody)
 
@@ -275,8 +281,11 @@ class Uses:
   def _If(self, node):
     self._expression(node.test)
     asks = self._asks(node.test)
-    self._asked += asks
+    # `if False:` and `if 0:` switch code off.
+    off = isinstance(node.test, ast.Constant) and not node.test.value
+    self._asked += asks + off
     self._block(node.body, True)
+    self._asked -= off
     self._block(node.orelse, True)
     self._asked -= asks
 
@@ -289,7 +298,8 @@ class Uses:
       if isinstance(node, ast.Attribute) and node.attr in _VERSIONS:
         return True
       if isinstance(node, ast.Name) and (
-          node.id in _VERSIONS or "version" in node.id.lower()):
+          node.id in _VERSIONS or "version" in node.id.lower()
+          or self._look_up(node.id) in self._tried):
         return True
     return False
 
@@ -299,7 +309,8 @@ class Uses:
     name = self.name_of(node)
     if name is not None and "." in name:
       self.at[node] = name
-      asked = isinstance(node, ast.Call) and len(node.args) > 2
+      asked = isinstance(node, ast.Call) and len(node.args) > 2 or (
+          isinstance(node, ast.Name) and name in self._tried)
       self._use(name, node.lineno, asked=asked)
       return
     if isinstance(node, ast.Name):

@@ -73,8 +73,9 @@ def _inspect_tree(source):
               *_removed(uses)]
   shown = [report.Shown(one.kind, one.line, source.place(one.line), one.text)
            for one in findings]
-  return report.File(source.path, source.python, "", found.symbols, shown,
-                     source.strange)
+  return report.File(
+      source.path, source.python, "", found.symbols, shown, source.strange,
+      any(old_name(use.name) is not None for use in uses.found))
 
 
 def old_name(name):

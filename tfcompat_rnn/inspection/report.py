@@ -42,13 +42,17 @@ class Shown(typing.NamedTuple):
 
 
 class File(typing.NamedTuple):
-  """What was found in one file; `problem` says why nothing could be."""
+  """What was found in one file; `problem` says why nothing could be.
+
+  `imports`: whether it imports TensorFlow, used or not.
+  """
   path: str
   python: int | None
   problem: str = ""
   symbols: typing.Sequence[Symbol] = ()
   findings: typing.Sequence[Shown] = ()
   strange: str = ""
+  imports: bool = False
 
   @property
   def is_faulty(self):
@@ -132,7 +136,7 @@ class Report:
     number = len(self.obstacles())
     if number:
       return f"in the way: {number}, the most blocking first"
-    if not any(file.symbols for file in self.files):
+    if not any(file.imports for file in self.files):
       return "no file uses TensorFlow"
     return ("nothing stands in the way: it should run as it is, with "
             "tfcompat-rnn run; whether the numbers are 1.15's, tfcompat-rnn "
@@ -147,7 +151,7 @@ class Report:
   def summary(self):
     """The summary for the project, as text."""
     read = [file for file in self.files if not file.problem]
-    using = sum(bool(file.symbols) for file in read)
+    using = sum(file.imports for file in read)
     old = sum(file.python == 2 for file in read)
     counts = ", ".join(f"{number} {status}"
                        for status, number in reversed(self.counts().items())

@@ -558,6 +558,9 @@ ATTRIBUTES = {
         "model_rnn traces a step with the collections of the graph around "
         "it"),
     "Graph._get_control_flow_context": Attribute(_CONTEXT),
+    "Graph._gradient_override_map": Attribute(
+        "executions and model_rnn: gradient_override_map around a loop holds "
+        "for the step that is traced"),
     "Graph._set_control_flow_context": Attribute(_CONTEXT),
     "Layer._make_unique_name": Attribute(
         "tfe.Network: networks and layers of a graph are numbered together"),

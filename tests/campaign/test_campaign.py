@@ -58,6 +58,18 @@ def test_loops():
   assert count > 35 and loops.tried["windows"] > 100
 
 
+@pytest.mark.spread(slow=3)
+@pytest.mark.parametrize("cell", [
+    pytest.param(cell, marks=() if cell == "CudnnCompatibleLSTMCell"
+                 else pytest.mark.slow)
+    for cell in programs.CELLS if "Conv" not in cell])
+def test_a_batch_of_unknown_size_in_another_execution(cell):
+  """Cells with kernels have something to do about one without rows."""
+  loops.check(
+      Structure(cell, "dynamic_rnn", dtype="float32", execution="graph"),
+      [Window(rows=rows, steps=2, seed=rows) for rows in (2, 0, 3)])
+
+
 def test_streams():
   count, found = rounds.search(
       1, 600., lambda draw: (("LSTMCell", 2, (1, 3)),

@@ -76,15 +76,23 @@ def number(tensor):
 def given(op, output_gradients):
   """A kernel's inputs, outputs and their gradients, without an added row."""
   inputs, outputs = op.inputs, op.outputs
-  if tf.executing_eagerly() or not any(
-      _is(tensor.op, _ADDED) for tensor in inputs):
+  added = () if tf.executing_eagerly() else [
+      tensor for tensor in inputs if _is(tensor.op, _ADDED)]
+  if not added:
     return inputs, outputs, output_gradients
-  outputs = [_after(tensor) for tensor in outputs]
-  # Where nothing reads an output, TensorFlow fills in zeros of all its rows.
   with _opcount.uncounted(), tf.name_scope("given_rows"):
-    size = tf.shape(outputs[0])
-    output_gradients = [tf.slice(gradient, [0, 0], size)
-                        for gradient in output_gradients]
+    size = tf.stack([number(_before(added[0])), -1])
+
+    def cut(tensor):
+      found = tf.slice(tensor, [0, 0], size)
+      found.set_shape([None, tensor.shape[1]])
+      return found
+
+    # Where nothing reads an output, nothing removes its row, and TensorFlow
+    # fills in a gradient of all its rows.
+    outputs = [cut(tensor) if _after(tensor) is None else _after(tensor)
+               for tensor in outputs]
+    output_gradients = [cut(gradient) for gradient in output_gradients]
   return [_before(tensor) for tensor in inputs], outputs, output_gradients
 
 
@@ -93,10 +101,9 @@ def _before(tensor):
 
 
 def _after(tensor):
-  for op in tensor.consumers():
-    if _is(op, _REMOVED):
-      return op.outputs[0]
-  return tensor
+  """`tensor` without an added row, None if nothing has removed it."""
+  return next((op.outputs[0] for op in tensor.consumers()
+               if _is(op, _REMOVED)), None)
 
 
 def _is(op, name):

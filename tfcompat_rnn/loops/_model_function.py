@@ -52,9 +52,14 @@ class Traced:
   def __init__(self, step, dtypes, shapes, recompute):
     self._outer = tf.get_default_graph()
     count, sizes = len(shapes), []
+    # As the plain loop: one of control flow v2 is in a graph of its own.
+    overridden = {} if tf.control_flow_v2_enabled() else _tf.attribute(
+        self._outer, "Graph._gradient_override_map")
 
     def flat_step(*flat):
-      outputs, states = step.call_model(list(flat[:count]), list(flat[count:]))
+      with tf.get_default_graph().gradient_override_map(overridden):
+        outputs, states = step.call_model(
+            list(flat[:count]), list(flat[count:]))
       sizes.append(len(outputs))
       return list(outputs) + list(states)
 

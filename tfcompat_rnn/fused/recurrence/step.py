@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 
 from tfcompat_rnn import _nest
+from tfcompat_rnn import _tf
 from tfcompat_rnn._tf import tf
 from tfcompat_rnn._tf import tf2
 
@@ -22,6 +23,11 @@ _READ_ONCE = frozenset({"ReadVariableOp", "VarHandleOp"})
 _TRANSPARENT = frozenset({"Identity", "Snapshot"})
 # An attribute of an operation that stands for a layer: the layer's number.
 LAYER = "_tfcompat_rnn_layer"
+# One that names a gradient other than that of the operation's type, and how the
+# names of those begin that do not depend on the graph.
+_GRADIENT = "_gradient_op_type"
+_OUR_GRADIENTS = ("TfcompatRnnRow", "TfcompatRnnLSTMBlock",
+                  "TfcompatRnnGRUBlock")
 # Results through which no gradient flows.
 _FLAT = frozenset({
     "Ceil", "Equal", "Floor", "Greater", "GreaterEqual", "Less", "LessEqual",
@@ -137,9 +143,12 @@ def trace(call, inputs, states):
   the step has an effect besides its results.
   """
   structure = []
+  overridden = _tf.attribute(
+      tf.get_default_graph(), "Graph._gradient_override_map")
 
   def step(inputs, states):
-    outputs, new_states = call(inputs, states)
+    with tf.get_default_graph().gradient_override_map(overridden):
+      outputs, new_states = call(inputs, states)
     tf.nest.assert_same_structure(states, new_states)
     structure.append(tf.nest.map_structure(lambda _: None, outputs))
     # Identities keep two results apart that are the same tensor.
@@ -183,6 +192,7 @@ def root(tensor):
 def _note(operation, values, random):
   """Adds the node of `operation` to `values`."""
   _refuse_effects(operation)
+  _refuse_gradients(operation)
   above = [values[tensor.ref()] for tensor in operation.inputs]
   result = operation.outputs[0] if operation.outputs else None
   if operation.type in _TRANSPARENT:
@@ -226,7 +236,20 @@ def _known_but_first(shape):
 
 def _attributes(operation):
   return {name: value for name, value in operation.node_def.attr.items()
-          if not name.startswith("_") or name == LAYER}
+          if not name.startswith("_") or name in (LAYER, _GRADIENT)}
+
+
+def _refuse_gradients(operation):
+  """Raises `CannotCompile` if `operation` has a gradient of its own.
+
+  That may belong to the graph of the step (`tf.custom_gradient`), and where the
+  operation is applied to all steps at once, it need not be the same.
+  """
+  gradient = operation.node_def.attr[_GRADIENT].s.decode()
+  if gradient and not gradient.startswith(_OUR_GRADIENTS):
+    raise CannotCompile(
+        f"the operation {operation.name} ({operation.type}) of its step has a "
+        f"gradient of its own, {gradient}")
 
 
 def _refuse_effects(operation):

@@ -223,6 +223,18 @@ def test_a_script_in_a_package_finds_modules_beside_it(run, tmp_path):
   assert run("pkg/train.py") == "3\n"
 
 
+def test_the_default_encoding(run, tmp_path):
+  """It holds for the process, so it is no row."""
+  assert project(tmp_path, {"train.py": (
+      "import sys\nreload(sys)\nsys.setdefaultencoding('utf-8')\n"
+      "s = '\\xe4\\xb8\\xad'\nu = u'\\u4e2d'\n"
+      "print s == u, s != u, unicode(s) == u, s.encode('utf-8') == s, "
+      "u.encode() == s, s.decode() == u, s.encode('gbk') == u.encode('gbk'), "
+      "unicode(u) == u, len(unicode(s)), u == s\n")}).left == []
+  assert run("train.py") == (
+      "True False True True True True True True 1 True\n")
+
+
 def test_what_other_files_assign_to_a_module(run, tmp_path):
   assert project(tmp_path, {
       "train.py": "import sizes, options\noptions.put(sizes, n=7.)\n"

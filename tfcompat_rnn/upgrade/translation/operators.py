@@ -107,7 +107,7 @@ _NAMES = {ast.Lt: ("less", "<"), ast.Gt: ("greater", ">"),
 def _comparison(work, node):
   found = [work.kinds.of(one) for one in (node.left, *node.comparators)]
   kinds_of = list(zip(node.ops, found, found[1:]))
-  if all(_is_same(*one) for one in kinds_of):
+  if all(_is_same(*one, work.facts.decodes) for one in kinds_of):
     return
   if len(node.ops) > 1:
     _chain(work, node)
@@ -117,10 +117,12 @@ def _comparison(work, node):
   work.helper(node, name)
 
 
-def _is_same(operator, left, right):
+def _is_same(operator, left, right, decodes):
   """Whether a comparison of these kinds is the same in Python 3."""
   if isinstance(operator, (ast.Eq, ast.NotEq)):
-    return bool({left, right} & kinds.OTHERS) or {left, right} <= kinds.TEXTS
+    return bool({left, right} & kinds.OTHERS) or (
+        {left, right} <= kinds.TEXTS
+        and (not decodes or kinds.ASCII in (left, right)))
   if type(operator) not in _NAMES:
     return True
   return any({left, right} <= those for those in (kinds.NUMBERS, kinds.TEXTS))

@@ -32,7 +32,7 @@ class Facts(typing.NamedTuple):
   may print; `changing`: those that may change an object; `stored`: attributes
   that are assigned; `is_open`: whether any attribute of a module may be;
   `pending`: whether a print statement can leave the space after it to the next
-  one; `beside`: modules in the file's folder, `above`: in the folders above;
+  one; `decodes`: whether strings of bytes and text can be equal; `beside`: modules in the file's folder, `above`: in the folders above;
   `relative`: whether it is loaded as a part of a package.
   """
   defined: frozenset = frozenset()
@@ -41,6 +41,7 @@ class Facts(typing.NamedTuple):
   stored: frozenset = frozenset()
   is_open: bool = False
   pending: bool = False
+  decodes: bool = False
   beside: frozenset = frozenset()
   above: frozenset = frozenset()
   relative: bool = False
@@ -54,8 +55,10 @@ class Facts(typing.NamedTuple):
         printing.find_printing(parsed), printing.find_changing(parsed),
         frozenset().union(*(one.stored for one in parsed)),
         any(one.opens_modules for one in parsed))
-    return found._replace(pending=any(
-        printing.leaves_space(one, found) for one in parsed))
+    return found._replace(
+        pending=any(printing.leaves_space(one, found) for one in parsed),
+        decodes=any(use.name == "sys.setdefaultencoding"
+                    for one in parsed for use in one.uses.found))
 
 
 class Parsed:

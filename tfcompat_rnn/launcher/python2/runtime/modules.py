@@ -314,7 +314,7 @@ def additions():
   """[(module, name, value)]: names that Python 3's modules lack."""
   found = [
       (sys, "maxint", sys.maxsize),
-      (sys, "setdefaultencoding", lambda encoding: None),
+      (sys, "setdefaultencoding", strings.set_default_encoding),
       (sys, "exc_clear", lambda: None),
       (os, "getcwdu", os.getcwd),
       (os.path, "walk", walk),

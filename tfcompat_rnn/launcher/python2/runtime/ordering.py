@@ -5,6 +5,8 @@ import functools
 import math
 import numbers
 
+from . import strings
+
 
 def _rank(value):
   # None is less than numbers, numbers are less than everything else, and
@@ -98,13 +100,23 @@ def equal(a, b):
     return a.decode("latin-1") == b
   if isinstance(b, bytes) and isinstance(a, str):
     return a == b.decode("latin-1")
+  if type(a) is str and type(b) is str:
+    return a == b or _equal_mixed(a, b)
   return a == b
+
+
+def _equal_mixed(a, b):
+  """Whether one is text and the other one its bytes."""
+  if len(a) == len(b) or strings.is_ascii(a) or strings.is_ascii(b):
+    return False
+  if strings.is_text(a):
+    return strings.equals_bytes(a, b)
+  return strings.is_text(b) and strings.equals_bytes(b, a)
 
 
 def unequal(a, b):
   """`a != b`; bytes that a library returned equal the program's strings."""
-  if isinstance(a, bytes) and isinstance(b, str) or (
-      isinstance(b, bytes) and isinstance(a, str)):
+  if isinstance(a, (bytes, str)) and isinstance(b, (bytes, str)):
     return not equal(a, b)
   return a != b
 

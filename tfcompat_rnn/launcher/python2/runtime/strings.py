@@ -58,6 +58,14 @@ def to_string(value):
   return value
 
 
+def equals_bytes(text, value):
+  """Whether `text` equals the string of bytes `value`, mixed with it."""
+  try:
+    return text == _as_text(value)
+  except UnicodeDecodeError:
+    return False
+
+
 _BYTES_TO_BYTES = {
     "hex": (binascii.hexlify, binascii.unhexlify),
     "base64": "base64_codec", "zip": "zlib_codec", "zlib": "zlib_codec",
@@ -70,10 +78,29 @@ def _plain(encoding):
   return name[:-6] if name.endswith("_codec") else name
 
 
-def encode(value, encoding="ascii", errors="strict"):
+# What `sys.setdefaultencoding` set. Strings of bytes become text with it
+# wherever a program mixes them.
+_default = {"encoding": "ascii"}
+
+
+def set_default_encoding(encoding):
+  """`sys.setdefaultencoding`."""
+  codecs.lookup(encoding)
+  _default["encoding"] = encoding
+
+
+def _as_text(value):
+  """`value` as text, if it can be a string of bytes."""
+  if is_ascii(value) or is_text(value):
+    return value
+  return value.encode("latin-1").decode(_default["encoding"])
+
+
+def encode(value, encoding=None, errors="strict"):
   """`value.encode(...)`."""
   if isinstance(value, bytes):
     value = value.decode("latin-1")
+  encoding = encoding or _default["encoding"]
   name = _plain(encoding)
   if name in _BYTES_TO_BYTES:
     codec = _BYTES_TO_BYTES[name]
@@ -86,11 +113,12 @@ def encode(value, encoding="ascii", errors="strict"):
     return "".join(
         "\\'" if c == "'" else c if " " <= c <= "~" and c != "\\" else
         repr(c)[1:-1] if ord(c) < 128 else "\\x%02x" % ord(c) for c in value)
-  return value.encode(encoding, errors).decode("latin-1")
+  return _as_text(value).encode(encoding, errors).decode("latin-1")
 
 
-def decode(value, encoding="ascii", errors="strict"):
+def decode(value, encoding=None, errors="strict"):
   """`value.decode(...)`."""
+  encoding = encoding or _default["encoding"]
   if isinstance(value, bytes):
     data = value
   elif any(ord(character) > 255 for character in value):
@@ -265,7 +293,7 @@ class _UnicodeType(type):
     kind = type(value)
     if hasattr(kind, "__unicode__"):
       return kind.__unicode__(value)
-    return text(value)
+    return _as_text(text(value))
 
   def __eq__(cls, other):
     return other is cls

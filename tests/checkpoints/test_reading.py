@@ -1,5 +1,6 @@
 """Reading by key: both formats, shards, parts, and whatever a user names."""
 
+import os
 import pathlib
 import shutil
 
@@ -146,6 +147,11 @@ def test_a_folder_in_place_of_the_index(tmp_path):
   (tmp_path / "model.ckpt.index").mkdir()
   assert "the folder" in problem_of(tmp_path / "model.ckpt",
                                     _errors.CheckpointError)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+  os.mkfifo(tmp_path / "m.index")
+  assert "is none" in problem_of(tmp_path / "m", _errors.CheckpointError)
 
 
 def test_a_folder_in_place_of_the_data(tmp_path):

@@ -27,6 +27,7 @@ def project(tmp_path):
   write(base / "pk" / "__pycache__" / "x.pyc")
   write(tmp_path / "up" / "beside" / "text.txt", "neighbour")
   os.symlink(tmp_path / "up" / "beside", base / "link")
+  os.symlink("loop", base / "loop")
   return base
 
 

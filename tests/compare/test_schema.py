@@ -1,6 +1,7 @@
 """A recording with wrong contents is refused in one line before it is used."""
 
 import json
+import os
 import zipfile
 
 import numpy as np
@@ -182,6 +183,51 @@ def test_a_bomb_is_refused_before_it_is_inflated(tmp_path, monkeypatch, capsys):
                    "--max-size", "1M"]) == 2
   told = capsys.readouterr().err
   assert told.count("\n") == 1 and "larger --max-size" in told
+
+
+def compared(capsys, *words):
+  """(exit code, what stands on stderr) of `compare` with the words."""
+  code = cli.main(["compare", *map(str, words)])
+  return code, capsys.readouterr().err
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path, capsys):
+  good = write(tmp_path / "r.npz")
+  os.mkfifo(tmp_path / "fifo.npz")  # would be waited for
+  os.symlink("loop.npz", tmp_path / "loop.npz")
+  for name in ("fifo.npz", "loop.npz"):
+    for words in ((tmp_path / name, "--against", good),
+                  (good, "--against", tmp_path / name)):
+      code, told = compared(capsys, *words)
+      assert code == 2 and told.count("\n") == 1 and name in told
+  code, told = compared(capsys, good, "--against", good, "--variables",
+                        "/dev/zero")  # has no end
+  assert code == 2 and "`--variables` must be" in told
+
+
+def test_a_report_that_cannot_be_written_is_an_error(tmp_path, capsys):
+  good = write(tmp_path / "r.npz")
+  (tmp_path / "no.json").mkdir()
+  for words in (("--json", tmp_path / "no.json"), ("--json", "/dev/full"),
+                ("--keep", good)):
+    code, told = compared(capsys, good, "--against", good, *words)
+    assert code == 2 and told.count("\n") == 1 and str(words[1]) in told
+
+
+def test_names_may_hold_half_a_character(tmp_path, capsys):
+  """JSON can say so, and so can the name of a file."""
+  path = write(tmp_path / "r.npz", head={"argv": ["\udcff"]},
+               lines=[*LINES, ["end", 0, "\ud800", VALUE]])
+  code, told = compared(capsys, path, "--against", path, "--html",
+                        tmp_path / "p.html", "--json", tmp_path / "p.json")
+  assert (code, told) == (0, "") and (tmp_path / "p.html").stat().st_size
+
+
+def test_threads_without_calls_cost_nothing(tmp_path, monkeypatch):
+  read = recording.Recording(write(
+      tmp_path / "r.npz", tail={"threads": ["main", *"a" * 20000]}))
+  monkeypatch.setattr(recorder.Reader, "lines", None)
+  assert not [call for thread in read.threads() for call in read.calls(thread)]
 
 
 @pytest.mark.parametrize("text, size", [

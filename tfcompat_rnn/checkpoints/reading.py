@@ -144,6 +144,10 @@ def check_readable(name):
     raise _errors.CheckpointError(_errors.problem(
         "checkpoint", "consist of files", f"the folder {name}",
         "name the prefix of a checkpoint"))
+  if os.path.exists(name) and not os.path.isfile(name):
+    raise _errors.CheckpointError(_errors.problem(
+        "checkpoint", "consist of files", f"{name}, which is none",
+        "name the prefix of a checkpoint"))
   try:
     with open(name, "rb") as file:
       file.read(1)

@@ -59,16 +59,25 @@ def compare(arguments, run_words=()):
   for path in (arguments.json, arguments.html):
     if path and not os.path.isdir(os.path.dirname(os.path.abspath(path))):
       raise refuse(f"there is no folder for {path}; make it first")
-  work = pathlib.Path(arguments.keep or tempfile.mkdtemp(
-      prefix="tfcompat-rnn-")).resolve()
-  work.mkdir(parents=True, exist_ok=True)
+  work = None
   try:
+    work = _real(arguments.keep or tempfile.mkdtemp(prefix="tfcompat-rnn-"))
+    work.mkdir(parents=True, exist_ok=True)
     return _Comparison(arguments, list(run_words), work).result()
   except RecordingError as error:
     raise refuse(error) from error
+  except OSError as error:  # a full disk, a folder in place of a file, ...
+    raise refuse(f"{error.filename or 'a file'} cannot be read or written "
+                 f"({error.strerror or error}); check its name, its "
+                 "permissions and the free space there") from error
   finally:
-    if not arguments.keep:
+    if work and not arguments.keep:
       shutil.rmtree(work, ignore_errors=True)
+
+
+def _real(path):
+  # `Path.resolve` raises a RuntimeError for a link to itself.
+  return pathlib.Path(os.path.realpath(path))
 
 
 class _Comparison:
@@ -90,7 +99,7 @@ class _Comparison:
     # Read before anything runs, and from where the sides do not run.
     self.given = mapping.read(path) if path and os.path.exists(path) else None
     if arguments.against:
-      path = pathlib.Path(arguments.against).resolve()
+      path = _real(arguments.against)
       self._take_options(self._open(path))
       there = sides.Outcome("the recording", 0, path)
     else:
@@ -334,7 +343,7 @@ class _Comparison:
     print(report_text.text(*parts))
     if arguments.json:
       text = json.dumps(report_text.data(*parts), indent=1, allow_nan=False)
-      _writing.write_whole(arguments.json, (text + "\n").encode("utf-8"))
+      _write(arguments.json, text + "\n")
     if arguments.html:
       self._write_page(arguments.html, parts)
     return EQUAL if report.equal else DIFFERENT
@@ -342,10 +351,18 @@ class _Comparison:
   def _write_page(self, path, parts):
     # Whatever goes wrong with the picture, the verdict stands.
     try:
-      _writing.write_whole(path, page.page(*parts).encode("utf-8"))
+      _write(path, page.page(*parts))
     except Exception as error:
       complain(f"--html: {path} was not written ({type(error).__name__}: "
                f"{error}); the verdict above stands")
+
+
+def _write(path, text):
+  try:
+    # Names may hold half a character that a file's name was made of.
+    _writing.write_whole(path, text.encode("utf-8", "backslashreplace"))
+  except OSError as error:
+    raise OSError(error.errno, error.strerror, path) from error
 
 
 def _loops(reference, ours):

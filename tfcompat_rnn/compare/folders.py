@@ -120,7 +120,7 @@ def _copy(source, target, budget, work):
     place = target / entry.name
     path = pathlib.Path(entry.path)
     if entry.is_symlink():
-      os.symlink(path.resolve(), place)
+      os.symlink(os.path.realpath(path), place)
     elif entry.is_dir():
       if path == work or entry.name == "__pycache__":
         continue

@@ -9,6 +9,7 @@ as slots of matched variables, then by shape and the order of their names.
 
 import dataclasses
 import json
+import os
 import pathlib
 import re
 
@@ -233,6 +234,8 @@ def read(path):
     RecordingError: if the file is not such a file.
   """
   try:
+    if not os.path.isfile(path):
+      raise OSError("it is no file")
     data = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
   except (OSError, ValueError, RecursionError) as error:
     raise RecordingError(

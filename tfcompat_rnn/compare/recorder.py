@@ -549,6 +549,8 @@ class Reader(object):
     self.path = path
     if not os.path.exists(path):
       raise RecordingError("there is no recording %s" % path)
+    if not os.path.isfile(path):
+      raise RecordingError("%s is no file, so it is not a recording" % path)
     try:
       self._file = zipfile.ZipFile(str(path))
       sizes = [entry.file_size for entry in self._file.infolist()]

@@ -112,7 +112,10 @@ class Recording:
     self.path = path
     self.head, self.tail = self._reader.head, self._reader.tail
     self.initial, self.looks, self.final = {}, {}, {}
+    self._calling = set()    # numbers of the threads that have a call
     for line, data in self._reader.lines():
+      if line[0] == "call":
+        self._calling.add(line[3])
       if line[0] == "init":
         _, session, nth, name, item, call, trainable = line
         self.initial[session, name, nth] = Variable(
@@ -151,6 +154,8 @@ class Recording:
   def calls(self, thread=0):
     """Yields the Calls of one thread (0: the main one) in order."""
     names, number, last = {}, 0, None
+    if thread not in self._calling:
+      return  # without going through the file
     for line, data in self._reader.lines():
       if line[0] == "names":
         names[line[1]] = line[2:]

@@ -204,7 +204,7 @@ def record_there(arguments):
   with tempfile.TemporaryDirectory() as folder:
     command = reference_command(
         arguments.reference_python, arguments.rest,
-        pathlib.Path(arguments.output).resolve(),
+        os.path.realpath(arguments.output),
         options.of_recorder(arguments) + options.of_reference(arguments),
         os.getcwd() if not arguments.rest[0].endswith(".ipynb") else folder,
         is_python2(arguments.rest, arguments))

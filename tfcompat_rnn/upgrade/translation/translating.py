@@ -32,8 +32,9 @@ class Facts(typing.NamedTuple):
   may print; `changing`: those that may change an object; `stored`: attributes
   that are assigned; `is_open`: whether any attribute of a module may be;
   `pending`: whether a print statement can leave the space after it to the next
-  one; `decodes`: whether strings of bytes and text can be equal; `beside`: modules in the file's folder, `above`: in the folders above;
-  `relative`: whether it is loaded as a part of a package.
+  one; `decodes`: whether strings of bytes and text can be equal; `beside`:
+  modules in the file's folder, `above`: in the folders above; `relative`:
+  whether it is loaded as a part of a package.
   """
   defined: frozenset = frozenset()
   printing: frozenset = frozenset()

@@ -39,6 +39,7 @@ class Magics:
     ("%%bash\necho x", ""),
     ("np.zeros?", "pass"),
     ("?np.zeros", "pass"),
+    ("a[0]?\n*int*?\n%time?\n%%time?", "pass\npass\npass\npass"),
     ("!pip install a \\\n  b\nx = 1", "pass\n\nx = 1"),
     ("%pylab inline", cell_sources._PYLAB),
     ("    x = 1\n    print(x)", "x = 1\nprint(x)"),
@@ -112,6 +113,10 @@ def test_formats_3_and_4_are_read(tmp_path):
     ('{"cells": [], "metadata": {"kernelspec": [1]}}', "`kernelspec` must be"),
     ('{"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}',
      "its language is julia"),
+    ('{"cells": [], "metadata": {"kernelspec": {"language": "a\\nb"}}}',
+     "its language is a b"),
+    ('{"cells": [{"cell_type": "code", "source": "\\ud800"}]}',
+     "`source` has half a character"),
     ('{"cells": [], "metadata": {"language_info": {"name": 3}}}',
      "`name` must be text"),
     ('{"worksheets": 3}', "`worksheets` must be a list"),
@@ -199,6 +204,8 @@ SHARED = [
     ("from collections import Mapping\nMapping.__name__", ["'Mapping'"]),
     ("import gettext\ngettext.install('nothing')\nx", ["3"]),
     ("_('told')", ["'told'"]),
+    ("class Mute:\n  def __repr__(self): raise ValueError('no text')\nMute()",
+     []),
     ("exit()", []),
     ("print('never')", []),
 ]
@@ -214,6 +221,7 @@ def test_what_cells_share(tmp_path, words):
            if "CPU times" not in line and "Wall time" not in line]
   assert lines == [line for _, shown in SHARED for line in shown]
   assert "cannot be unloaded under `tfcompat-rnn run`" in err
+  assert err.count("ValueError: no text") == 1 and "/launcher/" not in err
 
 
 def test_a_notebook_runs_in_order(tmp_path):

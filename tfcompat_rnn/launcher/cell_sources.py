@@ -16,8 +16,9 @@ _PROMPTS = (
     (re.compile(r"^>>>( |$)"), re.compile(r"^(>>>|\.\.\.)( |$)")),
     (re.compile(r"^In \[\d+\]: "),
      re.compile(r"^(In \[\d+\]: |\s*\.{3,}: ?)")))
+_HELP = r"^\s*%{0,2}[\w.*\[\]'\"-]+\?+\s*$"
 _MAGIC_LINE = re.compile(
-    r"^\s*([%!?]|[\w\s,.\[\]'\"]+=\s*[%!])|^\s*[\w.]+\?+\s*$")
+    r"^\s*([%!?]|[\w\s,.\[\]'\"]+=\s*[%!])|" + _HELP)
 
 
 class Magics:
@@ -104,6 +105,10 @@ def _replace(lines, at, magics):
   line = lines[at]
   space = re.match(r"\s*", line).group()
   word = re.match(r"\s*%(\w+)(.*)", line)
+  if re.match(_HELP, line):
+    magics.skip(line)
+    lines[at] = space + "pass"
+    return
   if word and word.group(1) in _TIMING and word.group(2).strip():
     magics.skip(line, "ignored, its code runs")
     code = re.sub(r"^(\s*-\w+(\s*\d+)?)+", "", word.group(2)).strip()

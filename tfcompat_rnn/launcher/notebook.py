@@ -266,7 +266,13 @@ class _Session:
     return self._loop.run_until_complete(value)
 
   def _keep(self, number, value):
-    print(repr(value), flush=True)
+    try:
+      shown = repr(value)
+    except Exception as error:  # which IPython shows, and the cell goes on
+      failure.strip_chain(error)
+      traceback.print_exception(type(error), error, error.__traceback__)
+    else:
+      print(shown, flush=True)
     if value is self._outputs:
       return  # which would then contain itself
     self._results = [value] + self._results[:2]

@@ -12,6 +12,7 @@ import reprlib
 import typing
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 
 
 class Cell(typing.NamedTuple):
@@ -103,7 +104,12 @@ def _source(cell):
   if isinstance(source, list):
     source = "".join(_checked(line, str, f"a line of `{name}`")
                      for line in source)
-  return _checked(source, str, f"`{name}`")
+  _checked(source, str, f"`{name}`")
+  try:
+    source.encode("utf-8")
+  except UnicodeEncodeError:  # JSON can say it, but Python refuses it
+    raise _MalformedError(f"`{name}` has half a character") from None
+  return source
 
 
 def _tags(cell):
@@ -112,6 +118,7 @@ def _tags(cell):
 
 
 def _no_notebook(path, why):
+  why = _terminal.abridged(" ".join(str(why).split()))
   error = _errors.LauncherError(
       f"{path!r} is no Python notebook ({why}); save it from Jupyter as "
       ".ipynb, or name a SCRIPT.py")

@@ -143,6 +143,69 @@ class Refusing(Exception):
     raise KeyError("no")
 
 
+class Frozen(Exception):
+
+  def __setattr__(self, name, value):
+    raise RuntimeError(name)
+
+
+class Closed(Exception):
+
+  def __getattribute__(self, name):
+    raise RuntimeError(name)
+
+
+@pytest.mark.parametrize("kind", [Frozen, Closed, Mute])
+def test_errors_of_odd_classes_lose_our_lines_too(kind):
+  try:
+    failure.clean_message(_Raising(kind))  # raises in a file of the launcher
+  except BaseException as error:
+    failure.strip_chain(error)
+    entry = failure._part(error, "__traceback__")
+    assert entry.tb_frame.f_code.co_name == (
+        "test_errors_of_odd_classes_lose_our_lines_too")
+    while entry.tb_next:
+      entry = entry.tb_next
+    assert entry.tb_frame.f_code.co_name == "split"
+
+
+class _Raising(str):
+  """A text that raises an error of the class it is made of."""
+
+  def __new__(cls, kind):
+    made = super().__new__(cls)
+    made.kind = kind
+    return made
+
+  def split(self, *_):
+    raise self.kind
+
+
+@pytest.mark.parametrize("hook, said", [
+    (lambda *error: [].pop(), "IndexError: pop from empty list"),
+    (None, "TypeError: 'NoneType' object is not callable"),
+    ("absent", None)])
+def test_a_hook_of_the_program_that_fails(monkeypatch, capsys, hook, said):
+  """What is printed is what the interpreter would print."""
+  if hook == "absent":
+    monkeypatch.delattr(sys, "excepthook")
+  else:
+    monkeypatch.setattr(sys, "excepthook", hook)
+  error = ValueError("of the program")
+  patches = _patching.Stack()
+  try:
+    failure.arrange(patches, error)
+    sys.excepthook(ValueError, error, None)
+  finally:
+    patches.close()
+  told = capsys.readouterr().err
+  assert told.endswith("ValueError: of the program\n")
+  assert "tfcompat_rnn/" not in told
+  if said is not None:
+    assert told.startswith("Error in sys.excepthook:\n")
+    assert said + "\n\nOriginal exception was:\n" in told
+
+
 def _misplaced():
   error = SyntaxError("x")
   error.filename, error.lineno = 3, "a"  # a number would be a descriptor

@@ -73,11 +73,16 @@ def strip_chain(error):
     if one is None or id(one) in seen:
       continue
     seen.add(id(one))
-    one.__traceback__ = strip(one.__traceback__)
+    BaseException.with_traceback(one, strip(_part(one, "__traceback__")))
     _clean_shown(one)
-    waiting += [one.__cause__, one.__context__]
-    if isinstance(one, _GROUP):
+    waiting += [_part(one, "__cause__"), _part(one, "__context__")]
+    if issubclass(type(one), _GROUP):
       waiting += one.exceptions
+
+
+def _part(error, name):
+  """An attribute of any exception, past what its own class makes of names."""
+  return getattr(BaseException, name).__get__(error)
 
 
 # Since Python 3.11.
@@ -297,15 +302,34 @@ def arrange(patches, error, from_file=True, verbose=False):
         shown_by(kind, value, tb)
         return
       strip_chain(value)
-      if isinstance(value, _errors.TfcompatError) and not verbose:
+      if issubclass(kind, _errors.TfcompatError) and not verbose:
         shorten(value)
       lines = hints(value)
       # What Python 3 says of the syntax of Python 2 would only mislead.
-      if not (isinstance(value, SyntaxError)
+      if not (issubclass(kind, SyntaxError)
               and any(python2.INSTALL in line for line in lines)):
-        shown_by(kind, value, value.__traceback__)
+        _show(shown_by, kind, value)
       for line in lines:
         _terminal.complain(line)
     return show
 
+  if not hasattr(sys, "excepthook"):  # the program has deleted it
+    sys.excepthook = sys.__excepthook__
   patches.wrap(sys, "excepthook", make)
+
+
+def _show(shown_by, kind, value):
+  """As the interpreter does, also where a hook of the program fails."""
+  tb = _part(value, "__traceback__")
+  if shown_by in (sys.__excepthook__, _show_with_sources):
+    shown_by(kind, value, tb)
+    return
+  try:
+    shown_by(kind, value, tb)
+  except Exception as trouble:
+    trouble.__context__ = None
+    strip_chain(trouble)
+    print("Error in sys.excepthook:", file=sys.stderr)
+    _show_with_sources(type(trouble), trouble, trouble.__traceback__)
+    print("\nOriginal exception was:", file=sys.stderr, flush=True)
+    sys.__excepthook__(kind, value, tb)

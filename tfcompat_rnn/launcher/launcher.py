@@ -101,7 +101,8 @@ def launch(words, options=Options(), as_module=False):
   except SystemExit:
     raise
   except BaseException as error:
-    if isinstance(error, _errors.LauncherError) and hasattr(
+    # Not `isinstance`: the program's own class may have any `__class__`.
+    if issubclass(type(error), _errors.LauncherError) and hasattr(
         error, "exit_code"):
       raise  # ours: there is no such program
     failure.arrange(patches, error, from_file=not as_notebook,
@@ -190,7 +191,11 @@ def _order_sets(patches, name, as_module, old):
 
 
 def _check_encoding(source, name):
-  """Refuses a source in bytes that neither is UTF-8 nor says what it is."""
+  """Refuses a source in bytes that is no text or of an unknown encoding."""
+  if b"\0" in source and not source.startswith((b"\xff\xfe", b"\xfe\xff")):
+    line = source.count(b"\n", 0, source.index(b"\0")) + 1
+    raise _refuse(f"{name!r} must be a text, got a null byte in line {line}; "
+                  "name a SCRIPT.py, or save it as UTF-8", 1)
   start = b"\n".join(source.split(b"\n", 2)[:2])
   if _CODING.search(start):
     return  # `compile` heeds it
@@ -306,6 +311,8 @@ def _enter(program, arguments):
   if program.spec is None:
     _set_folder(program.folder)
   main = types.ModuleType("__main__")
+  if sys.version_info < (3, 14):
+    main.__annotations__ = {}  # as Python's own has it, and no other module
   vars(main).update(
       __builtins__=builtins, __loader__=program.loader,
       __package__=program.package, __spec__=program.spec)

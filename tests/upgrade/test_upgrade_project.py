@@ -46,6 +46,17 @@ PROGRAMS = [
       "try:\n  y = 3\nexcept ValueError:\n  pass\n"}, set()),
     ({"model": MODEL, "train": OLD + "import model\nmodel.build()\n"},
      {"train"}),
+    # It finds modules by `sys.path` or their names.
+    ({"src/model": MODEL, "train": "import sys\nsys.path.append('src')\n"
+      "import model\nmodel.build()\n"}, {"train"}),
+    ({"nets/model": MODEL, "train": "import importlib\n"
+      "importlib.import_module('nets.model').build()\n"}, {"train"}),
+    ({"model": MODEL, "eval": OLD + "tf.zeros([2])\n",
+      "train": "import importlib, sys\n"
+      "importlib.import_module(sys.argv[1]).build()\n"}, {"train", "eval"}),
+    # What Python has is not meant.
+    ({"src/random": OLD + "tf.zeros([2])\n",
+      "train": "import random\nrandom.random()\n"}, {"src/random"}),
     # It does not use TensorFlow itself.
     ({"model": MODEL, "train": "import model\nmodel.build()\n"}, {"train"}),
     ({"flags": OLD + "tf.flags.DEFINE_integer('n', 3, '')\n",
@@ -279,6 +290,14 @@ def test_notebooks_that_are_left(tmp_path, cell, said):
   report.write()
   assert [said in text for text in report.complaints()] == [True]
   assert path.read_bytes() == before
+
+
+def test_nothing_comes_between_two_magics_of_a_cell(tmp_path):
+  path = tmp_path / "n.ipynb"
+  notebook(path, "%%capture\n%%time\n" + OLD, indent=1)
+  upgrade.upgrade([str(path)]).write()
+  assert [cell["source"] for cell in json.loads(path.read_text())["cells"]][
+      1:] == ["%%capture\n%%time\n" + CALL + NEW]
 
 
 def test_a_notebook_that_is_written_otherwise_is_left(tmp_path):

@@ -213,6 +213,39 @@ def test_a_program_of_both_kinds_of_files(run, tmp_path):
   assert run("other.py") == "3.5\n"
 
 
+def test_modules_that_a_program_finds_in_other_ways(run, tmp_path):
+  """By `sys.path`, `import_module` or `__all__`; the launcher converts them."""
+  half = "def half(n):\n  return n / 2\n"
+  report = project(tmp_path, {
+      "train.py": "import sys\nfrom importlib import import_module\n"
+                  "sys.path.append('src')\nimport core\n"
+                  "from every import *\nnames = ['b']\nprint "
+                  "core.half(7), one.half(7), "
+                  "import_module('a').half(7), "
+                  "[import_module(name).half(7) for name in names]\n",
+      "src/core.py": "from deep import half\n", "src/deep.py": half,
+      "every/__init__.py": "__all__ = ['one']\n", "every/one.py": half,
+      "every/main.py": half + "if __name__ == '__main__':\n  pass\n",
+      "a.py": half, "b.py": half})
+  assert report.left == []
+  text = (tmp_path / "b.py").read_text()
+  assert "python2.divide(n, 2)" in text
+  assert (tmp_path / "every/main.py").read_text().startswith(half)
+  assert run("train.py") == "3 3 3 [3]\n"
+
+
+def test_programs_for_python_3_may_load_anything(tmp_path):
+  """Nothing becomes Python 2 for that reason."""
+  sources = {
+      "train.py": "import importlib, sys\n"
+                  "print(importlib.import_module(sys.argv[1]).N)\n",
+      "sizes.py": "N = 7 / 2\n", "old.py": "print 7 / 2\n"}
+  assert project(tmp_path, sources).left == []
+  for name in ("train.py", "sizes.py"):
+    assert (tmp_path / name).read_text() == sources[name]
+  assert (tmp_path / "old.py").read_text() == "print(7 // 2)\n"
+
+
 def test_a_script_in_a_package_finds_modules_beside_it(run, tmp_path):
   report = project(tmp_path, {
       "pkg/__init__.py": "", "pkg/train.py": "import model\nprint model.N / 2",

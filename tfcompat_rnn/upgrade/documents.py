@@ -129,8 +129,10 @@ class Notebook:
                            "prompts; remove these")
         lines[at] = new + lines[at][len(old):]
       if place is not None and start <= place < end:
-        lines[place - start:place - start] = [
-            line + "\n" for line in rewriting.CALL_LINES]
+        at = place - start
+        while at < len(lines) and lines[at].startswith("%%"):
+          at += 1  # nothing may stand before the second of two magics
+        lines[at:at] = [line + "\n" for line in rewriting.CALL_LINES]
       if lines != self._lines(cell):
         key = _key(cell)
         cell[key] = "".join(lines) if isinstance(cell[key], str) else lines

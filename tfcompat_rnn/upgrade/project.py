@@ -41,6 +41,7 @@ class _Project:
     self._imports = {}
     self._uses = {}
     roots = [path for path in paths if os.path.isdir(path)]
+    imports, perhaps = programs.Imports(self._all, roots), {}
     # Files that are not given can still belong to the program.
     waiting = list(self._all)
     while waiting:
@@ -50,8 +51,8 @@ class _Project:
       source = self._all[real]
       if source.tree is not None and real not in self._imports:
         self._uses[real] = bindings.Uses(source.tree)
-        self._imports[real] = programs.imported_files(
-            source.path, source.tree, roots)
+        self._imports[real] = imports.of(source.path, source.tree)
+        perhaps[real] = imports.perhaps(source.path, source.tree)
         waiting += self._imports[real]
     self._imported = {other for real, others in self._imports.items()
                       for other in others if other != real}
@@ -59,8 +60,10 @@ class _Project:
                      if _needs_call(self._all[real].tree, uses)}
     given = {os.path.realpath(source.path) for source in self._sources}
     self._python2 = python2_programs.Programs(
-        self._all, self._imports, self._uses, self._is_program, given, roots,
-        python2)
+        self._all, self._imports, perhaps, self._uses, self._is_program, given,
+        roots, python2)
+    self._reached = {real: [*others, *perhaps[real]]
+                     for real, others in self._imports.items()}
 
   def results(self):
     """A `report.Change` or `report.Left` for each file that is concerned."""
@@ -123,7 +126,7 @@ class _Project:
   def _wants_call(self, real):
     if rewriting.has_call(self._uses[real]) or not self._is_program(real):
       return False
-    return bool(programs.closure(real, self._imports) & self._needing)
+    return bool(programs.closure(real, self._reached) & self._needing)
 
   def _is_program(self, real):
     tree = self._all[real].tree

@@ -1,6 +1,6 @@
 """Programs for Python 2: which files belong to one, and their translations.
 
-  programs = Programs(everything, imports, is_program, given)
+  programs = Programs(sources, imports, ...)
   programs.of(path)            # the Group of a file, or None
   group.translated[path]       # its text in Python 3
 
@@ -46,14 +46,17 @@ class Group:
 class Programs:
   """The groups among the sources `{file: files.Source}`.
 
-  `imports`: {file: files that it imports}; `uses`: {file: `bindings.Uses`};
+  `imports`: {file: files that it imports}; `perhaps`: {file: files that it may
+  load besides}; `uses`: {file: `bindings.Uses`};
   `is_program(file)`; `given`: the files that may be changed; `roots`: the
   folders that were named. With `whole`, all given files are for Python 2.
   """
 
-  def __init__(self, sources, imports, uses, is_program, given, roots, whole):
+  def __init__(self, sources, imports, perhaps, uses, is_program, given, roots,
+               whole):
     self._sources = sources
     self._imports = imports
+    self._perhaps = perhaps
     self._uses = uses
     self._is_program = is_program
     self._given = given
@@ -67,10 +70,12 @@ class Programs:
     return self._groups.get(real)
 
   def _find(self):
-    closures = {real: {one for one in programs.closure(real, self._imports)
-                       if not self._is_translated(one)}
-                for real in self._imports}
     old = {real for real in self._imports if self._is_old(real)}
+    concerned = {one for members in self._closures(self._imports).values()
+                 if members & old for one in members}
+    closures = self._closures({
+        real: [*others, *(self._perhaps[real] if real in concerned else ())]
+        for real, others in self._imports.items()})
     for members in closures.values():
       if members & old:
         for one in list(members):
@@ -82,6 +87,10 @@ class Programs:
       self._translate(group, [
           real for real, members in closures.items()
           if real not in group.members and members & group.members])
+
+  def _closures(self, edges):
+    return {real: {one for one in programs.closure(real, edges)
+                   if not self._is_translated(one)} for real in edges}
 
   def _is_translated(self, real):
     """Whether a file has been translated, or is no program of that time."""

@@ -100,7 +100,12 @@ def structure(choose, cells=CELLS, compiled=False):
   kind = KINDS[cell]
   if loop == "self_feeding_rnn" and (kind.ids or "Conv" in cell):
     cell = "GRUCell"
+  resource, initial = flag(), flag()
+  if loop == "raw_rnn" and cell == "CompiledWrapper":
+    resource = True  # a v1 loop without a bound has no gradient in XLA
   double = KINDS[cell].double and execution != "block"
+  if loop == "model_rnn" and KINDS[cell].ids and not initial:
+    double = False  # nothing says that the state is to be in float64
   static = loop == "static_rnn"
   store, mask = "", ""
   if loop == "stateful_rnn":
@@ -127,8 +132,8 @@ def structure(choose, cells=CELLS, compiled=False):
       cell=cell, loop=loop,
       dtype=choose(["float64", "float64", "float32"]) if double else "float32",
       execution=execution, time_major=flag(), rows=rows, steps=choose(steps),
-      lengths=flag(), mask=mask, initial=not store and flag(), store=store,
-      static=static, resource=flag(),
+      lengths=flag(), mask=mask, initial=initial and not store, store=store,
+      static=static, resource=resource,
       recompute=execution in ("graph", "xla") and flag())
 
 

@@ -234,6 +234,33 @@ def test_recompute_reaches_what_the_step_closes_over(v1):
   assert run(tf, slope).tolist() == [[18, 18]]
 
 
+@pytest.mark.parametrize("made", ["before", "in the step"])
+def test_recompute_reaches_the_rows_of_a_table(v1, made):
+  """Its gradient has no static shape, which a v1 loop needs."""
+  tf = v1
+
+  def table():
+    return tf.get_variable("table", initializer=[[1.], [2.], [3.]],
+                           use_resource=True)
+
+  if made == "before":
+    rows = table()
+    read = lambda: rows
+  else:
+    read = table
+
+  def step(ids, state):
+    new = state + tf.nn.embedding_lookup(read(), ids)
+    return new, new
+
+  outputs, _ = tfcompat_rnn.model_rnn(
+      step, tf.constant([[0, 2, 2, 1]]), tf.zeros([1, 1]), recompute=True)
+  slope, = tf.gradients(outputs, tf.global_variables())
+  # Row 0 is in four sums, row 2 in three and in two, row 1 in one.
+  assert run(tf, [outputs, slope])[0].ravel().tolist() == [1, 4, 7, 9]
+  assert run(tf, slope).ravel().tolist() == [4, 1, 5]
+
+
 def test_recompute_keeps_less(v1):
   """Ten activations a step are ten stacks; recomputed, they are none."""
   tf = v1

@@ -134,6 +134,11 @@ class _Backward:
           grad_ys=list(flat[self._count:])) if self._told else []
       pairs = [(number, tf.convert_to_tensor(one))
                for number, one in zip(wanted, found) if one is not None]
+      # A loop adds the gradients of all steps, and must know their shape; that
+      # of a table of which a few rows are read does not have one.
+      for number, one in pairs:
+        one.set_shape(_shape_of(
+            ([None] * self._count + self._captured)[number]))
       self._found = [number for number, _ in pairs]
       return [one for _, one in pairs]
 
@@ -190,6 +195,14 @@ def _function_of(name, flat_function, specs, outer):
       graph.structured_input_signature, graph.structured_outputs,
       graph.function_captures.capture_types)
   return _tf.private("concrete_function").from_func_graph(graph, kind, {})
+
+
+def _shape_of(captured):
+  """What is known of the shape of a variable, if that is what was captured."""
+  handle = captured if tf.is_symbolic_tensor(captured) else None
+  if handle is None or handle.op.type != "VarHandleOp":
+    return tf.TensorShape(None)
+  return tf.TensorShape(handle.op.get_attr("shape"))
 
 
 def _is_trainable(leaf):

@@ -22,6 +22,8 @@ NUMBERS = {INT, FLOAT, NUMBER}
 # Anything but a string, such as an array.
 VALUE = "value"
 TEXTS = {ASCII, STRING}
+# Going over these takes nothing away.
+CONTAINERS = TEXTS | {LIST, STRINGS, DICT, TUPLE}
 # Values of these never change.
 FIXED = NUMBERS | TEXTS | {NONE}
 # Values of these are never equal to a string, and no strings.

@@ -144,9 +144,20 @@ def _zip(work, node, wraps):
     return False
   loop = work.iterating(parent)
   if not is_taken(work, parent) and (
-      loop is None or not work.is_quiet(loop)):
+      loop is None or not work.is_quiet(loop)
+      or _may_end_early(work, loop) and not all(
+          work.kinds.of(one) in kinds.CONTAINERS for one in parent.args)):
     wraps.append(parent)
   return True
+
+
+def _may_end_early(work, loop):
+  """Whether a loop may leave items, which an iterator would keep."""
+  if isinstance(loop, ast.For):
+    return any(isinstance(node, (ast.Break, ast.Return, ast.Raise))
+               for part in loop.body for node in ast.walk(part))
+  made = work.parsed.parents[loop]
+  return isinstance(made, ast.GeneratorExp) and not is_taken(work, made)
 
 
 def _map(work, node, wraps):

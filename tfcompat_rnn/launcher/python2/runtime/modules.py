@@ -228,7 +228,9 @@ def _json():
 
   def dumps(value, *args, **kwargs):
     encoding = kwargs.pop("encoding", "utf-8")
-    del encoding
+    if kwargs.get("ensure_ascii", True):
+      # Otherwise the bytes of strings were written as they are.
+      value = strings.decoded(value, encoding)
     if kwargs.get("indent") is not None and "separators" not in kwargs:
       kwargs["separators"] = (", ", ": ")
     return json.dumps(value, *args, **kwargs)

@@ -8,6 +8,7 @@ Where text leaves the program, bytes that are UTF-8 are written as they are.
 
 import binascii
 import codecs
+import collections
 
 
 def is_text(value):
@@ -142,6 +143,22 @@ def decode(value, encoding=None, errors="strict"):
         is_text(value)):
       return value  # text that a library has decoded
     raise
+
+
+def decoded(value, encoding):
+  """`value`, as `json` writes it, with text for the strings of bytes in it."""
+  if isinstance(value, str):
+    if is_ascii(value) or is_text(value):
+      return value
+    return decode(value, encoding)
+  if isinstance(value, dict):
+    # Dictionaries of Python 3.5 have no order.
+    return collections.OrderedDict([
+        (decoded(key, encoding), decoded(item, encoding))
+        for key, item in value.items()])
+  if isinstance(value, (list, tuple)):
+    return [decoded(item, encoding) for item in value]
+  return value
 
 
 def translate(value, table, delete=None):

@@ -437,8 +437,8 @@ def test_no_rows_in_a_loop_of_any_number_of_rows(v1):
       cell = cells.LSTMBlockCell(3, use_peephole=True)
       with tf.variable_scope(
           "rnn", initializer=tf.constant_initializer(0.1)):
-        start = tuple(tf.ones([3 if rows else tf.shape(inputs)[0], 3])
-                      for _ in "ch")
+        start = tuple(tf.ones([tf.shape(inputs)[0] if rows is None else rows,
+                               3]) for _ in "ch")
         before = _opcount.count()
         step = cell(inputs[:, 0], start)
         counts = [_opcount.count() - before]
@@ -464,8 +464,11 @@ def test_no_rows_in_a_loop_of_any_number_of_rows(v1):
   for got, wanted in zip(tf.nest.flatten(unknown(values)),
                          tf.nest.flatten(known(values))):
     np.testing.assert_array_equal(got, wanted)
-  outputs, state, (by_inputs, by_c, by_h, *by_variables) = unknown(values[:0])
-  assert outputs.shape == (0, 5, 3) and by_inputs.shape == (0, 5, 2)
-  assert all(leaf.shape == (0, 3) for leaf in (*state, by_c, by_h))
-  for gradient in by_variables:
-    assert not np.any(gradient)
+  none, counts_none, names_none = build(0)
+  assert (counts_none, names_none) == (counts, names)
+  for run in (unknown, none):
+    outputs, state, (by_inputs, by_c, by_h, *by_variables) = run(values[:0])
+    assert outputs.shape == (0, 5, 3) and by_inputs.shape == (0, 5, 2)
+    assert all(leaf.shape == (0, 3) for leaf in (*state, by_c, by_h))
+    for gradient in by_variables:
+      assert not np.any(gradient)

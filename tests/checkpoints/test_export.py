@@ -472,6 +472,9 @@ def test_files_that_are_damaged_or_pickled(tmp_path):
   path.write_bytes(bytes(middle))
   with pytest.raises(_errors.CheckpointError, match="npz file of plain"):
     export_files.read_npz(path)
+  os.mkfifo(tmp_path / "pipe.npz")  # is not waited for
+  with pytest.raises(_errors.CheckpointError, match="npz file of plain"):
+    export_files.read_npz(tmp_path / "pipe.npz")
   with zipfile.ZipFile(path, "w") as file:  # a header that does not end
     file.writestr("x.npy", b"\x93NUMPY\1\0\x02\0(\n")
   with pytest.raises(_errors.CheckpointError, match="npz file of plain") as one:

@@ -301,6 +301,12 @@ def test_a_loss_function_of_1_0_names_its_labels(tf1):
                            softmax_loss_function=function)
 
 
+def test_a_loss_of_no_steps_is_refused(v1):
+  from tfcompat_rnn import tf1
+  with pytest.raises(_errors.ArgumentError, match="`logits` must have at"):
+    tf1.contrib.legacy_seq2seq.sequence_loss([], [], [])
+
+
 @pytest.mark.parametrize("path", [
     "nn.seq2seq", "contrib.legacy_seq2seq",
     "contrib.legacy_seq2seq.python.ops.seq2seq"])

@@ -26,6 +26,8 @@ class Some:
   def __init__(self, *tensors):
     self._one = tensors[-1]
     self._needed = not known(*tensors)
+    # 0 where that is known, so that a loop's state keeps its shape.
+    self._given = 0 if 0 in map(_if_known, tensors) else None
     self._missing = self._size = None
 
   def added(self, tensor):
@@ -53,7 +55,7 @@ class Some:
         self._size = tf.stack([self._rows, -1])
       with _differentiated("Slice", _REMOVED):
         given = tf.raw_ops.Slice(input=tensor, begin=[0, 0], size=self._size)
-      given.set_shape([None, tensor.shape[1]])
+      given.set_shape([self._given, tensor.shape[1]])
     return given
 
 

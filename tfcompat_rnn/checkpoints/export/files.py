@@ -80,7 +80,7 @@ def read_npz(path):
     raise _errors.MissingFileError(problem(
         "file", "exist", path, "name an npz file"))
   try:
-    if not zipfile.is_zipfile(path):
+    if not os.path.isfile(path) or not zipfile.is_zipfile(path):
       raise ValueError("not a zip archive")
     with np.load(path, allow_pickle=False) as stored:
       if not hasattr(stored, "files"):

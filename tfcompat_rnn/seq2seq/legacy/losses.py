@@ -30,10 +30,13 @@ def sequence_loss_by_example(logits, targets, weights,
     `[batch]`: the log-perplexity of each row.
 
   Raises:
-    ArgumentError: if the three lists differ in length.
+    ArgumentError: if the three lists differ in length, or are empty.
 
   TensorFlow 1.15: `tf.contrib.legacy_seq2seq.sequence_loss_by_example`.
   """
+  if not len(logits):
+    raise _errors.ArgumentError(_errors.problem(
+        "logits", "have at least one step", "none", "pass one tensor a step"))
   if not len(logits) == len(targets) == len(weights):
     raise _errors.ArgumentError(_errors.problem(
         "logits", "have the same length as targets and weights",
@@ -74,7 +77,7 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True,
     A scalar.
 
   Raises:
-    ArgumentError: if the three lists differ in length.
+    ArgumentError: if the three lists differ in length, or are empty.
 
   TensorFlow 1.15: `tf.contrib.legacy_seq2seq.sequence_loss`.
   """

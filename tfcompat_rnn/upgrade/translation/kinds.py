@@ -15,7 +15,8 @@ import re
 from tfcompat_rnn.launcher.python2 import runtime
 
 INT, FLOAT, NUMBER = "int", "float", "number"
-# `ASCII` is a string too, without characters outside of it.
+# `ASCII` is a string too, without characters outside of it, and without signs
+# that are white space in Python 3 only.
 ASCII, STRING, STRINGS = "ascii", "str", "strings"
 LIST, DICT, TUPLE, NONE, FILE = "list", "dict", "tuple", "none", "file"
 NUMBERS = {INT, FLOAT, NUMBER}
@@ -29,6 +30,7 @@ FIXED = NUMBERS | TEXTS | {NONE}
 # Values of these are never equal to a string, and no strings.
 OTHERS = NUMBERS | {LIST, DICT, TUPLE, NONE, FILE, STRINGS, VALUE}
 
+_PLAIN = re.compile(r"[^\x0b\x0c\x1c-\x1f\x7f-\U0010ffff]*")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef, ast.Module)
@@ -238,7 +240,7 @@ class Kinds:
     if isinstance(value, float):
       return FLOAT
     if isinstance(value, str):
-      return ASCII if value.isascii() else STRING
+      return ASCII if _PLAIN.fullmatch(value) else STRING
     return None
 
   def _of_name(self, node):

@@ -236,6 +236,16 @@ def _write(work, node):
       and not work.facts.pending)
 
 
+def _byte_method(work, node):
+  """ASCII has the same letters and white space as bytes and as text."""
+  name = node.func.attr
+  if work.kinds.of(node.func.value) == kinds.ASCII:
+    return True
+  # At a separator that is told, both are the same, too.
+  return bool(name.endswith(("split", "strip")) and node.args and not (
+      isinstance(node.args[0], ast.Constant) and node.args[0].value is None))
+
+
 def _join(work, node):
   return (len(node.args) == 1 and work.kinds.of(node.func.value) in kinds.TEXTS
           and isinstance(node.args[0], (ast.Call, ast.List, ast.ListComp,
@@ -258,7 +268,8 @@ def _format(work, node):
                       for _, name, spec, _ in fields)
 
 
-_METHODS = {"keys": _view, "values": _view, "items": _view,
+_METHODS = {**dict.fromkeys(runtime.BYTE_METHODS, _byte_method),
+            "keys": _view, "values": _view, "items": _view,
             "iterkeys": _iterator, "itervalues": _iterator,
             "iteritems": _iterator, "write": _write, "join": _join,
             "format": _format}

@@ -33,10 +33,12 @@ from .running import execute
 from .running import namespace_builtins
 from .running import set_converter
 from .running import table
+from .strings import BYTE_METHODS
 
 __all__ = [
-    "ATTRIBUTES", "Loader", "MARK", "METHODS", "RENAMED", "SPECIAL",
-    "add_names", "additions", "change", "change_library", "compile_source",
+    "ATTRIBUTES", "BYTE_METHODS", "Loader", "MARK", "METHODS", "RENAMED",
+    "SPECIAL", "add_names", "additions", "change", "change_library",
+    "compile_source",
     "divide_in_place", "execute", "features", "find_module", "globals_of",
     "has_module", "leaking", "may_stop", "namespace_builtins", "outside",
     "set_converter", "special_methods", "start", "table", "targets"]

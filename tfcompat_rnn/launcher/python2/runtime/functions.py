@@ -176,6 +176,8 @@ METHODS = {
 }
 
 
+METHODS.update((name, _of_strings(name, strings.byte_method(name)))
+               for name in strings.BYTE_METHODS)
 METHODS.update((name, _of_strings(name, getattr(strings, function)))
                for name, function in (
                    ("encode", "encode"), ("decode", "decode"),

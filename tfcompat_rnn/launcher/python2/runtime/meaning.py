@@ -8,6 +8,7 @@ import sys
 
 from . import errors
 from . import functions
+from . import strings
 
 _COMPARISONS = {
     ast.Lt: "_py2_less", ast.Gt: "_py2_greater", ast.LtE: "_py2_at_most",
@@ -75,7 +76,8 @@ class Meaning(ast.NodeTransformer):
     function = node.func
     if isinstance(function, ast.Attribute) and (
         function.attr in functions.METHODS):
-      if function.attr not in ("format", "join", "write"):
+      if function.attr not in ("format", "join", "write",
+                               *strings.BYTE_METHODS):
         self._note(".%s()" % function.attr, node)
       return _call("_py2_" + function.attr, [function.value] + node.args,
                    node, node.keywords)

@@ -186,6 +186,30 @@ def _stringio(name):
   return fill
 
 
+def _re():
+  import re
+
+  def make(name, at):
+    original = getattr(re, name)
+
+    def call(pattern, *args, **kwargs):
+      # Without UNICODE, `\w` and its kin were ASCII, also in text.
+      flags = args[at] if len(args) > at else kwargs.get("flags", 0)
+      if isinstance(pattern, (str, bytes)):
+        flags &= ~re.LOCALE
+        inside = "(?u" if isinstance(pattern, str) else b"(?u"
+        if not flags & re.UNICODE and inside not in pattern:
+          flags |= re.ASCII
+        args, kwargs = args[:at], dict(kwargs, flags=flags)
+      return original(pattern, *args, **kwargs)
+    call.__name__ = name
+    return call
+
+  return Changed(re, **{name: make(name, at) for name, at in (
+      ("compile", 0), ("match", 1), ("search", 1), ("findall", 1),
+      ("finditer", 1), ("split", 2), ("sub", 3), ("subn", 3))})
+
+
 def _codecs():
   import codecs
 
@@ -250,7 +274,7 @@ _MAKERS = {
     "StringIO": _stringio("StringIO"), "cStringIO": _stringio("cStringIO"),
     "ConfigParser": configuration.make_config_parser,
     "HTMLParser": configuration.make_html_parser,
-    "codecs": _codecs, "sets": _sets, "exceptions": _exceptions,
+    "codecs": _codecs, "re": _re, "sets": _sets, "exceptions": _exceptions,
     "json": _json, "gzip": archives.make_gzip, "bz2": archives.make_bz2,
     "zipfile": archives.make_zipfile, "tarfile": archives.make_tarfile,
     "zlib": lambda: _taking_bytes("zlib", (
@@ -293,7 +317,12 @@ def is_old(name):
 
 
 def _strip(method):
+  of_bytes = (strings.byte_method(method)
+              if method in strings.BYTE_METHODS else None)
+
   def call(value, *args):
+    if of_bytes is not None and isinstance(value, str):
+      return of_bytes(value, *args)
     return getattr(value, method)(*args)
   call.__name__ = method
   return call

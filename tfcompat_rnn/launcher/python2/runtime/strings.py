@@ -145,6 +145,31 @@ def decode(value, encoding=None, errors="strict"):
     raise
 
 
+# Methods for which only ASCII has letters, digits and white space, as bytes.
+BYTE_METHODS = (
+    "split", "rsplit", "strip", "lstrip", "rstrip", "splitlines", "lower",
+    "upper", "title", "capitalize", "swapcase", "isalpha", "isalnum",
+    "isdigit", "isspace", "islower", "isupper", "istitle")
+_AT_SPACE = BYTE_METHODS[:5]
+# What Python 3 takes for white space or for an end of a line as well.
+_SIGNS = "\x0b\x0c\x1c\x1d\x1e\x1f"
+
+
+def byte_method(name):
+  """`value.name(...)` of a string of bytes; of text, that of text."""
+  def call(value, *args, **kwargs):
+    if isinstance(value, bytes) or name in _AT_SPACE and (
+        args and args[0] is not None) or (
+            is_text(value) if not is_ascii(value)
+            else not any(sign in value for sign in _SIGNS)):
+      return getattr(value, name)(*args, **kwargs)
+    found = getattr(value.encode("latin-1"), name)(*args, **kwargs)
+    if isinstance(found, list):
+      return [item.decode("latin-1") for item in found]
+    return to_string(found)
+  return call
+
+
 def decoded(value, encoding):
   """`value`, as `json` writes it, with text for the strings of bytes in it."""
   if isinstance(value, str):

@@ -312,3 +312,45 @@ def test_memory_does_not_grow_with_the_steps(tmp_path):
   assert size < 20001 * 450, size
   assert sum(1 for _ in recording.Recording(tmp_path / "r.npz").calls()
             ) == 20002
+
+
+def test_only_a_recording_is_replaced(tmp_path):
+  """Not the program, a folder, a device or a link: nothing is run or lost."""
+  (tmp_path / "program.py").write_text("print(1)")
+  (tmp_path / "folder.npz").mkdir()
+  os.mkfifo(tmp_path / "pipe.npz")
+  os.symlink("loop.npz", tmp_path / "loop.npz")
+  before = sorted(os.listdir(tmp_path))
+  for name in before:
+    with pytest.raises(recorder.RecordingError, match=(
+        f"must be a new file or a recording, got .*{name}")):
+      recorder.Writer(str(tmp_path / name), {})
+  assert sorted(os.listdir(tmp_path)) == before
+  assert (tmp_path / "program.py").read_text() == "print(1)"
+  for content in (b"", b"PK\3\4 damaged"):
+    (tmp_path / "r.npz").write_bytes(content)
+    writer = recorder.Writer(str(tmp_path / "r.npz"), {})
+    writer.discard()
+    assert (tmp_path / "r.npz").read_bytes() == content
+
+
+@pytest.mark.parametrize("name, after", [("writestr", 0), ("writestr", 1),
+                                         ("close", 0)])
+def test_a_disk_that_is_full_in_the_end(tmp_path, monkeypatch, name, after):
+  """The old recording stays, and the message has the reason."""
+  path = write(tmp_path / "r.npz")
+  old = path.read_bytes()
+  writer = recorder.Writer(str(path), {})
+  writer.line("names", 0, [], [])
+  real, calls = getattr(zipfile.ZipFile, name), []
+
+  def full(*arguments):
+    calls.append(arguments)
+    if len(calls) > after:
+      raise OSError(28, "No space left on device")
+    return real(*arguments)
+  monkeypatch.setattr(zipfile.ZipFile, name, full)
+  with pytest.raises(recorder.RecordingError, match="No space left on device"):
+    writer.close({})
+  monkeypatch.undo()
+  assert path.read_bytes() == old and os.listdir(tmp_path) == ["r.npz"]

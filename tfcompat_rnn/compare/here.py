@@ -88,6 +88,8 @@ def _watched(recording, arguments, run, when_imported):
     recorder.seed_generators(arguments.seed)
     try:
       return recorder.watch(recording, run) or 0
+    except recorder.RecordingError as error:
+      raise refuse(error) from error
     finally:
       recording.detach()
 

@@ -473,10 +473,21 @@ class Writer(object):
     if not os.path.isdir(folder):
       raise RecordingError("`-o` must be in an existing folder, got %s; "
                            "create %s first" % (path, folder))
-    self._zip = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED, True)
+    if not _may_be_replaced(path):
+      raise RecordingError("`-o` must be a new file or a recording, got %s, "
+                           "which is something else and stays; name another" %
+                           path)
+    try:
+      self._zip = zipfile.ZipFile(self.part, "w", zipfile.ZIP_DEFLATED, True)
+    except (OSError, IOError) as error:
+      raise self._unwritable(error)
     self._lines, self._data, self._size, self._length = [], [], 0, 0
     self._chunk = 0
-    self._put("head", json.dumps(head).encode("utf-8"))
+    try:
+      self._put("head", json.dumps(head).encode("utf-8"))
+    except RecordingError:
+      self.discard()
+      raise
 
   def data(self, part):
     """Adds bytes and returns their offset for the next line."""
@@ -503,21 +514,56 @@ class Writer(object):
 
   def close(self, tail):
     """Completes the file and gives it its final name."""
-    self.flush()
-    self._put("tail", json.dumps(dict(tail, chunks=self._chunk)).encode(
-        "utf-8"))
-    self._zip.close()
-    getattr(os, "replace", os.rename)(self.part, self.path)
+    try:
+      self.flush()
+      self._put("tail", json.dumps(dict(tail, chunks=self._chunk)).encode(
+          "utf-8"))
+      self._zip.close()
+      getattr(os, "replace", os.rename)(self.part, self.path)
+    except (OSError, IOError) as error:
+      self.discard()
+      raise self._unwritable(error)
+    except RecordingError:
+      self.discard()
+      raise
 
   def discard(self):
     """Removes what was written."""
-    self._zip.close()
+    try:
+      self._zip.close()
+    except (OSError, IOError, ValueError):
+      pass                   # the disk is full
     os.remove(self.part)
 
   def _put(self, name, content):
     buffer = io.BytesIO()
     np.save(buffer, np.frombuffer(content, np.uint8))
-    self._zip.writestr(name + ".npy", buffer.getvalue())
+    try:
+      self._zip.writestr(name + ".npy", buffer.getvalue())
+    except (OSError, IOError, ValueError) as error:  # the last one after others
+      raise self._unwritable(error)
+
+  def _unwritable(self, error):
+    return RecordingError(
+        "`-o` must be where a recording can be written, got %s (%s); check the "
+        "folder, its permissions and the free space on its disk" % (
+            self.path, getattr(error, "strerror", None) or error))
+
+
+def _may_be_replaced(path):
+  """Whether there is nothing, an empty file, or a recording by its name or its
+  first bytes: it may be damaged."""
+  if not os.path.lexists(path):
+    return True
+  if not os.path.isfile(path):
+    return False
+  if str(path).endswith(".npz"):
+    return True
+  try:
+    with open(path, "rb") as stream:
+      return stream.read(2) in (b"", b"PK")
+  except (OSError, IOError):
+    return False
 
 
 def _short(error):
@@ -1708,11 +1754,13 @@ def main(argv=None):
   recorder.attach(getattr(getattr(tf, "compat", None), "v1", tf))
   seed_generators(options.seed)
   sets = ordered_sets() if options.ordered_sets else None
-  if options.python2:
-    run = load_python2(options.python2)
+  run = (load_python2(options.python2) if options.python2 else
+         lambda program, as_module: run_program(program, as_module, sets))
+  try:
     watch(recorder, lambda: run(program, options.module))
-  else:
-    watch(recorder, lambda: run_program(program, options.module, sets))
+  except RecordingError as error:
+    print("recorder: %s" % error, file=sys.stderr)
+    return 3
   return 0
 
 

@@ -313,8 +313,8 @@ def arrange(patches, error, from_file=True, verbose=False):
         _terminal.complain(line)
     return show
 
-  if not hasattr(sys, "excepthook"):  # the program has deleted it
-    sys.excepthook = sys.__excepthook__
+  # The program may have deleted it.
+  vars(sys).setdefault("excepthook", sys.__excepthook__)
   patches.wrap(sys, "excepthook", make)
 
 

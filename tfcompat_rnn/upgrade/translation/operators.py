@@ -241,9 +241,15 @@ def _byte_method(work, node):
   name = node.func.attr
   if work.kinds.of(node.func.value) == kinds.ASCII:
     return True
+  if _is_str(node.func.value):  # str.split(text)
+    return False
   # At a separator that is told, both are the same, too.
   return bool(name.endswith(("split", "strip")) and node.args and not (
       isinstance(node.args[0], ast.Constant) and node.args[0].value is None))
+
+
+def _is_str(node):
+  return isinstance(node, ast.Name) and node.id == "str"
 
 
 def _join(work, node):
@@ -283,6 +289,12 @@ _CALLED = {*_ITERATORS, "has_key", "next", "viewkeys", "viewvalues",
 
 
 def _attribute(work, node):
+  if (node.attr in runtime.BYTE_METHODS and _is_str(node.value)
+      and getattr(work.parsed.parents[node], "func", None) is not node):
+    work.edits.replace(*work.edits.span(node), (
+        f"python2.{node.attr}" if work.parsed.is_builtin("str")
+        else f"python2.method(str, {node.attr!r})"))
+    return
   if (node.attr in _CALLED and isinstance(node.ctx, ast.Load)
       and node.attr not in work.facts.defined
       and getattr(work.parsed.parents[node], "func", None) is not node

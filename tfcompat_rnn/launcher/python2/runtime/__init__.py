@@ -38,7 +38,7 @@ from .strings import BYTE_METHODS
 __all__ = [
     "ATTRIBUTES", "BYTE_METHODS", "Loader", "MARK", "METHODS", "RENAMED",
     "SPECIAL", "add_names", "additions", "change", "change_library",
-    "compile_source",
-    "divide_in_place", "execute", "features", "find_module", "globals_of",
-    "has_module", "leaking", "may_stop", "namespace_builtins", "outside",
-    "set_converter", "special_methods", "start", "table", "targets"]
+    "compile_source", "divide_in_place", "execute", "features", "find_module",
+    "globals_of", "has_module", "leaking", "may_stop", "namespace_builtins",
+    "outside", "set_converter", "special_methods", "start", "table",
+    "targets"]

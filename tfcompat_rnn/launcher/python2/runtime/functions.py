@@ -159,6 +159,8 @@ def _of_strings(name, call):
     if isinstance(holder, (str, bytes)) and (
         getattr(type(holder), name, None) in own):
       return call(holder, *args, **kwargs)
+    if holder is str and args and isinstance(args[0], (str, bytes)):
+      return call(*args, **kwargs)  # str.lower(text)
     return getattr(holder, name)(*args, **kwargs)
   method.__name__ = name
   method.__doc__ = "`holder.%s(...)`; of a string, as of bytes." % name
@@ -174,6 +176,11 @@ METHODS = {
     "has_key": has_key, "next": next_method, "sort": ordering.sort_method,
     "write": files.write,
 }
+
+
+def method_of(holder, name):
+  """`holder.name`, which is not called at once; `str` is that of bytes."""
+  return METHODS[name] if holder is str else getattr(holder, name)
 
 
 METHODS.update((name, _of_strings(name, strings.byte_method(name)))
@@ -412,7 +419,7 @@ TABLE = {
     "_py2_less": ordering.less, "_py2_greater": ordering.greater,
     "_py2_at_most": ordering.at_most, "_py2_at_least": ordering.at_least,
     "_py2_equal": ordering.equal, "_py2_unequal": ordering.unequal,
-    "_py2_end_with_stop": end_with_stop,
+    "_py2_end_with_stop": end_with_stop, "_py2_method": method_of,
     "_py2_attribute": errors.attribute_of, "_py2_item": errors.item_of,
     "apply": apply, "basestring": strings.basestring, "buffer": buffer_of,
     "bytes": strings.byte_string, "chr": char, "cmp": ordering.compare,

@@ -41,6 +41,7 @@ class Meaning(ast.NodeTransformer):
     self.division = "division" not in future
     self.changes = {}
     self._count = 0
+    self._called = set()
     self._leaks = [set()]
     self._errors = []  # names of the except clauses around a node
 
@@ -72,6 +73,7 @@ class Meaning(ast.NodeTransformer):
     return node
 
   def visit_Call(self, node):
+    self._called.add(node.func)
     self.generic_visit(node)
     function = node.func
     if isinstance(function, ast.Attribute) and (
@@ -88,6 +90,11 @@ class Meaning(ast.NodeTransformer):
 
   def visit_Attribute(self, node):
     self.generic_visit(node)
+    if node.attr in strings.BYTE_METHODS and node not in self._called and (
+        isinstance(node.value, ast.Name) and node.value.id == "str"):
+      # map(str.lower, words)
+      return _call("_py2_method",
+                   [node.value, ast.Constant(value=node.attr)], node)
     if node.attr in errors.ATTRIBUTES and isinstance(node.ctx, ast.Load):
       return _call("_py2_attribute",
                    [node.value, ast.Constant(value=node.attr)], node)

@@ -16,6 +16,7 @@ import zipfile
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn import _typing as types
 from tfcompat_rnn import _writing
 from tfcompat_rnn import gradients
@@ -176,7 +177,8 @@ def read(path: types.Path) -> dict[str, np.ndarray]:
   except (ValueError, KeyError, zipfile.BadZipFile, TypeError,
           EOFError) as error:
     raise _errors.ArgumentError(_errors.problem(
-        "path", "be a golden file", f"{path} ({error})",
+        "path", "be a golden file",
+        f"{path} ({_terminal.abridged(str(error))})",
         "delete it and write it again")) from error
 
 

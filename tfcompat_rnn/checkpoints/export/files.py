@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 
 from tfcompat_rnn import _errors
+from tfcompat_rnn import _terminal
 from tfcompat_rnn import _writing
 from tfcompat_rnn._errors import problem
 
@@ -92,7 +93,8 @@ def read_npz(path):
       raise ValueError(f"{bad[0]} is not an array")
     return arrays
   except Exception as error:  # zipfile and NumPy raise many kinds of errors
-    told = " ".join(str(error).split())
+    # zipfile shows what is behind a damaged header.
+    told = _terminal.abridged(" ".join(str(error).split()), 600)
     raise _errors.CheckpointError(problem(
         "file", "be an npz file of plain arrays", f"{path} ({told})",
         "write it with numpy.savez; for PyTorch: np.savez(path, **{key: "

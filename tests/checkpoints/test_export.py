@@ -597,11 +597,11 @@ def test_neither_keras_nor_torch_is_needed_to_export(monkeypatch):
 
 def test_what_is_behind_a_damaged_header_is_not_shown(tmp_path):
   """zipfile takes a wrong length of a name at its word."""
-  files.write_npz(tmp_path / "w.npz", {"w": np.arange(900.)})
+  export_files.write_npz(tmp_path / "w.npz", {"w": np.arange(900.)})
   data = bytearray((tmp_path / "w.npz").read_bytes())
   data[27] = 16  # the upper byte of the length of the first name
   (tmp_path / "w.npz").write_bytes(data)
   with pytest.raises(_errors.CheckpointError, match="plain arrays.* differ"
                      ) as caught:
-    files.read_npz(tmp_path / "w.npz")
+    export_files.read_npz(tmp_path / "w.npz")
   assert len(str(caught.value)) < 1500

@@ -68,9 +68,9 @@ def main(arguments=None):
       begun = time.monotonic()
       campaign.run(60 * options.minutes, options.count)
     if campaign.found:
-      kind, problem, _ = campaign.found[0]
+      kind, problem, call = campaign.found[0]
       print(f"{name}: found after {campaign.first - begun:.0f} s by {kind}: "
-            f"{problem[:160]}", flush=True)
+            f"{problem[:160]}\n  check({call})", flush=True)
     else:
       missed += 1
       print(f"{name}: NOT FOUND in {options.minutes:g} minutes", flush=True)

@@ -316,7 +316,7 @@ def kills(seed, name=None):
     if draw.random() < .5:
       yield name, draw.randint(1, max(_prepare(name).calls, 1)), None
     else:
-      yield name, None, draw.uniform(0, 1)
+      yield name, None, draw.uniform(0, 1.1)
 
 
 def forget():

@@ -73,6 +73,13 @@ def test_a_batch_of_unknown_size_and_one_without_rows(cell):
                         resource=True), [Window(rows=0, steps=2)])
 
 
+def test_one_step_of_one_row():
+  """TensorFlow takes what is added to a product for a bias then."""
+  loops.check(
+      Structure("GridLSTMCell", "dynamic_rnn", dtype="float32", rows=1,
+                steps=1, execution="graph"), [Window(rows=1, steps=1)])
+
+
 def test_streams():
   count, found = rounds.search(
       1, 600., lambda draw: (("LSTMCell", 2, (1, 3)),

@@ -142,6 +142,10 @@ def affine(operands, transposed):
     total.set_shape(left.tensor.shape[:-1].concatenate(product.shape[1:]))
   else:
     total = tf.matmul(left.tensor, matrix.tensor, transpose_b=transposed)
+    if any(operand.streams for operand in operands[2:]):
+      # TensorFlow takes a stream of one step and one row for a bias otherwise,
+      # and the sum is no stream then.
+      total = tf.expand_dims(total, 0)
   for term in known:
     total += term
   return total

@@ -103,20 +103,21 @@ def structure(choose, cells=CELLS, compiled=False):
   resource, initial = flag(), flag()
   if loop == "raw_rnn" and cell == "CompiledWrapper":
     resource = True  # a v1 loop without a bound has no gradient in XLA
-  double = KINDS[cell].double and execution != "block"
-  if loop == "model_rnn" and KINDS[cell].ids and not initial:
-    double = False  # nothing says that the state is to be in float64
   static = loop == "static_rnn"
   store, mask = "", ""
   if loop == "stateful_rnn":
-    store = choose(["variables", "always", "feed"]
-                   + (["packed"] if cell in PACKABLE else []))
+    store = choose(["variables", "always", "feed", "packed"])
+    if store == "packed" and cell not in PACKABLE:
+      cell = choose(PACKABLE)
     static = choose([False, False, False, True])
   elif loop == "state_saving_rnn":
     store = "saver"
   if loop in ("stateful_rnn", "model_rnn", "state_saving_rnn"):
     mask = choose(["", "zeros"]
                   + (["initial"] if loop == "stateful_rnn" else []))
+  double = KINDS[cell].double and execution != "block"
+  if loop == "model_rnn" and KINDS[cell].ids and not initial:
+    double = False  # nothing says that the state is to be in float64
   fixed = store in ("variables", "always", "packed")
   rows = choose([1, 2, 3, 4] if fixed else [None, None, 0, 1, 2, 3, 4])
   if loop == "raw_rnn" and rows == 0:

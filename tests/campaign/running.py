@@ -20,6 +20,8 @@ from tfcompat_rnn._tf import tf
 
 # Seconds of a round, and how much later a round that has not ended hangs.
 ROUND, PATIENCE = 60., 240.
+# So many rounds are made at least, with which each kind has its turn.
+ROUNDS = 15
 
 
 class Campaign:
@@ -42,6 +44,7 @@ class Campaign:
   def run(self, seconds, count=None):
     tf.disable_v2_behavior()
     begun, number = time.monotonic(), 0
+    longest = min(ROUND, seconds / ROUNDS)
     last = None if count is None else count * len(self._names)
     with tempfile.TemporaryDirectory() as folder:
       self._folder = pathlib.Path(folder)
@@ -54,7 +57,7 @@ class Campaign:
             break
           if not over and len(self._running) < self._jobs:
             kind = self._names[number % len(self._names)]
-            self._start(number, kind, min(ROUND, max(left, 1.)))
+            self._start(number, kind, max(min(longest, left), 1.))
             number += 1
           else:
             self._wait()

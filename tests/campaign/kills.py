@@ -311,7 +311,7 @@ def check(name, call=None, share=None):
 def kills(seed, name=None):
   """Arguments of `check`, without end: all of one writer."""
   draw = random.Random(seed)
-  name = name or sorted(WRITERS)[seed % len(WRITERS)]
+  name = name or draw.choice(sorted(WRITERS))
   while True:
     if draw.random() < .5:
       yield name, draw.randint(1, max(_prepare(name).calls, 1)), None
